@@ -1,0 +1,70 @@
+//! Sleeping until a word changes: a model of the platform's wait.
+//!
+//! Reading the newest value and going to sleep are one step, so a missing wake-up is a deadlock found. Time-outs come with
+//! the chapter on the operating system.
+
+use crate::atomic::AtomicU32;
+use crate::atomic::Ordering::Relaxed;
+use crate::engine;
+use crate::exec;
+use std::cell::RefCell;
+use std::panic::Location;
+
+thread_local! {
+    /// Who sleeps where: execution, address, thread.
+    static SLEEPERS: RefCell<Vec<(u64, usize, usize)>> = const { RefCell::new(Vec::new()) };
+}
+
+/// Sleeps while `word` is `expected`; may return at any time without a wake-up.
+#[track_caller]
+pub fn wait(word: &AtomicU32, expected: u32) {
+    let at = Location::caller();
+    // Adding 0 reads the newest value, and makes the search see that this and a wake-up depend on each other.
+    exec::with(|exec| exec.in_kernel = true);
+    let asleep = word.fetch_add(0, Relaxed) == expected;
+    let asleeper = exec::with(|exec| {
+        exec.counters.waits += 1;
+        let what = if asleep { "asleep" } else { "the value has changed" };
+        exec.note(at, format!("wait({expected}): {what}"));
+        (exec.number, std::ptr::from_ref(word).addr(), exec.current)
+    });
+    if let (true, Some(sleeper)) = (asleep, asleeper) {
+        SLEEPERS.with_borrow_mut(|all| {
+            all.retain(|s| s.0 == sleeper.0);
+            all.push(sleeper);
+        });
+        engine::park();
+        SLEEPERS.with_borrow_mut(|all| all.retain(|s| *s != sleeper));
+    }
+}
+
+/// Wakes one thread that sleeps on `word`, if any does.
+#[track_caller]
+pub fn wake_one(word: &AtomicU32) {
+    wake(word, 1, "wake_one()", Location::caller());
+}
+
+/// Wakes all threads that sleep on `word`.
+#[track_caller]
+pub fn wake_all(word: &AtomicU32) {
+    wake(word, usize::MAX, "wake_all()", Location::caller());
+}
+
+fn wake(word: &AtomicU32, most: usize, text: &str, at: &'static Location<'static>) {
+    word.fetch_add(0, Relaxed);
+    let number = exec::with(|exec| {
+        exec.counters.wakes += 1;
+        exec.enter_kernel();
+        exec.note(at, text.into());
+        exec.number
+    });
+    let address = std::ptr::from_ref(word).addr();
+    for _ in 0..most {
+        let woken = SLEEPERS.with_borrow_mut(|all| {
+            let place = all.iter().position(|s| Some(s.0) == number && s.1 == address)?;
+            Some(all.remove(place).2)
+        });
+        let Some(thread) = woken else { break };
+        engine::unpark(thread);
+    }
+}

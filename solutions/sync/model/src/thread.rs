@@ -1,0 +1,146 @@
+//! Threads of a model. At most five, the main one included.
+
+use crate::engine::{self, Handle};
+use crate::exec;
+use std::marker::PhantomData;
+use std::panic::{AssertUnwindSafe, Location, catch_unwind, resume_unwind};
+use std::sync::Mutex;
+
+/// A running thread; see [`spawn`].
+pub struct JoinHandle<T>(Handle<T>);
+
+impl<T> std::fmt::Debug for JoinHandle<T> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "JoinHandle({})", self.0.index)
+    }
+}
+
+impl<T> JoinHandle<T> {
+    /// Waits until the thread has ended. Never an error: a panic of the thread fails the model.
+    #[track_caller]
+    pub fn join(self) -> std::thread::Result<T> {
+        let at = Location::caller();
+        let index = self.0.index;
+        let value = self.0.join();
+        engine::is_live();
+        exec::with(|exec| exec.note(at, format!("join thread {index}")));
+        Ok(value.expect("a thread that has not ended ends only an abandoned execution"))
+    }
+
+    /// The thread, to unpark it.
+    pub fn thread(&self) -> Thread {
+        Thread(self.0.index)
+    }
+}
+
+/// A thread, to unpark it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Thread(usize);
+
+impl Thread {
+    /// Wakes the thread, or lets its next `park` return at once. Publishes what the caller did before.
+    #[track_caller]
+    pub fn unpark(&self) {
+        let at = Location::caller();
+        exec::with(|exec| {
+            exec.note(at, format!("unpark thread {}", self.0));
+            exec.give_token(self.0);
+        });
+        engine::unpark(self.0);
+    }
+}
+
+/// The current thread.
+pub fn current() -> Thread {
+    Thread(exec::with(|exec| exec.current).expect("current: called outside `sync::model`"))
+}
+
+/// Starts a thread.
+#[track_caller]
+pub fn spawn<F, T>(f: F) -> JoinHandle<T>
+where
+    F: FnOnce() -> T + Send + 'static,
+    T: Send + 'static,
+{
+    let at = Location::caller();
+    let handle = engine::spawn(Box::new(f));
+    exec::with(|exec| exec.note(at, format!("spawn thread {}", handle.index)));
+    JoinHandle(handle)
+}
+
+/// Sleeps until unparked.
+#[track_caller]
+pub fn park() {
+    let at = Location::caller();
+    if engine::is_live() {
+        exec::with(|exec| exec.note(at, "park()".into()));
+        engine::park();
+        exec::with(|exec| exec.take_token());
+    }
+}
+
+/// Lets another thread run.
+#[track_caller]
+pub fn yield_now() {
+    engine::spin();
+}
+
+/// Is the current thread unwinding because of a panic?
+pub fn panicking() -> bool {
+    exec::with(|exec| exec.panicking()).unwrap_or_else(std::thread::panicking)
+}
+
+/// Threads that may borrow: see [`scope`].
+#[derive(Debug)]
+pub struct Scope<'scope, 'env: 'scope> {
+    handles: Mutex<Vec<Handle<()>>>,
+    scope: PhantomData<&'scope mut &'scope ()>,
+    env: PhantomData<&'env mut &'env ()>,
+}
+
+impl std::fmt::Debug for Handle<()> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Handle({})", self.index)
+    }
+}
+
+impl<'scope> Scope<'scope, '_> {
+    /// Starts a thread that ends before the scope does.
+    #[track_caller]
+    pub fn spawn<F>(&'scope self, f: F)
+    where
+        F: FnOnce() + Send + 'scope,
+    {
+        let at = Location::caller();
+        let f: Box<dyn FnOnce() + Send + 'scope> = Box::new(f);
+        // SAFETY: `scope` joins every thread before it returns or unwinds, so `'scope` outlives the closure.
+        let f: Box<dyn FnOnce() + Send + 'static> = unsafe { std::mem::transmute(f) };
+        let handle = engine::spawn(f);
+        exec::with(|exec| exec.note(at, format!("spawn thread {}", handle.index)));
+        self.handles.lock().expect("no panic under this lock").push(handle);
+    }
+}
+
+/// Runs `f`, which may start threads that borrow from around it, and joins them all.
+#[track_caller]
+pub fn scope<'env, F, T>(f: F) -> T
+where
+    F: for<'scope> FnOnce(&'scope Scope<'scope, 'env>) -> T,
+{
+    let at = Location::caller();
+    let scope = Scope { handles: Mutex::default(), scope: PhantomData, env: PhantomData };
+    let result = catch_unwind(AssertUnwindSafe(|| f(&scope)));
+    let handles = std::mem::take(&mut *scope.handles.lock().expect("no panic under this lock"));
+    for handle in handles {
+        let index = handle.index;
+        handle.join();
+        exec::with(|exec| exec.note(at, format!("join thread {index}")));
+    }
+    match result {
+        Ok(value) => {
+            engine::is_live();
+            value
+        }
+        Err(payload) => resume_unwind(payload),
+    }
+}

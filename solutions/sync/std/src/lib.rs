@@ -1,0 +1,29 @@
+//! The facade `sync` on a real machine.
+//!
+//! Exercises and references say `use sync::…` and are compiled twice: against this crate, where every name is std's own
+//! and costs nothing, and against `sync-model`, where every operation is explored. What is not a plain re-export here is
+//! a one-line `#[inline]` wrapper; `tests/zero_cost.rs` compares the instructions.
+
+pub mod cell;
+pub mod futex;
+
+/// Atomic types and fences: std's own.
+pub mod atomic {
+    pub use std::sync::atomic::{
+        AtomicBool, AtomicI8, AtomicI16, AtomicI32, AtomicI64, AtomicIsize, AtomicPtr, AtomicU8,
+        AtomicU16, AtomicU32, AtomicU64, AtomicUsize, Ordering, compiler_fence, fence,
+    };
+}
+
+/// Hints to the processor: std's own.
+pub mod hint {
+    pub use std::hint::spin_loop;
+}
+
+/// Threads: std's own.
+pub mod thread {
+    pub use std::thread::{
+        JoinHandle, Scope, ScopedJoinHandle, Thread, current, panicking, park, scope, spawn,
+        yield_now,
+    };
+}
