@@ -11,6 +11,7 @@ use crate::{audit, report};
 use loom::sync::atomic::AtomicUsize;
 use std::cell::RefCell;
 use std::panic::{AssertUnwindSafe, Location, catch_unwind, resume_unwind};
+use std::sync::atomic::AtomicU64;
 use std::sync::{Arc, Mutex, Once};
 
 /// Atomic objects that one execution may use.
@@ -59,12 +60,14 @@ impl Model {
         install_hook();
         let f = Arc::new(f);
         let weak = Arc::new(Mutex::new([false; MAX_THREADS]));
-        self.round(f.clone(), None, weak.clone());
+        let mut executions = self.round(f.clone(), None, weak.clone());
         let users = *weak.lock().expect("no panic under this lock");
         for thread in (0..MAX_THREADS).filter(|&t| users[t]) {
-            self.round(f.clone(), Some((thread, 0)), weak.clone());
+            executions += self.round(f.clone(), Some((thread, 0)), weak.clone());
         }
         audit::print();
+        let bounds = if self.preemptions.is_some() { " within bounds" } else { "" };
+        println!("explored {executions} executions{bounds}");
     }
 
     /// One search, with at most one spurious failure.
@@ -73,17 +76,15 @@ impl Model {
         f: Arc<F>,
         spurious: Option<(usize, usize)>,
         weak: Arc<Mutex<[bool; MAX_THREADS]>>,
-    ) {
+    ) -> u64 {
         let mut builder = loom::model::Builder::new();
         builder.preemption_bound = self.preemptions;
         builder.max_branches = MAX_BRANCHES;
-        let number = Mutex::new(0);
+        let count = Arc::new(AtomicU64::new(0));
+        let counter = count.clone();
         builder.check(move || {
-            let number = {
-                let mut number = number.lock().expect("no panic under this lock");
-                *number += 1;
-                *number
-            };
+            // Relaxed: the search runs one execution after the other.
+            let number = counter.fetch_add(1, Ordering::Relaxed) + 1;
             let pool = (0..OBJECTS).map(|_| Arc::new(AtomicUsize::new(0))).collect();
             POOL.set(pool);
             THREADS.set(vec![loom::thread::current()]);
@@ -96,6 +97,8 @@ impl Model {
             }
             finish(&weak);
         });
+        // Relaxed: as above.
+        count.load(Ordering::Relaxed)
     }
 }
 

@@ -47,3 +47,35 @@ impl<T: ?Sized> UnsafeCell<T> {
         f(self.0.get())
     }
 }
+
+/// A number to put into what is graded. The model checker watches every access to it; here it is a number.
+#[derive(Debug, Default)]
+pub struct Probe {
+    value: u32,
+}
+
+impl Probe {
+    /// A probe that holds `value`.
+    #[inline]
+    pub const fn new(value: u32) -> Self {
+        Self { value }
+    }
+
+    /// Reads.
+    #[inline]
+    pub fn get(&self) -> u32 {
+        self.value
+    }
+
+    /// Writes.
+    #[inline]
+    pub fn set(&mut self, value: u32) {
+        self.value = value;
+    }
+
+    /// Reads, adds and writes back, not atomically.
+    #[inline]
+    pub fn add(&mut self, n: u32) {
+        self.value += n;
+    }
+}

@@ -6,6 +6,9 @@
 
 pub mod cell;
 pub mod futex;
+mod model;
+
+pub use model::{Model, expect_panic, model};
 
 /// Atomic types and fences: std's own.
 pub mod atomic {

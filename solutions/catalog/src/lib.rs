@@ -1,0 +1,103 @@
+//! The one list of exercises: `exercises/catalog.toml`.
+//!
+//! The progress board, the book's tables and hints, the list of variants and the wiring of the checks are all derived
+//! from it. Nothing else lists exercises.
+
+pub mod wire;
+
+use serde::Deserialize;
+use std::path::{Path, PathBuf};
+
+/// The whole list, in the order of the book.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Catalog {
+    /// Chapters that have exercises.
+    #[serde(rename = "chapter")]
+    pub chapters: Vec<Chapter>,
+    /// Exercises.
+    #[serde(rename = "exercise")]
+    pub exercises: Vec<Exercise>,
+}
+
+/// A chapter of the book.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Chapter {
+    /// Its folder in every room: `ch04_spin_lock`.
+    pub stem: String,
+    /// Its heading: `4. Spin lock`.
+    pub title: String,
+}
+
+/// One exercise.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Exercise {
+    /// Never changes: `spin-lock-guard`.
+    pub id: String,
+    /// Its heading.
+    pub title: String,
+    /// The stem of its chapter.
+    pub chapter: String,
+    /// Its file in every room, without the ending: `guard`.
+    pub file: String,
+    /// What the reader builds, in one sentence.
+    pub builds: String,
+    /// Shown one at a time.
+    pub hints: Vec<String>,
+    /// What the grader checks.
+    pub checked: Vec<String>,
+    /// What the grader cannot see.
+    pub unseen: Vec<String>,
+    /// Orderings of the reference that the models cannot show to be needed, each with its argument.
+    #[serde(default)]
+    pub unproven: Vec<Unproven>,
+}
+
+/// An ordering that stays although no model fails without it.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Unproven {
+    /// The operation as the audit prints it: `load Acquire → Relaxed`.
+    pub weakening: String,
+    /// Why it is needed all the same.
+    pub why: String,
+}
+
+impl Exercise {
+    /// The path that all rooms share: `ch04_spin_lock/guard`.
+    pub fn stem(&self) -> String {
+        format!("{}/{}", self.chapter, self.file)
+    }
+
+    /// What test filters see: `ch04_spin_lock::guard`.
+    pub fn path(&self) -> String {
+        format!("{}::{}", self.chapter, self.file)
+    }
+}
+
+impl Catalog {
+    /// Reads the list of the workspace at `root`.
+    ///
+    /// # Panics
+    ///
+    /// Panics with the reason if the list cannot be read.
+    pub fn read(root: &Path) -> Self {
+        let path = root.join("exercises/catalog.toml");
+        let text = std::fs::read_to_string(&path)
+            .unwrap_or_else(|error| panic!("{}: {error}", path.display()));
+        toml::from_str(&text).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
+    }
+
+    /// The exercise with this id.
+    pub fn find(&self, id: &str) -> Option<&Exercise> {
+        self.exercises.iter().find(|exercise| exercise.id == id)
+    }
+}
+
+/// The root of the workspace that was compiled.
+pub fn root() -> PathBuf {
+    let here = Path::new(env!("CARGO_MANIFEST_DIR"));
+    here.ancestors().nth(2).expect("two folders below the root").to_owned()
+}

@@ -1,0 +1,155 @@
+//! A check in a process of its own.
+
+use crate::{Check, Kind, Outcome, Subject, Verdict};
+use std::io::Read;
+use std::process::{Command, ExitStatus, Stdio};
+use std::time::Duration;
+use wait_timeout::ChildExt;
+
+/// The argument that makes a test binary a child.
+const FLAG: &str = "--locksmith-child";
+
+/// How long a check may take before it is ended, in seconds. `LOCKSMITH_TIME_LIMIT` sets another one.
+const TIME_LIMIT: u64 = 20;
+
+/// Where a child runs its check.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum World {
+    /// Over the model checker.
+    Model,
+    /// Over the machine's own atomics and threads.
+    Real,
+}
+
+impl World {
+    const fn name(self) -> &'static str {
+        match self {
+            Self::Model => "model",
+            Self::Real => "real",
+        }
+    }
+}
+
+/// The worlds that a check runs in, in this order.
+pub fn worlds(kind: Kind) -> &'static [World] {
+    match kind {
+        Kind::Fact => &[World::Real],
+        Kind::Model => &[World::Model, World::Real],
+        Kind::Counted => &[World::Model],
+    }
+}
+
+/// If this process is a child: runs its check and ends. Call first in `main`.
+pub fn run_if_child(subjects: &[Subject]) {
+    let arguments: Vec<String> = std::env::args().collect();
+    let [_, flag, subject, check, world] = &arguments[..] else { return };
+    if flag != FLAG {
+        return;
+    }
+    let subject = subjects.iter().find(|s| s.name == subject).expect("a subject of this name");
+    let checks = if world == World::Model.name() { subject.model } else { subject.real };
+    let check = checks.iter().find(|c| c.name == check).expect("a check of this name");
+    (check.run)();
+    std::process::exit(0)
+}
+
+/// Runs `check` of `subject` in a child.
+pub fn run(subject: &Subject, check: &Check, world: World, env: &[(&str, &str)]) -> Verdict {
+    let this = std::env::current_exe().expect("a path of this test");
+    let limit = std::env::var("LOCKSMITH_TIME_LIMIT").ok().and_then(|s| s.parse().ok());
+    let limit = Duration::from_secs(limit.unwrap_or(TIME_LIMIT));
+    let mut child = Command::new(this)
+        .args([FLAG, subject.name, check.name, world.name()])
+        .envs(env.iter().copied())
+        .env_remove("RUST_BACKTRACE")
+        .stdin(Stdio::null())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .expect("this test can be started once more");
+    let stdout = drain(child.stdout.take().expect("a pipe"));
+    let stderr = drain(child.stderr.take().expect("a pipe"));
+    let status = child.wait_timeout(limit).expect("the child can be waited for");
+    if status.is_none() {
+        // It may have ended by itself just now: either way it is gone after this.
+        let _ = child.kill();
+        let _ = child.wait();
+    }
+    let stdout = stdout.join().expect("reading does not panic");
+    let stderr = stderr.join().expect("reading does not panic");
+    let outcome = match status {
+        Some(status) if status.success() => Outcome::Passed,
+        _ if is_to_do(&stderr) => Outcome::ToDo,
+        Some(status) => Outcome::Failed(explain(status, stderr)),
+        None => Outcome::Failed(too_long(limit, world)),
+    };
+    Verdict { check: *check, world, outcome, output: stdout }
+}
+
+/// Keeps reading, so that a child that prints much does not wait for us.
+fn drain(mut pipe: impl Read + Send + 'static) -> std::thread::JoinHandle<String> {
+    std::thread::spawn(move || {
+        let mut bytes = Vec::new();
+        // An error ends the output early; what came so far is what there is to show.
+        let _ = pipe.read_to_end(&mut bytes);
+        String::from_utf8_lossy(&bytes).into_owned()
+    })
+}
+
+/// Has the code under test come to a `todo!()`?
+fn is_to_do(stderr: &str) -> bool {
+    stderr.lines().any(|line| line.starts_with("not yet implemented"))
+}
+
+fn explain(status: ExitStatus, stderr: String) -> String {
+    let crash = crash(status);
+    match (crash, stderr.trim_end()) {
+        (None, "") => format!("the check ended with {status} and said nothing"),
+        (None, report) => report.to_owned(),
+        (Some(what), "") => what.to_owned(),
+        (Some(what), report) => format!("{what}\n\n{report}"),
+    }
+}
+
+/// What an exit that is no ordinary one means.
+fn crash(status: ExitStatus) -> Option<&'static str> {
+    const ABORTED: &str = "aborted: `abort()` was called, a panic came while another one was unwinding, or a stack overflowed";
+    const SEGFAULT: &str = "crashed: a segmentation fault. Either unsafe code used memory that was not its own, or a stack \
+                            overflowed (does something call itself for ever?)";
+    #[cfg(unix)]
+    {
+        use std::os::unix::process::ExitStatusExt;
+        /// The signals' numbers, the same on every Unix that Rust's std supports (SIGBUS is not).
+        const SIGILL: i32 = 4;
+        const SIGABRT: i32 = 6;
+        const SIGSEGV: i32 = 11;
+        match status.signal()? {
+            SIGABRT => Some(ABORTED),
+            SIGILL => Some("crashed: the processor met an instruction that is none"),
+            SIGSEGV => Some(SEGFAULT),
+            _ => Some("crashed: a signal ended it"),
+        }
+    }
+    #[cfg(windows)]
+    {
+        /// `STATUS_ACCESS_VIOLATION`, `STATUS_STACK_OVERFLOW`, `STATUS_STACK_BUFFER_OVERRUN` (what `abort()` raises).
+        match status.code()? as u32 {
+            0xC000_0005 | 0xC000_00FD => Some(SEGFAULT),
+            0xC000_0409 => Some(ABORTED),
+            _ => None,
+        }
+    }
+    #[cfg(not(any(unix, windows)))]
+    {
+        let _ = (status, ABORTED, SEGFAULT);
+        None
+    }
+}
+
+fn too_long(limit: Duration, world: World) -> String {
+    let why = match world {
+        World::Model => "Is there a loop that performs no atomic operation, such as `loop {}`?",
+        World::Real => "With real threads, one waits for something that never comes.",
+    };
+    format!("not finished after {} s, and ended. {why}", limit.as_secs())
+}

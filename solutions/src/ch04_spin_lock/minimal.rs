@@ -1,0 +1,1 @@
+//! A lock and nothing else.

@@ -1,0 +1,46 @@
+//! What checks ask of a model, with real threads: the closure is run again and again.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+/// How often [`model`] runs its closure.
+const ROUNDS: usize = 300;
+
+/// Runs `f` many times. Under the model checker the same call tries every execution; this only adds that the code also
+/// does its work on the machine at hand.
+pub fn model(f: impl Fn() + Send + Sync + 'static) {
+    Model::new().check(f);
+}
+
+/// See [`model`]; bounds mean nothing here.
+#[derive(Clone, Debug, Default)]
+pub struct Model(());
+
+impl Model {
+    /// A model.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Bounds the search under the checker; real threads are interrupted as they are.
+    pub fn preemptions(self, _bound: usize) -> Self {
+        self
+    }
+
+    /// Runs `f` many times.
+    pub fn check(&self, f: impl Fn() + Send + Sync + 'static) {
+        for _ in 0..ROUNDS {
+            f();
+        }
+    }
+}
+
+/// Runs `f`, which must panic, and goes on. The panic's message is not shown.
+///
+/// # Panics
+///
+/// Panics if `f` does not.
+#[track_caller]
+pub fn expect_panic<R>(f: impl FnOnce() -> R) {
+    let result = catch_unwind(AssertUnwindSafe(f));
+    assert!(result.is_err(), "a panic was expected here, and none came");
+}
