@@ -9,6 +9,11 @@ use wait_timeout::ChildExt;
 /// The argument that makes a test binary a child.
 const FLAG: &str = "--locksmith-child";
 
+/// What a child prints last. Code under test that ends the process by itself does not come to it.
+const RETURNED: &str = "locksmith: the check returned";
+
+const EXITED: &str = "ended: something called `exit` before the check was done";
+
 /// How long a check may take before it is ended, in seconds. `LOCKSMITH_TIME_LIMIT` sets another one.
 const TIME_LIMIT: u64 = 20;
 
@@ -50,6 +55,7 @@ pub fn run_if_child(subjects: &[Subject]) {
     let checks = if world == World::Model.name() { subject.model } else { subject.real };
     let check = checks.iter().find(|c| c.name == check).expect("a check of this name");
     (check.run)();
+    println!("{RETURNED}");
     std::process::exit(0)
 }
 
@@ -78,7 +84,10 @@ pub fn run(subject: &Subject, check: &Check, world: World, env: &[(&str, &str)])
     let stdout = stdout.join().expect("reading does not panic");
     let stderr = stderr.join().expect("reading does not panic");
     let outcome = match status {
-        Some(status) if status.success() => Outcome::Passed,
+        Some(status) if status.success() && stdout.lines().last() == Some(RETURNED) => {
+            Outcome::Passed
+        }
+        Some(status) if status.success() => Outcome::Failed(EXITED.into()),
         _ if is_to_do(&stderr) => Outcome::ToDo,
         Some(status) => Outcome::Failed(explain(status, stderr)),
         None => Outcome::Failed(too_long(limit, world)),
