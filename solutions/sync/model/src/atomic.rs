@@ -3,7 +3,7 @@
 pub use std::sync::atomic::{Ordering, compiler_fence};
 
 use crate::engine;
-use crate::exec;
+use crate::exec::{self, Kind};
 use std::cell::UnsafeCell;
 use std::fmt::{self, Debug};
 use std::panic::Location;
@@ -18,7 +18,7 @@ pub fn fence(order: Ordering) {
         engine::is_live();
         exec::with(|exec| {
             exec.fence(order);
-            exec.note(at, format!("fence({order:?})"));
+            exec.log(at, format!("fence({order:?})"), None, Kind::Fence(order));
         });
     }
 }

@@ -333,6 +333,7 @@ pub fn spawn<T: 'static>(f: Box<dyn FnOnce() -> T>) -> Handle<T> {
             }
             exec::with(|exec| {
                 exec.blocked[index] = true;
+                exec.ended[index] = true;
                 exec.progress();
             });
         })

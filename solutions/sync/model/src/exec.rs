@@ -37,7 +37,9 @@ pub enum Kind {
     },
     /// A plain access to a cell.
     Plain,
-    /// Anything else: spawn, join, fence, wait.
+    /// A fence.
+    Fence(Ordering),
+    /// Anything else: spawn, join, wait.
     Other,
 }
 
@@ -142,6 +144,8 @@ pub struct Exec {
     pub weak_users: [bool; MAX_THREADS],
     /// Threads that have ended, or sleep, or wait for the end of another.
     pub blocked: [bool; MAX_THREADS],
+    /// Threads that have ended.
+    pub ended: [bool; MAX_THREADS],
     /// Threads asleep in `park`.
     pub parked: [bool; MAX_THREADS],
     names: usize,

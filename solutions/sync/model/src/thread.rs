@@ -20,10 +20,9 @@ impl<T> JoinHandle<T> {
     #[track_caller]
     pub fn join(self) -> std::thread::Result<T> {
         let at = Location::caller();
-        let index = self.0.index;
+        exec::with(|exec| exec.note(at, format!("join thread {}", self.0.index)));
         let value = self.0.join();
         engine::is_live();
-        exec::with(|exec| exec.note(at, format!("join thread {index}")));
         Ok(value.expect("a thread that has not ended ends only an abandoned execution"))
     }
 
@@ -132,9 +131,8 @@ where
     let result = catch_unwind(AssertUnwindSafe(|| f(&scope)));
     let handles = std::mem::take(&mut *scope.handles.lock().expect("no panic under this lock"));
     for handle in handles {
-        let index = handle.index;
+        exec::with(|exec| exec.note(at, format!("join thread {}", handle.index)));
         handle.join();
-        exec::with(|exec| exec.note(at, format!("join thread {index}")));
     }
     match result {
         Ok(value) => {

@@ -1,0 +1,94 @@
+//! The timeline: a column for each thread.
+
+use crate::clock::MAX_THREADS;
+use crate::exec::{Event, Exec, Kind};
+use std::fmt::Write as _;
+use std::panic::Location;
+use std::path::{Path, PathBuf};
+
+/// The table of events. Turns of a loop that see the same again are folded.
+pub fn render(out: &mut String, exec: &Exec) {
+    let cells: Vec<String> = exec.events.iter().map(describe).collect();
+    let mut widths = [0; MAX_THREADS];
+    for (thread, width) in widths.iter_mut().enumerate().take(exec.started) {
+        let title = heading(thread);
+        let longest = exec.events.iter().zip(&cells).filter(|(e, _)| e.thread == thread);
+        let longest = longest.map(|(_, cell)| cell.chars().count()).max().unwrap_or(0);
+        *width = longest.max(title.chars().count());
+    }
+    let places: Vec<String> = exec.events.iter().map(|event| place(event.at)).collect();
+    let wide = places.iter().map(String::len).max().unwrap_or(5).max(5);
+    let mut line = |number: &str, at: &str, column: Option<(usize, &str)>| {
+        let _ = write!(out, "  {number:>3}  {at:<wide$}");
+        for (thread, width) in widths.iter().enumerate().take(exec.started) {
+            let text = match column {
+                None => heading(thread),
+                Some((owner, text)) if owner == thread => text.to_owned(),
+                Some(_) => String::new(),
+            };
+            let _ = write!(out, " │ {text:<width$}");
+        }
+        while out.ends_with(' ') {
+            out.pop();
+        }
+        out.push('\n');
+    };
+    line("#", "where", None);
+    let mut folded = 0;
+    for (index, event) in exec.events.iter().enumerate() {
+        let same = |a: usize| cells[a] == cells[index] && exec.events[a].thread == event.thread;
+        if index > 0 && index + 1 < cells.len() && same(index - 1) && same(index + 1) {
+            folded += 1;
+            continue;
+        }
+        if folded > 0 {
+            line("⋮", "", Some((event.thread, &format!("({folded} more turns)"))));
+            folded = 0;
+        }
+        line(&index.to_string(), &places[index], Some((event.thread, &cells[index])));
+    }
+}
+
+fn heading(thread: usize) -> String {
+    if thread == 0 { "thread 0 (main)".into() } else { format!("thread {thread}") }
+}
+
+fn describe(event: &Event) -> String {
+    let mut text = event.text.clone();
+    if let Kind::Atomic { stale, .. } = event.kind {
+        if let Some(receiver) = receiver(event.at) {
+            text = format!("{receiver}.{text}");
+        }
+        if let Some(result) = &event.result {
+            let _ = write!(text, " → {result}");
+        }
+        if stale {
+            text += "  (stale)";
+        }
+    }
+    text
+}
+
+/// What stands before the dot of the method call at `at`, read from the source if it is there.
+fn receiver(at: &Location<'_>) -> Option<String> {
+    let text = std::fs::read_to_string(find(at.file())?).ok()?;
+    let line = text.lines().nth(at.line() as usize - 1)?;
+    let before = line.get(..at.column() as usize - 1)?.trim_end().strip_suffix('.')?;
+    let is_part = |c: char| c.is_alphanumeric() || c == '_' || c == '.';
+    let start = before.rfind(|c| !is_part(c)).map_or(0, |i| i + 1);
+    let name = before[start..].trim_start_matches("self.");
+    (!name.is_empty()).then(|| name.to_owned())
+}
+
+fn find(file: &str) -> Option<PathBuf> {
+    let here = std::env::current_dir().ok()?;
+    here.ancestors().map(|folder| folder.join(file)).find(|path| path.is_file())
+}
+
+/// `guard.rs:31`, or `check:12` in the check itself.
+pub fn place(at: &Location<'_>) -> String {
+    let path = Path::new(at.file());
+    let file = path.file_name().unwrap_or_default().to_string_lossy();
+    let in_check = path.components().any(|part| part.as_os_str() == "checks");
+    format!("{}:{}", if in_check { "check" } else { &file }, at.line())
+}
