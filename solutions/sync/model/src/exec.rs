@@ -207,6 +207,13 @@ impl Exec {
         self.events.len() - 1
     }
 
+    /// Says what the last line of the timeline stands for.
+    pub fn rename(&mut self, text: String, result: Option<String>) {
+        if let Some(event) = self.events.last_mut() {
+            (event.text, event.result) = (text, result);
+        }
+    }
+
     /// Adds a line that is no memory access.
     pub fn note(&mut self, at: &'static Location<'static>, text: String) {
         self.step();

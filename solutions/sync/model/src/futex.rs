@@ -8,7 +8,6 @@ use crate::atomic::Ordering::Relaxed;
 use crate::engine;
 use crate::exec;
 use std::cell::RefCell;
-use std::panic::Location;
 
 thread_local! {
     /// Who sleeps where: execution, address, thread.
@@ -18,14 +17,13 @@ thread_local! {
 /// Sleeps while `word` is `expected`; may return at any time without a wake-up.
 #[track_caller]
 pub fn wait(word: &AtomicU32, expected: u32) {
-    let at = Location::caller();
     // Adding 0 reads the newest value, and makes the search see that this and a wake-up depend on each other.
     exec::with(|exec| exec.in_kernel = true);
     let asleep = word.fetch_add(0, Relaxed) == expected;
     let asleeper = exec::with(|exec| {
         exec.counters.waits += 1;
         let what = if asleep { "asleep" } else { "the value has changed" };
-        exec.note(at, format!("wait({expected}): {what}"));
+        exec.rename(format!("wait({expected})"), Some(what.into()));
         (exec.number, std::ptr::from_ref(word).addr(), exec.current)
     });
     if let (true, Some(sleeper)) = (asleep, asleeper) {
@@ -41,21 +39,22 @@ pub fn wait(word: &AtomicU32, expected: u32) {
 /// Wakes one thread that sleeps on `word`, if any does.
 #[track_caller]
 pub fn wake_one(word: &AtomicU32) {
-    wake(word, 1, "wake_one()", Location::caller());
+    wake(word, 1, "wake_one()");
 }
 
 /// Wakes all threads that sleep on `word`.
 #[track_caller]
 pub fn wake_all(word: &AtomicU32) {
-    wake(word, usize::MAX, "wake_all()", Location::caller());
+    wake(word, usize::MAX, "wake_all()");
 }
 
-fn wake(word: &AtomicU32, most: usize, text: &str, at: &'static Location<'static>) {
+#[track_caller]
+fn wake(word: &AtomicU32, most: usize, text: &str) {
     word.fetch_add(0, Relaxed);
     let number = exec::with(|exec| {
         exec.counters.wakes += 1;
         exec.enter_kernel();
-        exec.note(at, text.into());
+        exec.rename(text.into(), None);
         exec.number
     });
     let address = std::ptr::from_ref(word).addr();

@@ -129,21 +129,34 @@ pub fn stuck(out: &mut String, exec: &Exec) {
         let event = &exec.events[last];
         let at = place(event.at);
         let _ = match &event.kind {
-            Kind::Atomic { object, read: Some(read), .. } => {
+            Kind::Atomic { object, read: Some(read), .. } if !event.text.starts_with("wait(") => {
                 let value = event.result.as_deref().unwrap_or("the same");
-                let source = match exec.objects[*object].writes[*read].event {
+                let source = match origin(exec, *object, *read) {
                     Some(write) if exec.events[write].thread == thread => {
-                        format!("its own #{write}")
+                        format!("its own #{write} wrote")
                     }
-                    Some(write) => format!("#{write} of thread {}", exec.events[write].thread),
-                    None => "the initial value".into(),
+                    Some(write) => {
+                        format!("#{write} of thread {} wrote", exec.events[write].thread)
+                    }
+                    None => "was there from the start".into(),
                 };
-                writeln!(
-                    out,
-                    "  Thread {thread} turns at {at}: it reads {value}, which is {source}."
-                )
+                writeln!(out, "  Thread {thread} turns at {at}: it reads {value}, which {source}.")
             }
             _ => writeln!(out, "  Thread {thread} is at {at}, after #{last}: {}.", event.text),
         };
+    }
+}
+
+/// Who first wrote what write `index` has: read-modify-writes that write what they read only pass it on.
+fn origin(exec: &Exec, object: usize, mut index: usize) -> Option<usize> {
+    let writes = &exec.objects[object].writes;
+    loop {
+        let event = writes[index].event?;
+        match exec.events[event].kind {
+            Kind::Atomic { read: Some(read), .. } if writes[read].value == writes[index].value => {
+                index = read
+            }
+            _ => return Some(event),
+        }
     }
 }

@@ -74,7 +74,7 @@ fn receiver(at: &Location<'_>) -> Option<String> {
     let text = std::fs::read_to_string(find(at.file())?).ok()?;
     let line = text.lines().nth(at.line() as usize - 1)?;
     let before = line.get(..at.column() as usize - 1)?.trim_end().strip_suffix('.')?;
-    let is_part = |c: char| c.is_alphanumeric() || c == '_' || c == '.';
+    let is_part = |c: char| c.is_alphanumeric() || "_.[]".contains(c);
     let start = before.rfind(|c| !is_part(c)).map_or(0, |i| i + 1);
     let name = before[start..].trim_start_matches("self.");
     (!name.is_empty()).then(|| name.to_owned())
