@@ -51,9 +51,11 @@ document.getElementById('mdbook-menu-bar').setAttribute('role', 'banner');
     const blocks = document.querySelectorAll('main pre > code, main .table-wrapper, main .katex-display');
     const names = { CODE: 'Code, scrolls sideways', DIV: 'Table, scrolls sideways', SPAN: 'Formula, scrolls sideways' };
 
+    const isWide = block => block.scrollWidth > block.clientWidth + 1;
+
     function mark() {
         for (const block of blocks) {
-            if (block.scrollWidth > block.clientWidth + 1) {
+            if (isWide(block)) {
                 block.tabIndex = 0;
                 block.setAttribute('role', 'group');
                 block.setAttribute('aria-label', names[block.tagName]);
@@ -67,7 +69,7 @@ document.getElementById('mdbook-menu-bar').setAttribute('role', 'banner');
 
     for (const block of blocks) {
         block.addEventListener('keydown', event => {
-            if (event.target.tabIndex === 0 && (event.key === 'ArrowLeft' || event.key === 'ArrowRight')) {
+            if (isWide(block) && (event.key === 'ArrowLeft' || event.key === 'ArrowRight')) {
                 event.stopPropagation();
             }
         });

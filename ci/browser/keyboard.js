@@ -1,0 +1,87 @@
+// What a reader without a mouse must be able to do, and what must not happen by accident.
+
+import assert from 'node:assert/strict';
+
+/** Presses Tab until `selector` has the focus. */
+async function tabTo(page, selector) {
+    for (let presses = 0; presses < 80; presses++) {
+        await page.keyboard.press('Tab');
+        if (await page.evaluate(s => document.activeElement?.matches(s), selector)) {
+            return;
+        }
+    }
+    assert.fail(`Tab never reaches ${selector}`);
+}
+
+const tests = {
+    async sidebar_is_hidden_and_shown_with_the_keyboard(page) {
+        const shown = () => page.evaluate(() => document.documentElement.classList.contains('sidebar-visible'));
+        const before = await shown();
+        await tabTo(page, '#locksmith-sidebar-toggle');
+        await page.keyboard.press('Enter');
+        assert.equal(await shown(), !before);
+        await page.keyboard.press('Space');
+        assert.equal(await shown(), before);
+        const expanded = await page.getAttribute('#locksmith-sidebar-toggle', 'aria-expanded');
+        assert.equal(expanded, String(before));
+    },
+
+    async chapter_is_unfolded_with_the_keyboard(page) {
+        await tabTo(page, '.chapter-fold-toggle');
+        const open = () => page.evaluate(() => document.activeElement.closest('li').classList.contains('expanded'));
+        const before = await open();
+        await page.keyboard.press('Enter');
+        assert.equal(await open(), !before);
+    },
+
+    async wide_block_scrolls_with_the_arrow_keys_and_the_page_stays(page) {
+        await page.setViewportSize({ width: 400, height: 800 });
+        await page.evaluate(() => {
+            const wide = [...document.querySelectorAll('main pre > code')].find(c => c.scrollWidth > c.clientWidth + 40);
+            wide.id = 'wide';
+            wide.focus();
+        });
+        assert.equal(await page.evaluate(() => document.activeElement.id), 'wide');
+        const url = page.url();
+        await page.keyboard.press('ArrowRight');
+        await page.waitForFunction(() => document.getElementById('wide').scrollLeft > 0);
+        assert.equal(page.url(), url);
+    },
+
+    async solution_opens_only_when_asked_twice(page) {
+        await page.evaluate(() => {
+            // As the browser's own search does.
+            document.querySelector('details.solution').open = true;
+        });
+        const open = () => page.evaluate(() => document.querySelector('details.solution').open);
+        await page.waitForTimeout(100);
+        assert.equal(await open(), false);
+        const summary = page.locator('details.solution > summary').first();
+        await summary.click();
+        assert.equal(await open(), false);
+        assert.match(await summary.textContent(), /press again/);
+        await summary.press('Enter');
+        assert.equal(await open(), true);
+        await page.waitForTimeout(100);
+        assert.equal(await open(), true);
+        await summary.click();
+        assert.equal(await open(), false);
+        assert.doesNotMatch(await summary.textContent(), /press again/);
+    },
+};
+
+/** Runs the tests on the page at `url`; returns what went wrong. */
+export async function keyboard(context, url) {
+    const problems = [];
+    for (const [name, test] of Object.entries(tests)) {
+        const page = await context.newPage();
+        try {
+            await page.goto(url);
+            await test(page);
+        } catch (error) {
+            problems.push(`${name}: ${error.message.split('\n')[0]}`);
+        }
+        await page.close();
+    }
+    return problems;
+}
