@@ -1,0 +1,70 @@
+//! Finds what mdBook lets pass. Each module looks for one kind of fault; `tests/faults.rs` plants every one of them.
+
+mod assets;
+mod html;
+mod includes;
+mod links;
+mod logged;
+mod markdown;
+mod math;
+mod pages;
+mod tags;
+
+use crate::build::{Built, Page, slashes};
+use crate::finding::{Finding, one_line};
+use crate::site::Site;
+use crate::text::line_of;
+
+/// Every fault of the book, by file and line.
+pub fn all(built: &Built) -> Vec<Finding> {
+    let mut found = Vec::new();
+    found.extend(pages::unlisted(built));
+    for page in &built.pages {
+        found.extend(markdown::dangling_references(page));
+        found.extend(math::disagreements(page));
+    }
+    found.extend(includes::faults(built));
+    found.extend(logged::faults(built));
+    match Site::read(&built.folder) {
+        Ok(site) => {
+            found.extend(links::dead(built, &site));
+            found.extend(assets::external(built, &site));
+        }
+        Err(error) => found.push(Finding::new("book.toml", 1, one_line(&error))),
+    }
+    found.sort();
+    found.dedup_by(|a, b| (&a.file, a.line, &a.what) == (&b.file, b.line, &b.what));
+    found
+}
+
+/// The page that was rendered into the HTML file `html`. mdBook writes the first page a second time, as the index.
+fn page_of<'a>(built: &'a Built, html: &str) -> Option<&'a Page> {
+    let index = || built.pages.first().filter(|_| html == "index.html");
+    built.pages.iter().find(|page| page.html == html).or_else(index)
+}
+
+/// Where the author wrote what the HTML file `html` shows: the first place that has one of `needles`, in order of the
+/// page itself, the theme, book.toml and SUMMARY.md. Without any, the top of the page, or the HTML file itself.
+fn origin(built: &Built, html: &str, needles: &[&str]) -> (String, usize) {
+    let page = page_of(built, html);
+    let place = |file: &str, text: &str| {
+        let line = needles.iter().find_map(|needle| line_of(text, needle))?;
+        Some((file.to_owned(), line))
+    };
+    let in_page = page.and_then(|page| place(&page.file, &page.text));
+    let elsewhere = || {
+        let theme = walkdir::WalkDir::new(built.root.join("theme"))
+            .into_iter()
+            .flatten()
+            .map(|entry| entry.into_path());
+        let others = [built.root.join("book.toml"), built.src.join("SUMMARY.md")];
+        theme.chain(others).find_map(|path| {
+            let text = std::fs::read_to_string(&path).ok()?;
+            place(&slashes(path.strip_prefix(&built.root).ok()?), &text)
+        })
+    };
+    in_page.or_else(elsewhere).unwrap_or_else(|| match page {
+        Some(page) => (page.file.clone(), 1),
+        None => (html.to_owned(), 1),
+    })
+}

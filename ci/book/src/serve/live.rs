@@ -1,0 +1,98 @@
+//! What the server adds to the pages that it hands out; the files that `build` writes have none of it.
+
+use crate::finding::Finding;
+use std::fmt;
+use std::time::{SystemTime, UNIX_EPOCH};
+
+/// Where the page asks for the version of the book.
+pub const EVENTS: &str = "/.book/version";
+
+/// Tells one build from another, of this server and of the one before it on the same port.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub struct Version {
+    server: u128,
+    build: u64,
+}
+
+impl Version {
+    /// The version of the first build of this process.
+    pub fn first() -> Self {
+        let since = SystemTime::now().duration_since(UNIX_EPOCH);
+        Self { server: since.map_or(0, |since| since.as_nanos()), build: 0 }
+    }
+
+    /// The version of the next build.
+    pub fn next(self) -> Self {
+        Self { build: self.build + 1, ..self }
+    }
+}
+
+impl fmt::Display for Version {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{:x}-{}", self.server, self.build)
+    }
+}
+
+/// Adds the script, and a list of what is wrong with the page, if anything is.
+pub fn add_to<'a>(
+    path: &str,
+    html: &str,
+    version: Version,
+    findings: impl Iterator<Item = &'a Finding>,
+) -> String {
+    // This one is shown in a frame of the others.
+    if path == "toc.html" {
+        return html.to_owned();
+    }
+    let lines: String =
+        findings.map(|finding| format!("{}\n", escape(&finding.to_string()))).collect();
+    let mut html = html.to_owned();
+    if let Some(end) = html.rfind("</body>") {
+        html.insert_str(end, &script(version));
+    }
+    if let (false, Some(main)) = (lines.is_empty(), html.find("<main>")) {
+        html.insert_str(main + "<main>".len(), &notice(&lines));
+    }
+    html
+}
+
+/// The page that stands for every page while the book cannot be built.
+pub fn error_page(error: &str, version: Version) -> String {
+    format!(
+        "<!DOCTYPE html><html lang=\"en\"><head><meta charset=\"utf-8\"><title>The book cannot be built</title></head>\
+         <body style=\"font-family: sans-serif; margin: 2rem\"><main><h1>The book cannot be built</h1>{}\
+         <p>This page reloads when the fault is mended and saved.</p></main>{}</body></html>\n",
+        notice(&escape(error)),
+        script(version),
+    )
+}
+
+fn notice(lines: &str) -> String {
+    format!(
+        "<pre role=\"alert\" class=\"book-findings\" style=\"white-space: pre-wrap; padding: 1em; \
+         color: #fff; background: #8b0000\">{lines}</pre>"
+    )
+}
+
+/// A hidden tab lets go of its connection, since a browser opens only six to one server; once it is seen again it
+/// connects, and learns whether it is of the newest version.
+fn script(version: Version) -> String {
+    format!(
+        "<script>(() => {{\n\
+         let events;\n\
+         const listen = () => {{\n\
+         events?.close();\n\
+         if (document.hidden) return;\n\
+         events = new EventSource(\"{EVENTS}\");\n\
+         events.onmessage = (event) => {{ if (event.data !== \"{version}\") location.reload(); }};\n\
+         }};\n\
+         addEventListener(\"visibilitychange\", listen);\n\
+         addEventListener(\"pagehide\", () => events?.close());\n\
+         addEventListener(\"pageshow\", listen);\n\
+         }})();</script>\n"
+    )
+}
+
+fn escape(text: &str) -> String {
+    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;")
+}

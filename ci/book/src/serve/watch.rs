@@ -1,0 +1,96 @@
+//! Tells when a file of the book was saved.
+
+use anyhow::{Context, Result};
+use notify_debouncer_mini::notify::{RecommendedWatcher, RecursiveMode};
+use notify_debouncer_mini::{Debouncer, new_debouncer};
+use std::collections::BTreeMap;
+use std::ffi::OsStr;
+use std::path::{Path, PathBuf};
+use std::sync::mpsc::{self, Receiver};
+use std::time::{Duration, SystemTime};
+use walkdir::{DirEntry, WalkDir};
+
+/// The folders whose files the book shows.
+const FOLDERS: [&str; 4] = ["src", "exercises", "solutions", "theme"];
+
+/// Editors write a file in several steps; the book is built once they have been still for so long.
+const STILL: Duration = Duration::from_millis(150);
+
+/// A turn for each change of a file of the book.
+pub struct Changes {
+    root: PathBuf,
+    debouncer: Debouncer<RecommendedWatcher>,
+    /// Folders that were not there when last looked for.
+    absent: Vec<PathBuf>,
+    events: Receiver<()>,
+    seen: Files,
+}
+
+/// When each file was written, and how long it is.
+type Files = BTreeMap<PathBuf, (Option<SystemTime>, u64)>;
+
+/// Begins to watch the book of `root`.
+pub fn changes(root: &Path) -> Result<Changes> {
+    let (tell, events) = mpsc::channel();
+    let debouncer = new_debouncer(STILL, move |_| {
+        // Nobody listens only when nobody builds any more.
+        let _ = tell.send(());
+    });
+    let mut debouncer = debouncer.context("cannot watch the book's files")?;
+    // The root's own files: an editor that replaces book.toml ends a watch on the file itself.
+    debouncer
+        .watcher()
+        .watch(root, RecursiveMode::NonRecursive)
+        .context("cannot watch the book's files")?;
+    let absent = FOLDERS.map(|folder| root.join(folder)).to_vec();
+    let mut changes =
+        Changes { root: root.to_owned(), debouncer, absent, events, seen: Files::new() };
+    changes.watch_folders();
+    changes.seen = changes.files();
+    Ok(changes)
+}
+
+impl Changes {
+    fn watch_folders(&mut self) {
+        let watcher = self.debouncer.watcher();
+        self.absent.retain(|folder| watcher.watch(folder, RecursiveMode::Recursive).is_err());
+    }
+
+    /// The files that the book may show. What Cargo and editors put beside them is not among them.
+    fn files(&self) -> Files {
+        let is_ours = |entry: &DirEntry| {
+            let name = entry.file_name();
+            name != OsStr::new("target") && !name.as_encoded_bytes().starts_with(b".")
+        };
+        let folders = FOLDERS.iter().flat_map(|folder| {
+            WalkDir::new(self.root.join(folder)).into_iter().filter_entry(is_ours)
+        });
+        folders
+            .chain(WalkDir::new(self.root.join("book.toml")))
+            .flatten()
+            .filter(|entry| entry.file_type().is_file())
+            .filter_map(|entry| {
+                let metadata = entry.metadata().ok()?;
+                Some((entry.into_path(), (metadata.modified().ok(), metadata.len())))
+            })
+            .collect()
+    }
+}
+
+impl Iterator for Changes {
+    type Item = ();
+
+    /// Waits for a change. To open a file for reading is an event too on some systems, and the build reads every file:
+    /// what counts is whether any differs.
+    fn next(&mut self) -> Option<()> {
+        loop {
+            self.events.recv().ok()?;
+            self.watch_folders();
+            let now = self.files();
+            if now != self.seen {
+                self.seen = now;
+                return Some(());
+            }
+        }
+    }
+}
