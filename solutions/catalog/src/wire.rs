@@ -3,6 +3,7 @@
 //! A file of checks is ordinary Rust that says `use super::{subject, sync}`. It is compiled twice for each subject: over
 //! the model checker and over real threads. This module writes those few lines.
 
+use crate::variants::{FOLDERS, variants};
 use crate::{Catalog, Exercise};
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
@@ -27,43 +28,12 @@ pub fn exercises(real: &str, model: &str) {
     write_subjects(&root, &subjects);
 }
 
-/// A known-wrong or known-right variant of a reference.
-#[derive(Clone, Debug)]
-pub struct Variant {
-    /// The exercise it belongs to.
-    pub exercise: Exercise,
-    /// `true` in the folder `wrong`.
-    pub wrong: bool,
-    /// Its file without the ending.
-    pub name: String,
-    /// Its file.
-    pub path: PathBuf,
-}
-
-/// All variants of all exercises, in order.
-pub fn variants(root: &Path) -> Vec<Variant> {
-    let mut all = Vec::new();
-    for exercise in Catalog::read(root).exercises {
-        for (folder, wrong) in [("wrong", true), ("right", false)] {
-            let folder = root.join("solutions/variants").join(exercise.stem()).join(folder);
-            println!("cargo::rerun-if-changed={}", folder.display());
-            let entries = fs::read_dir(folder).into_iter().flatten().flatten();
-            let mut paths: Vec<_> = entries.map(|entry| entry.path()).collect();
-            paths.retain(|path| path.extension().is_some_and(|ending| ending == "rs"));
-            paths.sort();
-            for path in paths {
-                let name = path.file_stem().expect("a file").to_string_lossy().into_owned();
-                all.push(Variant { exercise: exercise.clone(), wrong, name, path });
-            }
-        }
-    }
-    all
-}
-
 /// Writes `variants.rs` into `OUT_DIR`: every variant as a module `chapter::exercise::wrong::name`.
 pub fn variant_modules() {
+    let root = crate::root();
+    watch_folders(&root);
     let mut out = String::new();
-    for variant in variants(&crate::root()) {
+    for variant in variants(&root) {
         let path = variant.path.display().to_string();
         let _ = writeln!(out, "#[path = {path:?}] pub mod {};", variant.module());
     }
@@ -73,10 +43,16 @@ pub fn variant_modules() {
 /// As [`exercises`], with every variant as a subject.
 pub fn variant_checks(real: &str, model: &str) {
     let root = crate::root();
+    watch_folders(&root);
     let subjects: Vec<Subject> = variants(&root)
         .into_iter()
         .map(|variant| Subject {
-            name: format!("{}::{}::{}", variant.exercise.path(), variant.folder(), variant.name),
+            name: format!(
+                "{}::{}::{}",
+                variant.exercise.path(),
+                variant.folder.name(),
+                variant.name
+            ),
             real: format!("{real}::{}", variant.module()),
             model: format!("{model}::{}", variant.module()),
             variant: Some(variant.path.clone()),
@@ -86,15 +62,12 @@ pub fn variant_checks(real: &str, model: &str) {
     write_subjects(&root, &subjects);
 }
 
-impl Variant {
-    /// `wrong` or `right`.
-    pub fn folder(&self) -> &'static str {
-        if self.wrong { "wrong" } else { "right" }
-    }
-
-    fn module(&self) -> String {
-        let exercise = &self.exercise;
-        format!("{}_{}_{}_{}", exercise.chapter, exercise.file, self.folder(), self.name)
+/// A file that comes or goes runs the build script again.
+fn watch_folders(root: &Path) {
+    for exercise in Catalog::read(root).exercises {
+        for folder in FOLDERS {
+            println!("cargo::rerun-if-changed={}", folder.path(root, &exercise).display());
+        }
     }
 }
 

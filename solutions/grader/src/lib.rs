@@ -22,14 +22,14 @@ mod options;
 mod reader;
 mod reference;
 mod report;
-mod todo;
+pub mod todo;
 mod variants;
 mod verdict;
 
 pub use impls::impls;
 pub use reader::grade;
 pub use reference::verify;
-pub use variants::judge;
+pub use variants::{Expected, judge};
 pub use verdict::{Outcome, Verdict};
 
 /// Where a check runs.

@@ -21,19 +21,21 @@ pub fn judge(subjects: Vec<Subject>) -> ExitCode {
 }
 
 /// What a wrong variant says of itself in its first lines.
-#[derive(Debug, PartialEq)]
-struct Expected {
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Expected {
     /// `//! Rejected by: name_of_a_check`
-    check: String,
+    pub check: String,
     /// `//! Because: words of the report`
-    because: String,
+    pub because: String,
 }
 
 impl Expected {
-    fn parse(text: &str) -> Option<Self> {
+    /// Reads the first lines of a variant's file. Empty words are none: every report has them.
+    pub fn parse(text: &str) -> Option<Self> {
         let after = |key: &str| {
             text.lines().find_map(|line| {
-                Some(line.strip_prefix("//! ")?.strip_prefix(key)?.trim().to_owned())
+                let words = line.strip_prefix("//! ")?.strip_prefix(key)?.trim();
+                (!words.is_empty()).then(|| words.to_owned())
             })
         };
         Some(Self { check: after("Rejected by:")?, because: after("Because:")? })

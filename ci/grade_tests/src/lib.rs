@@ -1,0 +1,1 @@
+//! Misbehaving code, to be graded.
