@@ -11,6 +11,8 @@ const root = fileURLToPath(new URL('../..', import.meta.url));
 const axe = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
 const shots = `${root}target/screenshots/`;
 
+// BOOK: another folder than book/ to check. CHROMIUM: the browser.
+
 /** The page whose requests and bytes are reported alone. */
 const MEASURED = 'ch04_spin_lock/index.html';
 /** The page that the keyboard is tried on: it has a wide block and a solution. */
@@ -26,7 +28,7 @@ const summary = await readFile(`${root}src/SUMMARY.md`, 'utf8');
 const chapters = [...summary.matchAll(/\]\(([^)]+)\.md\)/g)].map(([, stem]) => stem.replace(/README$/, 'index') + '.html');
 const pages = [...chapters, 'print.html', '404.html'];
 
-const server = await serve(`${root}book`);
+const server = await serve(process.env.BOOK ?? `${root}book`);
 const browser = await chromium.launch({
     executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
     args: [
