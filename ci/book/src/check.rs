@@ -14,6 +14,7 @@ use crate::build::{Built, Page, slashes};
 use crate::finding::{Finding, one_line};
 use crate::site::Site;
 use crate::text::line_of;
+use std::collections::BTreeSet;
 
 /// Every fault of the book, by file and line.
 pub fn all(built: &Built) -> Vec<Finding> {
@@ -41,6 +42,29 @@ pub fn all(built: &Built) -> Vec<Finding> {
 fn page_of<'a>(built: &'a Built, html: &str) -> Option<&'a Page> {
     let index = || built.pages.first().filter(|_| html == "index.html");
     built.pages.iter().find(|page| page.html == html).or_else(index)
+}
+
+/// The HTML files of the book. Those that mdBook makes from others come last.
+fn html_files<'a>(built: &Built, site: &'a Site) -> Vec<(&'a str, &'a str)> {
+    let mut files: Vec<_> = site.texts("html").collect();
+    files.sort_by_key(|(path, _)| (page_of(built, path).is_none(), *path == "index.html"));
+    files
+}
+
+/// What was told, so that a fault which many HTML files show is told once: one of the theme is in every page, and one of
+/// a page is in the page with all pages too.
+#[derive(Default)]
+struct Told(BTreeSet<String>);
+
+impl Told {
+    /// Whether the fault of `names`, found in the HTML file `html` and written in `file`, was not told yet.
+    fn is_news(&mut self, built: &Built, html: &str, file: &str, names: &[&str]) -> bool {
+        let is_own =
+            html != "index.html" && page_of(built, html).is_some_and(|page| page.file == file);
+        let was_told = names.iter().any(|name| self.0.contains(*name));
+        self.0.extend(names.iter().filter(|name| !name.is_empty()).map(|name| (*name).to_owned()));
+        is_own || !was_told
+    }
 }
 
 /// Where the author wrote what the HTML file `html` shows: the first place that has one of `needles`, in order of the

@@ -2,13 +2,12 @@
 
 use super::html::{self, Tag};
 use super::links::{has_scheme, resolve};
-use super::{origin, page_of};
-use crate::build::Built;
+use super::{Told, html_files, origin};
+use crate::build::{Built, slashes};
 use crate::finding::Finding;
 use crate::site::Site;
 use cssparser::{Parser, ParserInput, Token};
 use regex::Regex;
-use std::collections::BTreeSet;
 use std::sync::LazyLock;
 
 /// `<link>`s that a browser does not follow by itself.
@@ -22,45 +21,50 @@ static HASH: LazyLock<Regex> =
 /// Files that pages and style sheets load from another host or that are missing, and elements of class `katex-error`.
 pub fn external(built: &Built, site: &Site) -> Vec<Finding> {
     let mut found = Vec::new();
-    let mut told = BTreeSet::new();
-    let mut pages: Vec<(&str, &str)> = site.texts("html").collect();
-    pages.sort_by_key(|(path, _)| (page_of(built, path).is_none(), *path == "index.html"));
-    for (path, html) in pages {
+    let mut told = Told::default();
+    for (path, html) in html_files(built, site) {
         let tags = html::tags(html);
-        let is_derived = page_of(built, path).is_none() || path == "index.html";
-        let loads = tags.iter().flat_map(loaded);
-        for (url, what) in loads
-            .filter_map(|url| Some((fault(path, &tags, &url, site)?, url)))
-            .map(|(w, u)| (u, w))
-        {
-            let is_new =
-                told.insert(if is_derived { url.clone() } else { format!("{path} {url}") });
-            if is_new && !(is_derived && told.contains(&url)) {
-                let name = url.rsplit('/').next().unwrap_or(&url);
-                let (file, line) = origin(built, path, &[&url, &HASH.replace(name, "$1")]);
+        for url in tags.iter().flat_map(loaded) {
+            let Some(what) = fault(path, &tags, &url, site) else { continue };
+            let name = url.trim_end_matches('/').rsplit('/').next().unwrap_or(&url);
+            let (file, line) = origin(built, path, &[&url, &HASH.replace(name, "$1")]);
+            if told.is_news(built, path, &file, &[name]) {
                 found.push(Finding::new(file, line, what));
-                told.insert(url);
             }
         }
         for tag in tags
             .iter()
-            .filter(|tag| tag.attribute("class").is_some_and(|c| c.contains("katex-error")))
+            .filter(|tag| tag.attribute("class").is_some_and(|class| class.contains("katex-error")))
         {
-            if told.insert(tag.text.clone()) {
+            let (file, line) = origin(built, path, &[&tag.text]);
+            if told.is_news(built, path, &file, &[&tag.text]) {
                 let why = tag.attribute("title").unwrap_or(&tag.text);
-                let (file, line) = origin(built, path, &[&tag.text]);
                 found.push(Finding::new(file, line, format!("katex-error: {why}")).breaking());
             }
         }
     }
     for (path, css) in site.texts("css") {
+        let file = css_source(built, &HASH.replace(path, "$1"));
         for (url, line) in urls(css) {
-            if let Some(what) = fault(path, &[], &url, site) {
-                found.push(Finding::new(HASH.replace(path, "$1"), line, what));
+            let Some(what) = fault(path, &[], &url, site) else { continue };
+            if told.is_news(built, path, &file, &[&format!("{line} {url}")]) {
+                found.push(Finding::new(file.as_str(), line, what));
             }
         }
     }
     found
+}
+
+/// The style sheet that the file `path` of the book was copied from: mdBook copies all of `src`, and once more what
+/// book.toml names. One of mdBook's own has no other place.
+fn css_source(built: &Built, path: &str) -> String {
+    let in_src = built.src.join(path);
+    let is_copy = !built.root.join(path).is_file() && in_src.is_file();
+    if is_copy {
+        slashes(in_src.strip_prefix(&built.root).unwrap_or(&in_src))
+    } else {
+        path.to_owned()
+    }
 }
 
 fn fault(from: &str, tags: &[Tag], url: &str, site: &Site) -> Option<String> {

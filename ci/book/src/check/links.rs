@@ -1,7 +1,7 @@
 //! Links that lead nowhere, looked for in the rendered pages: what the reader's browser gets is what counts.
 
 use super::html::{self, Tag};
-use super::{origin, page_of};
+use super::{Told, html_files, origin};
 use crate::build::Built;
 use crate::finding::Finding;
 use crate::site::Site;
@@ -10,31 +10,21 @@ use std::collections::{BTreeMap, BTreeSet};
 
 /// Links to files, and to fragments, that the book does not have.
 pub fn dead(built: &Built, site: &Site) -> Vec<Finding> {
-    let pages: BTreeMap<&str, Vec<Tag>> =
-        site.texts("html").map(|(path, html)| (path, html::tags(html))).collect();
+    let pages: Vec<(&str, Vec<Tag>)> =
+        html_files(built, site).into_iter().map(|(path, html)| (path, html::tags(html))).collect();
     let ids: BTreeMap<&str, BTreeSet<&str>> =
         pages.iter().map(|(path, tags)| (*path, ids(tags))).collect();
     let mut found = Vec::new();
-    let mut told = BTreeSet::new();
-    // Pages that mdBook makes from others come last: a fault that they share is told where it was written.
-    let mut order: Vec<&str> = pages.keys().copied().collect();
-    order.sort_by_key(|path| (page_of(built, path).is_none(), *path == "index.html"));
-    for path in order {
-        let tags = &pages[path];
+    let mut told = Told::default();
+    for (path, tags) in &pages {
         for href in
             tags.iter().filter(|tag| matches!(&*tag.name, "a" | "area" | "use")).filter_map(target)
         {
             let Some(what) = fault(path, tags, href, site, &ids) else { continue };
-            let is_derived = page_of(built, path).is_none() || path == "index.html";
-            if told.insert(if is_derived {
-                last_of(href).to_owned()
-            } else {
-                format!("{path} {href}")
-            }) {
-                let markdown = href.replace(".html", ".md");
-                let (file, line) =
-                    origin(built, path, &[href, &markdown, last_of(&markdown), fragment_of(href)]);
-                told.insert(last_of(href).to_owned());
+            let markdown = href.replace(".html", ".md");
+            let (file, line) =
+                origin(built, path, &[href, &markdown, last_of(&markdown), fragment_of(href)]);
+            if told.is_news(built, path, &file, &[last_of(href), fragment_of(href)]) {
                 found.push(Finding::new(file, line, what));
             }
         }

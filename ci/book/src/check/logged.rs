@@ -1,5 +1,6 @@
 //! Every warning that mdBook and KaTeX's preprocessor logged, with its place looked up: they name pages, not lines.
 
+use super::math;
 use super::tags::{self, Lonely};
 use crate::build::{Built, Page, slashes};
 use crate::finding::Finding;
@@ -31,6 +32,8 @@ pub fn faults(built: &Built) -> Vec<Finding> {
         } else if let Some(tag) = take_tag(&mut lonely, page, &entry.message) {
             let line = source_line(&page.text, &page.expanded, tag.offset) + tag.line;
             found.push(finding(line, &entry.message));
+        } else if names_tag(&entry.message) && !math::disagreements(page).is_empty() {
+            // A tag that KaTeX put where Markdown sees no formula: told as what it is.
         } else {
             let line = quoted(&entry.message).find_map(|quote| line_of(&page.text, quote));
             let finding = finding(line.unwrap_or(1), &entry.message);
@@ -61,6 +64,10 @@ fn page_of<'a>(built: &'a Built, entry: &Entry) -> Option<&'a Page> {
 /// What the message puts between backticks.
 fn quoted(message: &str) -> impl Iterator<Item = &str> {
     message.split('`').skip(1).step_by(2)
+}
+
+fn names_tag(message: &str) -> bool {
+    quoted(message).any(|quote| quote.starts_with('<') && quote.ends_with('>'))
 }
 
 /// The first tag of the page without a twin that fits the message and was not told yet.

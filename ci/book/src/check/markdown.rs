@@ -3,8 +3,9 @@
 use crate::build::Page;
 use crate::finding::Finding;
 use crate::text::source_line;
-use mdbook_markdown::pulldown_cmark::{BrokenLink, LinkType, Options, Parser};
+use mdbook_markdown::pulldown_cmark::{BrokenLink, Event, LinkType, Options, Parser, Tag};
 use mdbook_markdown::{MarkdownOptions, new_cmark_parser};
+use std::collections::BTreeSet;
 
 /// A parser with the settings with which mdBook renders.
 pub fn parser(text: &str) -> Parser<'_> {
@@ -13,22 +14,33 @@ pub fn parser(text: &str) -> Parser<'_> {
 
 /// `[text][label]` without a definition of the label, and `[^note]` without the note: shown as they are written.
 pub fn dangling_references(page: &Page) -> Vec<Finding> {
-    let mut found = Vec::new();
     let text = &page.expanded;
+    let mut dangling = Vec::new();
     let broken = |link: BrokenLink<'_>| {
-        let label = &link.reference;
-        let what = match link.link_type {
-            LinkType::Reference | LinkType::Collapsed => format!("`[{label}]` is not defined"),
-            _ if label.starts_with('^') => format!("footnote `[{label}]` is not defined"),
-            _ => return None,
-        };
-        found.push(
-            Finding::new(page.file.as_str(), source_line(&page.text, text, link.span.start), what)
-                .breaking(),
-        );
+        // `[text]` alone may be meant as it is.
+        if matches!(link.link_type, LinkType::Reference | LinkType::Collapsed) {
+            dangling.push((link.span.start, link.reference.to_string()));
+        }
         None
     };
-    let options = Options::ENABLE_TABLES | Options::ENABLE_FOOTNOTES | Options::ENABLE_GFM;
-    Parser::new_with_broken_link_callback(text, options, Some(broken)).for_each(drop);
-    found
+    // Of the two ways to read footnotes, the one that reports a reference without its note.
+    let options = Options::ENABLE_TABLES | Options::ENABLE_OLD_FOOTNOTES;
+    let (mut notes, mut defined) = (Vec::new(), BTreeSet::new());
+    for (event, range) in
+        Parser::new_with_broken_link_callback(text, options, Some(broken)).into_offset_iter()
+    {
+        match event {
+            Event::FootnoteReference(name) => notes.push((range.start, format!("^{name}"))),
+            Event::Start(Tag::FootnoteDefinition(name)) => {
+                defined.insert(format!("^{name}"));
+            }
+            _ => {}
+        }
+    }
+    dangling.extend(notes.into_iter().filter(|(_, name)| !defined.contains(name)));
+    let finding = |(offset, name): (usize, String)| {
+        let line = source_line(&page.text, text, offset);
+        Finding::new(page.file.as_str(), line, format!("`[{name}]` is not defined")).breaking()
+    };
+    dangling.into_iter().map(finding).collect()
 }

@@ -43,7 +43,10 @@ fn seen_by_katex(text: &str) -> (BTreeSet<Span>, Option<usize>) {
     let mut spans = BTreeSet::new();
     // A formula is told as `Begin` and an end, and after it `Begin` of the text that follows.
     let (mut open, mut is_text_next) = (None, false);
-    for event in Scan::new(text, &block, &inline) {
+    // To run it through tells the last, unpaired `$` too; to iterate does not.
+    let mut scan = Scan::new(text, &block, &inline);
+    scan.run();
+    for event in scan.events {
         match event {
             Scanned::Begin(at) => {
                 open = (!is_text_next).then_some(at);

@@ -1,0 +1,331 @@
+//! The server, over the loopback interface.
+
+mod common;
+
+use common::Book;
+use std::io::{BufRead, BufReader, Read, Write};
+use std::net::TcpStream;
+use std::process::{Child, ChildStdout, Stdio};
+use std::time::{Duration, Instant};
+
+/// How long a test waits for what must happen; never how long it takes.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+struct Server {
+    process: Child,
+    address: String,
+    _stdout: BufReader<ChildStdout>,
+}
+
+struct Answer {
+    status: u16,
+    head: String,
+    body: Vec<u8>,
+}
+
+impl Answer {
+    fn text(&self) -> String {
+        String::from_utf8_lossy(&self.body).into_owned()
+    }
+
+    fn header(&self, name: &str) -> Option<&str> {
+        let lines = self.head.lines().filter_map(|line| line.split_once(": "));
+        lines.into_iter().find(|(key, _)| key.eq_ignore_ascii_case(name)).map(|(_, value)| value)
+    }
+}
+
+impl Server {
+    fn of(book: &Book) -> Self {
+        let mut command = book.command(&["--port", "0"]);
+        let mut process = command.stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap();
+        let mut stdout = BufReader::new(process.stdout.take().unwrap());
+        let mut address = None;
+        let mut line = String::new();
+        while address.is_none() && stdout.read_line(&mut line).unwrap() > 0 {
+            let url = line.split_whitespace().find_map(|word| word.strip_prefix("http://"));
+            address = url.map(|url| url.trim_end_matches('/').to_owned());
+            line.clear();
+        }
+        Self { process, address: address.expect("the server says where it is"), _stdout: stdout }
+    }
+
+    fn connect(&self) -> TcpStream {
+        let stream = TcpStream::connect(&self.address).unwrap();
+        stream.set_read_timeout(Some(PATIENCE)).unwrap();
+        stream
+    }
+
+    fn ask(&self, request: &str) -> Answer {
+        let mut stream = self.connect();
+        stream.write_all(request.as_bytes()).unwrap();
+        let mut bytes = Vec::new();
+        stream.read_to_end(&mut bytes).unwrap();
+        let end =
+            bytes.windows(4).position(|window| window == b"\r\n\r\n").expect("an HTTP answer");
+        let head = String::from_utf8(bytes[..end].to_vec()).unwrap();
+        let status = head[9..12].parse().unwrap();
+        Answer { status, head, body: bytes[end + 4..].to_vec() }
+    }
+
+    fn request(&self, method: &str, path: &str, host: &str) -> Answer {
+        self.ask(&format!("{method} {path} HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n"))
+    }
+
+    fn get(&self, path: &str) -> Answer {
+        self.request("GET", path, &self.address)
+    }
+
+    /// Asks for the page until it is as wanted.
+    #[track_caller]
+    fn wait_for(&self, path: &str, wanted: impl Fn(&Answer) -> bool) -> Answer {
+        let begun = Instant::now();
+        loop {
+            let answer = self.get(path);
+            if wanted(&answer) {
+                return answer;
+            }
+            assert!(
+                begun.elapsed() < PATIENCE,
+                "{path} stayed {}: {}",
+                answer.status,
+                answer.text()
+            );
+            std::thread::sleep(Duration::from_millis(50));
+        }
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        let _ = self.process.kill();
+        let _ = self.process.wait();
+    }
+}
+
+#[test]
+fn pages_and_assets_have_their_media_types_and_are_not_cached() {
+    let book = Book::new();
+    book.write("src/picture.svg", "<svg xmlns=\"http://www.w3.org/2000/svg\"/>");
+    book.write("src/font.woff2", "x");
+    let server = Server::of(&book);
+    let page = server.get("/introduction.html");
+    for (path, media_type) in [
+        ("/", "text/html; charset=utf-8"),
+        ("/introduction.html", "text/html; charset=utf-8"),
+        ("/chapter/second.html?query#fragment", "text/html; charset=utf-8"),
+        ("/picture.svg", "image/svg+xml; charset=utf-8"),
+        ("/font.woff2", "font/woff2"),
+    ] {
+        let answer = server.get(path);
+        assert_eq!(
+            (answer.status, answer.header("content-type")),
+            (200, Some(media_type)),
+            "{path}"
+        );
+        assert_eq!(answer.header("cache-control"), Some("no-store"), "{path}");
+    }
+    let html = page.text();
+    let script = html
+        .split("src=\"")
+        .skip(1)
+        .filter_map(|rest| rest.split('"').next())
+        .find(|src| src.ends_with(".js"));
+    let script = server.get(&format!("/{}", script.expect("mdBook's pages have scripts")));
+    assert_eq!(
+        (script.status, script.header("content-type")),
+        (200, Some("text/javascript; charset=utf-8"))
+    );
+}
+
+#[test]
+fn head_has_the_headers_of_get_and_no_body() {
+    let book = Book::new();
+    let server = Server::of(&book);
+    let (get, head) = (server.get("/"), server.request("HEAD", "/", &server.address));
+    assert_eq!(head.status, 200);
+    assert_eq!(head.header("content-length"), Some(&*get.body.len().to_string()));
+    assert_eq!(head.header("content-type"), get.header("content-type"));
+    assert!(head.body.is_empty());
+}
+
+#[test]
+fn other_methods_are_refused() {
+    let book = Book::new();
+    let server = Server::of(&book);
+    for method in ["POST", "PUT", "DELETE", "OPTIONS", "NOSUCH"] {
+        let answer = server.request(method, "/", &server.address);
+        assert_eq!((answer.status, answer.header("allow")), (405, Some("GET, HEAD")), "{method}");
+    }
+}
+
+#[test]
+fn what_is_not_there_is_the_books_404_page() {
+    let book = Book::new();
+    let server = Server::of(&book);
+    for path in ["/gone.html", "/gone/", "/chapter/gone/gone.html", "/introduction.md.gone", "/%FF"]
+    {
+        let answer = server.get(path);
+        assert_eq!(answer.status, 404, "{path}");
+        assert!(answer.text().contains("Document not found"), "{path}");
+    }
+}
+
+#[test]
+fn no_path_leads_out_of_the_book() {
+    let book = Book::new();
+    book.write("secret.txt", "a secret");
+    let server = Server::of(&book);
+    for path in [
+        "/../secret.txt",
+        "/chapter/../../secret.txt",
+        "/%2e%2e/secret.txt",
+        "/%2e%2e%2fsecret.txt",
+        "/..%2f..%2fsecret.txt",
+        "/%252e%252e%252fsecret.txt",
+        "/..\\secret.txt",
+        "/..%5csecret.txt",
+        "/%2e%2e%5csecret.txt",
+        "/.%00./secret.txt",
+        "//etc/passwd",
+        "/%2fetc/passwd",
+        "/C:/Windows/win.ini",
+        "/../exercises/src/lib.rs",
+        "/../book.toml",
+    ] {
+        let answer = server.get(path);
+        assert!(matches!(answer.status, 400 | 404), "{path}: {}", answer.status);
+        assert!(!answer.text().contains("a secret") && !answer.text().contains("[book]"), "{path}");
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn a_symbolic_link_made_while_serving_does_not_lead_out_of_the_book() {
+    let (book, other) = (Book::new(), tempfile::tempdir().unwrap());
+    std::fs::write(other.path().join("secret.txt"), "a secret").unwrap();
+    let server = Server::of(&book);
+    std::os::unix::fs::symlink(other.path().join("secret.txt"), book.path("src/secret.txt"))
+        .unwrap();
+    book.append("src/introduction.md", "\nA new line.\n");
+    let answer = server.wait_for("/introduction.html", |answer| answer.status == 500);
+    assert!(answer.text().contains("src/secret.txt: a symbolic link that leads out of the book"));
+    assert_eq!(server.get("/secret.txt").status, 404);
+}
+
+#[test]
+fn a_request_for_another_host_is_refused() {
+    let book = Book::new();
+    let server = Server::of(&book);
+    let port = server.address.rsplit(':').next().unwrap().to_owned();
+    for host in ["localhost", "127.0.0.1"] {
+        assert_eq!(server.request("GET", "/", &format!("{host}:{port}")).status, 200, "{host}");
+    }
+    let hosts = [
+        "example.org",
+        "127.0.0.1.example.org",
+        "localhost.example.org",
+        "0.0.0.0",
+        "user@example.org",
+        "",
+    ];
+    for host in hosts {
+        for path in ["/", "/.book/version"] {
+            let answer = server.request("GET", path, host);
+            assert!(matches!(answer.status, 400 | 421), "{host:?}: {}", answer.status);
+            assert!(!answer.text().contains("<html"), "{host:?}");
+        }
+    }
+    let without = server.ask("GET / HTTP/1.0\r\n\r\n");
+    assert_eq!(without.status, 421);
+    let absolute = format!(
+        "GET http://example.org/ HTTP/1.1\r\nHost: {}\r\nConnection: close\r\n\r\n",
+        server.address
+    );
+    assert_eq!(server.ask(&absolute).status, 421);
+}
+
+#[test]
+fn the_server_listens_on_the_loopback_interface_only() {
+    let book = Book::new();
+    let server = Server::of(&book);
+    assert!(server.address.starts_with("127.0.0.1:"), "{}", server.address);
+}
+
+/// Reads events until one differs from `known`.
+fn next_version(events: &mut impl BufRead, known: &str) -> String {
+    let mut line = String::new();
+    loop {
+        line.clear();
+        assert!(events.read_line(&mut line).unwrap() > 0, "the stream of events ended");
+        if let Some(version) =
+            line.strip_prefix("data: ").map(str::trim).filter(|version| *version != known)
+        {
+            return version.to_owned();
+        }
+    }
+}
+
+#[test]
+fn a_save_is_announced_and_the_page_is_new() {
+    let book = Book::new();
+    let server = Server::of(&book);
+    let before = server.get("/introduction.html").text();
+    let mut stream = server.connect();
+    let request = format!("GET /.book/version HTTP/1.1\r\nHost: {}\r\n\r\n", server.address);
+    stream.write_all(request.as_bytes()).unwrap();
+    let mut events = BufReader::new(stream);
+    let first = next_version(&mut events, "");
+    assert!(before.contains(&format!("\"{first}\"")), "the page does not know its version");
+
+    book.append("src/introduction.md", "\nA new sentence.\n");
+    let second = next_version(&mut events, &first);
+    let after = server.get("/introduction.html").text();
+    assert!(after.contains("A new sentence.") && after.contains(&format!("\"{second}\"")));
+
+    book.replace("exercises/src/lib.rs", "pub fn lock() {}", "pub fn lock() { /* mine */ }");
+    next_version(&mut events, &second);
+    assert!(server.get("/introduction.html").text().contains("/* mine */"));
+}
+
+#[test]
+fn a_page_that_breaks_shows_the_error_and_recovers() {
+    let book = Book::new();
+    let server = Server::of(&book);
+    let sound = book.read("src/introduction.md");
+    book.append("src/introduction.md", "\nLet $x = \\frac{1}$ be, <em>so.\n");
+    let broken =
+        server.wait_for("/introduction.html", |answer| answer.text().contains("book-findings"));
+    assert!(broken.text().contains("src/introduction.md:25: TeX: "), "{}", broken.text());
+    assert!(broken.text().contains("unclosed HTML tag `&lt;em&gt;`"), "{}", broken.text());
+    assert!(
+        !server.get("/chapter/second.html").text().contains("book-findings"),
+        "the other page is sound"
+    );
+    book.write("src/introduction.md", &sound);
+    server.wait_for("/introduction.html", |answer| {
+        answer.status == 200 && !answer.text().contains("book-findings")
+    });
+}
+
+#[test]
+fn a_book_that_cannot_be_built_shows_the_error_and_recovers() {
+    let book = Book::new();
+    let server = Server::of(&book);
+    let sound = book.read("book.toml");
+    book.replace("book.toml", "title =", "tittle =");
+    let broken = server.wait_for("/chapter/second.html", |answer| answer.status == 500);
+    assert!(broken.text().contains("book.toml:2: unknown field `tittle`"), "{}", broken.text());
+    assert!(broken.text().contains("EventSource"), "the error page reloads itself");
+    book.write("book.toml", &sound);
+    server.wait_for("/chapter/second.html", |answer| answer.status == 200);
+}
+
+#[test]
+fn a_code_part_that_a_reader_removed_does_not_keep_the_book_from_opening() {
+    let book = Book::new();
+    book.write("exercises/src/lib.rs", "pub fn mine() {}\n");
+    let server = Server::of(&book);
+    let page = server.get("/introduction.html");
+    assert_eq!(page.status, 200);
+    assert!(page.text().contains("exercises/src/lib.rs has no `ANCHOR: lock`"));
+}
