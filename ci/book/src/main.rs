@@ -14,7 +14,7 @@ mod serve;
 mod site;
 mod text;
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result, bail, ensure};
 use clap::{Args, Parser, Subcommand};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -77,7 +77,10 @@ fn main() -> ExitCode {
 /// Cargo sets `CARGO_MANIFEST_DIR` for what it runs. It is read at run time, so that a moved clone stays whole.
 fn find_root(asked: Option<&Path>) -> Result<PathBuf> {
     if let Some(root) = asked {
-        return root.canonicalize().with_context(|| format!("no folder {}", root.display()));
+        // Not `canonicalize`: on Windows that gives a form of path in which `..`, as includes have it, is no parent.
+        let root = std::path::absolute(root)?;
+        ensure!(root.join("book.toml").is_file(), "no book.toml in {}", root.display());
+        return Ok(root);
     }
     let starts =
         [std::env::var_os("CARGO_MANIFEST_DIR").map(PathBuf::from), std::env::current_dir().ok()];

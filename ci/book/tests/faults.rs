@@ -174,6 +174,19 @@ fn a_link_out_of_the_book_is_found() {
 }
 
 #[test]
+fn a_link_to_a_readme_is_found_with_the_name_that_it_needs() {
+    let book = Book::new();
+    book.write("src/other/README.md", "# Other\n");
+    book.append("src/SUMMARY.md", "- [Other](other/README.md)\n");
+    let line = next_line(&book, SECOND);
+    book.append(SECOND, "See [this](../other/README.md).\n");
+    expect(&book, &format!("{SECOND}:{line}: "), "mdBook makes `index.md` of `README.md`");
+    book.replace(SECOND, "../other/README.md", "../other/index.md");
+    let output = book.run(&["check"]);
+    assert!(output.status.success(), "{}", common::stdout(&output));
+}
+
+#[test]
 fn a_link_that_differs_in_case_is_found() {
     appended("\nSee [this](../Introduction.md).\n", 2, "the book has no Introduction.html");
 }

@@ -171,6 +171,27 @@ fn what_is_not_there_is_the_books_404_page() {
 }
 
 #[test]
+fn a_folder_without_its_slash_leads_to_its_index_page() {
+    let book = Book::new();
+    book.write("src/chapter/README.md", "# The chapter\n");
+    book.append("src/SUMMARY.md", "- [Chapter](chapter/README.md)\n");
+    let server = Server::of(&book);
+    let moved = server.get("/chapter");
+    assert_eq!((moved.status, moved.header("location")), (308, Some("/chapter/")));
+    assert!(server.get("/chapter/").text().contains("The chapter"));
+}
+
+#[test]
+fn a_folder_that_appears_while_serving_is_watched() {
+    let book = Book::new();
+    let server = Server::of(&book);
+    book.write("theme/head.hbs", "<meta name=\"one\">\n");
+    server.wait_for("/", |answer| answer.text().contains("<meta name=\"one\">"));
+    book.write("theme/head.hbs", "<meta name=\"two\">\n");
+    server.wait_for("/", |answer| answer.text().contains("<meta name=\"two\">"));
+}
+
+#[test]
 fn no_path_leads_out_of_the_book() {
     let book = Book::new();
     book.write("secret.txt", "a secret");

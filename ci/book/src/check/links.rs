@@ -90,7 +90,11 @@ fn fault(
 ) -> Option<String> {
     let (file, fragment) = resolve(from, tags, href)?;
     if !site.has(&file) {
-        return Some(format!("dead link `{href}`: the book has no {file}"));
+        let index = file.strip_suffix("README.html").map(|folder| format!("{folder}index.html"));
+        let hint = index
+            .filter(|index| site.has(index))
+            .map_or("", |_| ": mdBook makes `index.md` of `README.md`");
+        return Some(format!("dead link `{href}`: the book has no {file}{hint}"));
     }
     let missing =
         !fragment.is_empty() && ids.get(&*file).is_some_and(|ids| !ids.contains(&*fragment));

@@ -81,8 +81,7 @@ fn page(shown: &Shown, path: &str, method: &Method) -> Response<Body> {
         Found::File(path, bytes) => whole(StatusCode::OK, &media_type(path), bytes, method),
         Found::Folder => {
             let mut moved = text(StatusCode::PERMANENT_REDIRECT, "", method);
-            // More than one slash at the front would name another host.
-            let to = format!("/{}/", path.trim_matches('/'));
+            let to = format!("{path}/");
             if let Ok(to) = HeaderValue::try_from(to) {
                 moved.headers_mut().insert(LOCATION, to);
             }

@@ -1,5 +1,6 @@
 //! Tells when a file of the book was saved.
 
+use crate::finding::one_line;
 use anyhow::{Context, Result};
 use notify_debouncer_mini::notify::{RecommendedWatcher, RecursiveMode};
 use notify_debouncer_mini::{Debouncer, new_debouncer};
@@ -45,15 +46,19 @@ pub fn changes(root: &Path) -> Result<Changes> {
     let absent = FOLDERS.map(|folder| root.join(folder)).to_vec();
     let mut changes =
         Changes { root: root.to_owned(), debouncer, absent, events, seen: Files::new() };
-    changes.watch_folders();
+    changes.watch_folders()?;
     changes.seen = changes.files();
     Ok(changes)
 }
 
 impl Changes {
-    fn watch_folders(&mut self) {
-        let watcher = self.debouncer.watcher();
-        self.absent.retain(|folder| watcher.watch(folder, RecursiveMode::Recursive).is_err());
+    /// Begins to watch the folders that are there by now.
+    fn watch_folders(&mut self) -> Result<()> {
+        for folder in self.absent.extract_if(.., |folder| folder.is_dir()) {
+            let watched = self.debouncer.watcher().watch(&folder, RecursiveMode::Recursive);
+            watched.with_context(|| format!("cannot watch {}", folder.display()))?;
+        }
+        Ok(())
     }
 
     /// The files that the book may show. What Cargo and editors put beside them is not among them.
@@ -85,7 +90,9 @@ impl Iterator for Changes {
     fn next(&mut self) -> Option<()> {
         loop {
             self.events.recv().ok()?;
-            self.watch_folders();
+            if let Err(error) = self.watch_folders() {
+                eprintln!("warning: {}", one_line(&error));
+            }
             let now = self.files();
             if now != self.seen {
                 self.seen = now;
