@@ -73,8 +73,11 @@ async function open(device, theme, path) {
 async function check(device, theme, path) {
     const { context, page, requests, where } = await open(device, theme, path);
     const files = requests.filter(request => !request.url().startsWith('data:'));
-    const sizes = await Promise.all(files.map(async request => (await request.sizes()).responseBodySize));
-    const wide = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+    const sizes = await Promise.all(files.map(request => request.sizes().then(size => size.responseBodySize, () => 0)));
+    const wide = await page.evaluate(() => {
+        const boxes = [document.documentElement, document.getElementById('mdbook-content')];
+        return Math.max(...boxes.map(box => box.scrollWidth - box.clientWidth));
+    });
     if (wide > 0) problems.push(`${where}: ${wide} pixels wider than the screen`);
     await page.screenshot({ path: shots + `${path.replaceAll('/', '-').replace('.html', '')}-${theme}-${device}.png`, fullPage: true });
 
