@@ -27,7 +27,7 @@ mod variants;
 mod verdict;
 
 pub use impls::impls;
-pub use reader::grade;
+pub use reader::{grade, grade_from};
 pub use reference::verify;
 pub use variants::{Expected, judge};
 pub use verdict::{Outcome, Verdict};

@@ -6,6 +6,7 @@ use crate::verdict::{self, State};
 use crate::{Subject, audit, board, child, todo};
 use catalog::{Catalog, Exercise};
 use libtest_mimic::{Completion, Failed, Trial};
+use std::path::Path;
 use std::process::ExitCode;
 use std::sync::{Arc, Mutex};
 
@@ -13,11 +14,16 @@ type Entries = Arc<Mutex<Vec<Entry>>>;
 
 /// The `main` of the reader's test: grades `subjects` and prints the board.
 pub fn grade(subjects: Vec<Subject>) -> ExitCode {
+    let root = catalog::root();
+    grade_from(&Catalog::read(&root), &root, subjects)
+}
+
+/// As [`grade`], for a catalogue of which the workspace at `root` has the files.
+pub fn grade_from(catalog: &Catalog, root: &Path, subjects: Vec<Subject>) -> ExitCode {
     child::run_if_child(&subjects);
     let options = Options::read();
-    let catalog = Catalog::read(&catalog::root());
     if let Some(number) = options.hint {
-        return hint(&options, &catalog, number);
+        return hint(&options, catalog, number);
     }
     if options.audit {
         return audit::advise(&subjects, &options);
@@ -26,7 +32,7 @@ pub fn grade(subjects: Vec<Subject>) -> ExitCode {
     let to_do_fails = options.to_do_fails;
     let trials = subjects.into_iter().map(|subject| {
         let exercise = catalog.find(subject.id).expect("the catalogue made this list").clone();
-        let source = catalog::root().join("exercises/src").join(exercise.stem() + ".rs");
+        let source = root.join("exercises/src").join(exercise.stem() + ".rs");
         let left = todo::count(&source);
         let entries = entries.clone();
         // An ignored flag is what nextest shows as skipped; everyone else shows the reason that the trial gives.
@@ -50,7 +56,7 @@ pub fn grade(subjects: Vec<Subject>) -> ExitCode {
     let place = |entry: &Entry| catalog.exercises.iter().position(|e| e.id == entry.id);
     entries.sort_by_key(place);
     if !options.test.list && !entries.is_empty() && options.test.format.is_none() {
-        print!("{}", board::render(&catalog, &entries));
+        print!("{}", board::render(catalog, &entries));
     }
     if let Some(path) = &options.report
         && let Err(error) = report::write(path, &entries)

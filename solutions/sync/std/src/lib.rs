@@ -2,7 +2,7 @@
 //!
 //! Exercises and references say `use sync::…` and are compiled twice: against this crate, where every name is std's own
 //! and costs nothing, and against `sync-model`, where every operation is explored. What is not a plain re-export here is
-//! a one-line `#[inline]` wrapper; `tests/zero_cost.rs` compares the instructions.
+//! a one-line `#[inline]` wrapper; `ci/zero_cost` compares the instructions.
 
 pub mod cell;
 pub mod futex;

@@ -1,1 +1,0 @@
-//! Misbehaving code, to be graded.
