@@ -43,8 +43,12 @@
     }
 })();
 
-// The bar on top is a landmark.
+// The bar on top and the search are landmarks; the help is a dialogue; the search field has a name.
 document.getElementById('mdbook-menu-bar').setAttribute('role', 'banner');
+document.getElementById('mdbook-search-wrapper')?.setAttribute('role', 'search');
+document.getElementById('mdbook-searchbar')?.setAttribute('aria-label', 'Search this book');
+document.getElementById('mdbook-help-popup').setAttribute('role', 'dialog');
+document.getElementById('mdbook-help-popup').setAttribute('aria-label', 'Keyboard shortcuts');
 
 // A block that is wider than the page can be focused and scrolled with the arrow keys, which elsewhere turn the page.
 (function wideBlocks() {

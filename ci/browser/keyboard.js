@@ -1,6 +1,7 @@
 // What a reader without a mouse must be able to do, and what must not happen by accident.
 
 import assert from 'node:assert/strict';
+import { violations } from './axe.js';
 
 /** Presses Tab until `selector` has the focus. */
 async function tabTo(page, selector) {
@@ -24,6 +25,19 @@ const tests = {
         assert.equal(await shown(), before);
         const expanded = await page.getAttribute('#locksmith-sidebar-toggle', 'aria-expanded');
         assert.equal(expanded, String(before));
+    },
+
+    async search_finds_and_its_results_are_accessible(page) {
+        await page.keyboard.press('s');
+        await page.locator('#mdbook-searchbar').pressSequentially('happens before');
+        await page.waitForSelector('#mdbook-searchresults li');
+        assert.deepEqual(await violations(page), []);
+    },
+
+    async help_is_accessible(page) {
+        await page.keyboard.press('?');
+        await page.waitForSelector('#mdbook-help-popup', { state: 'visible' });
+        assert.deepEqual(await violations(page), []);
     },
 
     async chapter_is_unfolded_with_the_keyboard(page) {
@@ -80,7 +94,7 @@ export async function keyboard(context, url) {
             await page.goto(url);
             await test(page);
         } catch (error) {
-            problems.push(`${name}: ${error.message.split('\n')[0]}`);
+            problems.push(`${name}: ${error.message}`);
         }
         await page.close();
     }
