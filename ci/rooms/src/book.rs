@@ -106,7 +106,7 @@ fn hints(exercise: &Exercise) -> String {
     let mut out = format!("{MADE}\n");
     for (number, hint) in (1..).zip(&exercise.hints) {
         let _ =
-            write!(out, "\n<details>\n<summary>Hint {number}</summary>\n\n{hint}\n\n</details>\n");
+            write!(out, "\n<details class=\"hint\">\n<summary>Hint {number}</summary>\n\n{hint}\n\n</details>\n");
     }
     out
 }

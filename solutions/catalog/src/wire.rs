@@ -101,7 +101,7 @@ fn write_subjects(root: &Path, subjects: &[Subject]) {
         for (world, subject, sync) in [("model", model, "sync_model"), ("real", real, "sync")] {
             let _ = writeln!(
                 out,
-                "    #[allow(unused_imports)]\n    pub mod {world} {{\n        use {subject} as subject;\n        use ::{sync} as sync;\n        \
+                "    #[allow(unused_imports, clippy::duplicate_mod, clippy::unsafe_removed_from_name)]\n    pub mod {world} {{\n        use {subject} as subject;\n        use ::{sync} as sync;\n        \
                  #[path = {checks:?}] pub mod checks;\n    }}"
             );
         }
