@@ -23,7 +23,8 @@ pub fn faults(built: &Built) -> Vec<Finding> {
             // The message quotes a stack of JavaScript after its first line.
             let why =
                 entry.message.split_once("ParseError: ").map_or(&*entry.message, |(_, why)| why);
-            let why = why.lines().next().unwrap_or_default();
+            let why =
+                why.lines().next().unwrap_or_default().trim_end_matches("\")").replace(r"\\", r"\");
             let line = page
                 .expanded
                 .find(tex.as_str())

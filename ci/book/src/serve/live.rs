@@ -74,22 +74,30 @@ fn notice(lines: &str) -> String {
     )
 }
 
-/// A hidden tab lets go of its connection, since a browser opens only six to one server; once it is seen again it
-/// connects, and learns whether it is of the newest version.
+/// A browser opens six connections to one server and no more, so only one tab listens to it, the one with the lock, and
+/// tells the others. A tab that is new asks what it may have missed.
 fn script(version: Version) -> String {
     format!(
-        "<script>(() => {{\n\
-         let events;\n\
-         const listen = () => {{\n\
-         events?.close();\n\
-         if (document.hidden) return;\n\
-         events = new EventSource(\"{EVENTS}\");\n\
-         events.onmessage = (event) => {{ if (event.data !== \"{version}\") location.reload(); }};\n\
-         }};\n\
-         addEventListener(\"visibilitychange\", listen);\n\
-         addEventListener(\"pagehide\", () => events?.close());\n\
-         addEventListener(\"pageshow\", listen);\n\
-         }})();</script>\n"
+        r#"<script>(() => {{
+const tabs = new BroadcastChannel("book");
+let newest;
+const learn = (version) => {{
+  newest = version;
+  if (version !== "{version}") location.reload();
+}};
+tabs.onmessage = ({{ data }}) => {{
+  if (data) learn(data);
+  else if (newest) tabs.postMessage(newest);
+}};
+tabs.postMessage("");
+navigator.locks.request("book", () => new Promise(() => {{
+  new EventSource("{EVENTS}").onmessage = ({{ data }}) => {{
+    tabs.postMessage(data);
+    learn(data);
+  }};
+}}));
+}})();</script>
+"#
     )
 }
 
