@@ -1,7 +1,7 @@
 //! `cargo book serve`: the book on 127.0.0.1, built again at each save.
 //!
 //! HTTP is axum's, as in mdBook's own `serve`: hyper parses what any program on this machine may send, and axum has
-//! server-sent events. Smaller crates cost less to build (a fifth of the first build), but either leave the protocol of
+//! server-sent events. Smaller crates cost less to build (these take a tenth of the first build), but either leave the protocol of
 //! an unending answer to us or are no longer worked on.
 
 mod http;
