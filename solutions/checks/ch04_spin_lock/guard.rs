@@ -5,7 +5,7 @@ use super::sync::{
     self,
     atomic::{AtomicBool, AtomicU32, Ordering::Relaxed},
     cell::Probe,
-    thread,
+    hint, thread,
 };
 use grader::{Check, Shared, impls};
 use std::cell::Cell;
@@ -22,6 +22,7 @@ pub const CHECKS: &[Check] = &[
     Check::model("two_locks_know_nothing_of_each_other", two_locks),
     Check::model("lock_waits_until_the_guard_is_dropped", waits_for_the_holder),
     Check::model("two_threads_never_have_a_guard_at_once", two_threads),
+    Check::model("each_unlock_frees_the_lock_once", unlocks_once),
     Check::model("what_a_holder_did_happens_before_what_the_next_one_does", hand_over),
     Check::model("three_threads_hold_the_lock_in_turn", three_threads),
 ];
@@ -150,7 +151,7 @@ fn take_steps(taken: &AtomicU32) {
     for _ in 0..STEPS {
         // Relaxed: a read-modify-write never misses another, and nothing else is handed over.
         taken.fetch_add(1, Relaxed);
-        thread::yield_now();
+        hint::spin_loop();
     }
 }
 
@@ -186,16 +187,24 @@ fn hold(lock: &SpinLock<()>, inside: &AtomicBool) {
     assert!(inside.swap(false, Relaxed), "two threads had a guard of the same lock at once");
 }
 
+/// Another thread holds the lock once, and this one so many times.
+fn hold_beside_another(times: u32) {
+    let shared = Shared::new((SpinLock::new(()), AtomicBool::new(false)));
+    let (lock, inside) = &*shared;
+    let theirs = shared.clone();
+    let other = thread::spawn(move || hold(&theirs.0, &theirs.1));
+    for _ in 0..times {
+        hold(lock, inside);
+    }
+    other.join().unwrap();
+}
+
 fn two_threads() {
-    sync::model(|| {
-        let shared = Shared::new((SpinLock::new(()), AtomicBool::new(false)));
-        let (lock, inside) = &*shared;
-        let theirs = shared.clone();
-        let other = thread::spawn(move || hold(&theirs.0, &theirs.1));
-        hold(lock, inside);
-        hold(lock, inside);
-        other.join().unwrap();
-    });
+    sync::model(|| hold_beside_another(1));
+}
+
+fn unlocks_once() {
+    sync::Model::new().preemptions(2).check(|| hold_beside_another(2));
 }
 
 /// Counts to `threads` with one thread for each step.

@@ -1,6 +1,6 @@
 //! A field of the guard unlocks when it is dropped, and the guard itself did so just before.
 //!
-//! Rejected by: two_threads_never_have_a_guard_at_once
+//! Rejected by: each_unlock_frees_the_lock_once
 //! Because: two threads have a guard of the same lock at once
 
 use std::ops::{Deref, DerefMut};

@@ -1,6 +1,6 @@
 //! Unlocking stores twice: the second store frees a lock that another thread has taken meanwhile.
 //!
-//! Rejected by: two_threads_never_hold_the_lock_at_once
+//! Rejected by: each_unlock_frees_the_lock_once
 //! Because: two threads hold the lock at once
 
 use sync::atomic::{
