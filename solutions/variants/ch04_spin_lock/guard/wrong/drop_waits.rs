@@ -1,7 +1,7 @@
 //! Dropping a guard takes the lock once more, to be alone with the data: it waits for itself.
 //!
 //! Rejected by: guard_gives_the_data_and_unlocks_when_dropped
-//! Because: livelock
+//! Because: its own #
 
 use std::ops::{Deref, DerefMut};
 use sync::atomic::{

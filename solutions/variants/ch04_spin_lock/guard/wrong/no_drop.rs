@@ -1,7 +1,7 @@
 //! The guard has no `drop`: the lock is never free again.
 //!
 //! Rejected by: guard_gives_the_data_and_unlocks_when_dropped
-//! Because: livelock
+//! Because: its own #
 
 use std::ops::{Deref, DerefMut};
 use sync::atomic::{

@@ -1,7 +1,7 @@
 //! A holder that panics keeps the lock, so that nobody sees what it left half done: everybody else waits for ever.
 //!
 //! Rejected by: holder_that_panics_unlocks
-//! Because: livelock
+//! Because: its own #
 
 use std::ops::{Deref, DerefMut};
 use sync::atomic::{

@@ -1,7 +1,7 @@
 //! The part of the guard that unlocks is in a `ManuallyDrop`, and nobody drops it.
 //!
 //! Rejected by: guard_gives_the_data_and_unlocks_when_dropped
-//! Because: livelock
+//! Because: its own #
 
 use std::mem::ManuallyDrop;
 use std::ops::{Deref, DerefMut};

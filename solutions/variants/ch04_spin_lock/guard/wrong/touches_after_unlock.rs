@@ -1,7 +1,7 @@
 //! The guard counts how often the lock was held, and does so after it has unlocked: the next holder is at the same counter.
 //!
 //! Rejected by: what_a_holder_did_happens_before_what_the_next_one_does
-//! Because: data race
+//! Because: it cannot publish it
 
 use std::ops::{Deref, DerefMut};
 use sync::atomic::{

@@ -1,7 +1,7 @@
 //! Nothing unlocks: whoever comes next waits for ever.
 //!
 //! Rejected by: lock_is_free_again_after_unlock
-//! Because: livelock
+//! Because: its own #
 
 use sync::atomic::{
     AtomicBool,

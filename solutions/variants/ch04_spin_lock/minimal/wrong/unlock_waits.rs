@@ -1,7 +1,7 @@
 //! `unlock` takes the lock before it frees it, and waits for itself.
 //!
 //! Rejected by: lock_is_free_again_after_unlock
-//! Because: livelock
+//! Because: its own #
 
 use sync::atomic::{
     AtomicBool,

@@ -1,7 +1,7 @@
 //! All locks share one flag: who holds one lock keeps everybody out of all others.
 //!
 //! Rejected by: two_locks_know_nothing_of_each_other
-//! Because: livelock
+//! Because: its own #
 
 use sync::atomic::{
     AtomicBool,
