@@ -213,6 +213,7 @@ impl<T: Word> Atomic<T> {
             let mut shown = format!("{result:?}");
             if spurious && old == current {
                 shown += " (spurious)";
+                exec.counters.spurious += 1;
             }
             (result, exec.access(at, text, Some(shown), object, Some(from), wrote, used))
         })

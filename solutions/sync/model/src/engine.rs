@@ -20,6 +20,9 @@ const OBJECTS: usize = 24;
 /// Scheduling and reading decisions in one execution before it is given up.
 const MAX_BRANCHES: usize = 20_000;
 
+/// Hints in a row, with no atomic operation between them, after which a loop is taken for one that never looks.
+const MAX_HINTS: usize = 1 << 20;
+
 /// The payload with which the threads of an abandoned execution unwind.
 struct Pruned;
 
@@ -271,6 +274,18 @@ pub fn compare_exchange(
 /// A fence.
 pub fn fence(order: Ordering) {
     switch(|| loom::sync::atomic::fence(order));
+}
+
+/// The code under test says that it waits.
+#[track_caller]
+pub fn hint() {
+    if exec::with(Exec::count_hint) > Some(MAX_HINTS) {
+        panic!(
+            "spins without looking: more than {MAX_HINTS} hints in a row, and no operation between them that could see a \
+             change"
+        );
+    }
+    spin();
 }
 
 /// The current thread waits for another to run.

@@ -172,6 +172,8 @@ const CASES: &[Case] = &[
     ("missing_wake_up_is_a_deadlock", || futex_hand_over(false), Some("DEADLOCK")),
     ("spurious_failure_of_a_weak_exchange_is_tried", spurious, Some("(spurious)")),
     ("counters_count", counters, None),
+    ("every_hint_is_counted", every_hint_is_counted, None),
+    ("loop_of_hints_alone_is_reported", hints_alone, Some("spins without looking")),
     ("expected_panic_goes_on", expected_panic, None),
 ];
 
@@ -201,6 +203,25 @@ fn counters() {
         assert_eq!(word.load(Relaxed), 0);
         let counters = sync::counters();
         assert_eq!((counters.rmws, counters.stores, counters.loads), (1, 1, 1));
+    });
+}
+
+fn every_hint_is_counted() {
+    sync::model(|| {
+        for _ in 0..3 {
+            hint::spin_loop();
+        }
+        thread::yield_now();
+        assert_eq!(sync::counters().hints, 4);
+    });
+}
+
+fn hints_alone() {
+    sync::model(|| {
+        let held = AtomicBool::new(true).load(Relaxed);
+        while held {
+            hint::spin_loop();
+        }
     });
 }
 
