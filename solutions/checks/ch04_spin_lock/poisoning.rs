@@ -339,7 +339,7 @@ fn next_holder_learns_of_the_repair() {
 }
 
 fn three_threads_never_overlap() {
-    sync::Model::new().preemptions(2).check(|| {
+    sync::Model::new().preemptions(1).check(|| {
         let lock = Shared::new(SpinLock::new(Probe::new(0)));
         let theirs = lock.clone();
         let panics = thread::spawn(move || {
