@@ -1,7 +1,7 @@
 //! `clear_poison` starts afresh, and unlocks: the caller still has its guard.
 //!
 //! Rejected by: clear_poison_leaves_the_lock_held
-//! Because: two apart
+//! Because: it cannot publish it
 
 use std::error::Error;
 use std::fmt;

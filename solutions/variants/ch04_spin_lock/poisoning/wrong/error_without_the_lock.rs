@@ -1,7 +1,7 @@
 //! A poisoned lock returns its error at once, with a guard, but without taking the lock.
 //!
 //! Rejected by: holders_of_a_poisoned_lock_never_overlap
-//! Because: two apart
+//! Because: it cannot publish it
 
 use std::error::Error;
 use std::fmt;

@@ -1,7 +1,7 @@
 //! `into_inner` copies the guard out of the error and drops the error with the original: the lock is unlocked once too often, and at once.
 //!
 //! Rejected by: holders_of_a_poisoned_lock_never_overlap
-//! Because: two apart
+//! Because: it cannot publish it
 
 use std::error::Error;
 use std::fmt;
