@@ -278,11 +278,23 @@ impl Engine {
         self.log.push(id);
         if self.left == 0
             && let Some(read) = self.changed.take()
-            && let Some(other) = self.search.graph.race_with(read)
         {
-            self.failure = Some(Failure::race(self, other, read));
+            self.check_revisit(read);
         }
         id
+    }
+
+    /// Checks what was not yet checked in a graph whose `read` was changed: the read, and the write that it now reads. That
+    /// write was added to another graph, perhaps in a place where no write may be.
+    #[cold]
+    fn check_revisit(&mut self, read: EventId) {
+        let graph = &self.search.graph;
+        let write = graph.event(read).rf;
+        let race_of = |id: EventId| graph.race_with(id).map(|other| (other, id));
+        let race = race_of(read).or_else(|| if write.is_init() { None } else { race_of(write) });
+        if let Some((first, second)) = race {
+            self.failure = Some(Failure::race(self, first, second));
+        }
     }
 
     /// Adds an event of the current thread. Its clocks are still to be set.
