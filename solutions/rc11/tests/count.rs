@@ -7,7 +7,7 @@ use brute::{Access, LOCATIONS, Op, Program, enumerate};
 use proptest::prelude::*;
 use rc11::atomic::Ordering::{self, *};
 use rc11::atomic::{AtomicU64, fence};
-use rc11::{Builder, FailureKind, thread};
+use rc11::{Builder, FailureKind, hint, thread};
 use std::collections::BTreeSet;
 use std::sync::{Arc, Mutex};
 
@@ -26,6 +26,18 @@ fn run(op: Op, locations: &[AtomicU64], seen: &mut Vec<u64>) {
             seen.push(result.unwrap_or_else(|old| old));
         }
         (Access::Fence, order) => fence(order.unwrap()),
+        (Access::Await(value), order) => {
+            while location.load(order.unwrap()) != value {
+                hint::spin_loop();
+            }
+            seen.push(value);
+        }
+        (Access::AwaitSwap, order) => {
+            while location.swap(1, order.unwrap()) != 0 {
+                hint::spin_loop();
+            }
+            seen.push(0);
+        }
     }
 }
 
@@ -33,6 +45,8 @@ struct Explored {
     executions: usize,
     distinct: BTreeSet<Vec<Vec<u64>>>,
     race: bool,
+    livelock: bool,
+    blocked: u64,
 }
 
 fn explore(program: &Program) -> Explored {
@@ -56,17 +70,23 @@ fn explore(program: &Program) -> Explored {
         let ends = handles.into_iter().map(|handle| handle.join().unwrap()).collect();
         sink.lock().unwrap().push(ends);
     });
-    let race = match result {
-        Ok(report) => {
-            assert_eq!(report.blocked, 0);
-            false
-        }
-        Err(failure) if failure.kind == FailureKind::Race => true,
-        Err(failure) => panic!("{failure}"),
+    let mut explored = Explored {
+        executions: 0,
+        distinct: BTreeSet::new(),
+        race: false,
+        livelock: false,
+        blocked: 0,
     };
+    match result {
+        Ok(report) => explored.blocked = report.blocked,
+        Err(failure) if failure.kind == FailureKind::Race => explored.race = true,
+        Err(failure) if failure.kind == FailureKind::Livelock => explored.livelock = true,
+        Err(failure) => panic!("{failure}"),
+    }
     let outcomes = outcomes.lock().unwrap();
-    let distinct = outcomes.iter().cloned().collect();
-    Explored { executions: outcomes.len(), distinct, race }
+    explored.executions = outcomes.len();
+    explored.distinct = outcomes.iter().cloned().collect();
+    explored
 }
 
 fn compare(program: &Program) -> Result<usize, TestCaseError> {
@@ -76,8 +96,20 @@ fn compare(program: &Program) -> Result<usize, TestCaseError> {
     if !found.race {
         prop_assert_eq!(&explored.distinct, &found.outcomes, "outcomes");
         prop_assert_eq!(explored.executions, found.executions, "executions");
+        prop_assert_eq!(explored.blocked, 0, "blocked");
     }
     Ok(found.executions)
+}
+
+/// A program with loops that wait. A loop may fail once before it succeeds, so executions are not counted.
+fn compare_waiting(program: &Program) -> Result<(), TestCaseError> {
+    let found = enumerate(program);
+    let explored = explore(program);
+    prop_assert_eq!(explored.livelock, found.livelock, "livelock");
+    if !found.livelock {
+        prop_assert_eq!(&explored.distinct, &found.outcomes, "outcomes");
+    }
+    Ok(())
 }
 
 fn any_of(orders: &'static [Ordering]) -> impl Strategy<Value = Ordering> {
@@ -105,6 +137,42 @@ fn atomic_op() -> impl Strategy<Value = Op> {
     (access, 0..LOCATIONS).prop_map(|((access, order), loc)| Op { access, loc, order: Some(order) })
 }
 
+/// Location 0 has any value; location 1 is a flag or a lock, 0 or 1.
+fn waiting_op() -> impl Strategy<Value = Op> {
+    let orders = || any_of(&[Relaxed, Acquire, AcqRel, SeqCst]);
+    let store = any_of(&[Relaxed, Release, SeqCst]);
+    let load = || any_of(&[Relaxed, Acquire, SeqCst]);
+    let on = |loc| move |(access, order)| Op { access, loc, order: Some(order) };
+    let wait = (1..3u64, load()).prop_map(|(v, o)| (Access::Await(v), o)).prop_map(on(0));
+    let flag = (0..2u64, load()).prop_map(|(v, o)| (Access::Await(v), o)).prop_map(on(1));
+    let lock = orders().prop_map(|o| (Access::AwaitSwap, o)).prop_map(on(1));
+    let unlock = (0..2u64, store).prop_map(|(v, o)| (Access::Store(v), o)).prop_map(on(1));
+    let look = load().prop_map(|o| (Access::Load, o)).prop_map(on(1));
+    let other = atomic_op().prop_map(|op| Op { loc: 0, ..op });
+    prop_oneof![1 => wait, 1 => flag, 3 => lock, 3 => unlock, 1 => look, 3 => other]
+}
+
+/// Two or three threads with a critical section each, of any orderings.
+fn sections() -> impl Strategy<Value = Program> {
+    let on_lock = |(access, order)| Op { access, loc: 1, order: Some(order) };
+    let lock = any_of(&[Relaxed, Acquire, AcqRel, SeqCst])
+        .prop_map(|order| (Access::AwaitSwap, order))
+        .prop_map(on_lock);
+    let unlock = any_of(&[Relaxed, Release, SeqCst])
+        .prop_map(|order| (Access::Store(0), order))
+        .prop_map(on_lock);
+    let inside = any_op().prop_map(|op| match op.access {
+        Access::Fence => Op { access: Access::Load, order: Some(Relaxed), loc: 0 },
+        _ => Op { loc: 0, ..op },
+    });
+    let section = (lock, inside, unlock, proptest::option::of(atomic_op()));
+    let section = section.prop_map(|(lock, inside, unlock, after)| {
+        let after = after.map(|op| Op { loc: 0, ..op });
+        [lock, inside, unlock].into_iter().chain(after).collect::<Vec<_>>()
+    });
+    proptest::collection::vec(section, 2..=2)
+}
+
 fn any_op() -> impl Strategy<Value = Op> {
     let plain = prop_oneof![Just(Access::Load), (1..3u64).prop_map(Access::Store)];
     let plain = (plain, 0..LOCATIONS).prop_map(|(access, loc)| Op { access, loc, order: None });
@@ -130,6 +198,22 @@ proptest! {
     #[test]
     fn every_execution_of_an_atomic_program_is_explored_once(program in program(atomic_op().boxed())) {
         compare(&program)?;
+    }
+
+    #[test]
+    fn waiting_loops_see_what_a_wait_would_see(program in program(waiting_op().boxed())) {
+        compare_waiting(&program)?;
+    }
+
+    #[test]
+    fn critical_sections_race_exactly_where_the_lock_is_too_weak(program in sections()) {
+        let found = enumerate(&program);
+        let explored = explore(&program);
+        prop_assert_eq!(explored.race, found.race, "race");
+        prop_assert!(!explored.livelock && !found.livelock);
+        if !found.race {
+            prop_assert_eq!(&explored.distinct, &found.outcomes, "outcomes");
+        }
     }
 
     #[test]

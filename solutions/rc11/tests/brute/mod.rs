@@ -15,6 +15,10 @@ pub enum Access {
     /// Compare-exchange: expected, new, ordering of a failure.
     Exchange(u64, u64, Ordering),
     Fence,
+    /// `while load() != value { spin }`
+    Await(u64),
+    /// `while swap(1) != 0 { spin }`, of a location that is 0 or 1.
+    AwaitSwap,
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -39,6 +43,8 @@ struct Event {
     order: Option<Ordering>,
     /// The read of which this is the write.
     half_of: Option<usize>,
+    /// A wait that never ends.
+    endless: bool,
 }
 
 #[derive(Default, Debug)]
@@ -46,6 +52,8 @@ pub struct Found {
     pub executions: usize,
     pub outcomes: BTreeSet<Outcome>,
     pub race: bool,
+    /// There is an execution in which a thread waits for ever.
+    pub livelock: bool,
 }
 
 pub const LOCATIONS: usize = 2;
@@ -53,29 +61,60 @@ pub const LOCATIONS: usize = 2;
 /// Enumerates the executions of a program. All locations are 0 at first.
 pub fn enumerate(program: &Program) -> Found {
     let mut found = Found::default();
-    let exchanges =
-        program.iter().flatten().filter(|op| matches!(op.access, Access::Exchange(..))).count();
-    for successes in 0..1 << exchanges {
-        let events = events(program, successes);
-        let mut rf = vec![usize::MAX; events.len()];
-        choose_rf(&events, 0, &mut rf, &mut found);
-    }
+    cut(program, 0, &mut vec![None; program.len()], &mut found);
     found
 }
 
+/// Chooses for each thread the wait, if any, at which it stays for ever.
+fn cut(program: &Program, thread: usize, cuts: &mut Vec<Option<usize>>, found: &mut Found) {
+    if thread == program.len() {
+        let exchanges =
+            program.iter().flatten().filter(|op| matches!(op.access, Access::Exchange(..))).count();
+        for successes in 0..1 << exchanges {
+            let events = events(program, cuts, successes);
+            choose_rf(&events, 0, &mut vec![usize::MAX; events.len()], found);
+        }
+        return;
+    }
+    cut(program, thread + 1, cuts, found);
+    for (index, op) in program[thread].iter().enumerate() {
+        if matches!(op.access, Access::Await(_) | Access::AwaitSwap) {
+            cuts[thread] = Some(index);
+            cut(program, thread + 1, cuts, found);
+            cuts[thread] = None;
+        }
+    }
+}
+
 /// The events if the compare-exchanges in `successes` succeed. The first ones are the initial writes.
-fn events(program: &Program, successes: u32) -> Vec<Event> {
+fn events(program: &Program, cuts: &[Option<usize>], successes: u32) -> Vec<Event> {
     let mut events = Vec::new();
     for loc in 0..LOCATIONS {
         let op = Op { access: Access::Store(0), loc, order: Some(Relaxed) };
         let (read, write) = (false, true);
-        events.push(Event { thread: usize::MAX, op, read, write, order: op.order, half_of: None });
+        events.push(Event {
+            thread: usize::MAX,
+            op,
+            read,
+            write,
+            order: op.order,
+            half_of: None,
+            endless: false,
+        });
     }
     let mut exchange = 0;
     for (thread, ops) in program.iter().enumerate() {
-        for &op in ops {
-            let event =
-                Event { thread, op, read: false, write: false, order: op.order, half_of: None };
+        for (index, &op) in ops.iter().enumerate() {
+            let endless = cuts[thread] == Some(index);
+            let event = Event {
+                thread,
+                op,
+                read: false,
+                write: false,
+                order: op.order,
+                half_of: None,
+                endless,
+            };
             let succeeds = |exchange: &mut u32| {
                 *exchange += 1;
                 successes >> (*exchange - 1) & 1 == 1
@@ -89,6 +128,8 @@ fn events(program: &Program, successes: u32) -> Vec<Event> {
                     false => (true, false, Some(failure)),
                 },
                 Access::Fence => (false, false, op.order),
+                Access::Await(_) => (true, false, op.order),
+                Access::AwaitSwap => (true, !endless, op.order),
             };
             if read || !write {
                 events.push(Event { read, order, ..event });
@@ -96,6 +137,9 @@ fn events(program: &Program, successes: u32) -> Vec<Event> {
             if write {
                 let half_of = read.then(|| events.len() - 1);
                 events.push(Event { write, order, half_of, ..event });
+            }
+            if endless {
+                break;
             }
         }
     }
@@ -135,7 +179,8 @@ fn values(events: &[Event], rf: &[usize]) -> Option<Vec<u64>> {
                 Access::Store(value) => Some(value),
                 Access::Add(n) => values[event.half_of.unwrap()].map(|old| old + n),
                 Access::Exchange(_, new, _) => Some(new),
-                Access::Load | Access::Fence => Some(0),
+                Access::AwaitSwap => Some(1),
+                Access::Load | Access::Fence | Access::Await(_) => Some(0),
             };
         }
     }
@@ -145,6 +190,8 @@ fn values(events: &[Event], rf: &[usize]) -> Option<Vec<u64>> {
             let writes = events.iter().any(|w| w.half_of == Some(e));
             writes == (values[e] == expected)
         }
+        Access::Await(value) => event.endless != (values[e] == value),
+        Access::AwaitSwap if event.read => event.endless != (values[e] == 0),
         _ => true,
     });
     right.then_some(values)
@@ -222,6 +269,10 @@ fn check(events: &[Event], rf: &[usize], values: &[u64], mo: &[Vec<usize>], foun
     if !rmw.intersect(&rb.then(&mo)).is_empty() {
         return;
     }
+    let endless = |e: &usize| is(*e).endless;
+    if (0..n).filter(endless).any(|e| rb.0[e] != 0) {
+        return; // It will see what is newer, at last.
+    }
     let elsewhere = po.minus(&same_loc);
     let scb = po
         .union(&elsewhere.then(&hb).then(&elsewhere))
@@ -238,6 +289,10 @@ fn check(events: &[Event], rf: &[usize], values: &[u64], mo: &[Vec<usize>], foun
         return;
     }
 
+    if (0..n).any(|e| endless(&e)) {
+        found.livelock = true;
+        return;
+    }
     found.executions += 1;
     found.race |= (LOCATIONS..n).any(|a| {
         (a + 1..n).any(|b| {
