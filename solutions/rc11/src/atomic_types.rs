@@ -1,0 +1,238 @@
+//! The atomic types, one for each of std's.
+
+use super::{Atomic, Op, Ops, Ordering, Word};
+
+macro_rules! methods {
+    ($name:ident, $value:ty $(, $generic:ident)?) => {
+        impl$(<$generic>)? $name$(<$generic>)? {
+            /// An atomic with this value.
+            pub const fn new(value: $value) -> Self {
+                Self(Atomic::new(value))
+            }
+
+            /// Reads the value.
+            #[track_caller]
+            pub fn load(&self, order: Ordering) -> $value {
+                self.0.load(order)
+            }
+
+            /// Writes the value.
+            #[track_caller]
+            pub fn store(&self, value: $value, order: Ordering) {
+                self.0.store(value, order);
+            }
+
+            /// Writes the value and returns the one before.
+            #[track_caller]
+            pub fn swap(&self, value: $value, order: Ordering) -> $value {
+                self.0.rmw(Ops::<$value>::SWAP, Word::to_bits(value), order)
+            }
+
+            /// Writes `new` if the value is `current`; returns the value before.
+            #[track_caller]
+            pub fn compare_exchange(
+                &self,
+                current: $value,
+                new: $value,
+                success: Ordering,
+                failure: Ordering,
+            ) -> Result<$value, $value> {
+                self.0.compare_exchange(current, new, success, failure, false)
+            }
+
+            /// As `compare_exchange`, but may fail for no reason. The checker makes it do so.
+            #[track_caller]
+            pub fn compare_exchange_weak(
+                &self,
+                current: $value,
+                new: $value,
+                success: Ordering,
+                failure: Ordering,
+            ) -> Result<$value, $value> {
+                self.0.compare_exchange(current, new, success, failure, true)
+            }
+
+            /// Applies `f` until it has been stored or `f` gives up.
+            #[track_caller]
+            pub fn fetch_update(
+                &self,
+                set: Ordering,
+                fetch: Ordering,
+                mut f: impl FnMut($value) -> Option<$value>,
+            ) -> Result<$value, $value> {
+                let mut old = self.0.load(fetch);
+                while let Some(new) = f(old) {
+                    match self.0.compare_exchange(old, new, set, fetch, true) {
+                        Ok(old) => return Ok(old),
+                        Err(now) => old = now,
+                    }
+                }
+                Err(old)
+            }
+
+            /// Reads non-atomically: a data race with every write that does not happen before.
+            ///
+            /// # Safety
+            ///
+            /// None is needed in a model, which finds the race.
+            #[track_caller]
+            pub unsafe fn unsync_load(&self) -> $value {
+                self.0.plain_load()
+            }
+
+            /// Writes non-atomically.
+            ///
+            /// # Safety
+            ///
+            /// As for `unsync_load`.
+            #[track_caller]
+            pub unsafe fn unsync_store(&self, value: $value) {
+                self.0.plain_store(value);
+            }
+
+            /// The value itself: nobody else has a reference.
+            #[track_caller]
+            pub fn get_mut(&mut self) -> &mut $value {
+                self.0.get_mut()
+            }
+
+            /// Unwraps the value.
+            #[track_caller]
+            pub fn into_inner(mut self) -> $value {
+                *self.0.get_mut()
+            }
+        }
+    };
+}
+
+macro_rules! integer {
+    ($($name:ident $value:ident),*) => {$(
+        #[doc = concat!("An atomic `", stringify!($value), "`.")]
+        #[derive(Debug)]
+        pub struct $name(Atomic<$value>);
+
+        impl Word for $value {
+            fn to_bits(self) -> u64 {
+                self as u64
+            }
+            fn from_bits(bits: u64) -> Self {
+                bits as $value
+            }
+        }
+
+        methods!($name, $value);
+
+        impl Default for $name {
+            fn default() -> Self {
+                Self::new(0)
+            }
+        }
+
+        impl From<$value> for $name {
+            fn from(value: $value) -> Self {
+                Self::new(value)
+            }
+        }
+
+        fetch!($name, $value,
+            fetch_add "Adds, wrapping around", |old, operand| old.wrapping_add(operand);
+            fetch_sub "Subtracts, wrapping around", |old, operand| old.wrapping_sub(operand);
+            fetch_and "Ands the bits", |old, operand| old & operand;
+            fetch_nand "Nands the bits", |old, operand| !(old & operand);
+            fetch_or "Ors the bits", |old, operand| old | operand;
+            fetch_xor "Xors the bits", |old, operand| old ^ operand;
+            fetch_max "Takes the larger", |old, operand| old.max(operand);
+            fetch_min "Takes the smaller", |old, operand| old.min(operand)
+        );
+    )*};
+}
+
+macro_rules! fetch {
+    ($name:ident, $value:ty, $($op:ident $doc:literal, |$old:ident, $operand:ident| $new:expr);*) => {
+        impl $name {$(
+            #[doc = concat!($doc, "; returns the value before.")]
+            #[track_caller]
+            pub fn $op(&self, $operand: $value, order: Ordering) -> $value {
+                const OP: &Op = &Ops::<$value>::update(stringify!($op), |old, operand, _| {
+                    let ($old, $operand) = (<$value as Word>::from_bits(old), <$value as Word>::from_bits(operand));
+                    Some(Word::to_bits($new))
+                }, 1);
+                self.0.rmw(OP, Word::to_bits($operand), order)
+            }
+        )*}
+    };
+}
+
+integer!(
+    AtomicU8 u8, AtomicU16 u16, AtomicU32 u32, AtomicU64 u64, AtomicUsize usize,
+    AtomicI8 i8, AtomicI16 i16, AtomicI32 i32, AtomicI64 i64, AtomicIsize isize
+);
+
+/// An atomic `bool`.
+#[derive(Debug)]
+pub struct AtomicBool(Atomic<bool>);
+
+impl Word for bool {
+    fn to_bits(self) -> u64 {
+        self.into()
+    }
+    fn from_bits(bits: u64) -> Self {
+        bits != 0
+    }
+}
+
+methods!(AtomicBool, bool);
+
+impl Default for AtomicBool {
+    fn default() -> Self {
+        Self::new(false)
+    }
+}
+
+impl From<bool> for AtomicBool {
+    fn from(value: bool) -> Self {
+        Self::new(value)
+    }
+}
+
+fetch!(AtomicBool, bool,
+    fetch_and "Ands", |old, operand| old & operand;
+    fetch_nand "Nands", |old, operand| !(old & operand);
+    fetch_or "Ors", |old, operand| old | operand;
+    fetch_xor "Xors", |old, operand| old ^ operand
+);
+
+impl AtomicBool {
+    /// Negates; returns the value before.
+    #[track_caller]
+    pub fn fetch_not(&self, order: Ordering) -> bool {
+        self.fetch_xor(true, order)
+    }
+}
+
+/// An atomic pointer.
+#[derive(Debug)]
+pub struct AtomicPtr<T>(Atomic<*mut T>);
+
+impl<T> Word for *mut T {
+    fn to_bits(self) -> u64 {
+        self.expose_provenance() as u64
+    }
+    fn from_bits(bits: u64) -> Self {
+        std::ptr::with_exposed_provenance_mut(bits as usize)
+    }
+}
+
+methods!(AtomicPtr, *mut T, T);
+
+impl<T> Default for AtomicPtr<T> {
+    fn default() -> Self {
+        Self::new(std::ptr::null_mut())
+    }
+}
+
+impl AtomicU32 {
+    pub(crate) fn atomic(&self) -> &Atomic<u32> {
+        &self.0
+    }
+}

@@ -1,0 +1,305 @@
+//! The search: TruSt.
+//!
+//! *Truly Stateless, Optimal Dynamic Partial Order Reduction* (Kokologiannakis, Marmanis, Gladstein, Vafeiadis, POPL
+//! 2022). An execution graph grows by one event at a time. A new read may read from any write already there, and a new
+//! write may have any place in mo: these are the forward choices. A write that is added after a read may also be what the
+//! read should have read: then the graph is taken back to the read, but for what led to the write, and the read reads
+//! from it. This is a backward revisit.
+//!
+//! The same graph must not be reached twice. A revisit is therefore only made if everything that it takes away was added
+//! *maximally*: each read read the last write, and each write was put last, counting only what was there at the time and
+//! what stays. Of all the graphs that differ in what is taken away, exactly one is like that.
+//!
+//! Forward choices change the last event of a graph, so they share one graph, which is cut back to the event. Backward
+//! revisits start a new graph. The depth of revisits bounds the memory.
+
+use super::clock::Clock;
+use super::event::{Event, EventId, Kind, Request, releases};
+use super::graph::Graph;
+use super::psc::Psc;
+
+/// A way to go on that has not been explored.
+#[derive(Clone, Copy, Debug)]
+pub struct Item {
+    pub id: EventId,
+    /// The last stamp of the graph to which the change applies.
+    pub stamp: u32,
+    pub change: Change,
+}
+
+/// How to go on.
+#[derive(Clone, Copy, Debug)]
+pub enum Change {
+    /// The read reads from `rf`.
+    Read { rf: EventId, pick: u8 },
+    /// The write is put directly after this place in mo.
+    Slot { after: u16 },
+    /// The choice takes this value.
+    Choice { value: u64 },
+    /// The read is revisited by `write`.
+    Revisit { write: EventId },
+    /// As `Revisit`, in the graph that this has started, with all that is left to choose.
+    Revisited { write: EventId, after: u16, pick: u8 },
+}
+
+#[derive(Default)]
+struct Frame {
+    graph: Graph,
+    work: Vec<Item>,
+}
+
+/// The state of the search between two executions.
+#[derive(Default)]
+pub struct Search {
+    /// The graph being explored.
+    pub graph: Graph,
+    /// What is left to explore from it.
+    pub work: Vec<Item>,
+    /// The graphs whose exploration was interrupted for a revisit.
+    frames: Vec<Frame>,
+    spare: Vec<Frame>,
+    pub psc: Psc,
+    slots: Vec<u16>,
+    /// Keep reads in program order from choosing to fail spuriously more often than this.
+    pub spurious: usize,
+    /// The deepest nesting of revisits so far.
+    pub deepest: usize,
+}
+
+impl Search {
+    /// Makes `graph` the next one to run. False if all has been explored. The event that was changed is returned.
+    pub fn next(&mut self) -> Option<EventId> {
+        loop {
+            let Some(item) = self.work.pop() else {
+                let mut parent = self.frames.pop()?;
+                std::mem::swap(&mut self.graph, &mut parent.graph);
+                std::mem::swap(&mut self.work, &mut parent.work);
+                self.spare.push(parent);
+                continue;
+            };
+            if self.apply(item) {
+                return Some(item.id);
+            }
+        }
+    }
+
+    fn apply(&mut self, item: Item) -> bool {
+        let Item { id, stamp, change } = item;
+        match change {
+            Change::Read { rf, pick } => {
+                self.graph.restrict(stamp, &Clock::default());
+                self.graph.set_read(id, rf, pick);
+                self.graph.set_clocks(id);
+                self.graph.allows_read(id) && self.psc.holds(&self.graph)
+            }
+            Change::Slot { after } => {
+                self.graph.restrict(stamp, &Clock::default());
+                self.graph.take_out(id);
+                self.graph.insert(id, usize::from(after) + 1);
+                self.psc.holds(&self.graph)
+            }
+            Change::Choice { value } => {
+                self.graph.restrict(stamp, &Clock::default());
+                self.graph.event_mut(id).value = value;
+                true
+            }
+            Change::Revisit { write } => {
+                self.revisit(id, write);
+                false
+            }
+            Change::Revisited { write, after, pick } => {
+                self.graph.restrict(stamp, &Clock::default());
+                self.graph.take_out(write);
+                self.graph.insert(write, usize::from(after) + 1);
+                self.graph.set_read(id, write, pick);
+                self.graph.set_clocks(id);
+                self.graph.reads_coherently(id)
+                    && self.graph.allows_read(id)
+                    && self.psc.holds(&self.graph)
+            }
+        }
+    }
+
+    /// Starts the graph in which `read` is revisited by `write`.
+    fn revisit(&mut self, read: EventId, write: EventId) {
+        let mut child = self.spare.pop().unwrap_or_default();
+        child.graph.copy_from(&self.graph);
+        let keep = child.graph.event(write).porf;
+        let stamp = child.graph.event(read).stamp;
+        let last = child.graph.event(write).stamp;
+        child.graph.restrict(stamp, &keep);
+        child.graph.take_out(write);
+        child.graph.slots(write, &mut self.slots);
+        let end = child.graph.places[usize::from(child.graph.event(write).loc)].mo.len();
+        child.graph.insert(write, end);
+        child.work.clear();
+        for &after in &self.slots {
+            for pick in 0..child.graph.picks(read, write, self.spurious) {
+                let change = Change::Revisited { write, after, pick };
+                child.work.push(Item { id: read, stamp: last, change });
+            }
+        }
+        std::mem::swap(&mut self.graph, &mut child.graph);
+        std::mem::swap(&mut self.work, &mut child.work);
+        self.frames.push(child);
+        self.deepest = self.deepest.max(self.frames.len());
+    }
+
+    /// Chooses for a new read, which is the last event, and leaves the other choices for later. False if there is none.
+    pub fn choose_read(&mut self, id: EventId, first: usize) -> bool {
+        let event = self.graph.event(id);
+        let (loc, stamp) = (event.loc, event.stamp);
+        let last = self.graph.places[usize::from(loc)].mo.len() - 1;
+        for pos in first..last {
+            let rf = self.graph.places[usize::from(loc)].mo[pos];
+            if self.graph.event(id).request.op.awaits && !self.graph.lets_go_on(id, rf) {
+                // The thread would be stuck, and a read of an old write is not revisited.
+                continue;
+            }
+            for pick in (0..self.graph.picks(id, rf, self.spurious)).rev() {
+                self.work.push(Item { id, stamp, change: Change::Read { rf, pick } });
+            }
+        }
+        let rf = self.graph.places[usize::from(loc)].mo[last];
+        for pick in (1..self.graph.picks(id, rf, self.spurious)).rev() {
+            self.work.push(Item { id, stamp, change: Change::Read { rf, pick } });
+        }
+        self.graph.set_read(id, rf, 0);
+        self.graph.set_clocks(id);
+        self.graph.allows_read(id)
+    }
+
+    /// Puts a new write, which is the last event, into mo, and leaves the other choices for later. False if it has no
+    /// place, which happens to the write of a read-modify-write whose read reads what another one has read.
+    pub fn choose_slot(&mut self, id: EventId) -> bool {
+        self.graph.set_clocks(id);
+        let stamp = self.graph.event(id).stamp;
+        let loc = self.graph.event(id).loc;
+        let mut slots = std::mem::take(&mut self.slots);
+        self.graph.slots(id, &mut slots);
+        for &after in slots.iter().skip(1) {
+            self.work.push(Item { id, stamp, change: Change::Slot { after } });
+        }
+        // A write without a place may still revisit; until then it is last.
+        let end = self.graph.places[usize::from(loc)].mo.len() - 1;
+        let first = slots.first().map_or(end, |&after| usize::from(after));
+        self.graph.insert(id, first + 1);
+        let fits = !slots.is_empty();
+        self.slots = slots;
+        self.push_revisits(id);
+        fits && (first == end || self.psc.holds(&self.graph))
+    }
+
+    /// Leaves all values of a new choice but 0 for later.
+    pub fn push_choices(&mut self, id: EventId, of: u64) {
+        let stamp = self.graph.event(id).stamp;
+        for value in (1..of).rev() {
+            self.work.push(Item { id, stamp, change: Change::Choice { value } });
+        }
+    }
+
+    fn push_revisits(&mut self, write: EventId) {
+        let event = *self.graph.event(write);
+        let place = usize::from(event.loc);
+        for index in 0..self.graph.places[place].reads.len() {
+            let read = self.graph.places[place].reads[index];
+            if !event.porf.has(read) && self.graph.may_revisit(read, write) {
+                let change = Change::Revisit { write };
+                self.work.push(Item { id: read, stamp: event.stamp, change });
+            }
+        }
+    }
+}
+
+impl Graph {
+    /// Lets the read `id` read from `rf`, and works out what it then does.
+    pub fn set_read(&mut self, id: EventId, rf: EventId, pick: u8) {
+        let old = self.value(self.event(id).loc, rf);
+        let event = self.event_mut(id);
+        event.rf = rf;
+        event.pick = pick;
+        event.dropped = false;
+        event.value = old;
+        let new = event.new_value(old);
+        event.exclusive = new.is_some();
+        if new == Some(old) && !releases(event.request.order) && !event.request.op.hidden {
+            let before = id.index().checked_sub(1).map(|i| self.threads[id.thread()][i].released);
+            if before.is_none_or(|released| released == Clock::default()) {
+                self.drop_write(id);
+                return;
+            }
+        }
+        let event = self.event_mut(id);
+        event.order = if event.exclusive { event.request.order } else { event.request.failure };
+    }
+
+    /// Would the read-modify-write whose read is `id` write if it read from `rf`?
+    fn lets_go_on(&self, id: EventId, rf: EventId) -> bool {
+        let event = self.event(id);
+        event.new_value(self.value(event.loc, rf)).is_some()
+    }
+
+    /// In how many ways the read `id` may go on if it reads from `rf`.
+    pub fn picks(&self, id: EventId, rf: EventId, spurious: usize) -> u8 {
+        let event = self.event(id);
+        let old = self.value(event.loc, rf);
+        if let Some(picks) = event.request.op.picks {
+            return picks(old).max(1);
+        }
+        let succeeds = || (event.request.op.apply)(old, event.request.a, event.request.b).is_some();
+        if event.request.weak && succeeds() {
+            let before = &self.threads[id.thread()][..id.index()];
+            let failures =
+                before.iter().filter(|e| e.request.weak && e.kind == Kind::Read && e.pick == 1);
+            return if failures.count() < spurious { 2 } else { 1 };
+        }
+        1
+    }
+
+    /// May `read` be revisited by `write`, which is the last event? True if all that would be taken away, and `read`, was
+    /// added maximally.
+    fn may_revisit(&self, read: EventId, write: EventId) -> bool {
+        let stamp = self.event(read).stamp;
+        let keep = &self.event(write).porf;
+        self.threads.iter().enumerate().all(|(thread, events)| {
+            let kept = keep.get(thread);
+            let taken = events.iter().enumerate().rev();
+            taken
+                .take_while(|(index, event)| *index >= kept && event.stamp >= stamp)
+                .all(|(index, _)| self.is_maximal(EventId::new(thread, index), write, keep))
+        })
+    }
+
+    /// Was `id` added maximally with regard to the events before it and the prefix of `write`?
+    fn is_maximal(&self, id: EventId, write: EventId, keep: &Clock) -> bool {
+        let event = self.event(id);
+        let previous = |other: EventId| {
+            other.is_init() || keep.has(other) || self.event(other).stamp < event.stamp
+        };
+        let seen = match event.kind {
+            Kind::Read if event.pick != 0 => return false,
+            Kind::Read => event.rf,
+            Kind::Write => id,
+            Kind::Choice => return event.value == 0,
+            _ => return true,
+        };
+        let place = &self.places[usize::from(event.loc)];
+        let newest = place.mo[self.pos(seen) + 1..].iter().all(|&w| w == write || !previous(w));
+        if event.kind == Kind::Read {
+            return newest && previous(seen);
+        }
+        newest && !place.reads.iter().any(|&r| self.event(r).rf == id && previous(r))
+    }
+}
+
+impl Event {
+    /// The value that a read-modify-write leaves where it found `old`, if it writes.
+    pub fn new_value(&self, old: u64) -> Option<u64> {
+        let Request { op, a, b, weak, .. } = self.request;
+        match op.picks {
+            Some(_) => (op.apply)(old, a, u64::from(self.pick)),
+            None if weak && self.pick == 1 => None,
+            None => (op.apply)(old, a, b),
+        }
+    }
+}
