@@ -1,37 +1,27 @@
 //! The facade `sync` under a model checker.
 //!
-//! The same names as `sync-std`, but every operation is recorded and every allowed execution is tried: [`model`] runs a
-//! closure once for each. The search itself is done by an engine (loom, for now) behind the wall of `engine`; nothing
-//! outside that module names it.
+//! The same names as `sync-std`, but every operation is recorded and every execution that the memory model allows is
+//! tried: [`model`] runs a closure once for each. The search is done by an engine, the crate `rc11`; nothing outside this
+//! crate names it. With the feature `loom`, loom is the engine.
 //!
-//! # What is exact and what is not
+//! # What is watched
 //!
-//! The engine over-approximates in two places: it lets a plain store slip between a read-modify-write and what that
-//! operation read, and it takes `SeqCst` accesses for `AcqRel`. `order` holds every execution against the axioms of
-//! coherence and atomicity and abandons those that C++20 forbids, which mends the first. The second stands: an algorithm
-//! that needs `SeqCst` *accesses* must not be graded with this engine (`SeqCst` fences are right).
-//!
-//! A thread that spins without seeing anything new is not followed for ever: see `exec::Exec::note_spin`.
+//! `UnsafeCell::get` returns a plain pointer, as std's does. So readers write ordinary Rust (`unsafe { &mut *cell.get() }`)
+//! and a guard can hand out a reference that outlives the call, which a closure (`with`, `with_mut`) does not allow. The
+//! price is that the checker cannot see what is done through that pointer. Checks therefore put a
+//! [`Probe`](cell::Probe) into the cell of the code under test: each of *its* reads and writes is watched at the moment it
+//! happens, however the code came by the reference. `with` and `with_mut` are watched as well.
 
-pub mod atomic;
-mod audit;
-pub mod cell;
-mod clock;
-mod engine;
-mod exec;
-pub mod futex;
-mod order;
+#[cfg(not(feature = "loom"))]
+mod check;
+#[cfg(not(feature = "loom"))]
+mod plan;
+#[cfg(not(feature = "loom"))]
 mod report;
-pub mod thread;
 
-/// Hints to the processor.
-pub mod hint {
-    /// Tells the checker that this thread waits for another: it is not scheduled again before someone else has run.
-    #[track_caller]
-    pub fn spin_loop() {
-        crate::engine::hint();
-    }
-}
-
-pub use engine::{Model, expect_panic, model};
-pub use exec::{Counters, counters};
+#[cfg(not(feature = "loom"))]
+pub use check::{Model, model};
+#[cfg(not(feature = "loom"))]
+pub use rc11::{Counters, Turn, atomic, cell, counters, expect_panic, futex, hint, thread};
+#[cfg(feature = "loom")]
+pub use sync_loom::*;

@@ -1,89 +1,73 @@
-//! A failure in words and as a timeline: one column for each thread.
+//! Hands a failing execution over to the timeline, and ends the process.
 
-mod explain;
-mod table;
-
-use crate::exec::{self, Exec, Kind};
-use std::panic::Location;
-
-/// Why an execution failed.
-#[derive(Debug)]
-pub struct Failure {
-    headline: String,
-    cause: Cause,
-}
-
-#[derive(Debug)]
-enum Cause {
-    /// Two accesses that nothing orders.
-    Race(usize, usize),
-    /// Threads that wait, asleep or spinning.
-    Stuck,
-    /// The headline says it.
-    Other,
-}
-
-impl Failure {
-    /// A data race between the events `first` and `second`.
-    pub fn race(first: usize, second: usize) -> Self {
-        let headline = format!(
-            "data race: #{first} and #{second} use the same data, and neither happens before the other"
-        );
-        Self { headline, cause: Cause::Race(first, second) }
-    }
-
-    /// All threads spin.
-    pub fn livelock() -> Self {
-        let headline =
-            "livelock: every thread that still runs spins, and nothing can change what it reads";
-        Self { headline: headline.into(), cause: Cause::Stuck }
-    }
-
-    /// A panic, of the code under test or of the engine.
-    pub fn panic(message: &str, at: Option<&Location<'_>>) -> Self {
-        let (headline, cause) = if message.starts_with("deadlock;") {
-            ("DEADLOCK: every thread is asleep or waits for one that is".into(), Cause::Stuck)
-        } else if message.contains("maximum number of branches") {
-            let headline = "not decided: the execution does not end. A loop that waits needs `hint::spin_loop()`";
-            (headline.into(), Cause::Stuck)
-        } else if message.starts_with("not yet implemented") {
-            (message.to_owned(), Cause::Other)
-        } else {
-            let place = at.map(|at| format!(" at {}", table::place(at))).unwrap_or_default();
-            let panicked = !message.starts_with("assertion");
-            let what =
-                if panicked { format!("panicked{place}: ") } else { format!("{}: ", place.trim()) };
-            (what + message, Cause::Other)
-        };
-        Self { headline, cause }
-    }
-}
+use rc11::{Blocked, Failure, FailureKind, Report};
+use timeline::{Cause, Execution, Kind, Step, Waiting};
 
 /// Prints the report and ends the process, before any unwinding can run the code under test again.
 pub fn fail(failure: &Failure) -> ! {
-    match exec::with(|exec| render(exec, failure)) {
-        Some(report) => eprintln!("{report}"),
-        None => eprintln!("{}", failure.headline),
-    }
+    eprintln!("{}", execution(failure).render());
     std::process::exit(101)
 }
 
-/// As [`fail`], for a caller that has the execution.
-pub fn fail_in(exec: &Exec, failure: &Failure) -> ! {
-    eprintln!("{}", render(exec, failure));
+/// The search took too long.
+pub fn undecided(report: &Report) -> ! {
+    eprintln!(
+        "not decided: {} executions were explored in {:.0} s, no failure among them, and there are more. This is the \
+         checker's limit: it has found no fault in your code, and has not shown that there is none",
+        report.executions,
+        report.elapsed.as_secs_f32()
+    );
     std::process::exit(101)
 }
 
-fn render(exec: &Exec, failure: &Failure) -> String {
-    let mut out = failure.headline.clone() + "\n\n";
-    table::render(&mut out, exec);
-    if exec.events.iter().any(|e| matches!(e.kind, Kind::Atomic { stale: true, .. })) {
-        out += "\n  (stale): there was a newer value, and nothing obliged this thread to see it.\n";
+fn execution(failure: &Failure) -> Execution {
+    let waiting = || {
+        let of = |&(thread, why): &(usize, Blocked)| {
+            let joins = if let Blocked::Joining(other) = why { Some(other) } else { None };
+            Waiting { thread, joins }
+        };
+        Cause::Stuck(failure.blocked.iter().map(of).collect())
+    };
+    let (headline, cause) = match failure.kind {
+        FailureKind::Race => match failure.race {
+            Some((a, b)) => {
+                let (first, second) = (a.min(b), a.max(b));
+                (timeline::race_headline(first, second), Cause::Race(first, second))
+            }
+            None => (failure.message.clone(), Cause::Other),
+        },
+        FailureKind::Panic => {
+            let at = failure.at.as_ref().map(|(file, line)| timeline::place(file, *line));
+            (timeline::panic_headline(&failure.message, at.as_deref()), Cause::Other)
+        }
+        FailureKind::Deadlock => (timeline::DEADLOCK.into(), waiting()),
+        FailureKind::Livelock => (timeline::LIVELOCK.into(), waiting()),
+        FailureKind::TooLong => (timeline::UNDECIDED.into(), waiting()),
+        FailureKind::Wait | FailureKind::Nondeterminism => (failure.message.clone(), Cause::Other),
+    };
+    let threads = failure.steps.iter().map(|step| step.thread + 1).max().unwrap_or(1);
+    let steps = failure.steps.iter().map(step).collect();
+    Execution { headline, cause, threads, steps }
+}
+
+fn step(step: &rc11::Step) -> Step {
+    let kind = match step.op {
+        "fence" => Kind::Fence(step.order),
+        _ if step.atomic => Kind::Atomic { order: step.order, reads: step.reads },
+        _ => Kind::Other,
+    };
+    let result = step.result.as_ref().map(|result| match step.spurious {
+        true => format!("{result} (spurious)"),
+        false => result.clone(),
+    });
+    Step {
+        thread: step.thread,
+        at: step.at,
+        text: step.text.clone(),
+        result,
+        kind,
+        reads_from: step.reads_from,
+        repeats: step.repeats,
+        stale: step.stale,
     }
-    match failure.cause {
-        Cause::Race(first, second) => explain::race(&mut out, exec, first, second),
-        Cause::Stuck => explain::stuck(&mut out, exec),
-        Cause::Other => {}
-    }
-    out
 }

@@ -1,26 +1,25 @@
 //! The timeline: a column for each thread.
 
-use crate::clock::MAX_THREADS;
-use crate::exec::{Event, Exec, Kind};
+use crate::{Execution, Kind, Step};
 use std::fmt::Write as _;
 use std::panic::Location;
 use std::path::{Path, PathBuf};
 
 /// The table of events. Turns of a loop that see the same again are folded.
-pub fn render(out: &mut String, exec: &Exec) {
-    let cells: Vec<String> = exec.events.iter().map(describe).collect();
-    let mut widths = [0; MAX_THREADS];
-    for (thread, width) in widths.iter_mut().enumerate().take(exec.started) {
+pub fn render(out: &mut String, execution: &Execution) {
+    let cells: Vec<String> = execution.steps.iter().map(describe).collect();
+    let mut widths = vec![0; execution.threads];
+    for (thread, width) in widths.iter_mut().enumerate() {
         let title = heading(thread);
-        let longest = exec.events.iter().zip(&cells).filter(|(e, _)| e.thread == thread);
+        let longest = execution.steps.iter().zip(&cells).filter(|(e, _)| e.thread == thread);
         let longest = longest.map(|(_, cell)| cell.chars().count()).max().unwrap_or(0);
         *width = longest.max(title.chars().count());
     }
-    let places: Vec<String> = exec.events.iter().map(|event| place(event.at)).collect();
+    let places: Vec<String> = execution.steps.iter().map(|event| place_of(event.at)).collect();
     let wide = places.iter().map(String::len).max().unwrap_or(5).max(5);
     let mut line = |number: &str, at: &str, column: Option<(usize, &str)>| {
         let _ = write!(out, "  {number:>3}  {at:<wide$}");
-        for (thread, width) in widths.iter().enumerate().take(exec.started) {
+        for (thread, width) in widths.iter().enumerate() {
             let text = match column {
                 None => heading(thread),
                 Some((owner, text)) if owner == thread => text.to_owned(),
@@ -35,8 +34,8 @@ pub fn render(out: &mut String, exec: &Exec) {
     };
     line("#", "where", None);
     let mut folded = 0;
-    for (index, event) in exec.events.iter().enumerate() {
-        let same = |a: usize| cells[a] == cells[index] && exec.events[a].thread == event.thread;
+    for (index, event) in execution.steps.iter().enumerate() {
+        let same = |a: usize| cells[a] == cells[index] && execution.steps[a].thread == event.thread;
         if index > 0 && index + 1 < cells.len() && same(index - 1) && same(index + 1) {
             folded += 1;
             continue;
@@ -53,18 +52,18 @@ fn heading(thread: usize) -> String {
     if thread == 0 { "thread 0 (main)".into() } else { format!("thread {thread}") }
 }
 
-fn describe(event: &Event) -> String {
-    let mut text = event.text.clone();
-    if let Kind::Atomic { stale, .. } = event.kind {
-        if let Some(receiver) = receiver(event.at) {
-            text = format!("{receiver}.{text}");
-        }
-        if let Some(result) = &event.result {
-            let _ = write!(text, " → {result}");
-        }
-        if stale {
-            text += "  (stale)";
-        }
+fn describe(step: &Step) -> String {
+    let mut text = step.text.clone();
+    if matches!(step.kind, Kind::Atomic { .. })
+        && let Some(receiver) = receiver(step.at)
+    {
+        text = format!("{receiver}.{text}");
+    }
+    if let Some(result) = &step.result {
+        let _ = write!(text, " → {result}");
+    }
+    if step.stale {
+        text += "  (stale)";
     }
     text
 }
@@ -86,9 +85,14 @@ fn find(file: &str) -> Option<PathBuf> {
 }
 
 /// `guard.rs:31`, or `check:12` in the check itself.
-pub fn place(at: &Location<'_>) -> String {
-    let path = Path::new(at.file());
-    let file = path.file_name().unwrap_or_default().to_string_lossy();
+pub fn place(file: &str, line: u32) -> String {
+    let path = Path::new(file);
+    let name = path.file_name().unwrap_or_default().to_string_lossy();
     let in_check = path.components().any(|part| part.as_os_str() == "checks");
-    format!("{}:{}", if in_check { "check" } else { &file }, at.line())
+    format!("{}:{line}", if in_check { "check" } else { &name })
+}
+
+/// As [`place`].
+pub fn place_of(at: &Location<'_>) -> String {
+    place(at.file(), at.line())
 }

@@ -1,0 +1,37 @@
+//! The facade `sync` under a model checker.
+//!
+//! The same names as `sync-std`, but every operation is recorded and every allowed execution is tried: [`model`] runs a
+//! closure once for each. The search itself is done by an engine (loom, for now) behind the wall of `engine`; nothing
+//! outside that module names it.
+//!
+//! # What is exact and what is not
+//!
+//! The engine over-approximates in two places: it lets a plain store slip between a read-modify-write and what that
+//! operation read, and it takes `SeqCst` accesses for `AcqRel`. `order` holds every execution against the axioms of
+//! coherence and atomicity and abandons those that C++20 forbids, which mends the first. The second stands: an algorithm
+//! that needs `SeqCst` *accesses* must not be graded with this engine (`SeqCst` fences are right).
+//!
+//! A thread that spins without seeing anything new is not followed for ever: see `exec::Exec::note_spin`.
+
+pub mod atomic;
+mod audit;
+pub mod cell;
+mod clock;
+mod engine;
+mod exec;
+pub mod futex;
+mod order;
+mod report;
+pub mod thread;
+
+/// Hints to the processor.
+pub mod hint {
+    /// Tells the checker that this thread waits for another: it is not scheduled again before someone else has run.
+    #[track_caller]
+    pub fn spin_loop() {
+        crate::engine::hint();
+    }
+}
+
+pub use engine::{Model, expect_panic, model};
+pub use exec::{Counters, counters};

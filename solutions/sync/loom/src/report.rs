@@ -1,0 +1,90 @@
+//! Hands a failing execution over to the timeline, and ends the process.
+
+use crate::exec::{self, Exec, Kind};
+use std::panic::Location;
+use timeline::{Cause, Execution, Step, Waiting};
+
+/// Why an execution failed.
+#[derive(Debug)]
+pub struct Failure {
+    headline: String,
+    kind: FailureKind,
+}
+
+#[derive(Debug)]
+enum FailureKind {
+    Race(usize, usize),
+    Stuck,
+    Other,
+}
+
+impl Failure {
+    /// A data race between the events `first` and `second`.
+    pub fn race(first: usize, second: usize) -> Self {
+        Self { headline: timeline::race_headline(first, second), kind: FailureKind::Race(first, second) }
+    }
+
+    /// All threads spin.
+    pub fn livelock() -> Self {
+        Self { headline: timeline::LIVELOCK.into(), kind: FailureKind::Stuck }
+    }
+
+    /// A panic, of the code under test or of the engine.
+    pub fn panic(message: &str, at: Option<&Location<'_>>) -> Self {
+        if message.starts_with("deadlock;") {
+            Self { headline: timeline::DEADLOCK.into(), kind: FailureKind::Stuck }
+        } else if message.contains("maximum number of branches") {
+            Self { headline: timeline::UNDECIDED.into(), kind: FailureKind::Stuck }
+        } else {
+            Self { headline: timeline::panic_headline(message, at.map(timeline::place_of).as_deref()), kind: FailureKind::Other }
+        }
+    }
+}
+
+/// Prints the report and ends the process, before any unwinding can run the code under test again.
+pub fn fail(failure: &Failure) -> ! {
+    match exec::with(|exec| render(exec, failure)) {
+        Some(report) => eprintln!("{report}"),
+        None => eprintln!("{}", failure.headline),
+    }
+    std::process::exit(101)
+}
+
+/// As [`fail`], for a caller that has the execution.
+pub fn fail_in(exec: &Exec, failure: &Failure) -> ! {
+    eprintln!("{}", render(exec, failure));
+    std::process::exit(101)
+}
+
+fn render(exec: &Exec, failure: &Failure) -> String {
+    let waiting = (0..exec.started).filter(|&thread| !exec.ended[thread]);
+    let cause = match failure.kind {
+        FailureKind::Race(first, second) => Cause::Race(first, second),
+        FailureKind::Stuck => Cause::Stuck(waiting.map(|thread| Waiting { thread, joins: None }).collect()),
+        FailureKind::Other => Cause::Other,
+    };
+    let steps = exec.events.iter().map(|event| step(exec, event)).collect();
+    Execution { headline: failure.headline.clone(), cause, threads: exec.started, steps }.render()
+}
+
+fn step(exec: &Exec, event: &exec::Event) -> Step {
+    let (kind, read, wrote, stale) = match event.kind {
+        Kind::Atomic { object, read, wrote, order, stale } => {
+            let writes = &exec.objects[object].writes;
+            let kind = timeline::Kind::Atomic { order, reads: read.is_some() };
+            (kind, read.map(|index| &writes[index]), wrote.map(|index| &writes[index]), stale)
+        }
+        Kind::Fence(order) => (timeline::Kind::Fence(order), None, None, false),
+        Kind::Plain | Kind::Other => (timeline::Kind::Other, None, None, false),
+    };
+    Step {
+        thread: event.thread,
+        at: event.at,
+        text: event.text.clone(),
+        result: event.result.clone(),
+        kind,
+        reads_from: read.and_then(|write| write.event),
+        repeats: read.zip(wrote).is_some_and(|(read, wrote)| read.value == wrote.value),
+        stale,
+    }
+}

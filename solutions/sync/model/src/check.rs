@@ -1,0 +1,77 @@
+//! Runs a model: the verdict goes to the standard output, a failure to the standard error.
+
+use crate::{plan, report};
+use rc11::{Builder, Turn};
+use std::sync::Arc;
+use std::time::Duration;
+
+/// How long a model may take before it is given up as not decided. The runner's own limit is higher.
+const BUDGET: Duration = Duration::from_secs(15);
+
+/// Weak compare-exchanges of each thread that fail for no reason, and waits that return for no reason.
+const FAULTS: usize = 1;
+
+/// Runs `f` once for every execution that the memory model allows; a failure prints a timeline and ends the process.
+///
+/// `f` must be deterministic but for the facade's threads and atomics. Weak compare-exchanges also fail spuriously, once
+/// for each thread, and waits return once without a wake-up.
+pub fn model(f: impl Fn() + Send + Sync + 'static) {
+    Model::new().check(f);
+}
+
+type Judge = Arc<dyn Fn(&Turn) -> Result<(), String> + Send + Sync>;
+
+/// Explores a closure: see [`model`].
+#[derive(Clone, Default)]
+pub struct Model {
+    waits: Option<Judge>,
+}
+
+impl std::fmt::Debug for Model {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Model").finish_non_exhaustive()
+    }
+}
+
+impl Model {
+    /// A model of every execution.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// An execution in which a thread waits in a loop for ever is not a livelock: `judge` is told what a turn of that loop
+    /// does, and may object.
+    pub fn waits(mut self, judge: impl Fn(&Turn) -> Result<(), String> + Send + Sync + 'static) -> Self {
+        self.waits = Some(Arc::new(judge));
+        self
+    }
+
+    /// Runs the model, as [`model`] does.
+    pub fn check(&self, f: impl Fn() + Send + Sync + 'static) {
+        self.explore(Arc::new(f));
+    }
+
+    /// Not generic, so that it is compiled once for all checks.
+    fn explore(&self, f: Arc<dyn Fn() + Send + Sync>) {
+        let mut builder = Builder::new()
+            .spurious_failures(FAULTS)
+            .spurious_wakes(FAULTS)
+            .max_time(BUDGET)
+            .list_sites(plan::is_listing())
+            .on_failure(|failure| report::fail(failure));
+        if let Some(weakening) = plan::weakening() {
+            builder = builder.weaken(weakening);
+        }
+        if let Some(judge) = self.waits.clone() {
+            builder = builder.on_wait(move |turn| judge(turn));
+        }
+        match builder.check(move || f()) {
+            Err(failure) => report::fail(&failure),
+            Ok(explored) if !explored.complete => report::undecided(&explored),
+            Ok(explored) => {
+                plan::print(&explored.sites);
+                println!("explored {} executions", explored.executions);
+            }
+        }
+    }
+}

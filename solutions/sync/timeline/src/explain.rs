@@ -1,0 +1,159 @@
+//! A failure in words: which edge is missing, and why.
+
+use crate::table::place_of as place;
+use crate::{Kind, Step, Waiting, acquires, releases};
+use std::fmt::Write as _;
+use std::sync::atomic::Ordering;
+
+/// Says which pair of operations could have put step `first` before step `second`, and why it did not.
+pub fn race(out: &mut String, steps: &[Step], first: usize, second: usize) {
+    let (a, b) = (steps[first].thread, steps[second].thread);
+    let _ = writeln!(
+        out,
+        "\n  #{first} of thread {a} and #{second} of thread {b}: at least one of them writes, so one must happen before the \
+         other."
+    );
+    let mut seen = false;
+    for reader in indices(steps, |e| e.thread == b).filter(|&r| r < second) {
+        let Some(path) = path_to(steps, reader, a) else { continue };
+        seen = true;
+        edge(out, exec, first, second, &path);
+    }
+    if !seen {
+        let _ = writeln!(
+            out,
+            "  Before #{second}, thread {b} reads nothing that thread {a} wrote: no ordering could help, nothing keeps the \
+             two apart."
+        );
+    }
+}
+
+fn indices(steps: &[Step], keep: impl Fn(&Step) -> bool) -> impl Iterator<Item = usize> {
+    steps.iter().enumerate().filter(move |(_, e)| keep(e)).map(|(index, _)| index)
+}
+
+/// From a read back to a write of thread `writer`: the read, read-modify-writes of others between, the write.
+fn path_to(steps: &[Step], reader: usize, writer: usize) -> Option<Vec<usize>> {
+    let mut path = vec![reader];
+    let mut at = reader;
+    loop {
+        if !matches!(steps[at].kind, Kind::Atomic { reads: true, .. }) {
+            return None;
+        }
+        at = steps[at].reads_from?;
+        path.push(at);
+        if steps[at].thread == writer {
+            return Some(path);
+        }
+    }
+}
+
+/// Why the reads-from at the ends of `path` puts nothing in order.
+fn edge(out: &mut String, steps: &[Step], first: usize, second: usize, path: &[usize]) {
+    let [read, between @ .., write] = path else { return };
+    let (read, write) = (*read, *write);
+    let (source, target) = (&steps[write], &steps[read]);
+    let through = match between {
+        [] => String::new(),
+        [one] => format!(
+            " (through the read-modify-write #{one}, which goes on with its release sequence)"
+        ),
+        many => format!(
+            " (through {} read-modify-writes, which go on with its release sequence)",
+            many.len()
+        ),
+    };
+    let _ = write!(
+        out,
+        "  #{read} at {} reads what #{write} at {} wrote{through}",
+        place(target.at),
+        place(source.at)
+    );
+    if write < first {
+        let _ = writeln!(
+            out,
+            ", but #{write} comes before #{first} in its thread: it cannot publish it."
+        );
+        return;
+    }
+    let publishes = releases(order(source)) || fence_between(steps, first, write, releases);
+    let learns = acquires(order(target)) || fence_between(steps, read, second, acquires);
+    let _ = writeln!(out, ". That would put #{first} before #{second}, but");
+    if !publishes {
+        let _ = writeln!(
+            out,
+            "    #{write} is {:?} and publishes nothing: it would have to be at least Release.",
+            order(source)
+        );
+    }
+    if !learns {
+        let _ = writeln!(
+            out,
+            "    #{read} is {:?}: it takes the value and learns nothing of what was published with it. It would have to \
+             be at least Acquire.",
+            order(target)
+        );
+    }
+    if publishes && learns {
+        let _ = writeln!(
+            out,
+            "    it is read too early or too late: look at what stands between them."
+        );
+    }
+}
+
+fn order(step: &Step) -> Ordering {
+    match step.kind {
+        Kind::Atomic { order, .. } => order,
+        _ => Ordering::Relaxed,
+    }
+}
+
+/// Is there a fence of the right kind in the same thread, after `from` and before `to`?
+fn fence_between(
+    steps: &[Step],
+    from: usize,
+    to: usize,
+    kind: fn(Ordering) -> bool,
+) -> bool {
+    let thread = steps[from].thread;
+    steps[from..to].iter().any(|step| {
+        step.thread == thread && matches!(step.kind, Kind::Fence(order) if kind(order))
+    })
+}
+
+/// What each thread that cannot go on waits for.
+pub fn stuck(out: &mut String, steps: &[Step], threads: &[Waiting]) {
+    out.push('\n');
+    for waiting in threads {
+        let thread = waiting.thread;
+        if let Some(other) = waiting.joins {
+            let _ = writeln!(out, "  Thread {thread} waits for the end of thread {other}.");
+            continue;
+        }
+        let Some(last) = indices(steps, |e| e.thread == thread).last() else { continue };
+        let step = &steps[last];
+        let at = place(step.at);
+        let _ = match step.kind {
+            Kind::Atomic { reads: true, .. } if !step.text.starts_with("wait(") => {
+                let value = step.result.as_deref().unwrap_or("the same");
+                let source = match origin(steps, last) {
+                    Some(write) if steps[write].thread == thread => format!("its own #{write} wrote"),
+                    Some(write) => format!("#{write} of thread {} wrote", steps[write].thread),
+                    None => "was there from the start".into(),
+                };
+                writeln!(out, "  Thread {thread} turns at {at}: it reads {value}, which {source}.")
+            }
+            _ => writeln!(out, "  Thread {thread} is at {at}, after #{last}: {}.", step.text),
+        };
+    }
+}
+
+/// Who first wrote what step `index` reads: read-modify-writes that write what they read only pass it on.
+fn origin(steps: &[Step], index: usize) -> Option<usize> {
+    let mut write = steps[index].reads_from?;
+    while steps[write].repeats {
+        write = steps[write].reads_from?;
+    }
+    Some(write)
+}

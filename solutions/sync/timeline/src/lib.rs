@@ -1,0 +1,133 @@
+//! A failing execution as a reader sees it: a timeline with a column for each thread, and the missing edge in words.
+//!
+//! It knows nothing of who found the execution: both engines hand over the same [`Execution`].
+
+mod explain;
+mod table;
+
+pub use table::{place, place_of};
+
+use std::panic::Location;
+use std::sync::atomic::Ordering;
+
+/// An execution that fails.
+#[derive(Clone, Debug)]
+pub struct Execution {
+    /// What went wrong, in a line.
+    pub headline: String,
+    /// What the explanation is about.
+    pub cause: Cause,
+    /// How many threads were started, the main one included.
+    pub threads: usize,
+    /// What happened, in an order in which every read comes after the write that it reads.
+    pub steps: Vec<Step>,
+}
+
+/// Why an execution fails.
+#[derive(Clone, Debug)]
+pub enum Cause {
+    /// Two steps, accesses that nothing orders.
+    Race(usize, usize),
+    /// Threads that wait, asleep or spinning.
+    Stuck(Vec<Waiting>),
+    /// The headline says it.
+    Other,
+}
+
+/// A thread that cannot go on.
+#[derive(Clone, Debug)]
+pub struct Waiting {
+    /// The thread.
+    pub thread: usize,
+    /// The thread whose end it waits for.
+    pub joins: Option<usize>,
+}
+
+/// One line of the timeline.
+#[derive(Clone, Debug)]
+pub struct Step {
+    /// The thread; 0 is the main one.
+    pub thread: usize,
+    /// The place in the source.
+    pub at: &'static Location<'static>,
+    /// `swap(true, Acquire)`: the operation without its receiver.
+    pub text: String,
+    /// What it returned.
+    pub result: Option<String>,
+    /// What it is.
+    pub kind: Kind,
+    /// The step whose write it reads; `None` if that is the initial value, or if it reads nothing.
+    pub reads_from: Option<usize>,
+    /// A read-modify-write that wrote what it read.
+    pub repeats: bool,
+    /// There was a newer value to read.
+    pub stale: bool,
+}
+
+/// What a step is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// An atomic access with the ordering in effect.
+    Atomic {
+        /// The ordering.
+        order: Ordering,
+        /// It reads.
+        reads: bool,
+    },
+    /// A fence.
+    Fence(Ordering),
+    /// A plain access, or anything else: spawn, join, wait.
+    Other,
+}
+
+impl Execution {
+    /// The headline, the timeline and the explanation.
+    pub fn render(&self) -> String {
+        let mut out = self.headline.clone() + "\n\n";
+        table::render(&mut out, self);
+        if self.steps.iter().any(|step| step.stale) {
+            out += "\n  (stale): there was a newer value, and nothing obliged this thread to see it.\n";
+        }
+        match &self.cause {
+            Cause::Race(first, second) => explain::race(&mut out, &self.steps, *first, *second),
+            Cause::Stuck(threads) => explain::stuck(&mut out, &self.steps, threads),
+            Cause::Other => {}
+        }
+        out
+    }
+}
+
+/// The headline of a data race.
+pub fn race_headline(first: usize, second: usize) -> String {
+    format!("data race: #{first} and #{second} use the same data, and neither happens before the other")
+}
+
+/// The headline where threads spin for ever.
+pub const LIVELOCK: &str = "livelock: every thread that still runs spins, and nothing can change what it reads";
+
+/// The headline where threads sleep for ever.
+pub const DEADLOCK: &str = "DEADLOCK: every thread is asleep or waits for one that is";
+
+/// The headline where an execution is too long for the checker.
+pub const UNDECIDED: &str = "not decided: the execution does not end. A loop that waits needs `hint::spin_loop()`";
+
+/// The headline of a panic.
+pub fn panic_headline(message: &str, place: Option<&str>) -> String {
+    match place {
+        // The runner looks for these words.
+        _ if message.starts_with("not yet implemented") => message.to_owned(),
+        None => format!("panicked: {message}"),
+        Some(place) if message.starts_with("assertion") => format!("at {place}: {message}"),
+        Some(place) => format!("panicked at {place}: {message}"),
+    }
+}
+
+/// Does an operation with this ordering learn what it reads was published with?
+pub fn acquires(order: Ordering) -> bool {
+    matches!(order, Ordering::Acquire | Ordering::AcqRel | Ordering::SeqCst)
+}
+
+/// Does an operation with this ordering publish what came before it?
+pub fn releases(order: Ordering) -> bool {
+    matches!(order, Ordering::Release | Ordering::AcqRel | Ordering::SeqCst)
+}
