@@ -1,7 +1,7 @@
 //! `into_inner` of the lock never tells.
 //!
 //! Rejected by: into_inner_tells_of_a_panic
-//! Because: of a poisoned lock returns `Err`
+//! Because: of a poisoned lock returns `Ok`
 
 use std::error::Error;
 use std::fmt;
