@@ -78,15 +78,14 @@ fn files(catalog: &Catalog) -> BTreeMap<PathBuf, String> {
 
 /// The exercises of a chapter. Links are seen from the chapter's own page.
 fn table(catalog: &Catalog, chapter: &Chapter) -> String {
-    let mut out = format!("{MADE}\n\n| Exercise | What you build | File | Command |\n");
-    out += "|---|---|---|---|\n";
+    let mut out = format!("{MADE}\n\n| Exercise | What you build | Command |\n");
+    out += "|---|---|---|\n";
     for exercise in catalog.exercises.iter().filter(|e| e.chapter == chapter.stem) {
         let Exercise { title, file, builds, .. } = exercise;
         let builds = builds.replace('|', "\\|");
         let _ = writeln!(
             out,
-            "| [{title}]({file}.md) | {builds} | `exercises/src/{}.rs` | `{}` |",
-            exercise.stem(),
+            "| [{title}]({file}.md) | {builds} | `{}` |",
             command(catalog, exercise)
         );
     }
