@@ -19,6 +19,8 @@ pub enum FailureKind {
     Livelock,
     /// An execution has more events than the model allows. It may be endless: then this is the program's fault.
     TooLong,
+    /// Threads wait for ever, which the model allows, but not in the way it allows.
+    Wait,
     /// The program does not do the same when it is run again.
     Nondeterminism,
 }
@@ -59,6 +61,8 @@ pub struct Step {
     pub reads_from: Option<usize>,
     /// There was a newer value to read.
     pub stale: bool,
+    /// A read-modify-write that writes what it reads.
+    pub repeats: bool,
     /// It reads.
     pub reads: bool,
     /// It writes.
@@ -86,10 +90,10 @@ impl Step {
 pub struct Failure {
     /// What went wrong.
     pub kind: FailureKind,
-    /// In words.
+    /// In words; of a panic, its message.
     pub message: String,
-    /// Where a panic came from.
-    pub at: Option<String>,
+    /// Where a panic came from: file and line.
+    pub at: Option<(String, u32)>,
     /// The steps, in an order in which every read comes after the write that it reads.
     pub steps: Vec<Step>,
     /// The two accesses that race.
@@ -102,6 +106,9 @@ pub struct Failure {
 
 impl fmt::Display for Failure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if let Some((file, line)) = &self.at {
+            write!(f, "panicked at {file}:{line}: ")?;
+        }
         writeln!(f, "{}", self.message)?;
         for (index, step) in self.steps.iter().enumerate() {
             let file = step.at.file().rsplit(['/', '\\']).next().unwrap_or_default();
@@ -151,10 +158,8 @@ impl Failure {
     }
 
     pub(crate) fn panic(engine: &Engine, message: &str, at: Option<&Location<'_>>) -> Self {
-        let at = at.map(ToString::to_string);
-        let message =
-            format!("panicked at {}: {message}", at.as_deref().unwrap_or("an unknown place"));
-        Self { at, ..Self::new(engine, FailureKind::Panic, message) }
+        let at = at.map(|at| (at.file().to_owned(), at.line()));
+        Self { at, ..Self::new(engine, FailureKind::Panic, message.into()) }
     }
 
     pub(crate) fn stuck(engine: &Engine) -> Self {
@@ -166,6 +171,16 @@ impl Failure {
             (FailureKind::Deadlock, "deadlock: every thread sleeps or waits for one that does")
         };
         Self::new(engine, kind, message.into())
+    }
+
+    pub(crate) fn wait(engine: &Engine, objection: String) -> Self {
+        Self::new(engine, FailureKind::Wait, objection)
+    }
+
+    pub(crate) fn blind(engine: &Engine) -> Self {
+        let message = "livelock: a thread spins without looking. It gives one hint after the other, and performs no operation \
+                       between them that could see a change";
+        Self::new(engine, FailureKind::Livelock, message.into())
     }
 
     pub(crate) fn too_long(engine: &Engine) -> Self {
@@ -278,6 +293,7 @@ fn step(engine: &Engine, id: EventId, event: &Event) -> Step {
         reads,
         writes: event.is_write(),
         atomic: event.is_atomic(),
+        repeats: event.is_atomic() && reads && event.new_value(event.value) == Some(event.value),
         spurious: request.weak && event.pick == 1,
         clock: event.hb.to_array().to_vec(),
         number: id.index() as u16 + 1,

@@ -6,6 +6,7 @@ use crate::engine::{ops, runtime, spin};
 /// ever.
 pub fn spin_loop() {
     if runtime::is_inside() {
+        runtime::inside(|engine| engine.counters.hints += 1);
         ops::settle(true);
         spin::spin();
     }

@@ -43,4 +43,4 @@ pub mod thread;
 
 pub use engine::clock::MAX_THREADS;
 pub use failure::{Blocked, Failure, FailureKind, Step};
-pub use model::{Builder, Counters, Report, counters, expect_panic, is_undecided, model};
+pub use model::{Builder, Counters, Report, Turn, counters, expect_panic, is_undecided, model};

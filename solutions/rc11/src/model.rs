@@ -11,6 +11,22 @@ use std::time::{Duration, Instant};
 /// What is called with a failure, before anything of the program is unwound.
 pub(crate) type OnFailure = Arc<dyn Fn(&Failure) + Send + Sync>;
 
+/// What one turn of a loop does that waits for ever.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Turn {
+    /// The thread that waits.
+    pub thread: usize,
+    /// Loads.
+    pub loads: usize,
+    /// Read-modify-writes: every compare-exchange, failed ones too.
+    pub rmws: usize,
+    /// Fences.
+    pub fences: usize,
+}
+
+/// What is asked about threads that wait for ever.
+pub(crate) type OnWait = Arc<dyn Fn(&Turn) -> Result<(), String> + Send + Sync>;
+
 /// What an exploration that found no failure has seen.
 #[derive(Clone, Debug)]
 pub struct Report {
@@ -46,6 +62,7 @@ impl fmt::Display for Report {
 pub struct Builder {
     config: Config,
     on_failure: Option<OnFailure>,
+    on_wait: Option<OnWait>,
 }
 
 impl fmt::Debug for Builder {
@@ -74,7 +91,7 @@ impl Builder {
             weaken: None,
             list_sites: false,
         };
-        Self { config, on_failure: None }
+        Self { config, on_failure: None, on_wait: None }
     }
 
     /// Explores sequentially consistent executions only: every atomic access is taken as `SeqCst`.
@@ -137,6 +154,16 @@ impl Builder {
         self
     }
 
+    /// Threads that wait in loops for ever are no livelock. For each of them, `judge` is told what a turn of its loop does, and
+    /// may object: that is a failure then.
+    pub fn on_wait(
+        mut self,
+        judge: impl Fn(&Turn) -> Result<(), String> + Send + Sync + 'static,
+    ) -> Self {
+        self.on_wait = Some(Arc::new(judge));
+        self
+    }
+
     /// Runs `f` once for every execution that the memory model allows.
     ///
     /// `f` must be deterministic but for its threads and atomics. After a failure the stacks of its threads are abandoned,
@@ -155,7 +182,11 @@ impl Builder {
 
     fn explore(&self, f: Arc<dyn Fn()>) -> Result<Report, Box<Failure>> {
         let start = Instant::now();
-        let mut engine = Box::new(Engine::new(self.config.clone(), self.on_failure.clone()));
+        let mut engine = Box::new(Engine::new(
+            self.config.clone(),
+            self.on_failure.clone(),
+            self.on_wait.clone(),
+        ));
         let mut report = Report {
             executions: 0,
             blocked: 0,
@@ -271,6 +302,10 @@ pub struct Counters {
     pub stores: usize,
     /// Read-modify-writes: every compare-exchange, failed ones too, since both cost the cache line.
     pub rmws: usize,
+    /// Weak compare-exchanges that found the expected value and failed all the same.
+    pub spurious: usize,
+    /// Hints to wait: `spin_loop` and `yield_now`, each one.
+    pub hints: usize,
     /// Fences.
     pub fences: usize,
     /// Waits on a futex.

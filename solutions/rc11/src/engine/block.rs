@@ -226,7 +226,7 @@ pub fn futex_wait(
     let (asleep, me) = inside(|engine| {
         engine.counters.waits += 1;
         let event = engine.search.graph.event(id);
-        let step = Step { at, loc: event.loc, rf: event.rf, value: event.value };
+        let step = Step { at, loc: event.loc, rf: event.rf, value: event.value, rmw: false };
         let asleep = event.value == expected;
         let spin = &mut engine.spins[engine.current];
         if asleep || returns {

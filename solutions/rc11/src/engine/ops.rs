@@ -221,7 +221,8 @@ pub fn load(object: Object<'_>, request: Request) -> u64 {
     inside(|engine| {
         engine.counters.loads += 1;
         let event = engine.search.graph.event(id);
-        let step = Step { at: request.at, loc: event.loc, rf: event.rf, value: event.value };
+        let step =
+            Step { at: request.at, loc: event.loc, rf: event.rf, value: event.value, rmw: false };
         engine.spins[engine.current].note(step);
         event.value
     })
@@ -252,9 +253,11 @@ pub fn update(object: Object<'_>, request: Request) -> (u64, bool) {
     let (old, wrote, rest) = inside(|engine| {
         engine.counters.rmws += 1;
         let event = *engine.search.graph.event(id);
+        engine.counters.spurious += usize::from(event.request.weak && event.pick == 1);
         let new = event.new_value(event.value);
         let spin = &mut engine.spins[engine.current];
-        let step = Step { at: request.at, loc: event.loc, rf: event.rf, value: event.value };
+        let step =
+            Step { at: request.at, loc: event.loc, rf: event.rf, value: event.value, rmw: true };
         if new.is_some_and(|new| new != event.value) || event.pick != 0 {
             spin.note_effect();
         } else {
@@ -328,7 +331,7 @@ pub fn fence(request: Request) {
         engine.counters.fences += 1;
         let request = engine.strengthen(request);
         other(engine, turn, Kind::Fence, 0, request);
-        let step = Step { at: request.at, loc: NOWHERE, rf: EventId::INIT, value: 0 };
+        let step = Step { at: request.at, loc: NOWHERE, rf: EventId::INIT, value: 0, rmw: false };
         engine.spins[engine.current].note(step);
     });
     stop_if_failed();
@@ -424,7 +427,7 @@ pub fn plain(object: Object<'_>, value: Option<u64>, request: Request) -> u64 {
         if kind == Kind::PlainWrite {
             spin.note_effect();
         } else {
-            spin.note(Step { at: request.at, loc, rf: event.rf, value: event.value });
+            spin.note(Step { at: request.at, loc, rf: event.rf, value: event.value, rmw: false });
         }
         event.value
     });

@@ -10,7 +10,7 @@ use super::event::{Event, EventId, Kind, Loc, NOWHERE, Request};
 use super::spin::Spin;
 use super::trust::Search;
 use crate::failure::{Blocked, Failure};
-use crate::model::OnFailure;
+use crate::model::{OnFailure, OnWait};
 use corosensei::stack::DefaultStack;
 use corosensei::{Coroutine, CoroutineResult, Yielder};
 use std::cell::Cell;
@@ -87,6 +87,7 @@ pub struct Engine {
     pub executions: u64,
     pub sites: Vec<crate::audit::Site>,
     on_failure: Option<OnFailure>,
+    on_wait: Option<OnWait>,
     delivered: bool,
     entries: [Option<Box<dyn FnOnce()>>; MAX_THREADS],
     threads: [Option<Thread>; MAX_THREADS],
@@ -204,7 +205,7 @@ pub fn turn() -> Turn {
 }
 
 impl Engine {
-    pub fn new(config: Config, on_failure: Option<OnFailure>) -> Self {
+    pub fn new(config: Config, on_failure: Option<OnFailure>, on_wait: Option<OnWait>) -> Self {
         let mut search = Search::default();
         search.spurious = config.spurious_failures;
         Self {
@@ -230,6 +231,7 @@ impl Engine {
             executions: 0,
             sites: Vec::new(),
             on_failure,
+            on_wait,
             delivered: false,
             entries: Default::default(),
             threads: Default::default(),
@@ -455,11 +457,25 @@ impl Engine {
             }
             blocked = true;
         }
-        if blocked {
-            self.failure = Some(Failure::stuck(self));
-            return Outcome::Failed;
+        if !blocked {
+            return Outcome::Complete;
         }
-        Outcome::Complete
+        let spinning = |t: &usize| self.status[*t] == Status::Stuck(Blocked::Spinning);
+        let failure = match self.on_wait.clone() {
+            Some(judge) if (0..MAX_THREADS).any(|t| spinning(&t)) => {
+                let turns = (0..MAX_THREADS).filter(spinning).map(|t| self.spins[t].turn(t));
+                let objection = turns.map(|turn| judge(&turn)).find_map(Result::err);
+                objection.map(|objection| Failure::wait(self, objection))
+            }
+            _ => Some(Failure::stuck(self)),
+        };
+        match failure {
+            None => Outcome::Blocked,
+            Some(failure) => {
+                self.failure = Some(failure);
+                Outcome::Failed
+            }
+        }
     }
 }
 

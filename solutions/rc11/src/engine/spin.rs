@@ -17,14 +17,17 @@
 //! reads an old one will not do so for ever. No miss: only turns that repeat the one before are cut short. What the search
 //! cannot see is a program that counts its turns and does something else after more than `max_turns`.
 
-use super::event::{EventId, Loc};
+use super::event::{EventId, Loc, NOWHERE};
 use super::graph::Graph;
-use super::runtime::{inside, stuck};
-use crate::failure::Blocked;
+use super::runtime::{fail, inside, stuck};
+use crate::failure::{Blocked, Failure};
 use std::panic::Location;
 
 /// Hints without an operation between them, in a thread that reads nothing new, after which it is stuck.
 const MAX_HINTS: usize = 20_000;
+
+/// Hints in a row, without any operation between them, after which a loop is taken for one that never looks.
+const MAX_BARE_HINTS: usize = 1 << 20;
 
 /// One operation of a turn.
 #[derive(Clone, Copy, PartialEq, Debug)]
@@ -33,6 +36,8 @@ pub struct Step {
     pub loc: Loc,
     pub rf: EventId,
     pub value: u64,
+    /// A read-modify-write, whether it wrote or not.
+    pub rmw: bool,
 }
 
 /// Where a thread stands in a loop.
@@ -110,6 +115,13 @@ impl Spin {
         })
     }
 
+    /// What the turn that is repeated does.
+    pub fn turn(&self, thread: usize) -> crate::Turn {
+        let rmws = self.last.iter().filter(|step| step.rmw).count();
+        let fences = self.last.iter().filter(|step| step.loc == NOWHERE).count();
+        crate::Turn { thread, loads: self.last.len() - rmws - fences, rmws, fences }
+    }
+
     fn repeats_values(&self) -> bool {
         let same = |(a, b): (&Step, &Step)| {
             std::ptr::eq(a.at, b.at) && a.loc == b.loc && a.value == b.value
@@ -125,6 +137,7 @@ impl Spin {
 pub fn spin() {
     enum Next {
         GoOn,
+        Blind,
         Stuck(Blocked),
     }
     let next = inside(|engine| {
@@ -148,8 +161,10 @@ pub fn spin() {
             return Next::Stuck(Blocked::Spinning);
         }
         if spin.turn.is_empty() && !spin.effect {
-            return Next::GoOn;
+            spin.hints += 1;
+            return if spin.hints < MAX_BARE_HINTS { Next::GoOn } else { Next::Blind };
         }
+        spin.hints = 0;
         if spin.is_idle(|loc, write| graph.origin(loc, write)) {
             std::mem::swap(&mut spin.turn, &mut spin.last);
             spin.repeating = Some((0, 0));
@@ -165,7 +180,9 @@ pub fn spin() {
         spin.effect = false;
         Next::GoOn
     });
-    if let Next::Stuck(why) = next {
-        stuck(why);
+    match next {
+        Next::GoOn => {}
+        Next::Stuck(why) => stuck(why),
+        Next::Blind => fail(|engine| Failure::blind(engine)),
     }
 }

@@ -21,7 +21,10 @@ enum FailureKind {
 impl Failure {
     /// A data race between the events `first` and `second`.
     pub fn race(first: usize, second: usize) -> Self {
-        Self { headline: timeline::race_headline(first, second), kind: FailureKind::Race(first, second) }
+        Self {
+            headline: timeline::race_headline(first, second),
+            kind: FailureKind::Race(first, second),
+        }
     }
 
     /// All threads spin.
@@ -36,7 +39,10 @@ impl Failure {
         } else if message.contains("maximum number of branches") {
             Self { headline: timeline::UNDECIDED.into(), kind: FailureKind::Stuck }
         } else {
-            Self { headline: timeline::panic_headline(message, at.map(timeline::place_of).as_deref()), kind: FailureKind::Other }
+            Self {
+                headline: timeline::panic_headline(message, at.map(timeline::place_of).as_deref()),
+                kind: FailureKind::Other,
+            }
         }
     }
 }
@@ -60,7 +66,9 @@ fn render(exec: &Exec, failure: &Failure) -> String {
     let waiting = (0..exec.started).filter(|&thread| !exec.ended[thread]);
     let cause = match failure.kind {
         FailureKind::Race(first, second) => Cause::Race(first, second),
-        FailureKind::Stuck => Cause::Stuck(waiting.map(|thread| Waiting { thread, joins: None }).collect()),
+        FailureKind::Stuck => {
+            Cause::Stuck(waiting.map(|thread| Waiting { thread, joins: None }).collect())
+        }
         FailureKind::Other => Cause::Other,
     };
     let steps = exec.events.iter().map(|event| step(exec, event)).collect();

@@ -39,9 +39,18 @@ impl Model {
         Self::default()
     }
 
+    /// Lets an engine that cannot explore everything skip executions in which running threads are interrupted more than
+    /// `_bound` times. This one can: the bound is not used.
+    pub fn preemptions(self, _bound: usize) -> Self {
+        self
+    }
+
     /// An execution in which a thread waits in a loop for ever is not a livelock: `judge` is told what a turn of that loop
     /// does, and may object.
-    pub fn waits(mut self, judge: impl Fn(&Turn) -> Result<(), String> + Send + Sync + 'static) -> Self {
+    pub fn waits(
+        mut self,
+        judge: impl Fn(&Turn) -> Result<(), String> + Send + Sync + 'static,
+    ) -> Self {
         self.waits = Some(Arc::new(judge));
         self
     }

@@ -41,6 +41,9 @@ fn execution(failure: &Failure) -> Execution {
             (timeline::panic_headline(&failure.message, at.as_deref()), Cause::Other)
         }
         FailureKind::Deadlock => (timeline::DEADLOCK.into(), waiting()),
+        FailureKind::Livelock if failure.message.contains("without looking") => {
+            (failure.message.clone(), waiting())
+        }
         FailureKind::Livelock => (timeline::LIVELOCK.into(), waiting()),
         FailureKind::TooLong => (timeline::UNDECIDED.into(), waiting()),
         FailureKind::Wait | FailureKind::Nondeterminism => (failure.message.clone(), Cause::Other),

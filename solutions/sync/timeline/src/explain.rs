@@ -17,7 +17,7 @@ pub fn race(out: &mut String, steps: &[Step], first: usize, second: usize) {
     for reader in indices(steps, |e| e.thread == b).filter(|&r| r < second) {
         let Some(path) = path_to(steps, reader, a) else { continue };
         seen = true;
-        edge(out, exec, first, second, &path);
+        edge(out, steps, first, second, &path);
     }
     if !seen {
         let _ = writeln!(
@@ -110,16 +110,11 @@ fn order(step: &Step) -> Ordering {
 }
 
 /// Is there a fence of the right kind in the same thread, after `from` and before `to`?
-fn fence_between(
-    steps: &[Step],
-    from: usize,
-    to: usize,
-    kind: fn(Ordering) -> bool,
-) -> bool {
+fn fence_between(steps: &[Step], from: usize, to: usize, kind: fn(Ordering) -> bool) -> bool {
     let thread = steps[from].thread;
-    steps[from..to].iter().any(|step| {
-        step.thread == thread && matches!(step.kind, Kind::Fence(order) if kind(order))
-    })
+    steps[from..to]
+        .iter()
+        .any(|step| step.thread == thread && matches!(step.kind, Kind::Fence(order) if kind(order)))
 }
 
 /// What each thread that cannot go on waits for.
@@ -138,7 +133,9 @@ pub fn stuck(out: &mut String, steps: &[Step], threads: &[Waiting]) {
             Kind::Atomic { reads: true, .. } if !step.text.starts_with("wait(") => {
                 let value = step.result.as_deref().unwrap_or("the same");
                 let source = match origin(steps, last) {
-                    Some(write) if steps[write].thread == thread => format!("its own #{write} wrote"),
+                    Some(write) if steps[write].thread == thread => {
+                        format!("its own #{write} wrote")
+                    }
                     Some(write) => format!("#{write} of thread {} wrote", steps[write].thread),
                     None => "was there from the start".into(),
                 };

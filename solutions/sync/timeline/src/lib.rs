@@ -99,17 +99,21 @@ impl Execution {
 
 /// The headline of a data race.
 pub fn race_headline(first: usize, second: usize) -> String {
-    format!("data race: #{first} and #{second} use the same data, and neither happens before the other")
+    format!(
+        "data race: #{first} and #{second} use the same data, and neither happens before the other"
+    )
 }
 
 /// The headline where threads spin for ever.
-pub const LIVELOCK: &str = "livelock: every thread that still runs spins, and nothing can change what it reads";
+pub const LIVELOCK: &str =
+    "livelock: every thread that still runs spins, and nothing can change what it reads";
 
 /// The headline where threads sleep for ever.
 pub const DEADLOCK: &str = "DEADLOCK: every thread is asleep or waits for one that is";
 
 /// The headline where an execution is too long for the checker.
-pub const UNDECIDED: &str = "not decided: the execution does not end. A loop that waits needs `hint::spin_loop()`";
+pub const UNDECIDED: &str =
+    "not decided: the execution does not end. A loop that waits needs `hint::spin_loop()`";
 
 /// The headline of a panic.
 pub fn panic_headline(message: &str, place: Option<&str>) -> String {
