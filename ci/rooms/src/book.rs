@@ -83,11 +83,8 @@ fn table(catalog: &Catalog, chapter: &Chapter) -> String {
     for exercise in catalog.exercises.iter().filter(|e| e.chapter == chapter.stem) {
         let Exercise { title, file, builds, .. } = exercise;
         let builds = builds.replace('|', "\\|");
-        let _ = writeln!(
-            out,
-            "| [{title}]({file}.md) | {builds} | `{}` |",
-            command(catalog, exercise)
-        );
+        let _ =
+            writeln!(out, "| [{title}]({file}.md) | {builds} | `{}` |", command(catalog, exercise));
     }
     out
 }
@@ -104,8 +101,10 @@ fn command(catalog: &Catalog, exercise: &Exercise) -> String {
 fn hints(exercise: &Exercise) -> String {
     let mut out = format!("{MADE}\n");
     for (number, hint) in (1..).zip(&exercise.hints) {
-        let _ =
-            write!(out, "\n<details class=\"hint\">\n<summary>Hint {number}</summary>\n\n{hint}\n\n</details>\n");
+        let _ = write!(
+            out,
+            "\n<details class=\"hint\">\n<summary>Hint {number}</summary>\n\n{hint}\n\n</details>\n"
+        );
     }
     out
 }
