@@ -1,48 +1,242 @@
 //! What `ch04_spin_lock/guard` must do.
 
 use super::subject::{Guard, SpinLock};
-use super::sync::{self, cell::Probe, thread};
+use super::sync::{
+    self,
+    atomic::{AtomicBool, AtomicU32, Ordering::Relaxed},
+    cell::Probe,
+    hint, thread,
+};
 use grader::{Check, Shared, impls};
 use std::cell::Cell;
-use std::sync::Arc;
+use std::sync::MutexGuard;
 
 /// In the order in which they are run.
 pub const CHECKS: &[Check] = &[
     Check::fact("lock_is_sync_exactly_where_the_data_is_send", lock_is_sync_where_send),
     Check::fact("guard_is_sync_exactly_where_the_data_is", guard_is_sync_where_data_is),
-    Check::model("guard_gives_access_and_unlocks_when_dropped", one_thread),
-    Check::model("two_threads_never_overlap", two_threads_never_overlap),
+    Check::fact("guard_of_data_that_is_not_send_is_not_send", guard_is_send_at_most_where_send),
+    Check::counted("lock_is_made_of_the_atomics_of_sync", uses_sync),
+    Check::model("guard_gives_the_data_and_unlocks_when_dropped", gives_the_data),
+    Check::model("data_is_dropped_once_and_with_the_lock", drops_once),
+    Check::model("holder_that_panics_unlocks", panic_unlocks),
+    Check::model("two_locks_know_nothing_of_each_other", two_locks),
+    Check::model("lock_waits_until_the_guard_is_dropped", waits_for_the_holder),
+    Check::model("two_threads_never_have_a_guard_at_once", two_threads),
+    Check::model("each_unlock_frees_the_lock_once", unlocks_once),
+    Check::model("what_a_holder_did_happens_before_what_the_next_one_does", hand_over),
+    Check::model("three_threads_hold_the_lock_in_turn", three_threads),
 ];
 
 fn lock_is_sync_where_send() {
-    assert!(impls!(SpinLock<Cell<u8>>: Sync), "a lock around data that is `Send` must be `Sync`: `Cell<u8>` is such data");
-    assert!(!impls!(SpinLock<*const u8>: Sync), "a lock around data that is not `Send` is `Sync`: it would move a `*const u8` between threads");
-    assert!(!impls!(SpinLock<*const u8>: Send), "a lock around data that is not `Send` is `Send`");
+    assert!(
+        impls!(SpinLock<u8>: Sync),
+        "a lock around a `u8` is not `Sync`: no two threads could reach it"
+    );
+    assert!(
+        impls!(SpinLock<Cell<u8>>: Sync),
+        "a lock around a `Cell<u8>` is not `Sync`. One thread at a time uses the cell: why must it be `Sync` itself?"
+    );
+    assert!(
+        !impls!(SpinLock<*const u8>: Sync),
+        "a lock around a `*const u8`, which is not `Send`, is `Sync`. The lock moves the data from thread to thread"
+    );
+    assert!(
+        !impls!(SpinLock<MutexGuard<'static, u8>>: Sync),
+        "a lock around a `MutexGuard`, which is `Sync` but not `Send`, is `Sync`. The lock moves the data from thread to \
+         thread: another one could drop the guard"
+    );
+    assert!(impls!(SpinLock<Cell<u8>>: Send), "a lock around data that is `Send` is not `Send`");
+    assert!(
+        !impls!(SpinLock<*const u8>: Send),
+        "a lock around a `*const u8`, which is not `Send`, is `Send`: the data goes along with it"
+    );
 }
 
 fn guard_is_sync_where_data_is() {
-    assert!(impls!(Guard<'static, u8>: Sync), "a guard of `Sync` data must be `Sync`");
-    assert!(!impls!(Guard<'static, Cell<u8>>: Sync), "a guard of a `Cell<u8>` is `Sync`: two threads could use the cell at once");
+    assert!(
+        impls!(Guard<'static, u8>: Sync),
+        "a guard of a `u8` is not `Sync`, but sharing it would only share the `u8`"
+    );
+    assert!(
+        !impls!(Guard<'static, Cell<u8>>: Sync),
+        "a guard of a `Cell<u8>` is `Sync`: two threads could share the guard, and write to the cell at once through `deref`"
+    );
+    assert!(
+        !impls!(Guard<'static, *const u8>: Sync),
+        "a guard of a `*const u8`, which is not `Sync`, is `Sync`"
+    );
 }
 
-fn one_thread() {
+fn guard_is_send_at_most_where_send() {
+    // A guard that may never be sent, as std's, is right too. So there is no data whose guard must be `Send`.
+    assert!(
+        !impls!(Guard<'static, *const u8>: Send),
+        "a guard of a `*const u8`, which is not `Send`, is `Send`: whoever gets the guard can move the data out of it"
+    );
+    assert!(
+        !impls!(Guard<'static, MutexGuard<'static, u8>>: Send),
+        "a guard of a `MutexGuard`, which is not `Send`, is `Send`: whoever gets the guard can move the data out of it"
+    );
+}
+
+fn uses_sync() {
     sync::model(|| {
-        let token = Arc::new(());
-        let lock = SpinLock::new((Probe::new(1), token.clone()));
-        lock.lock().0.add(1);
-        assert_eq!(lock.lock().0.get(), 2, "the second `lock` does not see what the first one wrote");
+        let lock = SpinLock::new(());
+        drop(lock.lock());
+        let seen = sync::counters();
+        assert!(
+            seen.loads + seen.stores + seen.rmws > 0,
+            "the checker saw no atomic operation. Does the file use `std::sync::atomic` where it should say `sync::atomic`?"
+        );
+    });
+}
+
+fn gives_the_data() {
+    sync::model(|| {
+        let lock = SpinLock::new(Probe::new(1));
+        let mut guard = lock.lock();
+        assert_eq!(guard.get(), 1, "`deref` does not give what `new` was given");
+        guard.add(1);
+        assert_eq!(guard.get(), 2, "`deref` does not see what was written through `deref_mut`");
+        drop(guard);
+        *lock.lock() = Probe::new(7);
+        assert_eq!(lock.lock().get(), 7, "the change of the last holder is lost");
+        // Moving a guard is not dropping it, and each guard unlocks once.
+        let moved = Some(lock.lock());
+        drop(moved);
+        assert_eq!(lock.lock().get(), 7, "the change of the last holder is lost");
+    });
+}
+
+/// Counts how often it is dropped.
+struct Counted<'a>(&'a Cell<u32>);
+
+impl Drop for Counted<'_> {
+    fn drop(&mut self) {
+        self.0.set(self.0.get() + 1);
+    }
+}
+
+fn drops_once() {
+    sync::model(|| {
+        let (first, second) = (Cell::new(0), Cell::new(0));
+        let lock = SpinLock::new(Counted(&first));
+        drop(lock.lock());
+        assert_eq!(first.get(), 0, "the data was dropped while it was in the lock");
+        *lock.lock() = Counted(&second);
+        assert_eq!(first.get(), 1, "drops of data that was replaced");
         drop(lock);
-        assert_eq!(Arc::strong_count(&token), 1, "the data was not dropped with the lock");
+        assert_eq!((first.get(), second.get()), (1, 1), "drops of (replaced data, the last data)");
     });
 }
 
-fn two_threads_never_overlap() {
+fn panic_unlocks() {
     sync::model(|| {
-        let lock = Shared::new(SpinLock::new(Probe::new(0)));
-        let theirs = lock.clone();
-        let other = thread::spawn(move || theirs.lock().add(1));
-        lock.lock().add(1);
-        other.join().unwrap();
-        assert_eq!(lock.lock().get(), 2, "an increment was lost");
+        let lock = SpinLock::new(Probe::new(0));
+        sync::expect_panic(|| {
+            let mut guard = lock.lock();
+            guard.add(1);
+            panic!("on purpose, with the lock held");
+        });
+        assert_eq!(lock.lock().get(), 1, "the data is not as the holder that panicked left it");
     });
+}
+
+fn two_locks() {
+    sync::model(|| {
+        let (left, right) = (SpinLock::new(1), SpinLock::new(2));
+        let mut first = left.lock();
+        let second = right.lock();
+        assert_eq!((*first, *second), (1, 2), "the data of one lock came out of another");
+        *first = 5;
+        drop(first);
+        assert_eq!(*left.lock(), 5, "the change of the last holder is lost");
+        assert_eq!(*second, 2, "a change of one lock's data changed another's");
+    });
+}
+
+/// Steps that a holder takes while the other thread waits: enough for a few tries.
+const STEPS: u32 = 4;
+
+/// Takes its steps, the lock held, and lets the other thread run after each.
+fn take_steps(taken: &AtomicU32) {
+    for _ in 0..STEPS {
+        // Relaxed: a read-modify-write never misses another, and nothing else is handed over.
+        taken.fetch_add(1, Relaxed);
+        hint::spin_loop();
+    }
+}
+
+fn waits_for_the_holder() {
+    sync::model(|| {
+        let shared = Shared::new((SpinLock::new(()), AtomicU32::new(0)));
+        let (lock, taken) = &*shared;
+        let guard = lock.lock();
+        let theirs = shared.clone();
+        let other = thread::spawn(move || {
+            let (lock, taken) = &*theirs;
+            let _guard = lock.lock();
+            // Relaxed: as in `take_steps`.
+            let ended = taken.fetch_add(0, Relaxed) == STEPS;
+            assert!(ended, "`lock` returned while another thread had a guard");
+        });
+        take_steps(taken);
+        drop(guard);
+        other.join().unwrap();
+    });
+}
+
+/// Enters and leaves what one thread at a time may be in. The lock is to keep the others out, not these operations, and
+/// they order nothing: only who has a guard when is looked at, not what is handed over.
+fn hold(lock: &SpinLock<()>, inside: &AtomicBool) {
+    let _guard = lock.lock();
+    // Relaxed: a read-modify-write never reads an old value.
+    assert!(!inside.swap(true, Relaxed), "two threads have a guard of the same lock at once");
+    // Relaxed: as above.
+    assert!(inside.swap(false, Relaxed), "two threads had a guard of the same lock at once");
+}
+
+/// Another thread holds the lock once, and this one so many times.
+fn hold_beside_another(times: u32) {
+    let shared = Shared::new((SpinLock::new(()), AtomicBool::new(false)));
+    let (lock, inside) = &*shared;
+    let theirs = shared.clone();
+    let other = thread::spawn(move || hold(&theirs.0, &theirs.1));
+    for _ in 0..times {
+        hold(lock, inside);
+    }
+    other.join().unwrap();
+}
+
+fn two_threads() {
+    sync::model(|| hold_beside_another(1));
+}
+
+fn unlocks_once() {
+    sync::Model::new().preemptions(2).check(|| hold_beside_another(2));
+}
+
+/// Counts to `threads` with one thread for each step.
+fn count(threads: u32) {
+    let lock = Shared::new(SpinLock::new(Probe::new(0)));
+    let others: Vec<_> = (1..threads)
+        .map(|_| {
+            let lock = lock.clone();
+            thread::spawn(move || lock.lock().add(1))
+        })
+        .collect();
+    lock.lock().add(1);
+    for other in others {
+        other.join().unwrap();
+    }
+    assert_eq!(lock.lock().get(), threads, "an increment was lost");
+}
+
+fn hand_over() {
+    sync::model(|| count(2));
+}
+
+fn three_threads() {
+    sync::Model::new().preemptions(2).check(|| count(3));
 }

@@ -20,8 +20,10 @@ const UNLOCKED: bool = false;
 /// Somebody holds the lock.
 const LOCKED: bool = true;
 
-/// Mutual exclusion by spinning.
-#[derive(Debug)]
+/// Mutual exclusion by spinning, around the data that it protects.
+///
+/// The test-and-set lock: T. E. Anderson, "The performance of spin lock alternatives for shared-memory multiprocessors",
+/// IEEE Transactions on Parallel and Distributed Systems 1 (1990).
 pub struct SpinLock<T> {
     locked: AtomicBool,
     data: UnsafeCell<T>,
@@ -39,7 +41,8 @@ impl<T> SpinLock<T> {
 
     /// Waits until the lock is free, and takes it.
     ///
-    /// Blocks by spinning. A thread that locks twice waits for itself for ever.
+    /// Blocks by spinning. A thread that locks twice waits for itself for ever. After a holder has panicked the lock is
+    /// free, with the data as the holder left it.
     #[inline]
     pub fn lock(&self) -> Guard<'_, T> {
         // Acquire: pairs with the Release in the guard's `drop`, so that we see all that the last holder did.
@@ -51,11 +54,17 @@ impl<T> SpinLock<T> {
 }
 
 /// Proof that the lock is held: gives access to the data, and unlocks when it is dropped.
-#[derive(Debug)]
+///
+/// A guard that is forgotten (`mem::forget`) leaves the lock locked for ever.
+#[must_use = "a guard that is not kept unlocks at once"]
 pub struct Guard<'a, T> {
     lock: &'a SpinLock<T>,
 }
 
+// `Send` is left to the compiler: a guard is a `&SpinLock<T>`, which may be sent where `T: Send`. That is what sending
+// the `&mut T` inside takes, and unlocking works from any thread.
+//
+// `Sync` may not be: the compiler would allow sharing where `T: Send`, which says nothing of a `&T` in two threads.
 // SAFETY: `&Guard<T>` gives `&T` and nothing more, so sharing a guard shares the `T`.
 unsafe impl<T: Sync> Sync for Guard<'_, T> {}
 
@@ -64,7 +73,8 @@ impl<T> Deref for Guard<'_, T> {
 
     #[inline]
     fn deref(&self) -> &T {
-        // SAFETY: this guard is the only one (invariant 1), and `&self` keeps `deref_mut` away.
+        // SAFETY: this guard is the only one (invariant 1), what earlier ones did happens before (invariant 2), and
+        // `&self` keeps `deref_mut` away.
         unsafe { &*self.lock.data.get() }
     }
 }
@@ -72,7 +82,8 @@ impl<T> Deref for Guard<'_, T> {
 impl<T> DerefMut for Guard<'_, T> {
     #[inline]
     fn deref_mut(&mut self) -> &mut T {
-        // SAFETY: this guard is the only one (invariant 1), and `&mut self` makes this the only reference from it.
+        // SAFETY: this guard is the only one (invariant 1), what earlier ones did happens before (invariant 2), and
+        // `&mut self` makes this the only reference from it.
         unsafe { &mut *self.lock.data.get() }
     }
 }

@@ -213,8 +213,13 @@ impl<T: Word> Atomic<T> {
             let mut shown = format!("{result:?}");
             if spurious && old == current {
                 shown += " (spurious)";
+                exec.counters.spurious += 1;
             }
-            (result, exec.access(at, text, Some(shown), object, Some(from), wrote, used))
+            let verdict = exec.access(at, text, Some(shown), object, Some(from), wrote, used);
+            if spurious && old == current {
+                exec.can_go_on();
+            }
+            (result, verdict)
         })
         .expect("inside an execution");
         engine::obey(verdict);

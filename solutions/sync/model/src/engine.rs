@@ -20,6 +20,9 @@ const OBJECTS: usize = 24;
 /// Scheduling and reading decisions in one execution before it is given up.
 const MAX_BRANCHES: usize = 20_000;
 
+/// Hints in a row, with no atomic operation between them, after which a loop is taken for one that never looks.
+const MAX_HINTS: usize = 1 << 20;
+
 /// The payload with which the threads of an abandoned execution unwind.
 struct Pruned;
 
@@ -249,28 +252,53 @@ pub fn compare_exchange(
 ) -> Result<usize, usize> {
     /// No write has this name, so an exchange that expects it only reads.
     const NOBODY: usize = usize::MAX;
+    /// How often another write of the same value may come between the question and the exchange. Such a schedule does what
+    /// one that asks later does; beside a thread that keeps writing, as `swap` in a loop does, it would never end.
+    const RETRIES: usize = 3;
     let object = object(index);
-    switch(|| {
+    let outcome = switch(|| {
         let mut order = Ordering::Relaxed;
+        let mut tries = 0;
         loop {
             let read = object
                 .compare_exchange(NOBODY, NOBODY, order, order)
                 .expect_err("no write has this name");
             if !expected(read) {
                 if order == failure {
-                    return Err(read);
+                    return Some(Err(read));
                 }
                 order = failure;
             } else if object.compare_exchange(read, name, success, Ordering::Relaxed).is_ok() {
-                return Ok(read);
+                return Some(Ok(read));
+            } else if tries == RETRIES {
+                return None;
+            } else {
+                tries += 1;
             }
         }
+    });
+    outcome.unwrap_or_else(|| {
+        obey(Verdict::Prune);
+        // Only a thread that unwinds comes here. Nothing looks at what it reads in an execution that is abandoned.
+        Err(0)
     })
 }
 
 /// A fence.
 pub fn fence(order: Ordering) {
     switch(|| loom::sync::atomic::fence(order));
+}
+
+/// The code under test says that it waits.
+#[track_caller]
+pub fn hint() {
+    if exec::with(Exec::count_hint) > Some(MAX_HINTS) {
+        panic!(
+            "spins without looking: more than {MAX_HINTS} hints in a row, and no operation between them that could see a \
+             change"
+        );
+    }
+    spin();
 }
 
 /// The current thread waits for another to run.

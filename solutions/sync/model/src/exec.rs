@@ -72,6 +72,8 @@ struct Thread {
     idle_at: Option<&'static Location<'static>>,
     /// The last hint was not followed by an operation yet.
     hinted: bool,
+    /// Hints since the last atomic operation.
+    hints: usize,
     /// Spin turns since anyone last made progress.
     idle: usize,
     /// Number of spin turns so far.
@@ -92,12 +94,16 @@ pub struct Counters {
     pub stores: usize,
     /// Read-modify-writes: every compare-exchange, failed ones too, since both cost the cache line.
     pub rmws: usize,
+    /// Weak compare-exchanges that found the expected value and failed all the same.
+    pub spurious: usize,
     /// Fences.
     pub fences: usize,
     /// Waits on a futex.
     pub waits: usize,
     /// Wake-ups of a futex, whether anyone slept or not.
     pub wakes: usize,
+    /// Calls of `hint::spin_loop` and `thread::yield_now`, each one.
+    pub hints: usize,
 }
 
 /// What the engine should do with the execution.
@@ -317,6 +323,7 @@ impl Exec {
     ) -> bool {
         let turns = self.me().turns;
         self.me().hinted = false;
+        self.me().hints = 0;
         if !idle {
             self.me().idle_at = None;
             self.me().idle_reads.clear();
@@ -345,16 +352,32 @@ impl Exec {
         self.me().idle_at == Some(at) && !self.me().hinted
     }
 
+    /// The current thread waits for nobody, though it read what it had read before: a weak compare-exchange failed for no
+    /// reason, and will not do so again.
+    pub fn can_go_on(&mut self) {
+        self.me().idle_at = None;
+        self.me().idle = 0;
+    }
+
     /// The thread waits for another one. Returns whether to yield: a second hint in a row changes nothing.
     pub fn note_spin(&mut self) -> bool {
         let first = !self.me().hinted;
         self.me().hinted = true;
         if first {
+            // A hint from a thread that has just done something new does not say that it waits.
+            let waits = self.me().idle_at.is_some();
             self.me().turns += 1;
-            self.me().idle += 1;
+            self.me().idle += usize::from(waits);
             self.idle_turns += 1;
         }
         first
+    }
+
+    /// The code under test gave a hint. Returns how many it has given since its last atomic operation.
+    pub fn count_hint(&mut self) -> usize {
+        self.counters.hints += 1;
+        self.me().hints += 1;
+        self.me().hints
     }
 
     /// What to make of the spinning so far; called before each turn.

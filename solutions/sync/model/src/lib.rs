@@ -29,7 +29,7 @@ pub mod hint {
     /// Tells the checker that this thread waits for another: it is not scheduled again before someone else has run.
     #[track_caller]
     pub fn spin_loop() {
-        crate::engine::spin();
+        crate::engine::hint();
     }
 }
 

@@ -81,7 +81,7 @@ pub fn park() {
 /// Lets another thread run.
 #[track_caller]
 pub fn yield_now() {
-    engine::spin();
+    engine::hint();
 }
 
 /// Is the current thread unwinding because of a panic?

@@ -44,3 +44,29 @@ pub fn expect_panic<R>(f: impl FnOnce() -> R) {
     let result = catch_unwind(AssertUnwindSafe(f));
     assert!(result.is_err(), "a panic was expected here, and none came");
 }
+
+/// What the model checker counts. Real threads count nothing: a check that asks is only run by the checker.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Counters {
+    /// Loads, failed compare-exchanges included.
+    pub loads: usize,
+    /// Plain atomic stores.
+    pub stores: usize,
+    /// Read-modify-writes.
+    pub rmws: usize,
+    /// Weak compare-exchanges that found the expected value and failed all the same.
+    pub spurious: usize,
+    /// Fences.
+    pub fences: usize,
+    /// Waits on a futex.
+    pub waits: usize,
+    /// Wake-ups of a futex.
+    pub wakes: usize,
+    /// Hints to wait.
+    pub hints: usize,
+}
+
+/// All zero: see [`Counters`].
+pub fn counters() -> Counters {
+    Counters::default()
+}

@@ -1,0 +1,51 @@
+//! Looking and taking are two steps: two threads that look at the same moment both take the lock.
+//!
+//! Rejected by: two_threads_never_hold_the_lock_at_once
+//! Because: two threads hold the lock at once
+
+use sync::atomic::{
+    AtomicBool,
+    Ordering::{Acquire, Relaxed, Release},
+};
+use sync::hint;
+
+/// Nobody holds the lock.
+const UNLOCKED: bool = false;
+/// Somebody holds the lock.
+const LOCKED: bool = true;
+
+/// Mutual exclusion by spinning, on one flag.
+///
+/// The test-and-set lock: T. E. Anderson, "The performance of spin lock alternatives for shared-memory multiprocessors",
+/// IEEE Transactions on Parallel and Distributed Systems 1 (1990).
+#[derive(Default)]
+pub struct SpinLock {
+    locked: AtomicBool,
+}
+
+impl SpinLock {
+    /// An unlocked lock.
+    pub const fn new() -> Self {
+        Self { locked: AtomicBool::new(UNLOCKED) }
+    }
+
+    /// Waits until the lock is free, and takes it.
+    ///
+    /// Blocks by spinning. A thread that locks twice waits for itself for ever.
+    #[inline]
+    pub fn lock(&self) {
+        // Acquire: pairs with the Release in `unlock`, so that the new holder sees all that the last one did. A `swap`
+        // that finds `LOCKED` changes nothing and learns nothing that is used.
+        while self.locked.load(Acquire) {
+            hint::spin_loop();
+        }
+        self.locked.store(LOCKED, Relaxed);
+    }
+
+    /// Frees the lock. Only its holder may call this: anybody else lets a second thread in beside the holder.
+    #[inline]
+    pub fn unlock(&self) {
+        // Release: pairs with the Acquire in `lock`; what this holder did happens before what the next one does.
+        self.locked.store(UNLOCKED, Release);
+    }
+}

@@ -1,0 +1,40 @@
+//! A ticket lock with tickets of one bit: with three threads, two draw the same one.
+//!
+//! Rejected by: three_threads_hold_the_lock_in_turn
+//! Because: it cannot publish it
+
+use sync::atomic::{
+    AtomicU32,
+    Ordering::{Acquire, Relaxed, Release},
+};
+use sync::hint;
+
+#[derive(Default)]
+pub struct SpinLock {
+    /// The next ticket to draw.
+    next: AtomicU32,
+    /// The ticket whose turn it is.
+    serving: AtomicU32,
+}
+
+impl SpinLock {
+    pub const fn new() -> Self {
+        Self { next: AtomicU32::new(0), serving: AtomicU32::new(0) }
+    }
+
+    pub fn lock(&self) {
+        // Relaxed: drawing a number orders nothing, it only has to be one's own.
+        let ticket = self.next.fetch_xor(1, Relaxed);
+        // Acquire: pairs with the Release in `unlock`.
+        while self.serving.load(Acquire) != ticket {
+            hint::spin_loop();
+        }
+    }
+
+    pub fn unlock(&self) {
+        // Relaxed: only the holder writes `serving`, so it reads its own ticket.
+        let ticket = self.serving.load(Relaxed);
+        // Release: pairs with the Acquire in `lock`.
+        self.serving.store(ticket ^ 1, Release);
+    }
+}
