@@ -37,9 +37,9 @@ impl History {
         self.writes.len()
     }
 
-    /// Is `a` forced before `b`?
+    /// Is `a` forced before `b`? Nothing is known of writes beyond [`LIMIT`].
     pub fn precedes(&self, a: usize, b: usize) -> bool {
-        self.after[a] >> b & 1 == 1
+        b < LIMIT && self.after[a] >> b & 1 == 1
     }
 
     /// Records that the operation at `point` read write `from`.

@@ -1,6 +1,8 @@
 //! What checks ask of a model, with real threads: the closure is run again and again.
 
+use std::cell::Cell;
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Once;
 
 /// How often [`model`] runs its closure.
 const ROUNDS: usize = 300;
@@ -34,6 +36,11 @@ impl Model {
     }
 }
 
+thread_local! {
+    /// How many calls of [`expect_panic`] enclose the code of this thread.
+    static EXPECTING: Cell<usize> = const { Cell::new(0) };
+}
+
 /// Runs `f`, which must panic, and goes on. The panic's message is not shown.
 ///
 /// # Panics
@@ -41,7 +48,18 @@ impl Model {
 /// Panics if `f` does not.
 #[track_caller]
 pub fn expect_panic<R>(f: impl FnOnce() -> R) {
+    static HOOK: Once = Once::new();
+    HOOK.call_once(|| {
+        let before = std::panic::take_hook();
+        std::panic::set_hook(Box::new(move |info| {
+            if EXPECTING.get() == 0 {
+                before(info);
+            }
+        }));
+    });
+    EXPECTING.set(EXPECTING.get() + 1);
     let result = catch_unwind(AssertUnwindSafe(f));
+    EXPECTING.set(EXPECTING.get() - 1);
     assert!(result.is_err(), "a panic was expected here, and none came");
 }
 
