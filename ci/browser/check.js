@@ -87,7 +87,8 @@ async function check(device, theme, path) {
             summary.click();
         }
     });
-    await page.waitForFunction(() => document.querySelector('details:not([open])') === null);
+    await page.waitForFunction(() => document.querySelector('details:not([open])') === null)
+        .catch(() => problems.push(`${where}: a part stays folded`));
     await page.waitForTimeout(100);
     const faults = await violations(page);
     problems.push(...faults.map(fault => `${where}: ${fault}`));

@@ -1,28 +1,30 @@
-// Serves a folder on a free port of the loopback interface.
+// Serves a folder, as it is now, on a free port of the loopback interface.
 
 import { createServer } from 'node:http';
-import { readFile } from 'node:fs/promises';
-import { extname, join, normalize } from 'node:path';
+import { readdir, readFile } from 'node:fs/promises';
+import { extname, join, relative, sep } from 'node:path';
 
 const TYPES = {
     '.css': 'text/css',
     '.html': 'text/html; charset=utf-8',
     '.js': 'text/javascript; charset=utf-8',
-    '.png': 'image/png',
     '.svg': 'image/svg+xml',
     '.woff2': 'font/woff2',
 };
 
 export async function serve(folder) {
-    const server = createServer(async (request, response) => {
-        const path = normalize(decodeURIComponent(new URL(request.url, 'http://localhost').pathname));
-        try {
-            const body = await readFile(join(folder, path.endsWith('/') ? path + 'index.html' : path));
-            response.writeHead(200, { 'Content-Type': TYPES[extname(path)] ?? 'text/html; charset=utf-8' });
-            response.end(body);
-        } catch {
-            response.writeHead(404).end();
+    const files = new Map();
+    for (const entry of await readdir(folder, { recursive: true, withFileTypes: true })) {
+        if (entry.isFile()) {
+            const path = join(entry.parentPath, entry.name);
+            files.set('/' + relative(folder, path).replaceAll(sep, '/'), await readFile(path));
         }
+    }
+    const server = createServer((request, response) => {
+        const path = decodeURIComponent(new URL(request.url, 'http://localhost').pathname);
+        const body = files.get(path);
+        response.writeHead(body ? 200 : 404, { 'Content-Type': TYPES[extname(path)] ?? 'application/octet-stream' });
+        response.end(body);
     });
     await new Promise(done => server.listen(0, '127.0.0.1', done));
     return { origin: `http://127.0.0.1:${server.address().port}`, close: () => server.close() };

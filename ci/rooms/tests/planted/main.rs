@@ -163,9 +163,10 @@ fn derived_file_that_is_stale_missing_or_left_over_is_found() {
 #[test]
 fn derived_files_say_what_the_catalogue_does() {
     let tree = Tree::whole();
-    assert!(tree.read("src/catalog/ch01_doors.md").ends_with(
-        "| [A door](door.md) | A door that opens. | `exercises/src/ch01_doors/door.rs` | `cargo test door` |\n"
-    ));
+    assert!(
+        tree.read("src/catalog/ch01_doors.md")
+            .ends_with("| [A door](door.md) | A door that opens. | `cargo test door` |\n")
+    );
     let hints = tree.read("src/catalog/ch01_doors/door.hints.md");
     assert!(hints.contains("<summary>Hint 1</summary>\n\nPush.\n\n</details>"), "{hints}");
     let checked = tree.read("src/catalog/ch01_doors/door.checked.md");

@@ -215,7 +215,11 @@ impl<T: Word> Atomic<T> {
                 shown += " (spurious)";
                 exec.counters.spurious += 1;
             }
-            (result, exec.access(at, text, Some(shown), object, Some(from), wrote, used))
+            let verdict = exec.access(at, text, Some(shown), object, Some(from), wrote, used);
+            if spurious && old == current {
+                exec.can_go_on();
+            }
+            (result, verdict)
         })
         .expect("inside an execution");
         engine::obey(verdict);

@@ -252,22 +252,35 @@ pub fn compare_exchange(
 ) -> Result<usize, usize> {
     /// No write has this name, so an exchange that expects it only reads.
     const NOBODY: usize = usize::MAX;
+    /// How often another write of the same value may come between the question and the exchange. Such a schedule does what
+    /// one that asks later does; beside a thread that keeps writing, as `swap` in a loop does, it would never end.
+    const RETRIES: usize = 3;
     let object = object(index);
-    switch(|| {
+    let outcome = switch(|| {
         let mut order = Ordering::Relaxed;
+        let mut tries = 0;
         loop {
             let read = object
                 .compare_exchange(NOBODY, NOBODY, order, order)
                 .expect_err("no write has this name");
             if !expected(read) {
                 if order == failure {
-                    return Err(read);
+                    return Some(Err(read));
                 }
                 order = failure;
             } else if object.compare_exchange(read, name, success, Ordering::Relaxed).is_ok() {
-                return Ok(read);
+                return Some(Ok(read));
+            } else if tries == RETRIES {
+                return None;
+            } else {
+                tries += 1;
             }
         }
+    });
+    outcome.unwrap_or_else(|| {
+        obey(Verdict::Prune);
+        // Only a thread that unwinds comes here. Nothing looks at what it reads in an execution that is abandoned.
+        Err(0)
     })
 }
 

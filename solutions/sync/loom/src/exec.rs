@@ -352,13 +352,22 @@ impl Exec {
         self.me().idle_at == Some(at) && !self.me().hinted
     }
 
+    /// The current thread waits for nobody, though it read what it had read before: a weak compare-exchange failed for no
+    /// reason, and will not do so again.
+    pub fn can_go_on(&mut self) {
+        self.me().idle_at = None;
+        self.me().idle = 0;
+    }
+
     /// The thread waits for another one. Returns whether to yield: a second hint in a row changes nothing.
     pub fn note_spin(&mut self) -> bool {
         let first = !self.me().hinted;
         self.me().hinted = true;
         if first {
+            // A hint from a thread that has just done something new does not say that it waits.
+            let waits = self.me().idle_at.is_some();
             self.me().turns += 1;
-            self.me().idle += 1;
+            self.me().idle += usize::from(waits);
             self.idle_turns += 1;
         }
         first

@@ -102,6 +102,30 @@ fn three(wait: Wait) {
     exclusion(&sync::Model::new().preemptions(1), 3, wait, Acquire, Release);
 }
 
+/// Each turn of a thread that waits writes anew what is there already, while the holder tries to exchange it.
+fn unlock_by_exchange(weak: bool) {
+    sync::Model::new().preemptions(2).check(move || {
+        let locked = Arc::new(AtomicBool::new(false));
+        let turn = move |locked: &AtomicBool| {
+            while locked.swap(true, Acquire) {
+                hint::spin_loop();
+            }
+            hint::spin_loop();
+            let exchange = || match weak {
+                true => locked.compare_exchange_weak(true, false, Release, Relaxed),
+                false => locked.compare_exchange(true, false, Release, Relaxed),
+            };
+            while exchange().is_err() {}
+        };
+        let others =
+            [locked.clone(), locked.clone()].map(|locked| thread::spawn(move || turn(&locked)));
+        turn(&locked);
+        for other in others {
+            other.join().expect("never an error");
+        }
+    });
+}
+
 fn store_buffering(with_fences: bool) {
     sync::model(move || {
         let flags = Arc::new([AtomicBool::new(false), AtomicBool::new(false)]);
@@ -145,6 +169,8 @@ const CASES: &[Case] = &[
     ("swap_lock_with_acq_rel_passes", || two(Wait::Swap, AcqRel, Release), None),
     ("ttas_lock_passes_with_two_threads", || two(Wait::TestAndTestAndSet, Acquire, Release), None),
     ("cas_lock_passes_with_two_threads", || two(Wait::CompareExchange, Acquire, Release), None),
+    ("unlock_by_cas_passes_beside_a_waiting_swap", || unlock_by_exchange(false), None),
+    ("unlock_by_weak_cas_passes_beside_a_waiting_swap", || unlock_by_exchange(true), None),
     (
         "weak_cas_lock_passes_with_two_threads",
         || two(Wait::CompareExchangeWeak, Acquire, Release),
