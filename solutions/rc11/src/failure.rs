@@ -289,7 +289,8 @@ fn step(engine: &Engine, id: EventId, event: &Event) -> Step {
         stale: event.kind == Kind::Read
             && newest != Some(event.rf)
             && !own_write
-            && !event.exclusive,
+            && !event.exclusive
+            && !event.dropped,
         reads,
         writes: event.is_write(),
         atomic: event.is_atomic(),

@@ -2,7 +2,7 @@
 
 use super::event::{EventId, Kind, Loc, NOWHERE, Request};
 use super::runtime::{Engine, Owner, Turn, inside, prune, stop, turn};
-use super::spin::Step;
+use super::spin::{Step, spin};
 use crate::failure::Failure;
 use std::sync::atomic::{AtomicU64, Ordering};
 
@@ -213,6 +213,7 @@ pub fn write(target: Target<'_>, value: u64, exclusive: bool, request: Request) 
 
 /// An atomic load, store or read-modify-write of the program. Returns what it read.
 pub fn load(object: Object<'_>, request: Request) -> u64 {
+    imply_hint(request);
     if let Some(value) = again(object.tag, request) {
         return value;
     }
@@ -240,6 +241,7 @@ pub fn store(object: Object<'_>, value: u64, request: Request) {
 
 /// As [`load`]; also returns whether it wrote.
 pub fn update(object: Object<'_>, request: Request) -> (u64, bool) {
+    imply_hint(request);
     if let Some(value) = again(object.tag, request) {
         return (value, (request.op.apply)(value, request.a, request.b).is_some());
     }
@@ -306,6 +308,14 @@ pub fn settle(hint: bool) {
         Some(Ok((loc, value, request))) => {
             write(Target::Loc(loc), value, true, request);
         }
+    }
+}
+
+/// Ends the turn of a loop that consists of this one read and has no hint.
+fn imply_hint(request: Request) {
+    if inside(|engine| engine.spins[engine.current].waits_without_hint(request.at)) {
+        settle(true);
+        spin();
     }
 }
 

@@ -29,6 +29,10 @@ const MAX_HINTS: usize = 20_000;
 /// Hints in a row, without any operation between them, after which a loop is taken for one that never looks.
 const MAX_BARE_HINTS: usize = 1 << 20;
 
+/// How often the same operation may be performed in a row, by a thread that writes nothing, before it is taken for a loop
+/// that forgot its hint.
+const UNHINTED: usize = 4;
+
 /// One operation of a turn.
 #[derive(Clone, Copy, PartialEq, Debug)]
 pub struct Step {
@@ -47,6 +51,8 @@ pub struct Spin {
     last: Vec<Step>,
     effect: bool,
     hints: usize,
+    /// The operation that was last performed again and again without a hint, and how often.
+    unhinted: Option<(&'static Location<'static>, usize)>,
     /// In a loop that reads the same again and again: the turn, and the place in it.
     repeating: Option<(usize, usize)>,
 }
@@ -57,6 +63,7 @@ impl Spin {
         self.last.clear();
         self.effect = false;
         self.hints = 0;
+        self.unhinted = None;
         self.repeating = None;
     }
 
@@ -64,7 +71,23 @@ impl Spin {
     #[inline]
     pub fn note_effect(&mut self) {
         self.effect = true;
+        self.unhinted = None;
         self.repeating = None;
+    }
+
+    /// Is the operation at `at` the only one in a loop without a hint? Called before each read.
+    #[inline]
+    pub fn waits_without_hint(&mut self, at: &'static Location<'static>) -> bool {
+        match &mut self.unhinted {
+            Some((site, times)) if std::ptr::eq(*site, at) => {
+                *times += 1;
+                *times > UNHINTED
+            }
+            unhinted => {
+                *unhinted = Some((at, 1));
+                false
+            }
+        }
     }
 
     /// The thread has read.
@@ -134,6 +157,12 @@ impl Spin {
 }
 
 /// The current thread says that it waits.
+pub fn hint() {
+    inside(|engine| engine.spins[engine.current].unhinted = None);
+    spin();
+}
+
+/// Ends a turn.
 pub fn spin() {
     enum Next {
         GoOn,

@@ -20,7 +20,28 @@ pub fn undecided(report: &Report) -> ! {
     std::process::exit(101)
 }
 
+/// Which steps are worth a line, and where they then stand.
+struct Shown(Vec<Option<usize>>);
+
+impl Shown {
+    fn new(steps: &[rc11::Step]) -> Self {
+        let mut next = 0;
+        let mut place = |step: &rc11::Step| {
+            let shown = !matches!(step.op, "begin" | "end");
+            next += usize::from(shown);
+            shown.then(|| next - 1)
+        };
+        Self(steps.iter().map(&mut place).collect())
+    }
+
+    /// The line of a step that is an access.
+    fn at(&self, step: usize) -> usize {
+        self.0[step].expect("accesses are shown")
+    }
+}
+
 fn execution(failure: &Failure) -> Execution {
+    let shown = Shown::new(&failure.steps);
     let waiting = || {
         let of = |&(thread, why): &(usize, Blocked)| {
             let joins = if let Blocked::Joining(other) = why { Some(other) } else { None };
@@ -29,7 +50,7 @@ fn execution(failure: &Failure) -> Execution {
         Cause::Stuck(failure.blocked.iter().map(of).collect())
     };
     let (headline, cause) = match failure.kind {
-        FailureKind::Race => match failure.race {
+        FailureKind::Race => match failure.race.map(|(a, b)| (shown.at(a), shown.at(b))) {
             Some((a, b)) => {
                 let (first, second) = (a.min(b), a.max(b));
                 (timeline::race_headline(first, second), Cause::Race(first, second))
@@ -49,11 +70,12 @@ fn execution(failure: &Failure) -> Execution {
         FailureKind::Wait | FailureKind::Nondeterminism => (failure.message.clone(), Cause::Other),
     };
     let threads = failure.steps.iter().map(|step| step.thread + 1).max().unwrap_or(1);
-    let steps = failure.steps.iter().map(step).collect();
+    let steps = failure.steps.iter().zip(&shown.0).filter(|(_, place)| place.is_some());
+    let steps = steps.map(|(rc11, _)| step(rc11, &shown)).collect();
     Execution { headline, cause, threads, steps }
 }
 
-fn step(step: &rc11::Step) -> Step {
+fn step(step: &rc11::Step, shown: &Shown) -> Step {
     let kind = match step.op {
         "fence" => Kind::Fence(step.order),
         _ if step.atomic => Kind::Atomic { order: step.order, reads: step.reads },
@@ -66,11 +88,22 @@ fn step(step: &rc11::Step) -> Step {
     Step {
         thread: step.thread,
         at: step.at,
-        text: step.text.clone(),
+        text: text(step),
         result,
         kind,
-        reads_from: step.reads_from,
+        reads_from: step.reads_from.and_then(|from| shown.0[from]),
         repeats: step.repeats,
         stale: step.stale,
+    }
+}
+
+/// The operation as the timeline shows it.
+fn text(step: &rc11::Step) -> String {
+    let operand = step.text.trim_start_matches(step.op).trim_matches(['(', ')']);
+    match step.op {
+        "spawn" | "join" => format!("{} thread {operand}", step.op),
+        "read the data" => step.op.to_owned(),
+        "write the data" => format!("write {operand} to the data"),
+        _ => step.text.clone(),
     }
 }
