@@ -7,6 +7,6 @@ use crate::engine::{ops, runtime, spin};
 pub fn spin_loop() {
     if runtime::is_inside() {
         ops::settle(true);
-        spin::spin();
+        spin::spin(false);
     }
 }

@@ -298,13 +298,47 @@ fn an_expected_panic_is_no_failure() {
 }
 
 #[test]
-fn a_loop_without_a_hint_is_not_decided() {
+fn an_endless_loop_with_an_effect_is_not_decided() {
     let verdict = Builder::new().check(|| {
+        let flag = AtomicU32::new(0);
+        loop {
+            flag.fetch_add(1, Relaxed);
+        }
+    });
+    fails("endless", verdict, FailureKind::TooLong);
+}
+
+#[test]
+fn a_loop_needs_no_hint_if_it_only_reads() {
+    let verdict = |ends: bool| {
+        Builder::new().check(move || {
+            let flag = AtomicBool::new(false);
+            thread::scope(|s| {
+                s.spawn(|| flag.store(ends, Relaxed));
+                while !flag.load(Relaxed) {}
+            });
+        })
+    };
+    passes("no hint", verdict(true));
+    fails("no hint, endless", verdict(false), FailureKind::Livelock);
+}
+
+#[test]
+fn a_bounded_loop_may_give_up() {
+    let seen = Arc::new(std::sync::Mutex::new(std::collections::BTreeSet::new()));
+    let sink = seen.clone();
+    let verdict = Builder::new().check(move || {
         let flag = AtomicBool::new(false);
         thread::scope(|s| {
             s.spawn(|| flag.store(true, Relaxed));
-            while !flag.load(Relaxed) {}
+            let turns = (0..100).take_while(|_| {
+                hint::spin_loop();
+                !flag.load(Relaxed)
+            });
+            let gave_up = turns.count() == 100;
+            sink.lock().unwrap().insert(gave_up);
         });
     });
-    fails("no hint", verdict, FailureKind::TooLong);
+    passes("bounded", verdict);
+    assert_eq!(seen.lock().unwrap().len(), 2);
 }

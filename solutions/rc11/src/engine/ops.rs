@@ -308,6 +308,21 @@ pub fn settle(hint: bool) {
 
 /// The value that a thread reads which repeats its last turn.
 pub fn again(tag: &Tag, request: Request) -> Option<u64> {
+    let (value, silent) = inside(|engine| {
+        let number = engine.number;
+        let spin = &mut engine.spins[engine.current];
+        let value = spin.again(request.at, |loc| tag.get(number) == Some(loc));
+        (value, value.is_none() && spin.is_silent_turn(request.at))
+    });
+    if value.is_some() {
+        super::spin::check_silent();
+        return value;
+    }
+    if !silent {
+        return None;
+    }
+    settle(true);
+    super::spin::spin(true);
     inside(|engine| {
         let number = engine.number;
         engine.spins[engine.current].again(request.at, |loc| tag.get(number) == Some(loc))

@@ -12,6 +12,9 @@
 //!   thread is stuck at once. An execution with such a turn is covered by one without: that has the same values, and less
 //!   happens before, so it has at least the same races.
 //!
+//! A loop without a hint, whose only operation reads the same over and over, is taken to give a hint after every second
+//! turn.
+//!
 //! No false alarm: a stuck thread is only part of a livelock if each read of its turn read the newest write (or one that
 //! the newest one repeats; see [`Graph::origin`](super::graph::Graph)); every write becomes visible at last, so a thread that
 //! reads an old one will not do so for ever. No miss: only turns that repeat the one before are cut short. What the search
@@ -44,6 +47,10 @@ pub struct Spin {
     hints: usize,
     /// In a loop that reads the same again and again: the turn, and the place in it.
     repeating: Option<(usize, usize)>,
+    /// The last two steps, if nothing else was between them.
+    recent: [Option<Step>; 2],
+    /// The loop gives no hints.
+    silent: bool,
 }
 
 impl Spin {
@@ -53,6 +60,23 @@ impl Spin {
         self.effect = false;
         self.hints = 0;
         self.repeating = None;
+        self.recent = [None; 2];
+        self.silent = false;
+    }
+
+    /// Is the operation at `at` about to be done once more by a loop that gives no hints? A loop is taken to be one if its
+    /// turn is a single operation that has just read the same twice.
+    #[inline]
+    pub fn is_silent_turn(&mut self, at: &'static Location<'static>) -> bool {
+        let [Some(a), Some(b)] = self.recent else { return false };
+        if a != b || !std::ptr::eq(a.at, at) {
+            return false;
+        }
+        self.turn.clear();
+        self.turn.extend([a, b]);
+        self.recent = [None; 2];
+        self.effect = false;
+        true
     }
 
     /// The thread has done something that another could notice.
@@ -60,6 +84,7 @@ impl Spin {
     pub fn note_effect(&mut self) {
         self.effect = true;
         self.repeating = None;
+        self.recent = [None; 2];
     }
 
     /// The thread has read.
@@ -68,6 +93,7 @@ impl Spin {
         if !self.effect {
             self.turn.push(step);
         }
+        self.recent = [self.recent[1], Some(step)];
     }
 
     /// The value that the operation at `at` reads again, if the thread repeats its last turn.
@@ -77,7 +103,10 @@ impl Spin {
         at: &'static Location<'static>,
         is_at: impl Fn(Loc) -> bool,
     ) -> Option<u64> {
-        let (_, place) = self.repeating.as_mut()?;
+        let (turns, place) = self.repeating.as_mut()?;
+        if self.silent && *place == self.last.len() {
+            (*turns, *place) = (*turns + 1, 0);
+        }
         match self.last.get(*place) {
             Some(step) if std::ptr::eq(step.at, at) && is_at(step.loc) => {
                 *place += 1;
@@ -121,8 +150,19 @@ impl Spin {
     }
 }
 
-/// The current thread says that it waits.
-pub fn spin() {
+/// Does the current thread turn for ever in a loop that gives no hints? Then it is stuck.
+pub fn check_silent() {
+    let is_stuck = inside(|engine| {
+        let spin = &engine.spins[engine.current];
+        spin.silent && spin.repeating.is_some_and(|(turns, _)| turns >= engine.config.max_turns)
+    });
+    if is_stuck {
+        stuck(Blocked::Spinning);
+    }
+}
+
+/// The current thread says that it waits. `silent`: it does not, but it looks so.
+pub fn spin(silent: bool) {
     enum Next {
         GoOn,
         Stuck(Blocked),
@@ -150,9 +190,11 @@ pub fn spin() {
         if spin.turn.is_empty() && !spin.effect {
             return Next::GoOn;
         }
+        spin.recent = [None; 2];
         if spin.is_idle(|loc, write| graph.origin(loc, write)) {
             std::mem::swap(&mut spin.turn, &mut spin.last);
             spin.repeating = Some((0, 0));
+            spin.silent = silent;
             spin.hints = 0;
         } else if spin.repeats_values() {
             return Next::Stuck(Blocked::Repeating);
