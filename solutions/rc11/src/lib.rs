@@ -31,6 +31,7 @@
 //! happens-before; `engine::coherence`: coherence and atomicity; `engine::psc`: the SC axiom; `engine::race`), the search
 //! (`engine::trust`), and what runs the program (`engine::runtime`, `engine::ops`, `engine::block`, `engine::spin`).
 
+pub mod alloc;
 pub mod atomic;
 pub mod audit;
 pub mod cell;

@@ -479,7 +479,9 @@ pub unsafe fn run(engine: *mut Engine, main: Box<dyn FnOnce()>) -> Outcome {
         let Some(t) = e.pick() else { break };
         e.current = t;
         let mut thread = e.threads[t].take().unwrap_or_else(|| e.new_coroutine(t));
+        crate::alloc::set_in_model(true);
         let result = thread.resume(());
+        crate::alloc::set_in_model(false);
         let e = engine();
         e.current = MAX_THREADS;
         if let CoroutineResult::Return(()) = result {
@@ -488,6 +490,7 @@ pub unsafe fn run(engine: *mut Engine, main: Box<dyn FnOnce()>) -> Outcome {
         e.threads[t] = Some(thread);
     }
     let outcome = engine().finish();
+    crate::alloc::release();
     ENGINE.set(ptr::null_mut());
     outcome
 }
