@@ -30,6 +30,8 @@ pub enum Blocked {
     Spinning,
     /// A turn of a loop is the same as the one before, but not for ever.
     Repeating,
+    /// A loop has turned as often as the model lets it, each time with an effect.
+    Bounded,
     /// A read-modify-write waits for a value.
     Awaiting,
     /// It sleeps on a futex.

@@ -69,6 +69,7 @@ impl Builder {
             spurious_wakes: 0,
             max_events: 2_000,
             max_turns: 200,
+            max_busy_turns: None,
             max_executions: None,
             max_time: None,
             weaken: None,
@@ -104,6 +105,13 @@ impl Builder {
     /// How often a loop may turn without reading anything new before it is taken to turn for ever.
     pub fn max_turns(mut self, most: usize) -> Self {
         self.config.max_turns = most;
+        self
+    }
+
+    /// Bounds loops that give hints and write in each turn, such as an attempt that is undone when it fails: each may turn
+    /// so often. An execution that wants more is cut off; [`Report::complete`] then is false.
+    pub fn max_busy_turns(mut self, most: usize) -> Self {
+        self.config.max_busy_turns = Some(most);
         self
     }
 
@@ -193,6 +201,7 @@ impl Builder {
                 break;
             }
         }
+        report.complete &= !engine.cut;
         report.elapsed = start.elapsed();
         report.depth = engine.search.deepest;
         report.sites = std::mem::take(&mut engine.sites);

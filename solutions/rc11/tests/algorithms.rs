@@ -342,3 +342,26 @@ fn a_bounded_loop_may_give_up() {
     passes("bounded", verdict);
     assert_eq!(seen.lock().unwrap().len(), 2);
 }
+
+#[test]
+fn a_loop_that_undoes_what_it_did_is_explored_within_a_bound() {
+    let verdict = Builder::new().max_busy_turns(2).check(|| {
+        let (lock, data) = (AtomicU32::new(0), Cell::new());
+        let run = || {
+            while lock.fetch_add(1, Acquire) != 0 {
+                lock.fetch_sub(1, Relaxed);
+                hint::spin_loop();
+            }
+            data.add();
+            lock.fetch_sub(1, Release);
+        };
+        thread::scope(|s| {
+            s.spawn(run);
+            run();
+        });
+        assert_eq!(data.get(), 2);
+    });
+    let report = verdict.unwrap_or_else(|failure| panic!("{failure}"));
+    println!("{:>32}: {report}, {:.1?}", "undone", report.elapsed);
+    assert!(!report.complete);
+}

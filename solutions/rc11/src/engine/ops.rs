@@ -306,14 +306,20 @@ pub fn settle(hint: bool) {
     }
 }
 
-/// The value that a thread reads which repeats its last turn.
+/// The value that a thread reads which repeats its last turn. `None` if it does not, or if the operation would now have an
+/// effect.
 pub fn again(tag: &Tag, request: Request) -> Option<u64> {
-    let (value, silent) = inside(|engine| {
+    let repeat = |engine: &mut Engine| {
         let number = engine.number;
+        let is_idle = |loc, value| {
+            let new = (request.op.apply)(value, request.a, request.b);
+            tag.get(number) == Some(loc) && new.is_none_or(|new| new == value)
+        };
         let spin = &mut engine.spins[engine.current];
-        let value = spin.again(request.at, |loc| tag.get(number) == Some(loc));
+        let value = spin.again(request.at, is_idle);
         (value, value.is_none() && spin.is_silent_turn(request.at))
-    });
+    };
+    let (value, silent) = inside(repeat);
     if value.is_some() {
         super::spin::check_silent();
         return value;
@@ -323,16 +329,13 @@ pub fn again(tag: &Tag, request: Request) -> Option<u64> {
     }
     settle(true);
     super::spin::spin(true);
-    inside(|engine| {
-        let number = engine.number;
-        engine.spins[engine.current].again(request.at, |loc| tag.get(number) == Some(loc))
-    })
+    inside(|engine| repeat(engine).0)
 }
 
 /// A fence of the program.
 pub fn fence(request: Request) {
     let is_again = inside(|engine| {
-        engine.spins[engine.current].again(request.at, |loc| loc == NOWHERE).is_some()
+        engine.spins[engine.current].again(request.at, |loc, _| loc == NOWHERE).is_some()
     });
     if is_again {
         return;

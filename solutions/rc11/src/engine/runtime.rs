@@ -80,6 +80,8 @@ pub struct Engine {
     /// The order in which the events took place.
     pub log: Vec<EventId>,
     pub counters: crate::Counters,
+    /// A bound has kept an execution from its end.
+    pub cut: bool,
     /// The execution is not worth going on with.
     pub pruned: bool,
     pub failure: Option<Failure>,
@@ -109,6 +111,7 @@ pub struct Config {
     pub spurious_wakes: usize,
     pub max_events: usize,
     pub max_turns: usize,
+    pub max_busy_turns: Option<usize>,
     pub max_executions: Option<u64>,
     pub max_time: Option<std::time::Duration>,
     pub weaken: Option<crate::audit::Weakening>,
@@ -225,6 +228,7 @@ impl Engine {
             words: Vec::new(),
             log: Vec::new(),
             counters: crate::Counters::default(),
+            cut: false,
             pruned: false,
             failure: None,
             executions: 0,
@@ -410,7 +414,8 @@ impl Engine {
 
     fn finish(&mut self) -> Outcome {
         for t in 0..MAX_THREADS {
-            self.entries[t] = None;
+            // As the stacks, what a thread that never ran was given is leaked.
+            std::mem::forget(self.entries[t].take());
             if let Some(mut thread) = self.threads[t].take() {
                 if !thread.done() {
                     // SAFETY: the thread's stack is never run again. What it owns is leaked, and what others borrow from
@@ -441,6 +446,10 @@ impl Engine {
             let hopeless = match *status {
                 Status::Absent | Status::Done => continue,
                 Status::Stuck(Blocked::Spinning) => self.spins[thread].reads_newest(graph),
+                Status::Stuck(Blocked::Bounded) => {
+                    self.cut = true;
+                    false
+                }
                 Status::Stuck(Blocked::Repeating) | Status::Asleep { timeout: true, .. } => false,
                 Status::Stuck(Blocked::Awaiting) => {
                     let read =

@@ -51,6 +51,8 @@ pub struct Spin {
     recent: [Option<Step>; 2],
     /// The loop gives no hints.
     silent: bool,
+    /// Turns with an effect, one after the other.
+    busy: usize,
 }
 
 impl Spin {
@@ -62,6 +64,7 @@ impl Spin {
         self.repeating = None;
         self.recent = [None; 2];
         self.silent = false;
+        self.busy = 0;
     }
 
     /// Is the operation at `at` about to be done once more by a loop that gives no hints? A loop is taken to be one if its
@@ -101,14 +104,14 @@ impl Spin {
     pub fn again(
         &mut self,
         at: &'static Location<'static>,
-        is_at: impl Fn(Loc) -> bool,
+        is_idle: impl Fn(Loc, u64) -> bool,
     ) -> Option<u64> {
         let (turns, place) = self.repeating.as_mut()?;
         if self.silent && *place == self.last.len() {
             (*turns, *place) = (*turns + 1, 0);
         }
         match self.last.get(*place) {
-            Some(step) if std::ptr::eq(step.at, at) && is_at(step.loc) => {
+            Some(step) if std::ptr::eq(step.at, at) && is_idle(step.loc, step.value) => {
                 *place += 1;
                 Some(step.value)
             }
@@ -191,6 +194,10 @@ pub fn spin(silent: bool) {
             return Next::GoOn;
         }
         spin.recent = [None; 2];
+        spin.busy = if spin.effect { spin.busy + 1 } else { 0 };
+        if engine.config.max_busy_turns.is_some_and(|most| spin.busy > most) {
+            return Next::Stuck(Blocked::Bounded);
+        }
         if spin.is_idle(|loc, write| graph.origin(loc, write)) {
             std::mem::swap(&mut spin.turn, &mut spin.last);
             spin.repeating = Some((0, 0));
