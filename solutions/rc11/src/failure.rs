@@ -142,6 +142,16 @@ impl Failure {
         }
     }
 
+    /// Steps, and switches between threads.
+    pub(crate) fn length(&self) -> (usize, usize) {
+        let switches = self.steps.windows(2).filter(|pair| pair[0].thread != pair[1].thread);
+        (self.steps.len(), switches.count())
+    }
+
+    pub(crate) fn can_be_minimized(&self) -> bool {
+        matches!(self.kind, FailureKind::Race | FailureKind::Deadlock | FailureKind::Livelock)
+    }
+
     pub(crate) fn race(engine: &Engine, first: EventId, second: EventId) -> Self {
         let (_, step_of) = steps(engine);
         let race = step_of(first).zip(step_of(second));

@@ -40,6 +40,7 @@ mod failure;
 pub mod futex;
 pub mod hint;
 mod model;
+pub mod sync;
 pub mod thread;
 
 pub use engine::clock::MAX_THREADS;

@@ -46,6 +46,7 @@ impl fmt::Display for Report {
 pub struct Builder {
     config: Config,
     on_failure: Option<OnFailure>,
+    minimize: u64,
 }
 
 impl fmt::Debug for Builder {
@@ -75,7 +76,7 @@ impl Builder {
             weaken: None,
             list_sites: false,
         };
-        Self { config, on_failure: None }
+        Self { config, on_failure: None, minimize: 0 }
     }
 
     /// Explores sequentially consistent executions only: every atomic access is taken as `SeqCst`.
@@ -139,6 +140,13 @@ impl Builder {
         self
     }
 
+    /// After a failure, explores so many executions more, and reports the failing one with the fewest steps, and among those
+    /// the one with the fewest switches between threads. A panic is reported at once: what it unwinds cannot be undone.
+    pub fn minimize(mut self, executions: u64) -> Self {
+        self.minimize = executions;
+        self
+    }
+
     /// Calls `f` with a failure, before anything of the program is unwound. `f` may end the process.
     pub fn on_failure(mut self, f: impl Fn(&Failure) + Send + Sync + 'static) -> Self {
         self.on_failure = Some(Arc::new(f));
@@ -164,6 +172,7 @@ impl Builder {
     fn explore(&self, f: Arc<dyn Fn()>) -> Result<Report, Box<Failure>> {
         let start = Instant::now();
         let mut engine = Box::new(Engine::new(self.config.clone(), self.on_failure.clone()));
+        let (mut best, mut until): (Option<Failure>, u64) = (None, u64::MAX);
         let mut report = Report {
             executions: 0,
             blocked: 0,
@@ -188,18 +197,28 @@ impl Builder {
                 Outcome::Blocked => report.blocked += 1,
                 Outcome::Pruned => report.pruned += 1,
                 Outcome::Failed => {
-                    engine.deliver();
-                    return Err(Box::new(engine.failure.take().expect("a failure")));
+                    let failure = engine.failure.take().expect("a failure");
+                    let is_final = self.minimize == 0 || !failure.can_be_minimized();
+                    if best.as_ref().is_none_or(|best| failure.length() < best.length()) {
+                        best = Some(failure);
+                    }
+                    until = until.min(if is_final { 0 } else { engine.executions + self.minimize });
                 }
             }
             engine.executions += 1;
-            if self.is_over(engine.executions, start) {
+            if let Some(failure) = best.take_if(|_| engine.executions > until) {
+                return Err(engine.deliver(failure));
+            }
+            if best.is_none() && self.is_over(engine.executions, start) {
                 report.complete = false;
                 break;
             }
             if !engine.next() {
                 break;
             }
+        }
+        if let Some(failure) = best {
+            return Err(engine.deliver(failure));
         }
         report.complete &= !engine.cut;
         report.elapsed = start.elapsed();
@@ -211,7 +230,8 @@ impl Builder {
     fn is_over(&self, executions: u64, start: Instant) -> bool {
         let config = &self.config;
         config.max_executions.is_some_and(|most| executions >= most)
-            || executions % 256 == 0 && config.max_time.is_some_and(|most| start.elapsed() >= most)
+            || executions.is_multiple_of(256)
+                && config.max_time.is_some_and(|most| start.elapsed() >= most)
     }
 }
 
@@ -244,8 +264,8 @@ fn install_hook() {
                 engine.panicking[engine.current] = true;
                 if engine.expecting[engine.current] == 0 && engine.failure.is_none() {
                     let message = info.payload_as_str().unwrap_or("(no message)");
-                    engine.failure = Some(Failure::panic(engine, message, info.location()));
-                    engine.deliver();
+                    let failure = Failure::panic(engine, message, info.location());
+                    engine.failure = Some(*engine.deliver(failure));
                 }
             });
             if inside.is_none() {

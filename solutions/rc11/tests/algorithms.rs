@@ -4,6 +4,7 @@
 use rc11::atomic::Ordering::{self, *};
 use rc11::atomic::{AtomicBool, AtomicU32, AtomicUsize, fence};
 use rc11::cell::UnsafeCell;
+use rc11::sync::{Condvar, Mutex};
 use rc11::{Builder, Failure, FailureKind, Report, futex, hint, thread};
 use std::sync::Arc;
 use std::time::Duration;
@@ -364,4 +365,47 @@ fn a_loop_that_undoes_what_it_did_is_explored_within_a_bound() {
     let report = verdict.unwrap_or_else(|failure| panic!("{failure}"));
     println!("{:>32}: {report}, {:.1?}", "undone", report.elapsed);
     assert!(!report.complete);
+}
+
+#[test]
+fn a_condition_variable_wakes_who_waits_for_it() {
+    let queue = |notifies: bool| {
+        Builder::new().spurious_wakes(usize::from(notifies)).check(move || {
+            let (queue, changed) = (Mutex::new(Vec::new()), Condvar::new());
+            thread::scope(|s| {
+                for value in 1..3 {
+                    let (queue, changed) = (&queue, &changed);
+                    s.spawn(move || {
+                        queue.lock().unwrap().push(value);
+                        if notifies {
+                            changed.notify_one();
+                        }
+                    });
+                }
+                let take = || {
+                    let full = changed.wait_while(queue.lock().unwrap(), |queue| queue.is_empty());
+                    full.unwrap().pop().unwrap()
+                };
+                assert_eq!(take() + take(), 3);
+            });
+        })
+    };
+    passes("condition variable", queue(true));
+    fails("no notification", queue(false), FailureKind::Deadlock);
+}
+
+#[test]
+fn two_mutexes_in_opposite_orders_deadlock() {
+    let verdict = Builder::new().check(|| {
+        let (a, b) = (Mutex::new(0), Mutex::new(0));
+        thread::scope(|s| {
+            s.spawn(|| {
+                let _a = a.lock().unwrap();
+                let _b = b.lock().unwrap();
+            });
+            let _b = b.lock().unwrap();
+            let _a = a.lock().unwrap();
+        });
+    });
+    fails("AB-BA", verdict, FailureKind::Deadlock);
 }

@@ -28,6 +28,11 @@ impl Message {
         self.ready.store(true, Release);
     }
 
+    fn overwrite(&self, value: u32) {
+        // SAFETY: as above.
+        unsafe { &mut *self.data.get() }.set(value);
+    }
+
     fn receive(&self) -> Option<u32> {
         // SAFETY: as above.
         self.ready.load(Acquire).then(|| unsafe { &*self.data.get() }.get())
@@ -79,6 +84,29 @@ fn a_race_names_its_two_accesses_and_what_was_read_from_what() {
     assert_eq!(load.result.as_deref(), Some("true"));
     assert_eq!(text(load.reads_from.unwrap()), "store(true, Relaxed)");
     assert!(load.at.file().ends_with("report.rs"));
+}
+
+#[test]
+fn the_shortest_of_several_failures_is_reported() {
+    let model = |more| {
+        Builder::new().minimize(more).check(|| {
+            let (x, message) = (AtomicU32::new(0), Message::new());
+            thread::scope(|s| {
+                s.spawn(|| {
+                    message.ready.store(x.load(Relaxed) == 0, Relaxed);
+                    message.overwrite(1);
+                });
+                s.spawn(|| x.store(1, Relaxed));
+                if message.ready.load(Relaxed) || x.load(Relaxed) == 1 && x.load(Relaxed) == 1 {
+                    message.overwrite(2);
+                }
+            });
+        })
+    };
+    let (first, shortest) = (model(0).unwrap_err(), model(1_000).unwrap_err());
+    assert_eq!((first.kind, shortest.kind), (FailureKind::Race, FailureKind::Race));
+    println!("{} and {} steps", first.steps.len(), shortest.steps.len());
+    assert!(shortest.steps.len() < first.steps.len());
 }
 
 #[test]

@@ -514,12 +514,13 @@ impl Engine {
         true
     }
 
-    /// Hands the failure over, once.
-    pub fn deliver(&mut self) {
-        if let (Some(failure), false, Some(f)) = (&self.failure, self.delivered, &self.on_failure) {
+    /// Hands a failure over, once.
+    pub fn deliver(&mut self, failure: Failure) -> Box<Failure> {
+        if let (false, Some(f)) = (self.delivered, &self.on_failure) {
             self.delivered = true;
-            f(failure);
+            f(&failure);
         }
+        Box::new(failure)
     }
 
     fn new_coroutine(&mut self, t: usize) -> Thread {
