@@ -32,6 +32,8 @@ pub enum Blocked {
     Spinning,
     /// A turn of a loop is the same as the one before, but not for ever.
     Repeating,
+    /// A loop has turned as often as the model lets it, each time with an effect.
+    Bounded,
     /// A read-modify-write waits for a value.
     Awaiting,
     /// It sleeps on a futex.
@@ -145,6 +147,16 @@ impl Failure {
             blocked: blocked(engine),
             executions: engine.executions,
         }
+    }
+
+    /// Steps, and switches between threads.
+    pub(crate) fn length(&self) -> (usize, usize) {
+        let switches = self.steps.windows(2).filter(|pair| pair[0].thread != pair[1].thread);
+        (self.steps.len(), switches.count())
+    }
+
+    pub(crate) fn can_be_minimized(&self) -> bool {
+        matches!(self.kind, FailureKind::Race | FailureKind::Deadlock | FailureKind::Livelock)
     }
 
     pub(crate) fn race(engine: &Engine, first: EventId, second: EventId) -> Self {

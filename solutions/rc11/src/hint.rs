@@ -8,6 +8,6 @@ pub fn spin_loop() {
     if runtime::is_inside() {
         runtime::inside(|engine| engine.counters.hints += 1);
         ops::settle(true);
-        spin::hint();
+        spin::spin(false);
     }
 }

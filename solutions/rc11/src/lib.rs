@@ -31,6 +31,7 @@
 //! happens-before; `engine::coherence`: coherence and atomicity; `engine::psc`: the SC axiom; `engine::race`), the search
 //! (`engine::trust`), and what runs the program (`engine::runtime`, `engine::ops`, `engine::block`, `engine::spin`).
 
+pub mod alloc;
 pub mod atomic;
 pub mod audit;
 pub mod cell;
@@ -39,6 +40,7 @@ mod failure;
 pub mod futex;
 pub mod hint;
 mod model;
+pub mod sync;
 pub mod thread;
 
 pub use engine::clock::MAX_THREADS;

@@ -63,6 +63,7 @@ pub struct Builder {
     config: Config,
     on_failure: Option<OnFailure>,
     on_wait: Option<OnWait>,
+    minimize: u64,
 }
 
 impl fmt::Debug for Builder {
@@ -86,12 +87,13 @@ impl Builder {
             spurious_wakes: 0,
             max_events: 2_000,
             max_turns: 200,
+            max_busy_turns: None,
             max_executions: None,
             max_time: None,
             weaken: None,
             list_sites: false,
         };
-        Self { config, on_failure: None, on_wait: None }
+        Self { config, on_failure: None, on_wait: None, minimize: 0 }
     }
 
     /// Explores sequentially consistent executions only: every atomic access is taken as `SeqCst`.
@@ -124,6 +126,13 @@ impl Builder {
         self
     }
 
+    /// Bounds loops that give hints and write in each turn, such as an attempt that is undone when it fails: each may turn
+    /// so often. An execution that wants more is cut off; [`Report::complete`] then is false.
+    pub fn max_busy_turns(mut self, most: usize) -> Self {
+        self.config.max_busy_turns = Some(most);
+        self
+    }
+
     /// Stops after so many executions; [`Report::complete`] then is false.
     pub fn max_executions(mut self, most: u64) -> Self {
         self.config.max_executions = Some(most);
@@ -145,6 +154,13 @@ impl Builder {
     /// Lists the orderings that the program asks for in [`Report::sites`].
     pub fn list_sites(mut self, yes: bool) -> Self {
         self.config.list_sites = yes;
+        self
+    }
+
+    /// After a failure, explores so many executions more, and reports the failing one with the fewest steps, and among those
+    /// the one with the fewest switches between threads. A panic is reported at once: what it unwinds cannot be undone.
+    pub fn minimize(mut self, executions: u64) -> Self {
+        self.minimize = executions;
         self
     }
 
@@ -187,6 +203,7 @@ impl Builder {
             self.on_failure.clone(),
             self.on_wait.clone(),
         ));
+        let (mut best, mut until): (Option<Failure>, u64) = (None, u64::MAX);
         let mut report = Report {
             executions: 0,
             blocked: 0,
@@ -211,12 +228,19 @@ impl Builder {
                 Outcome::Blocked => report.blocked += 1,
                 Outcome::Pruned => report.pruned += 1,
                 Outcome::Failed => {
-                    engine.deliver();
-                    return Err(Box::new(engine.failure.take().expect("a failure")));
+                    let failure = engine.failure.take().expect("a failure");
+                    let is_final = self.minimize == 0 || !failure.can_be_minimized();
+                    if best.as_ref().is_none_or(|best| failure.length() < best.length()) {
+                        best = Some(failure);
+                    }
+                    until = until.min(if is_final { 0 } else { engine.executions + self.minimize });
                 }
             }
             engine.executions += 1;
-            if self.is_over(engine.executions, start) {
+            if let Some(failure) = best.take_if(|_| engine.executions > until) {
+                return Err(engine.deliver(failure));
+            }
+            if best.is_none() && self.is_over(engine.executions, start) {
                 report.complete = false;
                 break;
             }
@@ -224,6 +248,10 @@ impl Builder {
                 break;
             }
         }
+        if let Some(failure) = best {
+            return Err(engine.deliver(failure));
+        }
+        report.complete &= !engine.cut;
         report.elapsed = start.elapsed();
         report.depth = engine.search.deepest;
         report.sites = std::mem::take(&mut engine.sites);
@@ -233,7 +261,8 @@ impl Builder {
     fn is_over(&self, executions: u64, start: Instant) -> bool {
         let config = &self.config;
         config.max_executions.is_some_and(|most| executions >= most)
-            || executions % 256 == 0 && config.max_time.is_some_and(|most| start.elapsed() >= most)
+            || executions.is_multiple_of(256)
+                && config.max_time.is_some_and(|most| start.elapsed() >= most)
     }
 }
 
@@ -266,8 +295,8 @@ fn install_hook() {
                 engine.panicking[engine.current] = true;
                 if engine.expecting[engine.current] == 0 && engine.failure.is_none() {
                     let message = info.payload_as_str().unwrap_or("(no message)");
-                    engine.failure = Some(Failure::panic(engine, message, info.location()));
-                    engine.deliver();
+                    let failure = Failure::panic(engine, message, info.location());
+                    engine.failure = Some(*engine.deliver(failure));
                 }
             });
             if inside.is_none() {

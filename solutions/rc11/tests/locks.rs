@@ -87,6 +87,10 @@ lock!(Swap(AtomicBool): |lock| {
     }
 }, { lock.store(false, Release); });
 
+lock!(SwapWithoutHint(AtomicBool): |lock| {
+    while lock.swap(true, Acquire) {}
+}, { lock.store(false, Release); });
+
 lock!(SwapAcqRel(AtomicBool): |lock| {
     while lock.swap(true, AcqRel) {
         hint::spin_loop();
@@ -242,6 +246,7 @@ impl Lock for Sleepy {
 fn spin_locks_keep_threads_apart() {
     for threads in [2, 3] {
         passes::<Swap>(threads);
+        passes::<SwapWithoutHint>(threads);
         passes::<SwapAcqRel>(threads);
         passes::<SwapSeqCst>(threads);
         passes::<Ttas>(threads);

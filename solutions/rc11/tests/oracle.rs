@@ -95,8 +95,8 @@ fn run_op(op: &Op, locations: &Locations, registers: &mut Registers, sc_only: bo
         ("load", Some(order)) => {
             registers.insert(op.reg.clone(), location.load(order));
         }
-        // SAFETY: in a model.
         ("load", None) => {
+            // SAFETY: in a model.
             registers.insert(op.reg.clone(), unsafe { location.unsync_load() });
         }
         ("store", Some(order)) => location.store(value, order),

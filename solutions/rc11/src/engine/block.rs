@@ -144,11 +144,6 @@ pub fn join(child: usize, at: &'static Location<'static>) {
     wait_for(Kind::Join, request, Status::Joining(child), |engine| engine.end_of(child));
 }
 
-/// Has the thread ended?
-pub fn has_ended(child: usize) -> bool {
-    inside(|engine| engine.status[child] == Status::Done)
-}
-
 /// Blocks until `source` is in the graph.
 fn wait_for(
     kind: Kind,
@@ -270,6 +265,28 @@ pub fn futex_wake(queue: Object<'_>, all: bool, at: &'static Location<'static>) 
     });
     on_word(queue, Request::new(if all { &WAKE_ALL } else { &WAKE_ONE }, at, Relaxed));
     inside(|engine| engine.reschedule = true);
+}
+
+/// Enters a queue, calls `unlock`, and sleeps until it is woken.
+pub fn condvar_wait(
+    queue: Object<'_>,
+    unlock: impl FnOnce(),
+    timeout: bool,
+    at: &'static Location<'static>,
+) -> Waited {
+    settle(false);
+    inside(|engine| engine.spins[engine.current].note_effect());
+    if is_spurious(at, timeout) {
+        unlock();
+        return Waited::Returned;
+    }
+    let me = inside(|engine| engine.current);
+    let since = on_word(queue, Request { a: me as u64 + 1, ..Request::new(&ENTER, at, Relaxed) });
+    unlock();
+    let status = Status::Asleep { since, timeout };
+    let request = Request::new(&RESUME, at, Relaxed);
+    wait_for(Kind::Resume, request, status, |engine| engine.woken_by(since));
+    Waited::Woken
 }
 
 /// Gives `thread` its token.

@@ -66,8 +66,6 @@ pub enum Kind {
     Join,
     /// The end of a sleep; `rf` is the wake-up. Synchronises with nothing.
     Resume,
-    /// Something worth a line in the timeline that the memory model knows nothing of.
-    Note,
 }
 
 /// What an operation does to a value, and how to show it.

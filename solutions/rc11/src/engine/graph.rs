@@ -172,10 +172,4 @@ impl Graph {
         self.places.extend(other.places[have..].iter().cloned());
         self.next_stamp = other.next_stamp;
     }
-
-    pub fn clear(&mut self) {
-        self.threads.iter_mut().for_each(Vec::clear);
-        self.places.clear();
-        self.next_stamp = 0;
-    }
 }

@@ -2,7 +2,7 @@
 
 use super::event::{EventId, Kind, Loc, NOWHERE, Request};
 use super::runtime::{Engine, Owner, Turn, inside, prune, stop, turn};
-use super::spin::{Step, spin};
+use super::spin::Step;
 use crate::failure::Failure;
 use std::sync::atomic::{AtomicU64, Ordering};
 
@@ -213,7 +213,6 @@ pub fn write(target: Target<'_>, value: u64, exclusive: bool, request: Request) 
 
 /// An atomic load, store or read-modify-write of the program. Returns what it read.
 pub fn load(object: Object<'_>, request: Request) -> u64 {
-    imply_hint(request);
     if let Some(value) = again(object.tag, request) {
         return value;
     }
@@ -241,7 +240,6 @@ pub fn store(object: Object<'_>, value: u64, request: Request) {
 
 /// As [`load`]; also returns whether it wrote.
 pub fn update(object: Object<'_>, request: Request) -> (u64, bool) {
-    imply_hint(request);
     if let Some(value) = again(object.tag, request) {
         return (value, (request.op.apply)(value, request.a, request.b).is_some());
     }
@@ -311,26 +309,36 @@ pub fn settle(hint: bool) {
     }
 }
 
-/// Ends the turn of a loop that consists of this one read and has no hint.
-fn imply_hint(request: Request) {
-    if inside(|engine| engine.spins[engine.current].waits_without_hint(request.at)) {
-        settle(true);
-        spin();
-    }
-}
-
-/// The value that a thread reads which repeats its last turn.
+/// The value that a thread reads which repeats its last turn. `None` if it does not, or if the operation would now have an
+/// effect.
 pub fn again(tag: &Tag, request: Request) -> Option<u64> {
-    inside(|engine| {
+    let repeat = |engine: &mut Engine| {
         let number = engine.number;
-        engine.spins[engine.current].again(request.at, |loc| tag.get(number) == Some(loc))
-    })
+        let is_idle = |loc, value| {
+            let new = (request.op.apply)(value, request.a, request.b);
+            tag.get(number) == Some(loc) && new.is_none_or(|new| new == value)
+        };
+        let spin = &mut engine.spins[engine.current];
+        let value = spin.again(request.at, is_idle);
+        (value, value.is_none() && spin.is_silent_turn(request.at))
+    };
+    let (value, silent) = inside(repeat);
+    if value.is_some() {
+        super::spin::check_silent();
+        return value;
+    }
+    if !silent {
+        return None;
+    }
+    settle(true);
+    super::spin::spin(true);
+    inside(|engine| repeat(engine).0)
 }
 
 /// A fence of the program.
 pub fn fence(request: Request) {
     let is_again = inside(|engine| {
-        engine.spins[engine.current].again(request.at, |loc| loc == NOWHERE).is_some()
+        engine.spins[engine.current].again(request.at, |loc, _| loc == NOWHERE).is_some()
     });
     if is_again {
         return;

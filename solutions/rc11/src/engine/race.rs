@@ -18,9 +18,9 @@ impl Graph {
         }
         let unordered =
             |other: &&EventId| **other != id && !event.hb.has(**other) && !self.hb(id, **other);
-        let plain =
+        let mut plain =
             place.plain.iter().filter(|other| event.is_write() || self.event(**other).is_write());
-        if let Some(other) = plain.filter(unordered).next() {
+        if let Some(other) = plain.find(unordered) {
             return Some(*other);
         }
         let writes = place

@@ -80,6 +80,8 @@ pub struct Engine {
     /// The order in which the events took place.
     pub log: Vec<EventId>,
     pub counters: crate::Counters,
+    /// A bound has kept an execution from its end.
+    pub cut: bool,
     /// The execution is not worth going on with.
     pub pruned: bool,
     pub failure: Option<Failure>,
@@ -110,6 +112,7 @@ pub struct Config {
     pub spurious_wakes: usize,
     pub max_events: usize,
     pub max_turns: usize,
+    pub max_busy_turns: Option<usize>,
     pub max_executions: Option<u64>,
     pub max_time: Option<std::time::Duration>,
     pub weaken: Option<crate::audit::Weakening>,
@@ -226,6 +229,7 @@ impl Engine {
             words: Vec::new(),
             log: Vec::new(),
             counters: crate::Counters::default(),
+            cut: false,
             pruned: false,
             failure: None,
             executions: 0,
@@ -412,7 +416,8 @@ impl Engine {
 
     fn finish(&mut self) -> Outcome {
         for t in 0..MAX_THREADS {
-            self.entries[t] = None;
+            // As the stacks, what a thread that never ran was given is leaked.
+            std::mem::forget(self.entries[t].take());
             if let Some(mut thread) = self.threads[t].take() {
                 if !thread.done() {
                     // SAFETY: the thread's stack is never run again. What it owns is leaked, and what others borrow from
@@ -443,6 +448,10 @@ impl Engine {
             let hopeless = match *status {
                 Status::Absent | Status::Done => continue,
                 Status::Stuck(Blocked::Spinning) => self.spins[thread].reads_newest(graph),
+                Status::Stuck(Blocked::Bounded) => {
+                    self.cut = true;
+                    false
+                }
                 Status::Stuck(Blocked::Repeating) | Status::Asleep { timeout: true, .. } => false,
                 Status::Stuck(Blocked::Awaiting) => {
                     let read =
@@ -495,7 +504,9 @@ pub unsafe fn run(engine: *mut Engine, main: Box<dyn FnOnce()>) -> Outcome {
         let Some(t) = e.pick() else { break };
         e.current = t;
         let mut thread = e.threads[t].take().unwrap_or_else(|| e.new_coroutine(t));
+        crate::alloc::set_in_model(true);
         let result = thread.resume(());
+        crate::alloc::set_in_model(false);
         let e = engine();
         e.current = MAX_THREADS;
         if let CoroutineResult::Return(()) = result {
@@ -504,6 +515,7 @@ pub unsafe fn run(engine: *mut Engine, main: Box<dyn FnOnce()>) -> Outcome {
         e.threads[t] = Some(thread);
     }
     let outcome = engine().finish();
+    crate::alloc::release();
     ENGINE.set(ptr::null_mut());
     outcome
 }
@@ -518,12 +530,13 @@ impl Engine {
         true
     }
 
-    /// Hands the failure over, once.
-    pub fn deliver(&mut self) {
-        if let (Some(failure), false, Some(f)) = (&self.failure, self.delivered, &self.on_failure) {
+    /// Hands a failure over, once.
+    pub fn deliver(&mut self, failure: Failure) -> Box<Failure> {
+        if let (false, Some(f)) = (self.delivered, &self.on_failure) {
             self.delivered = true;
-            f(failure);
+            f(&failure);
         }
+        Box::new(failure)
     }
 
     fn new_coroutine(&mut self, t: usize) -> Thread {

@@ -12,6 +12,9 @@
 //!   thread is stuck at once. An execution with such a turn is covered by one without: that has the same values, and less
 //!   happens before, so it has at least the same races.
 //!
+//! A loop without a hint, whose only operation reads the same over and over, is taken to give a hint after every second
+//! turn.
+//!
 //! No false alarm: a stuck thread is only part of a livelock if each read of its turn read the newest write (or one that
 //! the newest one repeats; see [`Graph::origin`](super::graph::Graph)); every write becomes visible at last, so a thread that
 //! reads an old one will not do so for ever. No miss: only turns that repeat the one before are cut short. What the search
@@ -28,10 +31,6 @@ const MAX_HINTS: usize = 20_000;
 
 /// Hints in a row, without any operation between them, after which a loop is taken for one that never looks.
 const MAX_BARE_HINTS: usize = 1 << 20;
-
-/// How often the same operation may be performed in a row, by a thread that writes nothing, before it is taken for a loop
-/// that forgot its hint.
-const UNHINTED: usize = 4;
 
 /// One operation of a turn.
 #[derive(Clone, Copy, PartialEq, Debug)]
@@ -51,10 +50,14 @@ pub struct Spin {
     last: Vec<Step>,
     effect: bool,
     hints: usize,
-    /// The operation that was last performed again and again without a hint, and how often.
-    unhinted: Option<(&'static Location<'static>, usize)>,
     /// In a loop that reads the same again and again: the turn, and the place in it.
     repeating: Option<(usize, usize)>,
+    /// The last two steps, if nothing else was between them.
+    recent: [Option<Step>; 2],
+    /// The loop gives no hints.
+    silent: bool,
+    /// Turns with an effect, one after the other.
+    busy: usize,
 }
 
 impl Spin {
@@ -63,31 +66,33 @@ impl Spin {
         self.last.clear();
         self.effect = false;
         self.hints = 0;
-        self.unhinted = None;
         self.repeating = None;
+        self.recent = [None; 2];
+        self.silent = false;
+        self.busy = 0;
+    }
+
+    /// Is the operation at `at` about to be done once more by a loop that gives no hints? A loop is taken to be one if its
+    /// turn is a single operation that has just read the same twice.
+    #[inline]
+    pub fn is_silent_turn(&mut self, at: &'static Location<'static>) -> bool {
+        let [Some(a), Some(b)] = self.recent else { return false };
+        if a != b || !std::ptr::eq(a.at, at) {
+            return false;
+        }
+        self.turn.clear();
+        self.turn.extend([a, b]);
+        self.recent = [None; 2];
+        self.effect = false;
+        true
     }
 
     /// The thread has done something that another could notice.
     #[inline]
     pub fn note_effect(&mut self) {
         self.effect = true;
-        self.unhinted = None;
         self.repeating = None;
-    }
-
-    /// Is the operation at `at` the only one in a loop without a hint? Called before each read.
-    #[inline]
-    pub fn waits_without_hint(&mut self, at: &'static Location<'static>) -> bool {
-        match &mut self.unhinted {
-            Some((site, times)) if std::ptr::eq(*site, at) => {
-                *times += 1;
-                *times > UNHINTED
-            }
-            unhinted => {
-                *unhinted = Some((at, 1));
-                false
-            }
-        }
+        self.recent = [None; 2];
     }
 
     /// The thread has read.
@@ -96,6 +101,7 @@ impl Spin {
         if !self.effect {
             self.turn.push(step);
         }
+        self.recent = [self.recent[1], Some(step)];
     }
 
     /// The value that the operation at `at` reads again, if the thread repeats its last turn.
@@ -103,11 +109,14 @@ impl Spin {
     pub fn again(
         &mut self,
         at: &'static Location<'static>,
-        is_at: impl Fn(Loc) -> bool,
+        is_idle: impl Fn(Loc, u64) -> bool,
     ) -> Option<u64> {
-        let (_, place) = self.repeating.as_mut()?;
+        let (turns, place) = self.repeating.as_mut()?;
+        if self.silent && *place == self.last.len() {
+            (*turns, *place) = (*turns + 1, 0);
+        }
         match self.last.get(*place) {
-            Some(step) if std::ptr::eq(step.at, at) && is_at(step.loc) => {
+            Some(step) if std::ptr::eq(step.at, at) && is_idle(step.loc, step.value) => {
                 *place += 1;
                 Some(step.value)
             }
@@ -156,14 +165,19 @@ impl Spin {
     }
 }
 
-/// The current thread says that it waits.
-pub fn hint() {
-    inside(|engine| engine.spins[engine.current].unhinted = None);
-    spin();
+/// Does the current thread turn for ever in a loop that gives no hints? Then it is stuck.
+pub fn check_silent() {
+    let is_stuck = inside(|engine| {
+        let spin = &engine.spins[engine.current];
+        spin.silent && spin.repeating.is_some_and(|(turns, _)| turns >= engine.config.max_turns)
+    });
+    if is_stuck {
+        stuck(Blocked::Spinning);
+    }
 }
 
-/// Ends a turn.
-pub fn spin() {
+/// The current thread says that it waits. `silent`: it does not, but it looks so.
+pub fn spin(silent: bool) {
     enum Next {
         GoOn,
         Blind,
@@ -194,9 +208,15 @@ pub fn spin() {
             return if spin.hints < MAX_BARE_HINTS { Next::GoOn } else { Next::Blind };
         }
         spin.hints = 0;
+        spin.recent = [None; 2];
+        spin.busy = if spin.effect { spin.busy + 1 } else { 0 };
+        if engine.config.max_busy_turns.is_some_and(|most| spin.busy > most) {
+            return Next::Stuck(Blocked::Bounded);
+        }
         if spin.is_idle(|loc, write| graph.origin(loc, write)) {
             std::mem::swap(&mut spin.turn, &mut spin.last);
             spin.repeating = Some((0, 0));
+            spin.silent = silent;
             spin.hints = 0;
         } else if spin.repeats_values() {
             return Next::Stuck(Blocked::Repeating);

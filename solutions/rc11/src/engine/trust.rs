@@ -90,7 +90,9 @@ impl Search {
                 self.graph.restrict(stamp, &Clock::default());
                 self.graph.set_read(id, rf, pick);
                 self.graph.set_clocks(id);
-                self.graph.allows_read(id) && self.psc.holds(&self.graph)
+                self.graph.allows_read(id)
+                    && self.psc.holds(&self.graph)
+                    && !self.takes_from_another(id)
             }
             Change::Slot { after } => {
                 self.graph.restrict(stamp, &Clock::default());
@@ -118,6 +120,20 @@ impl Search {
                     && self.psc.holds(&self.graph)
             }
         }
+    }
+
+    /// Is `id` the read of a read-modify-write, of a write that another one has read? Its write then has no place in mo, but
+    /// it may revisit the other one. That needs no execution.
+    fn takes_from_another(&mut self, id: EventId) -> bool {
+        let read = *self.graph.event(id);
+        let taken = read.exclusive && self.graph.is_taken(read.loc, self.graph.pos(read.rf));
+        let value = read.new_value(read.value).filter(|new| taken && *new != read.value);
+        let Some(value) = value else { return false };
+        let write = Event { kind: Kind::Write, value, rf: EventId::INIT, ..read };
+        let write = self.graph.push(id.thread(), write);
+        let fits = self.choose_slot(write);
+        debug_assert!(!fits, "there is no place after a write that was read");
+        true
     }
 
     /// Starts the graph in which `read` is revisited by `write`.
