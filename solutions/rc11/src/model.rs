@@ -22,6 +22,9 @@ pub struct Turn {
     pub rmws: usize,
     /// Fences.
     pub fences: usize,
+    /// Stores, and read-modify-writes that change something. What they store is not the same in each turn, so such a loop is
+    /// only known by its number of turns (`max_busy_turns`), and 1 stands for any number.
+    pub writes: usize,
 }
 
 /// What is asked about threads that wait for ever.
@@ -36,6 +39,8 @@ pub struct Report {
     pub blocked: u64,
     /// Executions that were given up because what had been begun cannot be completed.
     pub pruned: u64,
+    /// Was a loop cut short that writes in each turn? See [`Builder::max_busy_turns`].
+    pub bounded: bool,
     /// Has everything been explored? If not, a limit was reached, and the program is *not decided*.
     pub complete: bool,
     /// How long it took.
@@ -208,6 +213,7 @@ impl Builder {
             executions: 0,
             blocked: 0,
             pruned: 0,
+            bounded: false,
             complete: true,
             elapsed: Duration::ZERO,
             depth: 0,
@@ -251,6 +257,7 @@ impl Builder {
         if let Some(failure) = best {
             return Err(engine.deliver(failure));
         }
+        report.bounded = engine.cut;
         report.complete &= !engine.cut;
         report.elapsed = start.elapsed();
         report.depth = engine.search.deepest;

@@ -442,17 +442,21 @@ impl Engine {
 
     /// Is an execution in which no thread can go on a failure?
     fn verdict(&mut self) -> Outcome {
+        let bounded = |t: &usize| self.status[*t] == Status::Stuck(Blocked::Bounded);
+        if let Some(thread) = (0..MAX_THREADS).find(bounded) {
+            self.cut = true;
+            let turn = crate::Turn { thread, loads: 0, rmws: 0, fences: 0, writes: 1 };
+            let objection = self.on_wait.clone().and_then(|judge| judge(&turn).err());
+            return self.blocked_unless(objection.map(|objection| Failure::wait(self, objection)));
+        }
         let mut blocked = false;
         for (thread, status) in self.status.iter().enumerate() {
             let graph = &self.search.graph;
             let hopeless = match *status {
                 Status::Absent | Status::Done => continue,
                 Status::Stuck(Blocked::Spinning) => self.spins[thread].reads_newest(graph),
-                Status::Stuck(Blocked::Bounded) => {
-                    self.cut = true;
-                    false
-                }
-                Status::Stuck(Blocked::Repeating) | Status::Asleep { timeout: true, .. } => false,
+                Status::Stuck(Blocked::Bounded | Blocked::Repeating)
+                | Status::Asleep { timeout: true, .. } => false,
                 Status::Stuck(Blocked::Awaiting) => {
                     let read =
                         graph.threads[thread].last().expect("the read that does not let it go on");
@@ -478,13 +482,15 @@ impl Engine {
             }
             _ => Some(Failure::stuck(self)),
         };
-        match failure {
-            None => Outcome::Blocked,
-            Some(failure) => {
-                self.failure = Some(failure);
-                Outcome::Failed
-            }
+        self.blocked_unless(failure)
+    }
+
+    fn blocked_unless(&mut self, failure: Option<Failure>) -> Outcome {
+        if failure.is_none() {
+            return Outcome::Blocked;
         }
+        self.failure = failure;
+        Outcome::Failed
     }
 }
 

@@ -151,7 +151,7 @@ impl Spin {
     pub fn turn(&self, thread: usize) -> crate::Turn {
         let rmws = self.last.iter().filter(|step| step.rmw).count();
         let fences = self.last.iter().filter(|step| step.loc == NOWHERE).count();
-        crate::Turn { thread, loads: self.last.len() - rmws - fences, rmws, fences }
+        crate::Turn { thread, loads: self.last.len() - rmws - fences, rmws, fences, writes: 0 }
     }
 
     fn repeats_values(&self) -> bool {

@@ -35,3 +35,23 @@ pub mod hint {
 
 pub use engine::{Model, expect_panic, model};
 pub use exec::{Counters, counters};
+
+/// What one turn of a waiting loop does; see [`Model::waits`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Turn {
+    /// The thread that waits.
+    pub thread: usize,
+    /// Loads.
+    pub loads: usize,
+    /// Read-modify-writes.
+    pub rmws: usize,
+    /// Fences.
+    pub fences: usize,
+    /// Stores.
+    pub writes: usize,
+}
+
+/// The allocator for a test binary with models.
+pub mod alloc {
+    pub use std::alloc::System as Quarantine;
+}

@@ -8,6 +8,12 @@ use std::time::Duration;
 /// How long a model may take before it is given up as not decided. The runner's own limit is higher.
 const BUDGET: Duration = Duration::from_secs(15);
 
+/// How often a loop may turn that writes in each turn: longer waiting is not looked at.
+const BUSY_TURNS: usize = 16;
+
+/// How many more executions are searched for a shorter failure.
+const MINIMIZE: u64 = 2_000;
+
 /// Weak compare-exchanges of each thread that fail for no reason, and waits that return for no reason.
 const FAULTS: usize = 1;
 
@@ -65,6 +71,8 @@ impl Model {
         let mut builder = Builder::new()
             .spurious_failures(FAULTS)
             .spurious_wakes(FAULTS)
+            .max_busy_turns(BUSY_TURNS)
+            .minimize(MINIMIZE)
             .max_time(BUDGET)
             .list_sites(plan::is_listing())
             .on_failure(|failure| report::fail(failure));
@@ -76,10 +84,11 @@ impl Model {
         }
         match builder.check(move || f()) {
             Err(failure) => report::fail(&failure),
-            Ok(explored) if !explored.complete => report::undecided(&explored),
+            Ok(explored) if !explored.complete && !explored.bounded => report::undecided(&explored),
             Ok(explored) => {
                 plan::print(&explored.sites);
-                println!("explored {} executions", explored.executions);
+                let bounds = if explored.bounded { " within bounds" } else { "" };
+                println!("explored {} executions{bounds}", explored.executions);
             }
         }
     }

@@ -14,8 +14,16 @@ pub fn model(f: impl Fn() + Send + Sync + 'static) {
 }
 
 /// See [`model`]; bounds mean nothing here.
-#[derive(Clone, Debug, Default)]
-pub struct Model(());
+#[derive(Clone, Debug)]
+pub struct Model {
+    rounds: usize,
+}
+
+impl Default for Model {
+    fn default() -> Self {
+        Self { rounds: ROUNDS }
+    }
+}
 
 impl Model {
     /// A model.
@@ -28,9 +36,18 @@ impl Model {
         self
     }
 
+    /// A model of threads that wait for ever: there is nothing to run.
+    pub fn waits(
+        mut self,
+        _: impl Fn(&Turn) -> Result<(), String> + Send + Sync + 'static,
+    ) -> Self {
+        self.rounds = 0;
+        self
+    }
+
     /// Runs `f` many times.
     pub fn check(&self, f: impl Fn() + Send + Sync + 'static) {
-        for _ in 0..ROUNDS {
+        for _ in 0..self.rounds {
             f();
         }
     }
@@ -82,6 +99,21 @@ pub struct Counters {
     pub wakes: usize,
     /// Hints to wait.
     pub hints: usize,
+}
+
+/// What one turn of a waiting loop does; only the model checker knows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Turn {
+    /// The thread that waits.
+    pub thread: usize,
+    /// Loads.
+    pub loads: usize,
+    /// Read-modify-writes.
+    pub rmws: usize,
+    /// Fences.
+    pub fences: usize,
+    /// Stores.
+    pub writes: usize,
 }
 
 /// All zero: see [`Counters`].

@@ -1,7 +1,7 @@
 //! Waits by compare-exchange without a test: a failed one takes the cache line too.
 //!
 //! Rejected by: waiter_only_reads_while_the_lock_is_held
-//! Because: they grow with the time it waits
+//! Because: A waiter should only load
 
 use std::ops::{Deref, DerefMut};
 use sync::atomic::{

@@ -1,7 +1,7 @@
 //! Waits by swapping, with a backoff: every turn takes the cache line away from the holder.
 //!
 //! Rejected by: waiter_only_reads_while_the_lock_is_held
-//! Because: while another thread held the lock
+//! Because: goes on with read-modify-writes or stores
 
 use std::ops::{Deref, DerefMut};
 use sync::atomic::{

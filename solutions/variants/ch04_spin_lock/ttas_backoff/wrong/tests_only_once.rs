@@ -1,7 +1,7 @@
 //! Tests before the first swap, and never again: whoever loses the first race waits by swapping.
 //!
 //! Rejected by: waiter_only_reads_again_after_a_lost_race
-//! Because: After each failed attempt
+//! Because: A waiter should only load
 
 use std::ops::{Deref, DerefMut};
 use sync::atomic::{

@@ -1,7 +1,7 @@
 //! The waiter stores that it is waiting, in every turn: a store takes the cache line as a swap does.
 //!
 //! Rejected by: waiter_only_reads_while_the_lock_is_held
-//! Because: read-modify-writes or stores while another thread held the lock
+//! Because: goes on with read-modify-writes or stores
 
 use std::ops::{Deref, DerefMut};
 use sync::atomic::{
