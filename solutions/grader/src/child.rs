@@ -59,8 +59,18 @@ pub fn run_if_child(subjects: &[Subject]) {
     let subject = subjects.iter().find(|s| s.name == subject).expect("a subject of this name");
     let checks = if world == World::Model.name() { subject.model } else { subject.real };
     let check = checks.iter().find(|c| c.name == check).expect("a check of this name");
+    speak_plainly();
     (check.run)();
     std::process::exit(RETURNED)
+}
+
+/// A panic outside of a model is told in its own words and with the place, and nothing else. A model tells of its own.
+fn speak_plainly() {
+    std::panic::set_hook(Box::new(|info| {
+        let message = info.payload_as_str().unwrap_or("a panic without a message");
+        let place = info.location().map(timeline::place_of);
+        eprintln!("{}", timeline::panic_headline(message, place.as_deref()));
+    }));
 }
 
 /// Runs `check` of `subject` in a child.
@@ -94,7 +104,7 @@ pub fn run(subject: &Subject, check: &Check, world: World, env: &[(&str, &str)])
         Some(status) => Outcome::Failed(explain(status, stderr)),
         None => Outcome::Failed(too_long(limit, world)),
     };
-    Verdict { check: *check, world, outcome, output: stdout }
+    Verdict { check: *check, world, outcome, timed_out: status.is_none(), output: stdout }
 }
 
 /// Keeps the beginning and the end, and goes on reading, so that a child that prints much does not wait for us.

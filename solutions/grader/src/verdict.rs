@@ -23,6 +23,8 @@ pub struct Verdict {
     pub world: World,
     /// How it ended.
     pub outcome: Outcome,
+    /// It took too long and was ended.
+    pub timed_out: bool,
     /// What the child printed on its standard output.
     pub output: String,
 }
@@ -46,7 +48,9 @@ impl Verdict {
         match &self.outcome {
             Outcome::Passed => "passed",
             Outcome::ToDo => "to do",
-            Outcome::Failed(report) => report.lines().next().unwrap_or("failed"),
+            Outcome::Failed(report) => {
+                report.lines().find(|line| !line.trim().is_empty()).unwrap_or("failed")
+            }
         }
     }
 
@@ -61,14 +65,19 @@ impl Verdict {
     }
 }
 
-/// Runs every check of `subject`. A check that fails in the model is not tried with real threads.
+/// Runs every check of `subject`. A check that fails in the model is not tried with real threads. After one that does not
+/// end the others are not run: most likely they would not end either.
 pub fn run_all(subject: &Subject) -> Vec<Verdict> {
     let mut verdicts = Vec::new();
     for check in subject.model {
         for &world in child::worlds(check.kind) {
             let verdict = child::run(subject, check, world, &[]);
             let passed = verdict.outcome == Outcome::Passed;
+            let timed_out = verdict.timed_out;
             verdicts.push(verdict);
+            if timed_out {
+                return verdicts;
+            }
             if !passed {
                 break;
             }
@@ -128,6 +137,9 @@ pub fn describe(verdicts: &[Verdict]) -> String {
                 whole = whole.or(Some((title, report)));
             }
         }
+    }
+    if verdicts.iter().any(|verdict| verdict.timed_out) {
+        out += "  (the checks after it were not run)\n";
     }
     if let Some((title, report)) = whole {
         out += &format!("\n{title}\n\n{report}\n");

@@ -3,6 +3,7 @@
 use crate::table::place_of as place;
 use crate::{Kind, Step, Waiting, acquires, releases};
 use std::fmt::Write as _;
+use std::ops::Range;
 use std::sync::atomic::Ordering;
 
 /// Says which pair of operations could have put step `first` before step `second`, and why it did not.
@@ -80,19 +81,38 @@ fn edge(out: &mut String, steps: &[Step], first: usize, second: usize, path: &[u
     let learns = acquires(order(target)) || fence_between(steps, read, second, acquires);
     let _ = writeln!(out, ". That would put #{first} before #{second}, but");
     if !publishes {
-        let _ = writeln!(
+        let _ = write!(
             out,
-            "    #{write} is {:?} and publishes nothing: it would have to be at least Release.",
+            "    #{write} is {:?} and publishes nothing: it would have to be at least Release",
             order(source)
         );
+        match fence(steps, source.thread, 0..first, releases) {
+            Some(fence) => {
+                let _ = writeln!(
+                    out,
+                    ", or have a release fence before it that comes after #{first}. The one at #{fence} comes too early."
+                );
+            }
+            None => out.push_str(".\n"),
+        }
     }
     if !learns {
-        let _ = writeln!(
+        let _ = write!(
             out,
             "    #{read} is {:?}: it takes the value and learns nothing of what was published with it. It would have to \
-             be at least Acquire.",
+             be at least Acquire",
             order(target)
         );
+        match fence(steps, target.thread, 0..read, acquires) {
+            Some(fence) => {
+                let _ = writeln!(
+                    out,
+                    ", or have an acquire fence after it. The one at #{fence} comes too early: it covers only what was read \
+                     before it."
+                );
+            }
+            None => out.push_str(".\n"),
+        }
     }
     if publishes && learns {
         let _ = writeln!(
@@ -111,10 +131,20 @@ fn order(step: &Step) -> Ordering {
 
 /// Is there a fence of the right kind in the same thread, after `from` and before `to`?
 fn fence_between(steps: &[Step], from: usize, to: usize, kind: fn(Ordering) -> bool) -> bool {
-    let thread = steps[from].thread;
-    steps[from..to]
-        .iter()
-        .any(|step| step.thread == thread && matches!(step.kind, Kind::Fence(order) if kind(order)))
+    fence(steps, steps[from].thread, from..to, kind).is_some()
+}
+
+/// The last fence of the right kind that the thread performs in this part of the execution.
+fn fence(
+    steps: &[Step],
+    thread: usize,
+    part: Range<usize>,
+    kind: fn(Ordering) -> bool,
+) -> Option<usize> {
+    let is_it = |step: &Step| {
+        step.thread == thread && matches!(step.kind, Kind::Fence(order) if kind(order))
+    };
+    part.rev().find(|&index| is_it(&steps[index]))
 }
 
 /// What each thread that cannot go on waits for.

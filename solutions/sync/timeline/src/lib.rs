@@ -83,8 +83,11 @@ pub enum Kind {
 impl Execution {
     /// The headline, the timeline and the explanation.
     pub fn render(&self) -> String {
-        let mut out = self.headline.clone() + "\n\n";
-        table::render(&mut out, self);
+        let mut out = self.headline.clone() + "\n";
+        if !self.steps.is_empty() {
+            out.push('\n');
+            table::render(&mut out, self);
+        }
         if self.steps.iter().any(|step| step.stale) {
             out += "\n  (stale): there was a newer value, and nothing obliged this thread to see it.\n";
         }

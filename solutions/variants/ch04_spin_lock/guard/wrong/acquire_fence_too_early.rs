@@ -1,7 +1,7 @@
 //! The acquire fence stands before the swap that takes the lock, when there is nothing to learn yet.
 //!
 //! Rejected by: what_a_holder_did_happens_before_what_the_next_one_does
-//! Because: learns nothing of what was published with it
+//! Because: comes too early
 
 use std::ops::{Deref, DerefMut};
 use sync::atomic::{
