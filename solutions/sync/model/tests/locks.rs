@@ -249,7 +249,10 @@ fn every_hint_is_counted() {
 fn hints_alone() {
     sync::model(|| {
         let held = AtomicBool::new(true).load(Relaxed);
-        while held {
+        loop {
+            if !held {
+                break;
+            }
             hint::spin_loop();
         }
     });
