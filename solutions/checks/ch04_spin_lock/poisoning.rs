@@ -17,11 +17,17 @@ pub const CHECKS: &[Check] = &[
     Check::model("error_gives_access_and_unlocks_when_dropped", error_gives_access),
     Check::model("clear_poison_makes_lock_return_ok", clear_poison_clears),
     Check::model("panic_after_clear_poison_poisons_again", poisoned_twice),
-    Check::model("destructor_that_locks_during_a_panic_does_not_poison", late_guard_does_not_poison),
+    Check::model(
+        "destructor_that_locks_during_a_panic_does_not_poison",
+        late_guard_does_not_poison,
+    ),
     Check::model("into_inner_tells_of_a_panic", into_inner_tells),
     Check::model("data_is_dropped_once", data_is_dropped_once),
     Check::model("is_poisoned_does_not_wait_for_the_holder", is_poisoned_does_not_wait),
-    Check::model("is_poisoned_is_false_while_an_orderly_holder_has_the_lock", holding_is_not_poison),
+    Check::model(
+        "is_poisoned_is_false_while_an_orderly_holder_has_the_lock",
+        holding_is_not_poison,
+    ),
     Check::model("two_threads_never_overlap", two_threads_never_overlap),
     Check::model("holders_of_a_poisoned_lock_never_overlap", poisoned_holders_never_overlap),
     Check::model("clear_poison_leaves_the_lock_held", clear_poison_does_not_unlock),
@@ -63,7 +69,10 @@ fn poisoned() -> SpinLock<Probe> {
 }
 
 fn lock_is_shared_where_send() {
-    assert!(impls!(SpinLock<Cell<u8>>: Sync), "a lock around data that is `Send` must be `Sync`: `Cell<u8>` is such data");
+    assert!(
+        impls!(SpinLock<Cell<u8>>: Sync),
+        "a lock around data that is `Send` must be `Sync`: `Cell<u8>` is such data"
+    );
     assert!(impls!(SpinLock<Cell<u8>>: Send), "a lock around data that is `Send` must be `Send`");
     assert!(
         !impls!(SpinLock<*const u8>: Sync),
@@ -92,7 +101,11 @@ fn one_thread() {
         assert_eq!(guard.get(), 2, "the second guard does not see what the first one wrote");
         guard.set(3);
         drop(guard);
-        assert_eq!(take(&lock).0.get(), 3, "the third guard does not see what the second one wrote");
+        assert_eq!(
+            take(&lock).0.get(),
+            3,
+            "the third guard does not see what the second one wrote"
+        );
     });
 }
 
@@ -102,14 +115,23 @@ fn no_panic_no_poison() {
         assert!(!lock.is_poisoned(), "a new lock is poisoned");
         for _ in 0..2 {
             assert!(lock.lock().is_ok(), "`lock` returns `Err`, and nobody has panicked");
-            assert!(!lock.is_poisoned(), "a guard was dropped without a panic, and the lock is poisoned");
+            assert!(
+                !lock.is_poisoned(),
+                "a guard was dropped without a panic, and the lock is poisoned"
+            );
         }
         expect_panic(|| panic!("without the lock, on purpose"));
-        assert!(lock.lock().is_ok(), "a thread panicked without the lock, and the lock is poisoned");
+        assert!(
+            lock.lock().is_ok(),
+            "a thread panicked without the lock, and the lock is poisoned"
+        );
         let guard = take(&lock).0;
         expect_panic(|| panic!("with the lock held, on purpose"));
         drop(guard);
-        assert!(lock.lock().is_ok(), "a panic was caught, the guard was dropped afterwards, and the lock is poisoned");
+        assert!(
+            lock.lock().is_ok(),
+            "a panic was caught, the guard was dropped afterwards, and the lock is poisoned"
+        );
     });
 }
 
@@ -134,13 +156,18 @@ fn again_and_again() {
         let lock = poisoned();
         for round in 1..=3 {
             let Err(error) = lock.lock() else {
-                panic!("`lock` number {round} after the panic returns `Ok`: nobody has called `clear_poison`");
+                panic!(
+                    "`lock` number {round} after the panic returns `Ok`: nobody has called `clear_poison`"
+                );
             };
             let mut guard = error.into_inner();
             assert_eq!(guard.get(), round, "the guard in the error gives access to something else");
             guard.add(1);
             drop(guard);
-            assert!(lock.is_poisoned(), "the lock has lost its poison: nobody has called `clear_poison`");
+            assert!(
+                lock.is_poisoned(),
+                "the lock has lost its poison: nobody has called `clear_poison`"
+            );
         }
     });
 }
@@ -169,7 +196,10 @@ fn clear_poison_clears() {
         guard.set(0);
         lock.clear_poison();
         drop(guard);
-        assert!(!lock.is_poisoned(), "a holder called `clear_poison`, and its unlock has poisoned the lock again");
+        assert!(
+            !lock.is_poisoned(),
+            "a holder called `clear_poison`, and its unlock has poisoned the lock again"
+        );
         assert!(lock.lock().is_ok(), "`lock` returns `Err` after a holder called `clear_poison`");
     });
 }
@@ -179,7 +209,10 @@ fn poisoned_twice() {
         let lock = poisoned();
         lock.clear_poison();
         break_and_panic(&lock);
-        assert!(lock.lock().is_err(), "a holder panicked after `clear_poison`, and `lock` returns `Ok`");
+        assert!(
+            lock.lock().is_err(),
+            "a holder panicked after `clear_poison`, and `lock` returns `Ok`"
+        );
     });
 }
 
@@ -269,7 +302,10 @@ fn holding_is_not_poison() {
     sync::model(|| {
         let lock = SpinLock::new(0);
         let (guard, _) = take(&lock);
-        assert!(!lock.is_poisoned(), "`is_poisoned` is true while a holder has the lock, and nobody has panicked");
+        assert!(
+            !lock.is_poisoned(),
+            "`is_poisoned` is true while a holder has the lock, and nobody has panicked"
+        );
         drop(guard);
     });
 }
@@ -321,11 +357,17 @@ fn next_holder_learns_of_the_panic() {
         let other = thread::spawn(move || break_and_panic(&theirs));
         let (guard, poisoned) = take(&lock);
         let broken = guard.get() == 1;
-        assert!(poisoned || !broken, "the holder before has panicked, and `lock` returns `Ok` with the data that it broke");
+        assert!(
+            poisoned || !broken,
+            "the holder before has panicked, and `lock` returns `Ok` with the data that it broke"
+        );
         assert!(!poisoned || broken, "`lock` returns `Err`, and no holder has panicked yet");
         drop(guard);
         other.join().unwrap();
-        assert!(lock.is_poisoned(), "a holder panicked, and `is_poisoned` is false after its thread has ended");
+        assert!(
+            lock.is_poisoned(),
+            "a holder panicked, and `is_poisoned` is false after its thread has ended"
+        );
     });
 }
 
@@ -341,7 +383,10 @@ fn next_holder_learns_of_the_repair() {
         let (guard, poisoned) = take(&lock);
         let broken = guard.get() == 1;
         assert!(poisoned || !broken, "`lock` returns `Ok`, and nobody has repaired the data yet");
-        assert!(!poisoned || broken, "the holder before has called `clear_poison`, and `lock` returns `Err`");
+        assert!(
+            !poisoned || broken,
+            "the holder before has called `clear_poison`, and `lock` returns `Err`"
+        );
         drop(guard);
         other.join().unwrap();
     });

@@ -26,7 +26,10 @@ pub const CHECKS: &[Check] = &[
 ];
 
 fn lock_is_shared_where_send() {
-    assert!(impls!(SpinLock<Cell<u8>>: Sync), "a lock around data that is `Send` must be `Sync`: `Cell<u8>` is such data");
+    assert!(
+        impls!(SpinLock<Cell<u8>>: Sync),
+        "a lock around data that is `Send` must be `Sync`: `Cell<u8>` is such data"
+    );
     assert!(impls!(SpinLock<Cell<u8>>: Send), "a lock around data that is `Send` must be `Send`");
     assert!(
         !impls!(SpinLock<*const u8>: Sync),
@@ -92,10 +95,16 @@ fn try_lock_takes_a_free_lock() {
         assert!(guard.is_some(), "`try_lock` of a lock that nobody ever held returns `None`");
         guard.unwrap().add(1);
         let guard = lock.try_lock();
-        assert!(guard.is_some(), "`try_lock` returns `None` after the guard of another one was dropped");
+        assert!(
+            guard.is_some(),
+            "`try_lock` returns `None` after the guard of another one was dropped"
+        );
         guard.unwrap().add(1);
         assert_eq!(lock.lock().get(), 2);
-        assert!(lock.try_lock().is_some(), "`try_lock` returns `None` after the guard of `lock` was dropped");
+        assert!(
+            lock.try_lock().is_some(),
+            "`try_lock` returns `None` after the guard of `lock` was dropped"
+        );
     });
 }
 
@@ -116,9 +125,15 @@ fn failed_try_lock_changes_nothing() {
         let lock = SpinLock::new(0);
         let guard = lock.lock();
         assert!(lock.try_lock().is_none(), "`try_lock` returns a second guard");
-        assert!(lock.try_lock().is_none(), "a `try_lock` that returned `None` has unlocked the lock");
+        assert!(
+            lock.try_lock().is_none(),
+            "a `try_lock` that returned `None` has unlocked the lock"
+        );
         drop(guard);
-        assert!(lock.try_lock().is_some(), "after a failed `try_lock` and the unlock, the lock is not free");
+        assert!(
+            lock.try_lock().is_some(),
+            "after a failed `try_lock` and the unlock, the lock is not free"
+        );
     });
 }
 
@@ -167,7 +182,8 @@ fn waiter_sees_the_last_unlock() {
 fn three_threads_never_overlap() {
     sync::Model::new().preemptions(2).check(|| {
         let lock = Shared::new(SpinLock::new(Probe::new(0)));
-        let others = [lock.clone(), lock.clone()].map(|lock| thread::spawn(move || lock.lock().add(1)));
+        let others =
+            [lock.clone(), lock.clone()].map(|lock| thread::spawn(move || lock.lock().add(1)));
         lock.lock().add(1);
         for other in others {
             other.join().unwrap();
@@ -185,7 +201,10 @@ fn uncontended_lock_does_not_pause() {
         drop(guard);
         let hints = after.hints - before.hints;
         // Whoever pauses after a spurious failure of a weak exchange is right.
-        assert!(after.spurious > 0 || hints == 0, "`lock` gives {hints} hints to wait although the lock is free");
+        assert!(
+            after.spurious > 0 || hints == 0,
+            "`lock` gives {hints} hints to wait although the lock is free"
+        );
     });
 }
 
@@ -246,7 +265,8 @@ fn lost_race_is_followed_by_a_pause() {
         // Where the other thread comes last, the main one never waits: all failed attempts and hints are the other's.
         if other.join().unwrap() == 2 {
             let end = counters();
-            let failed = (end.rmws - end.spurious - free.rmws + free.spurious).saturating_sub(3 * cost);
+            let failed =
+                (end.rmws - end.spurious - free.rmws + free.spurious).saturating_sub(3 * cost);
             let hints = end.hints - free.hints;
             // The attempt on arrival may fail without a pause: it did not test before.
             assert!(
