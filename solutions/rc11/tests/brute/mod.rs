@@ -12,6 +12,7 @@ pub enum Access {
     Load,
     Store(u64),
     Add(u64),
+    Swap(u64),
     /// Compare-exchange: expected, new, ordering of a failure.
     Exchange(u64, u64, Ordering),
     Fence,
@@ -122,7 +123,7 @@ fn events(program: &Program, cuts: &[Option<usize>], successes: u32) -> Vec<Even
             let (read, write, order) = match op.access {
                 Access::Load => (true, false, op.order),
                 Access::Store(_) => (false, true, op.order),
-                Access::Add(_) => (true, true, op.order),
+                Access::Add(_) | Access::Swap(_) => (true, true, op.order),
                 Access::Exchange(_, _, failure) => match succeeds(&mut exchange) {
                     true => (true, true, op.order),
                     false => (true, false, Some(failure)),
@@ -179,6 +180,7 @@ fn values(events: &[Event], rf: &[usize]) -> Option<Vec<u64>> {
                 Access::Store(value) => Some(value),
                 Access::Add(n) => values[event.half_of.unwrap()].map(|old| old + n),
                 Access::Exchange(_, new, _) => Some(new),
+                Access::Swap(value) => Some(value),
                 Access::AwaitSwap => Some(1),
                 Access::Load | Access::Fence | Access::Await(_) => Some(0),
             };
