@@ -446,11 +446,8 @@ impl Engine {
             let hopeless = match *status {
                 Status::Absent | Status::Done => continue,
                 Status::Stuck(Blocked::Spinning) => self.spins[thread].reads_newest(graph),
-                Status::Stuck(Blocked::Bounded) => {
-                    self.cut = true;
-                    false
-                }
-                Status::Stuck(Blocked::Repeating) | Status::Asleep { timeout: true, .. } => false,
+                Status::Stuck(Blocked::Bounded | Blocked::Repeating)
+                | Status::Asleep { timeout: true, .. } => false,
                 Status::Stuck(Blocked::Awaiting) => {
                     let read =
                         graph.threads[thread].last().expect("the read that does not let it go on");

@@ -209,6 +209,7 @@ pub fn spin(silent: bool) {
         spin.recent = [None; 2];
         spin.busy = if spin.effect { spin.busy + 1 } else { 0 };
         if engine.config.max_busy_turns.is_some_and(|most| spin.busy > most) {
+            engine.cut = true;
             return Next::Stuck(Blocked::Bounded);
         }
         if spin.is_idle(|loc, write| graph.origin(loc, write)) {
