@@ -1,17 +1,16 @@
-//! Read-modify-writes that write what they read.
+//! Read-modify-writes of waiting loops that write what they read.
 //!
-//! `lock.swap(true, Acquire)` of a locked lock changes nothing. If the operation does not release, and no release fence is
-//! before it in its thread, its write carries exactly the message of what it read, so nobody can tell whether they read
-//! the one or the other. Its write is left out of the graph and the operation explored as a read. This is exact:
+//! `while lock.swap(true, Acquire) { spin_loop() }` writes in every turn, so every turn would give the others something new to
+//! read, without end. The write of a turn that repeats the one before is left out of the graph: the thread then is stuck, and
+//! goes on only in executions in which its read reads something else.
 //!
-//! - From an execution with the write *u*, which reads *w*, take the write away and let its readers read *w*: they read the
-//!   same value and learn the same. Nothing else changes.
-//! - Into an execution without the write, put it back directly after *w* in mo. A read-modify-write *u'* of *w* then reads
-//!   *u* instead, and so does every read of *w* that *u* happens before. Coherence of the read is coherence of *u*. The one
-//!   thing that can go wrong is that *u'* is in the (po ∪ rf)-prefix of *u*. [`Graph::allows_read`] forbids that.
+//! No execution is missed by that. From one with the write *u* of such a turn, which reads *w*, take the whole turn away, and
+//! let the readers of *u* read *w*: they read the same value, and may know less, so the axioms still hold and there are at
+//! least the same races. If a bounded loop ends after such a turn, the write is put into the graph after all.
 //!
-//! An operation that releases gives its readers more than *w* does; there the write is only left out in the turn of a spin
-//! loop that repeats the one before: the thread does not go on from there, so nobody misses it. See `spin`.
+//! It is tempting to leave out every write of this kind, and to explore `swap` of a locked lock as a load. That is wrong: a load
+//! may read what another read-modify-write has already read, and two such loads can each come before the write of the other,
+//! which for read-modify-writes would be a cycle in po ∪ rf.
 
 use super::event::{EventId, Kind, Loc};
 use super::graph::Graph;

@@ -90,6 +90,20 @@ impl Engine {
         }
     }
 
+    /// The current thread has left a loop by itself: the write of its last turn is to be made.
+    fn undrop(&mut self) {
+        let t = self.current;
+        let Some(last) = self.cursor[t].checked_sub(1) else { return };
+        let id = EventId::new(t, last);
+        let event = self.search.graph.event_mut(id);
+        if event.dropped {
+            event.dropped = false;
+            event.exclusive = true;
+            self.search.graph.set_clocks(id);
+            self.unfinished[t] = Some(id);
+        }
+    }
+
     fn strengthen(&self, mut request: Request) -> Request {
         if self.config.sc_only {
             request.order = Ordering::SeqCst;
@@ -264,7 +278,6 @@ pub fn update(object: Object<'_>, request: Request) -> (u64, bool) {
             spin.note(step);
         }
         let rest = match new {
-            Some(_) if event.dropped => Rest::Nothing,
             // Decided by the next operation; see `settle`.
             Some(new) if new == event.value => Rest::Later,
             Some(new) => Rest::Write(new),
@@ -285,6 +298,9 @@ pub fn update(object: Object<'_>, request: Request) -> (u64, bool) {
 /// that the thread waits.
 pub fn settle(hint: bool) {
     let unfinished = inside(|engine| {
+        if !hint && engine.spins[engine.current].leave() {
+            engine.undrop();
+        }
         let read = engine.unfinished[engine.current].take()?;
         let graph = &mut engine.search.graph;
         let event = *graph.event(read);
@@ -320,7 +336,7 @@ pub fn again(tag: &Tag, request: Request) -> Option<u64> {
         };
         let spin = &mut engine.spins[engine.current];
         let value = spin.again(request.at, is_idle);
-        (value, value.is_none() && spin.is_silent_turn(request.at))
+        (value, value.is_none() && spin.is_silent_turn(request.at, &engine.search.graph))
     };
     let (value, silent) = inside(repeat);
     if value.is_some() {

@@ -56,6 +56,8 @@ pub struct Spin {
     recent: [Option<Step>; 2],
     /// The loop gives no hints.
     silent: bool,
+    /// The thread has just left a loop that read the same again and again.
+    left: bool,
     /// Turns with an effect, one after the other.
     busy: usize,
 }
@@ -69,15 +71,17 @@ impl Spin {
         self.repeating = None;
         self.recent = [None; 2];
         self.silent = false;
+        self.left = false;
         self.busy = 0;
     }
 
     /// Is the operation at `at` about to be done once more by a loop that gives no hints? A loop is taken to be one if its
     /// turn is a single operation that has just read the same twice.
     #[inline]
-    pub fn is_silent_turn(&mut self, at: &'static Location<'static>) -> bool {
+    pub fn is_silent_turn(&mut self, at: &'static Location<'static>, graph: &Graph) -> bool {
         let [Some(a), Some(b)] = self.recent else { return false };
-        if a != b || !std::ptr::eq(a.at, at) {
+        let same_place = std::ptr::eq(a.at, at) && std::ptr::eq(b.at, at) && a.loc == b.loc;
+        if !same_place || graph.origin(a.loc, a.rf) != graph.origin(b.loc, b.rf) {
             return false;
         }
         self.turn.clear();
@@ -91,7 +95,6 @@ impl Spin {
     #[inline]
     pub fn note_effect(&mut self) {
         self.effect = true;
-        self.repeating = None;
         self.recent = [None; 2];
     }
 
@@ -121,11 +124,21 @@ impl Spin {
                 Some(step.value)
             }
             _ => {
-                // It has left the loop.
                 self.clear();
+                self.left = true;
                 None
             }
         }
+    }
+
+    /// Leaves the loop that reads the same again and again, if the thread is in one. True if it just was.
+    #[inline]
+    pub fn leave(&mut self) -> bool {
+        if self.repeating.is_some() {
+            self.clear();
+            return true;
+        }
+        std::mem::take(&mut self.left)
     }
 
     /// Would the turn be idle if it ended now?
@@ -211,6 +224,7 @@ pub fn spin(silent: bool) {
         spin.recent = [None; 2];
         spin.busy = if spin.effect { spin.busy + 1 } else { 0 };
         if engine.config.max_busy_turns.is_some_and(|most| spin.busy > most) {
+            engine.cut = true;
             return Next::Stuck(Blocked::Bounded);
         }
         if spin.is_idle(|loc, write| graph.origin(loc, write)) {

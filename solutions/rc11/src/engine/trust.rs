@@ -14,7 +14,7 @@
 //! revisits start a new graph. The depth of revisits bounds the memory.
 
 use super::clock::Clock;
-use super::event::{Event, EventId, Kind, Request, releases};
+use super::event::{Event, EventId, Kind, Request};
 use super::graph::Graph;
 use super::psc::Psc;
 
@@ -236,16 +236,7 @@ impl Graph {
         event.pick = pick;
         event.dropped = false;
         event.value = old;
-        let new = event.new_value(old);
-        event.exclusive = new.is_some();
-        if new == Some(old) && !releases(event.request.order) && !event.request.op.hidden {
-            let before = id.index().checked_sub(1).map(|i| self.threads[id.thread()][i].released);
-            if before.is_none_or(|released| released == Clock::default()) {
-                self.drop_write(id);
-                return;
-            }
-        }
-        let event = self.event_mut(id);
+        event.exclusive = event.new_value(old).is_some();
         event.order = if event.exclusive { event.request.order } else { event.request.failure };
     }
 

@@ -12,11 +12,20 @@ pub enum Access {
     Load,
     Store(u64),
     Add(u64),
+    Swap(u64),
     /// Compare-exchange: expected, new, ordering of a failure.
     Exchange(u64, u64, Ordering),
     Fence,
     /// `while load() != value { spin }`
     Await(u64),
+    /// `for _ in 0..3 { if load() == value { break } spin }`; what is seen is whether it did.
+    Bounded(u64),
+    /// One load of a `Bounded`, and whether it reads the value.
+    Turn {
+        value: u64,
+        hits: bool,
+        last: bool,
+    },
     /// `while swap(1) != 0 { spin }`, of a location that is 0 or 1.
     AwaitSwap,
 }
@@ -61,8 +70,36 @@ pub const LOCATIONS: usize = 2;
 /// Enumerates the executions of a program. All locations are 0 at first.
 pub fn enumerate(program: &Program) -> Found {
     let mut found = Found::default();
+    for (thread, ops) in program.iter().enumerate() {
+        let Some(at) = ops.iter().position(|op| matches!(op.access, Access::Bounded(_))) else {
+            continue;
+        };
+        for turns in bounded(ops[at]) {
+            let mut program = program.clone();
+            program[thread].splice(at..=at, turns);
+            let one = enumerate(&program);
+            found.executions += one.executions;
+            found.outcomes.extend(one.outcomes);
+            found.race |= one.race;
+        }
+        return found;
+    }
     cut(program, 0, &mut vec![None; program.len()], &mut found);
     found
+}
+
+/// What a `Bounded` may do.
+fn bounded(op: Op) -> Vec<Vec<Op>> {
+    const TURNS: usize = 3;
+    let Access::Bounded(value) = op.access else { unreachable!("only called for one") };
+    let turn = |hits, last| Op { access: Access::Turn { value, hits, last }, ..op };
+    let hit_after = |misses| {
+        let misses = std::iter::repeat_n(turn(false, false), misses);
+        misses.chain([turn(true, true)]).collect()
+    };
+    let mut all: Vec<Vec<Op>> = (0..TURNS).map(hit_after).collect();
+    all.push(vec![turn(false, false), turn(false, false), turn(false, true)]);
+    all
 }
 
 /// Chooses for each thread the wait, if any, at which it stays for ever.
@@ -122,13 +159,14 @@ fn events(program: &Program, cuts: &[Option<usize>], successes: u32) -> Vec<Even
             let (read, write, order) = match op.access {
                 Access::Load => (true, false, op.order),
                 Access::Store(_) => (false, true, op.order),
-                Access::Add(_) => (true, true, op.order),
+                Access::Add(_) | Access::Swap(_) => (true, true, op.order),
                 Access::Exchange(_, _, failure) => match succeeds(&mut exchange) {
                     true => (true, true, op.order),
                     false => (true, false, Some(failure)),
                 },
                 Access::Fence => (false, false, op.order),
-                Access::Await(_) => (true, false, op.order),
+                Access::Await(_) | Access::Turn { .. } => (true, false, op.order),
+                Access::Bounded(_) => unreachable!("taken apart before"),
                 Access::AwaitSwap => (true, !endless, op.order),
             };
             if read || !write {
@@ -179,8 +217,9 @@ fn values(events: &[Event], rf: &[usize]) -> Option<Vec<u64>> {
                 Access::Store(value) => Some(value),
                 Access::Add(n) => values[event.half_of.unwrap()].map(|old| old + n),
                 Access::Exchange(_, new, _) => Some(new),
+                Access::Swap(value) => Some(value),
                 Access::AwaitSwap => Some(1),
-                Access::Load | Access::Fence | Access::Await(_) => Some(0),
+                _ => Some(0),
             };
         }
     }
@@ -190,6 +229,7 @@ fn values(events: &[Event], rf: &[usize]) -> Option<Vec<u64>> {
             let writes = events.iter().any(|w| w.half_of == Some(e));
             writes == (values[e] == expected)
         }
+        Access::Turn { value, hits, .. } => hits == (values[e] == value),
         Access::Await(value) => event.endless != (values[e] == value),
         Access::AwaitSwap if event.read => event.endless != (values[e] == 0),
         _ => true,
@@ -304,7 +344,11 @@ fn check(events: &[Event], rf: &[usize], values: &[u64], mo: &[Vec<usize>], foun
     let threads = events[LOCATIONS..].iter().map(|e| e.thread + 1).max().unwrap_or(0);
     let mut outcome = vec![Vec::new(); threads];
     for (e, event) in events.iter().enumerate().filter(|(_, event)| event.read) {
-        outcome[event.thread].push(values[e]);
+        match event.op.access {
+            Access::Turn { last: false, .. } => {}
+            Access::Turn { hits, .. } => outcome[event.thread].push(u64::from(hits)),
+            _ => outcome[event.thread].push(values[e]),
+        }
     }
     found.outcomes.insert(outcome);
 }
