@@ -3,7 +3,7 @@
 //! A file of checks is ordinary Rust that says `use super::{subject, sync}`. It is compiled twice for each subject: over
 //! the model checker and over real threads. This module writes those few lines.
 
-use crate::variants::{FOLDERS, variants};
+use crate::variants::{FOLDERS, Variant, variants};
 use crate::{Catalog, Exercise};
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
@@ -33,18 +33,28 @@ pub fn variant_modules() {
     let root = crate::root();
     watch_folders(&root);
     let mut out = String::new();
-    for variant in variants(&root) {
+    for variant in chosen(&root) {
         let path = variant.path.display().to_string();
         let _ = writeln!(out, "#[path = {path:?}] pub mod {};", variant.module());
     }
     write("variants.rs", &out);
 }
 
+/// The variants to build: all, or those of the exercises whose path contains `LOCKSMITH_VARIANTS` (`ch04_spin_lock/guard`).
+fn chosen(root: &Path) -> Vec<Variant> {
+    const ONLY: &str = "LOCKSMITH_VARIANTS";
+    println!("cargo::rerun-if-env-changed={ONLY}");
+    let only = env::var(ONLY).unwrap_or_default();
+    let mut all = variants(root);
+    all.retain(|variant| variant.exercise.stem().contains(&only));
+    all
+}
+
 /// As [`exercises`], with every variant as a subject.
 pub fn variant_checks(real: &str, model: &str) {
     let root = crate::root();
     watch_folders(&root);
-    let subjects: Vec<Subject> = variants(&root)
+    let subjects: Vec<Subject> = chosen(&root)
         .into_iter()
         .map(|variant| Subject {
             name: format!(
