@@ -2,6 +2,7 @@
 
 use crate::audit::{Site, Weakening};
 use crate::engine::runtime::{self, Config, Engine, Outcome, with};
+use crate::engine::spin::PATIENT_TURNS;
 use crate::failure::{Failure, FailureKind};
 use std::fmt;
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
@@ -198,6 +199,11 @@ impl Builder {
                 Outcome::Pruned => report.pruned += 1,
                 Outcome::Failed => {
                     let failure = engine.failure.take().expect("a failure");
+                    let patient = failure.kind == FailureKind::Livelock;
+                    if patient && engine.config.max_turns < PATIENT_TURNS {
+                        engine.config.max_turns = PATIENT_TURNS;
+                        continue;
+                    }
                     let is_final = self.minimize == 0 || !failure.can_be_minimized();
                     if best.as_ref().is_none_or(|best| failure.length() < best.length()) {
                         best = Some(failure);

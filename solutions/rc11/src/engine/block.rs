@@ -154,6 +154,7 @@ fn wait_for(
     loop {
         let turn = turn();
         let done = inside(|engine| {
+            let request = engine.strengthen(request);
             if let Turn::Replay(_) = turn {
                 other(engine, turn, kind, request.a, request);
                 return true;

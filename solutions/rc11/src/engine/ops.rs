@@ -104,7 +104,7 @@ impl Engine {
         }
     }
 
-    fn strengthen(&self, mut request: Request) -> Request {
+    pub fn strengthen(&self, mut request: Request) -> Request {
         if self.config.sc_only {
             request.order = Ordering::SeqCst;
             request.failure = Ordering::SeqCst;

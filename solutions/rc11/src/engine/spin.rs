@@ -15,10 +15,13 @@
 //! A loop without a hint, whose only operation reads the same over and over, is taken to give a hint after every second
 //! turn.
 //!
+//! Before a livelock is reported, the execution is run again with [`PATIENT_TURNS`] turns.
+//!
 //! No false alarm: a stuck thread is only part of a livelock if each read of its turn read the newest write (or one that
 //! the newest one repeats; see [`Graph::origin`](super::graph::Graph)); every write becomes visible at last, so a thread that
 //! reads an old one will not do so for ever. No miss: only turns that repeat the one before are cut short. What the search
-//! cannot see is a program that counts its turns and does something else after more than `max_turns`.
+//! cannot see is a program that counts its turns and does something else after more than `max_turns`
+//! (or, if it then waits for ever, more than [`PATIENT_TURNS`]).
 
 use super::event::{EventId, Loc};
 use super::graph::Graph;
@@ -26,8 +29,11 @@ use super::runtime::{inside, stuck};
 use crate::failure::Blocked;
 use std::panic::Location;
 
-/// Hints without an operation between them, in a thread that reads nothing new, after which it is stuck.
-const MAX_HINTS: usize = 20_000;
+/// For each turn that a loop may repeat, hints without an operation between them that a thread may give.
+const MAX_HINTS: usize = 100;
+
+/// How often a loop may turn before it is reported to turn for ever.
+pub const PATIENT_TURNS: usize = 100_000;
 
 /// One operation of a turn.
 #[derive(Clone, Copy, PartialEq, Debug)]
@@ -191,7 +197,7 @@ pub fn spin(silent: bool) {
             if *place < spin.last.len() {
                 // Either hints in a row, or a part of the turn that ends early. Neither ends the loop.
                 spin.hints += 1;
-                if spin.hints < MAX_HINTS {
+                if spin.hints < MAX_HINTS * max_turns {
                     return Next::GoOn;
                 }
             } else {
