@@ -1,7 +1,7 @@
 //! What a failing execution looks like, as data.
 
 use crate::engine::event::{Event, EventId, Kind, NOWHERE};
-use crate::engine::runtime::{Engine, Status};
+use crate::engine::state::{Engine, Status};
 use std::fmt;
 use std::panic::Location;
 use std::sync::atomic::Ordering;

@@ -1,8 +1,9 @@
 //! Exploring a program.
 
 use crate::audit::{Site, Weakening};
-use crate::engine::runtime::{self, Config, Engine, Outcome, with};
+use crate::engine::runtime::{self, Outcome, with};
 use crate::engine::spin::PATIENT_TURNS;
+use crate::engine::state::{Config, Engine};
 use crate::failure::{Failure, FailureKind};
 use std::fmt;
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
