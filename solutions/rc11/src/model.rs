@@ -186,12 +186,7 @@ impl Builder {
         };
         loop {
             let f = f.clone();
-            let main = body(move || f());
-            let at = std::panic::Location::caller();
-            let main = Box::new(move || {
-                main();
-                crate::engine::block::end(at);
-            });
+            let main = Box::new(body(move || f()));
             // SAFETY: the engine is ours, and not accessed until the call returns.
             let outcome = unsafe { runtime::run(&raw mut *engine, main) };
             match outcome {
@@ -254,8 +249,10 @@ pub fn model(f: impl Fn() + Send + Sync + 'static) {
 }
 
 /// What a thread runs: its closure, up to a panic.
-pub(crate) fn body(f: impl FnOnce()) -> impl FnOnce() {
+pub(crate) fn body(f: impl FnOnce()) -> impl FnMut() {
+    let mut f = Some(f);
     move || {
+        let f = f.take().expect("a thread runs once");
         if catch_unwind(AssertUnwindSafe(f)).is_err() {
             runtime::fail(|engine| Failure::panic(engine, "a thread ended by unwinding", None));
         }

@@ -6,7 +6,7 @@ use super::object::Target;
 use super::ops::{choose, other, read, stop_if_failed, write};
 use super::rmw::settle;
 use super::runtime::{Turn, inside, stuck, suspend, turn};
-use super::state::{Engine, Owner, Status};
+use super::state::{Engine, Entry, Owner, Status};
 use crate::failure::{Blocked, Failure};
 use std::panic::Location;
 use std::sync::atomic::Ordering::{Acquire, Relaxed, Release};
@@ -39,7 +39,7 @@ static PARK: Op = Op {
 };
 
 /// Starts a thread. Returns its number.
-pub fn spawn(entry: Box<dyn FnOnce()>, at: &'static Location<'static>) -> usize {
+pub fn spawn(entry: Box<dyn FnMut()>, at: &'static Location<'static>) -> usize {
     settle(false);
     let turn = turn();
     let child = inside(|engine| {
@@ -60,12 +60,7 @@ pub fn spawn(entry: Box<dyn FnOnce()>, at: &'static Location<'static>) -> usize 
         let request = Request { a: child as u64, ..Request::new(&SPAWN, at, Relaxed) };
         let id = other(engine, turn, Kind::Spawn, child as u64, request);
         engine.reschedule = true;
-        let entry = Box::new(move || {
-            begin(id, at);
-            entry();
-            end(at);
-        });
-        engine.add_thread(child, entry);
+        engine.add_thread(child, Entry { run: entry, spawn: Some(id), at });
         child
     });
     stop_if_failed();
@@ -73,7 +68,7 @@ pub fn spawn(entry: Box<dyn FnOnce()>, at: &'static Location<'static>) -> usize 
 }
 
 /// The first event of a thread.
-fn begin(spawn: EventId, at: &'static Location<'static>) {
+pub fn begin(spawn: EventId, at: &'static Location<'static>) {
     let turn = turn();
     inside(|engine| {
         let request = Request::new(&BEGIN, at, Relaxed);

@@ -5,14 +5,16 @@
 //! allows. When the whole graph has taken place, the thread with the lowest number that can go on does so, and its events
 //! are added to the graph.
 
+use super::block;
 use super::clock::MAX_THREADS;
 use super::event::{EventId, Kind};
 use super::spin::Spin;
-use super::state::{Engine, Status, Thread};
+use super::state::{Engine, Entry, Status, Thread};
 use crate::failure::{Blocked, Failure};
 use corosensei::stack::DefaultStack;
 use corosensei::{Coroutine, CoroutineResult};
 use std::cell::Cell;
+use std::panic::Location;
 use std::ptr;
 use std::sync::atomic::{AtomicU64, Ordering};
 
@@ -183,8 +185,11 @@ impl Engine {
 
     fn finish(&mut self) -> Outcome {
         for t in 0..MAX_THREADS {
-            // As the stacks, what a thread that never ran was given is leaked.
-            std::mem::forget(self.entries[t].take());
+            let entry = self.entries[t].take();
+            if self.threads[t].is_none() {
+                // As with the stacks, what a thread that never ran was given is leaked.
+                std::mem::forget(entry);
+            }
             if let Some(mut thread) = self.threads[t].take() {
                 if !thread.done() {
                     // SAFETY: the thread's stack is never run again. What it owns is leaked, and what others borrow from
@@ -243,12 +248,12 @@ impl Engine {
 /// # Safety
 ///
 /// `engine` must be valid, and not be accessed by others than the threads of the model until the call returns.
-pub unsafe fn run(engine: *mut Engine, main: Box<dyn FnOnce()>) -> Outcome {
+pub unsafe fn run(engine: *mut Engine, main: Box<dyn FnMut()>) -> Outcome {
     ENGINE.set(engine);
     // SAFETY: as promised by the caller; each reference is dropped before a thread of the model runs.
     let engine = || unsafe { &mut *engine };
     engine().start();
-    engine().add_thread(0, main);
+    engine().add_thread(0, Entry { run: main, spawn: None, at: Location::caller() });
     loop {
         let e = engine();
         let Some(t) = e.pick() else { break };
@@ -265,6 +270,11 @@ pub unsafe fn run(engine: *mut Engine, main: Box<dyn FnOnce()>) -> Outcome {
         e.threads[t] = Some(thread);
     }
     let outcome = engine().finish();
+    for slot in std::mem::take(&mut engine().slots).iter_mut().flatten() {
+        if outcome != Outcome::Complete {
+            slot.forget();
+        }
+    }
     crate::alloc::release();
     ENGINE.set(ptr::null_mut());
     outcome
@@ -272,12 +282,19 @@ pub unsafe fn run(engine: *mut Engine, main: Box<dyn FnOnce()>) -> Outcome {
 
 impl Engine {
     fn new_coroutine(&mut self, t: usize) -> Thread {
-        let entry = self.entries[t].take().expect("a thread that runs was spawned");
+        let entry = self.entries[t].as_mut().expect("a thread that runs was spawned");
+        let (spawn, at) = (entry.spawn, entry.at);
+        let run: *mut dyn FnMut() = &raw mut *entry.run;
         let stack = self.stacks.pop();
         let stack = stack.unwrap_or_else(|| DefaultStack::new(STACK).expect("memory for a stack"));
         Coroutine::with_stack(stack, move |yielder, ()| {
             inside(|engine| engine.yielders[engine.current] = yielder);
-            entry();
+            if let Some(spawn) = spawn {
+                block::begin(spawn, at);
+            }
+            // SAFETY: the engine keeps the closure until the execution has ended, and nobody else calls it.
+            unsafe { (*run)() };
+            block::end(at);
         })
     }
 }

@@ -8,6 +8,7 @@ use crate::failure::{Blocked, Failure};
 use crate::model::OnFailure;
 use corosensei::stack::DefaultStack;
 use corosensei::{Coroutine, Yielder};
+use std::panic::Location;
 use std::ptr;
 
 /// What a thread of the model is doing.
@@ -72,10 +73,30 @@ pub struct Engine {
     pub sites: Vec<crate::audit::Site>,
     pub on_failure: Option<OnFailure>,
     pub delivered: bool,
-    pub entries: [Option<Box<dyn FnOnce()>>; MAX_THREADS],
+    /// What each thread runs, and the event that started it. Kept here, so that only what belongs to the program is lost
+    /// with a stack that is abandoned.
+    pub entries: [Option<Entry>; MAX_THREADS],
+    /// What each thread leaves to the one that joins it.
+    pub slots: [Option<Box<dyn Slot>>; MAX_THREADS],
     pub threads: [Option<Thread>; MAX_THREADS],
     pub yielders: [*const Yielder<(), ()>; MAX_THREADS],
     pub stacks: Vec<DefaultStack>,
+}
+
+/// What a thread runs.
+pub struct Entry {
+    /// To be called once.
+    pub run: Box<dyn FnMut()>,
+    /// The `Spawn`; the main thread has none.
+    pub spawn: Option<EventId>,
+    /// Where the thread was spawned.
+    pub at: &'static Location<'static>,
+}
+
+/// Room for the value of a thread.
+pub trait Slot {
+    /// Leaks the value, if there is one.
+    fn forget(&mut self);
 }
 
 /// Whose word a word of the engine is.
@@ -130,6 +151,7 @@ impl Engine {
             on_failure,
             delivered: false,
             entries: Default::default(),
+            slots: Default::default(),
             threads: Default::default(),
             yielders: [ptr::null(); MAX_THREADS],
             stacks: Vec::new(),
@@ -236,7 +258,7 @@ impl Engine {
     }
 
     /// Registers what a new thread will run.
-    pub fn add_thread(&mut self, thread: usize, entry: Box<dyn FnOnce()>) {
+    pub fn add_thread(&mut self, thread: usize, entry: Entry) {
         self.entries[thread] = Some(entry);
         self.status[thread] = Status::Ready;
     }
