@@ -1,7 +1,7 @@
 //! What a failing execution looks like, as data.
 
 use crate::engine::event::{Event, EventId, Kind, NOWHERE};
-use crate::engine::runtime::{Engine, Status};
+use crate::engine::state::{Engine, Status};
 use std::fmt;
 use std::panic::Location;
 use std::sync::atomic::Ordering;
@@ -259,6 +259,10 @@ fn steps(engine: &Engine) -> (Vec<Step>, impl Fn(EventId) -> Option<usize>) {
         if reads && !event.rf.is_init() {
             steps[*owner].reads_from = owners.iter().find(|o| o.0 == event.rf).map(|o| o.1);
         }
+        // Newer in the modification order, and done before in the order of the timeline.
+        let newer = |write: &EventId| owners.iter().any(|o| o.0 == *write && o.1 < *owner);
+        let later = |loc| &graph.places[usize::from(loc)].mo[graph.pos(event.rf) + 1..];
+        steps[*owner].stale &= event.kind != Kind::Read || later(event.loc).iter().any(newer);
     }
     (steps, move |id| owners.iter().find(|o| o.0 == id).map(|o| o.1))
 }

@@ -1,7 +1,9 @@
 //! Exploring a program.
 
 use crate::audit::{Site, Weakening};
-use crate::engine::runtime::{self, Config, Engine, Outcome, with};
+use crate::engine::runtime::{self, Outcome, with};
+use crate::engine::spin::PATIENT_TURNS;
+use crate::engine::state::{Config, Engine};
 use crate::failure::{Failure, FailureKind};
 use std::fmt;
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
@@ -221,12 +223,7 @@ impl Builder {
         };
         loop {
             let f = f.clone();
-            let main = body(move || f());
-            let at = std::panic::Location::caller();
-            let main = Box::new(move || {
-                main();
-                crate::engine::block::end(at);
-            });
+            let main = Box::new(body(move || f()));
             // SAFETY: the engine is ours, and not accessed until the call returns.
             let outcome = unsafe { runtime::run(&raw mut *engine, main) };
             match outcome {
@@ -235,6 +232,11 @@ impl Builder {
                 Outcome::Pruned => report.pruned += 1,
                 Outcome::Failed => {
                     let failure = engine.failure.take().expect("a failure");
+                    let patient = failure.kind == FailureKind::Livelock;
+                    if patient && engine.config.max_turns < PATIENT_TURNS {
+                        engine.config.max_turns = PATIENT_TURNS;
+                        continue;
+                    }
                     let is_final = self.minimize == 0 || !failure.can_be_minimized();
                     if best.as_ref().is_none_or(|best| failure.length() < best.length()) {
                         best = Some(failure);
@@ -285,8 +287,10 @@ pub fn model(f: impl Fn() + Send + Sync + 'static) {
 }
 
 /// What a thread runs: its closure, up to a panic.
-pub(crate) fn body(f: impl FnOnce()) -> impl FnOnce() {
+pub(crate) fn body(f: impl FnOnce()) -> impl FnMut() {
+    let mut f = Some(f);
     move || {
+        let f = f.take().expect("a thread runs once");
         if catch_unwind(AssertUnwindSafe(f)).is_err() {
             runtime::fail(|engine| Failure::panic(engine, "a thread ended by unwinding", None));
         }
