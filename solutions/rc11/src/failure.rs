@@ -19,6 +19,10 @@ pub enum FailureKind {
     Livelock,
     /// An execution has more events than the model allows. It may be endless: then this is the program's fault.
     TooLong,
+    /// Memory or a tracked value is used after its end, or before its beginning.
+    Memory,
+    /// A tracked value was not dropped.
+    Leak,
     /// Threads wait for ever, which the model allows, but not in the way it allows.
     Wait,
     /// The program does not do the same when it is run again.
@@ -109,7 +113,8 @@ pub struct Failure {
 impl fmt::Display for Failure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         if let Some((file, line)) = &self.at {
-            write!(f, "panicked at {file}:{line}: ")?;
+            let panicked = if self.kind == FailureKind::Panic { "panicked " } else { "" };
+            write!(f, "{panicked}at {file}:{line}: ")?;
         }
         writeln!(f, "{}", self.message)?;
         for (index, step) in self.steps.iter().enumerate() {
@@ -193,6 +198,19 @@ impl Failure {
         let message = "livelock: a thread spins without looking. It gives one hint after the other, and performs no operation \
                        between them that could see a change";
         Self::new(engine, FailureKind::Livelock, message.into())
+    }
+
+    /// `what` is wrong with the operation `op` at this place.
+    pub(crate) fn memory(engine: &Engine, what: &str, op: &str, at: &Location<'_>) -> Self {
+        let at = Some((at.file().to_owned(), at.line()));
+        Self { at, ..Self::new(engine, FailureKind::Memory, format!("{what}: `{op}`")) }
+    }
+
+    pub(crate) fn leak(engine: &Engine, count: usize, at: &Location<'_>) -> Self {
+        let message =
+            format!("leak: {count} tracked values were never dropped; the first was made here");
+        let at = Some((at.file().to_owned(), at.line()));
+        Self { at, ..Self::new(engine, FailureKind::Leak, message) }
     }
 
     pub(crate) fn too_long(engine: &Engine) -> Self {

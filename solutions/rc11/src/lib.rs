@@ -43,6 +43,7 @@ pub mod hint;
 mod model;
 pub mod sync;
 pub mod thread;
+pub mod track;
 
 pub use engine::clock::MAX_THREADS;
 pub use failure::{Blocked, Failure, FailureKind, Step};

@@ -3,7 +3,7 @@
 use super::event::{EventId, Kind, NOWHERE, Request};
 use super::object::{Object, Target};
 use super::rmw::{again, settle};
-use super::runtime::{Turn, inside, prune, stop, turn};
+use super::runtime::{Turn, fail, inside, prune, stop, turn};
 use super::spin::Step;
 use super::state::Engine;
 use crate::failure::Failure;
@@ -111,8 +111,17 @@ pub fn write(target: Target<'_>, value: u64, exclusive: bool, request: Request) 
     id
 }
 
+/// An object in memory that was freed must not be used.
+#[inline]
+pub fn check_alive(object: Object<'_>, request: Request) {
+    if crate::alloc::is_freed(object.tag) {
+        fail(|engine| Failure::memory(engine, "use after free", request.op.name, request.at));
+    }
+}
+
 /// An atomic load, store or read-modify-write of the program. Returns what it read.
 pub fn load(object: Object<'_>, request: Request) -> u64 {
+    check_alive(object, request);
     if let Some(value) = again(object.tag, request) {
         return value;
     }
@@ -130,6 +139,7 @@ pub fn load(object: Object<'_>, request: Request) -> u64 {
 
 /// As [`load`].
 pub fn store(object: Object<'_>, value: u64, request: Request) {
+    check_alive(object, request);
     settle(false);
     inside(|engine| {
         engine.counters.stores += 1;
@@ -202,6 +212,7 @@ pub fn choose(of: u64, request: Request) -> u64 {
 
 /// A non-atomic access of the program, checked for races before it is made. Returns the value that it reads.
 pub fn plain(object: Object<'_>, value: Option<u64>, request: Request) -> u64 {
+    check_alive(object, request);
     if value.is_none()
         && let Some(value) = again(object.tag, request)
     {

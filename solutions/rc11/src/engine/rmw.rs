@@ -2,13 +2,14 @@
 
 use super::event::{EventId, Request};
 use super::object::{Object, Tag, Target};
-use super::ops::{read, write};
+use super::ops::{check_alive, read, write};
 use super::runtime::{inside, prune};
 use super::spin::{self, Step};
 use super::state::Engine;
 
 /// As [`load`]; also returns whether it wrote.
 pub fn update(object: Object<'_>, request: Request) -> (u64, bool) {
+    check_alive(object, request);
     if let Some(value) = again(object.tag, request) {
         return (value, (request.op.apply)(value, request.a, request.b).is_some());
     }

@@ -178,6 +178,7 @@ impl Engine {
         self.expecting = [0; MAX_THREADS];
         self.panicking = [false; MAX_THREADS];
         self.words.clear();
+        self.tracked.clear();
         self.log.clear();
         self.counters = crate::Counters::default();
         self.pruned = false;
@@ -243,7 +244,11 @@ impl Engine {
             blocked = true;
         }
         if !blocked {
-            return Outcome::Complete;
+            let mut left = self.tracked.iter().filter(|tracked| tracked.alive);
+            let leak = left.next().map(|first| Failure::leak(self, 1 + left.count(), first.at));
+            let outcome = if leak.is_some() { Outcome::Failed } else { Outcome::Complete };
+            self.failure = leak;
+            return outcome;
         }
         let spinning = |t: &usize| self.status[*t] == Status::Stuck(Blocked::Spinning);
         let failure = match self.on_wait.clone() {

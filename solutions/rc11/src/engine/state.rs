@@ -71,6 +71,8 @@ pub struct Engine {
     /// Executions that have ended.
     pub executions: u64,
     pub sites: Vec<crate::audit::Site>,
+    /// The tracked values of this execution.
+    pub tracked: Vec<crate::track::Life>,
     pub on_failure: Option<OnFailure>,
     /// What is asked about threads that wait for ever.
     pub on_wait: Option<OnWait>,
@@ -150,6 +152,7 @@ impl Engine {
             failure: None,
             executions: 0,
             sites: Vec::new(),
+            tracked: Vec::new(),
             on_failure,
             on_wait,
             delivered: false,
