@@ -24,7 +24,7 @@ impl Options {
     /// Reads the arguments of this process; ends it where they are wrong, or ask for help.
     pub fn read() -> Self {
         let mut options = Self {
-            report: std::env::var_os("LOCKSMITH_REPORT").map(PathBuf::from),
+            report: None,
             to_do_fails: false,
             audit: false,
             hint: None,

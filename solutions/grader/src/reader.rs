@@ -6,7 +6,7 @@ use crate::verdict::{self, State};
 use crate::{Subject, audit, board, child, todo};
 use catalog::{Catalog, Exercise};
 use libtest_mimic::{Completion, Failed, Trial};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::{Arc, Mutex};
 
@@ -57,13 +57,11 @@ pub fn grade_from(catalog: &Catalog, root: &Path, subjects: Vec<Subject>) -> Exi
     if !options.test.list && !entries.is_empty() && options.test.format.is_none() {
         print!("{}", board::render(catalog, &entries));
     }
-    if let Some(path) = &options.report
-        && let Err(error) = report::write(path, &entries)
-    {
-        eprintln!("{}: {error}", path.display());
-        return ExitCode::from(2);
+    let of_environment = || std::env::var_os("LOCKSMITH_REPORT").map(PathBuf::from);
+    match options.report.or_else(of_environment) {
+        Some(path) => report::conclude(&path, &entries, &conclusion),
+        None => conclusion.exit_code(),
     }
-    conclusion.exit_code()
 }
 
 fn lock(entries: &Entries) -> std::sync::MutexGuard<'_, Vec<Entry>> {

@@ -2,8 +2,10 @@
 
 use crate::verdict::{Outcome, State, Verdict};
 use catalog::Exercise;
+use libtest_mimic::Conclusion;
 use serde::Serialize;
 use std::path::Path;
+use std::process::ExitCode;
 
 /// What became of an exercise.
 #[derive(Clone, Debug, Serialize)]
@@ -93,8 +95,18 @@ impl CheckEntry {
     }
 }
 
-/// Writes the result as JSON.
-pub fn write(path: &Path, entries: &[Entry]) -> std::io::Result<()> {
+/// Writes the result as JSON, and says how the process ends.
+pub fn conclude(path: &Path, entries: &[Entry], conclusion: &Conclusion) -> ExitCode {
+    match write(path, entries) {
+        Ok(()) => conclusion.exit_code(),
+        Err(error) => {
+            eprintln!("{}: {error}", path.display());
+            ExitCode::from(2)
+        }
+    }
+}
+
+fn write(path: &Path, entries: &[Entry]) -> std::io::Result<()> {
     #[derive(Serialize)]
     struct Report<'a> {
         version: u32,
