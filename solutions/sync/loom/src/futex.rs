@@ -38,9 +38,9 @@ pub fn wait(word: &AtomicU32, expected: u32) {
 
 /// As [`wait`], but the time may run out. Returns false if it did.
 ///
-/// The duration does not matter, and there is nothing to wake: such a sleep ends once others have had the chance to run. It
-/// counts as a wake-up if they have changed the word, and as the end of the time if not. That is less than may happen (a
-/// spurious return is not tried), and never more.
+/// The duration does not matter, and nobody is woken: such a sleep is two looks at the word. It counts as a wake-up if others
+/// have changed the word in between, and as the end of the time if not. That is less than may happen (a spurious return
+/// is not tried), and never more.
 #[track_caller]
 pub fn wait_timeout(word: &AtomicU32, expected: u32, _timeout: Duration) -> bool {
     // Adding 0 reads the newest value, as in `wait`.
@@ -54,13 +54,16 @@ pub fn wait_timeout(word: &AtomicU32, expected: u32, _timeout: Duration) -> bool
     if !asleep {
         return true;
     }
-    engine::spin();
     exec::with(|exec| exec.in_kernel = true);
     let woken = word.fetch_add(0, Relaxed) != expected;
     exec::with(|exec| {
         let what = if woken { "woken" } else { "the time is over" };
         exec.rename(format!("wait_timeout({expected})"), Some(what.into()));
     });
+    if !woken {
+        // Callers that wait again must not keep the others from running.
+        engine::spin();
+    }
     woken
 }
 
