@@ -2,13 +2,14 @@
 //!
 //! These systems have no stable system calls: the stable interface is the C library. Since macOS 14.4 (iOS 17.4) that has
 //! `os_sync_wait_on_address`, public and documented. Before, the same work is done by `__ulock_wait2` (since macOS 11, iOS
-//! 14) and `__ulock_wake`, which are not in any public header. Apple's own C++ library waits with `__ulock_wait`, and so
-//! does std, so these names and their meaning stay for as long as programs from that time are to run. They are
-//! used only where the public ones are missing. Where neither is there, the table of [`parking`] serves.
+//! 14) and `__ulock_wake`, which are in no public header. LLVM's C++ library, which Apple ships, waits with that family of
+//! functions too, so their names and meaning stay for as long as programs built against it are to run. Rust's std (1.96)
+//! avoids them all the same, because the App Store rejects programs that use private functions: it has POSIX's mutex and
+//! libdispatch's semaphores instead. Here they are looked for only where the public functions are missing. Where neither
+//! is there, the table of [`parking`] serves. A program that is not meant for older systems can do without [`Private`].
 //!
 //! Which of the three it is, is decided once, at run time, and for waits and wake-ups together: a sleeper of one kind need
-//! not hear a waker of another. The App Store rejects programs that name private functions; one that only runs on
-//! macOS 14.4 can do without [`Private`].
+//! not hear a waker of another.
 //!
 //! All times here are relative, so what is left is computed anew for each call.
 //!
