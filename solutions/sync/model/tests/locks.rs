@@ -4,6 +4,7 @@
 use libtest_mimic::{Arguments, Trial};
 use std::process::{Command, ExitCode};
 use std::sync::Arc;
+use std::time::Duration;
 use sync::atomic::Ordering::{self, AcqRel, Acquire, Relaxed, Release, SeqCst};
 use sync::atomic::{AtomicBool, AtomicU32, fence};
 use sync::cell::{Probe, UnsafeCell};
@@ -160,6 +161,23 @@ fn futex_hand_over(wakes: bool) {
     });
 }
 
+/// Sleeps for a time, once.
+fn timed_hand_over(wakes: bool, in_time: bool) {
+    sync::model(move || {
+        let word = Arc::new(AtomicU32::new(0));
+        let theirs = word.clone();
+        let other = thread::spawn(move || {
+            theirs.store(1, Release);
+            if wakes {
+                futex::wake_one(&theirs);
+            }
+        });
+        let woken = futex::wait_timeout(&word, 0, Duration::from_secs(1));
+        assert!(woken || !in_time, "the time ran out");
+        other.join().expect("never an error");
+    });
+}
+
 /// Name, model, and what the report must say where it must fail.
 type Case = (&'static str, fn(), Option<&'static str>);
 
@@ -200,6 +218,9 @@ const CASES: &[Case] = &[
     ("seq_cst_fences_forbid_store_buffering", || store_buffering(true), None),
     ("futex_hand_over_passes", || futex_hand_over(true), None),
     ("missing_wake_up_is_a_deadlock", || futex_hand_over(false), Some("DEADLOCK")),
+    ("timed_hand_over_passes", || timed_hand_over(true, false), None),
+    ("missing_wake_up_of_a_timed_wait_is_no_deadlock", || timed_hand_over(false, false), None),
+    ("time_may_run_out_before_a_wake_up", || timed_hand_over(true, true), Some("the time ran out")),
     ("spurious_failure_of_a_weak_exchange_is_tried", spurious, Some("(spurious)")),
     ("counters_count", counters, None),
     ("every_hint_is_counted", every_hint_is_counted, None),
