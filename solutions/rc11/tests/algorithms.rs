@@ -422,3 +422,31 @@ fn a_loop_that_is_bounded_by_a_large_number_is_no_livelock() {
     });
     passes("many turns", verdict);
 }
+
+/// One thread sets a word and wakes, the other waits for it with a time that may be over at any time.
+fn timed(sets: bool) -> Verdict {
+    Builder::new().check(move || {
+        let word = Arc::new(AtomicU32::new(0));
+        let theirs = word.clone();
+        let other = thread::spawn(move || {
+            if sets {
+                theirs.store(1, Release);
+                futex::wake_one(&theirs);
+            }
+        });
+        while word.load(Acquire) == 0 {
+            futex::wait_timeout(&word, 0, Duration::from_secs(1));
+        }
+        other.join().unwrap();
+    })
+}
+
+#[test]
+fn a_timed_wait_in_a_loop_ends_once_the_word_has_changed() {
+    passes("set", timed(true));
+}
+
+#[test]
+fn a_timed_wait_in_a_loop_for_what_never_comes_is_a_livelock() {
+    fails("not set", timed(false), FailureKind::Livelock);
+}

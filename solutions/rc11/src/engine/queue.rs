@@ -19,7 +19,7 @@ use super::object::{Object, Target};
 use super::ops::{read, write};
 use super::rmw::{again, settle};
 use super::runtime::{inside, prune};
-use super::spin::Step;
+use super::spin::{self, Step};
 use super::state::{Engine, Status};
 use std::panic::Location;
 use std::sync::atomic::Ordering::Relaxed;
@@ -85,8 +85,13 @@ pub fn futex_wait(
     at: &'static Location<'static>,
 ) -> Waited {
     let request = Request { a: expected, ..Request::new(&WAIT, at, Relaxed) };
-    if again(word.tag, request).is_some() {
-        return Waited::Changed;
+    if let Some(value) = again(word.tag, request) {
+        if value != expected {
+            return Waited::Changed;
+        }
+        // Only a wait whose time was up is repeated; see below.
+        spin::spin(false);
+        return Waited::Returned;
     }
     settle(false);
     let returns = is_spurious(at, timeout);
@@ -97,7 +102,7 @@ pub fn futex_wait(
         let step = Step { at, loc: event.loc, rf: event.rf, value: event.value, rmw: false };
         let asleep = event.value == expected;
         let spin = &mut engine.spins[engine.current];
-        if asleep || returns {
+        if asleep && !(returns && timeout) {
             spin.note_effect();
         } else {
             spin.note(step);
@@ -108,7 +113,13 @@ pub fn futex_wait(
         // The same as a wait that was not to return.
         (false, true) => prune(),
         (false, false) => return Waited::Changed,
-        (true, true) => return Waited::Returned,
+        (true, true) => {
+            if timeout {
+                // Who waits again and again for a time that is always over turns in a loop.
+                spin::spin(false);
+            }
+            return Waited::Returned;
+        }
         (true, false) => {}
     }
     let request = Request { a: me as u64 + 1, b: ENQUEUE, ..Request::new(&ENTER, at, Relaxed) };
