@@ -23,5 +23,7 @@ mod report;
 pub use check::{Model, model};
 #[cfg(not(feature = "loom"))]
 pub use rc11::{Counters, Turn, alloc, atomic, cell, counters, expect_panic, futex, hint, thread};
+#[cfg(not(feature = "loom"))]
+pub use rc11::sync as surroundings;
 #[cfg(feature = "loom")]
 pub use sync_loom::*;

@@ -4,6 +4,7 @@
 //! contract (it may return at any time) allows.
 
 use crate::atomic::{AtomicU32, Ordering::Relaxed};
+use std::time::{Duration, Instant};
 
 /// Sleeps while `word` is `expected`; may return at any time without a wake-up.
 pub fn wait(word: &AtomicU32, expected: u32) {
@@ -11,6 +12,19 @@ pub fn wait(word: &AtomicU32, expected: u32) {
     if word.load(Relaxed) == expected {
         std::thread::yield_now();
     }
+}
+
+/// As [`wait`], but for at most `duration`. Returns false if the time ran out.
+pub fn wait_timeout(word: &AtomicU32, expected: u32, duration: Duration) -> bool {
+    let start = Instant::now();
+    // Relaxed: as in `wait`.
+    while word.load(Relaxed) == expected {
+        if start.elapsed() >= duration {
+            return false;
+        }
+        std::thread::yield_now();
+    }
+    true
 }
 
 /// Wakes one thread that sleeps on `word`, if any does.
