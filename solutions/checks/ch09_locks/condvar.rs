@@ -235,23 +235,34 @@ pub fn wait_while_looks_first() {
     });
 }
 
+pub fn panic_unlocks() {
+    sync::model(|| {
+        let (mutex, condvar) = (Mutex::new(Probe::new(0)), Condvar::new());
+        sync::expect_panic(|| {
+            drop(condvar.wait_while(mutex.lock(), |_| panic!("on purpose, in the condition")));
+        });
+        mutex.lock().add(1);
+    });
+}
+
 /// More than a waiter need look at its data for one notification, though it may wake once for no reason.
 const LOOKS: u32 = 8;
 
 pub fn waiter_sleeps() {
     sync::model(|| {
         let place = place();
+        place.1.notify_all();
         let theirs = place.clone();
         let other = thread::spawn(move || {
             let mut looked = 0;
             let mut guard = theirs.0.lock();
             while guard.get() == 0 {
-                looked += 1;
                 assert!(
                     looked < LOOKS,
-                    "`wait` has returned {looked} times though nothing was notified: it does not sleep"
+                    "`wait` has returned {looked} times, and there was one notification: it does not sleep"
                 );
                 guard = theirs.1.wait(guard);
+                looked += 1;
             }
         });
         place.0.lock().set(1);

@@ -31,8 +31,12 @@ pub const CHECKS: &[Check] = &[
     ),
     Check::model("two_notifiers_do_not_undo_each_other", condvar::two_notifiers),
     Check::model("two_condvars_know_nothing_of_each_other", condvar::two_condvars),
-    Check::model("wait_while_waits_until_its_condition_is_false", condvar::wait_while_looks_each_time),
+    Check::model(
+        "wait_while_waits_until_its_condition_is_false",
+        condvar::wait_while_looks_each_time,
+    ),
     Check::model("wait_while_looks_before_it_waits", condvar::wait_while_looks_first),
+    Check::model("panic_in_the_condition_unlocks", condvar::panic_unlocks),
     Check::model("wait_timeout_ends_when_the_time_is_over", condvar::time_runs_out),
     Check::model("wait_timeout_says_when_the_time_is_not_over", condvar::all_time_does_not_run_out),
     Check::model("wait_timeout_returns_with_the_mutex_locked", condvar::wait_timeout_locks_again),
@@ -49,7 +53,10 @@ fn calls_of_notifying(condvar: &Condvar) -> usize {
 fn nobody_waited() {
     sync::model(|| {
         let calls = calls_of_notifying(&Condvar::new());
-        assert_eq!(calls, 0, "system calls of `notify_one` and `notify_all`, and nobody ever waited");
+        assert_eq!(
+            calls, 0,
+            "system calls of `notify_one` and `notify_all`, and nobody ever waited"
+        );
     });
 }
 
@@ -61,7 +68,10 @@ fn nobody_waits_now() {
         place.1.notify_one();
         other.join().unwrap();
         let calls = calls_of_notifying(&place.1);
-        assert_eq!(calls, 0, "system calls of `notify_one` and `notify_all`, after the waiter has returned");
+        assert_eq!(
+            calls, 0,
+            "system calls of `notify_one` and `notify_all`, after the waiter has returned"
+        );
     });
 }
 
@@ -70,6 +80,9 @@ fn nobody_waits_any_more() {
         let (mutex, condvar) = (Mutex::new(Probe::new(0)), Condvar::new());
         condvar::time_out(&mutex, &condvar);
         let calls = calls_of_notifying(&condvar);
-        assert_eq!(calls, 0, "system calls of `notify_one` and `notify_all`, after the wait has timed out");
+        assert_eq!(
+            calls, 0,
+            "system calls of `notify_one` and `notify_all`, after the wait has timed out"
+        );
     });
 }
