@@ -48,8 +48,13 @@ pub(crate) fn stale(root: &Path, catalog: &Catalog) -> Vec<String> {
 }
 
 fn present(root: &Path) -> BTreeSet<PathBuf> {
+    files_in(root, Path::new(FOLDER))
+}
+
+/// All files below `folder`, as paths from `root`.
+pub(crate) fn files_in(root: &Path, folder: &Path) -> BTreeSet<PathBuf> {
     let mut found = BTreeSet::new();
-    let mut folders = vec![PathBuf::from(FOLDER)];
+    let mut folders = vec![folder.to_owned()];
     while let Some(folder) = folders.pop() {
         for entry in fs::read_dir(root.join(&folder)).into_iter().flatten().flatten() {
             let path = folder.join(entry.file_name());

@@ -8,6 +8,7 @@ mod api;
 pub mod book;
 mod checks;
 mod source;
+mod timelines;
 mod variants;
 
 use catalog::{Catalog, Exercise};
@@ -19,7 +20,7 @@ use std::path::{Path, PathBuf};
 /// Something that is missing or does not agree.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Finding {
-    /// The stem of the exercise, or `catalog`.
+    /// The stem of the exercise, `catalog` or `book`.
     pub about: String,
     /// What is the matter, in words.
     pub what: String,
@@ -65,6 +66,7 @@ pub fn findings(root: &Path) -> Vec<Finding> {
         all.extend(found.into_iter().map(about(&exercise.stem())));
     }
     all.extend(book::stale(root, &catalog).into_iter().map(about("catalog")));
+    all.extend(timelines::findings(root).into_iter().map(about("book")));
     all
 }
 

@@ -37,17 +37,16 @@ pub fn grade_from(catalog: &Catalog, root: &Path, subjects: Vec<Subject>) -> Exi
         let entries = entries.clone();
         // An ignored flag is what nextest shows as skipped; everyone else shows the reason that the trial gives.
         let skip = left > 0 && !to_do_fails && std::env::var_os("NEXTEST").is_some();
-        Trial::ignorable_test(subject.name, move || {
-            let entry = if left > 0 {
-                Entry::to_do(&exercise, left)
+        // The name of the marker `#[test] fn grade` in the file, so that "Run test" in an editor finds it.
+        Trial::ignorable_test(format!("{}::grade", subject.name), move || {
+            let (entry, details) = if left > 0 {
+                (Entry::to_do(&exercise, left), String::new())
             } else {
                 let verdicts = verdict::run_all(&subject);
-                let entry = Entry::graded(&exercise, &verdicts);
-                lock(&entries).push(entry.clone());
-                return conclude(&exercise, entry, to_do_fails, verdict::describe(&verdicts));
+                (Entry::graded(&exercise, &verdicts), verdict::describe(&verdicts))
             };
             lock(&entries).push(entry.clone());
-            conclude(&exercise, entry, to_do_fails, String::new())
+            conclude(&exercise, entry, to_do_fails, details)
         })
         .with_ignored_flag(skip)
     });

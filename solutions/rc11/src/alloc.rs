@@ -11,62 +11,63 @@
 //! # fn main() {}
 //! ```
 //!
-//! Memory that a thread of a model frees is then kept until the execution has ended. The price is that no model shows a bug
+//! Memory that a thread of a model frees is then kept until the execution has ended; an atomic, cell or probe in it that is
+//! used again is reported as a use after free. The price is that no model shows a bug
 //! that needs the same address twice (ABA); write such a model with indices instead of pointers.
 
 use std::alloc::{GlobalAlloc, Layout, System};
-use std::cell::Cell;
-use std::ptr;
+use std::cell::{Cell, RefCell};
 
 /// The system's allocator, which does not use an address twice in one execution of a model.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Quarantine;
 
-/// What is written into a block that is kept.
-struct Kept {
-    next: *mut Kept,
-    layout: Layout,
-}
-
 thread_local! {
     /// A thread of a model runs.
     static IN_MODEL: Cell<bool> = const { Cell::new(false) };
-    static KEPT: Cell<*mut Kept> = const { Cell::new(ptr::null_mut()) };
+    /// Blocks that a thread of the model has freed.
+    static KEPT: RefCell<Vec<(*mut u8, Layout)>> = const { RefCell::new(Vec::new()) };
 }
 
-/// Room for a [`Kept`].
-fn padded(layout: Layout) -> Layout {
-    let least = Layout::new::<Kept>();
-    let size = layout.size().max(least.size());
-    // SAFETY: the alignment is one of two valid ones, and a size below the largest that is valid for `layout` stays valid.
-    unsafe { Layout::from_size_align_unchecked(size, layout.align().max(least.align())) }
-}
-
-// SAFETY: every block is allocated and freed by the system's allocator with the same padded layout; a block that is kept is
-// touched by nobody else, since it was freed.
+// SAFETY: every block comes from the system's allocator and goes back to it with the layout that it was allocated with; a
+// block that is kept is used by nobody else, since it was freed.
 unsafe impl GlobalAlloc for Quarantine {
     unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
         // SAFETY: as promised by the caller.
-        unsafe { System.alloc(padded(layout)) }
+        unsafe { System.alloc(layout) }
     }
 
     unsafe fn alloc_zeroed(&self, layout: Layout) -> *mut u8 {
         // SAFETY: as promised by the caller.
-        unsafe { System.alloc_zeroed(padded(layout)) }
+        unsafe { System.alloc_zeroed(layout) }
     }
 
     unsafe fn dealloc(&self, block: *mut u8, layout: Layout) {
-        let layout = padded(layout);
-        if IN_MODEL.get() {
-            let kept = block.cast::<Kept>();
-            // SAFETY: the block is large and aligned enough, see `padded`, and nobody uses it any more.
-            unsafe { kept.write(Kept { next: KEPT.get(), layout }) };
-            KEPT.set(kept);
-        } else {
-            // SAFETY: as promised by the caller; `alloc` padded the same layout.
+        if !(IN_MODEL.get() && keep(block, layout)) {
+            // SAFETY: as promised by the caller.
             unsafe { System.dealloc(block, layout) };
         }
     }
+}
+
+/// Keeps a block. False if this OS thread is about to end.
+fn keep(block: *mut u8, layout: Layout) -> bool {
+    // The list may grow, and free its old memory by coming here again.
+    IN_MODEL.set(false);
+    let kept = KEPT.try_with(|kept| kept.borrow_mut().push((block, layout)));
+    IN_MODEL.set(true);
+    kept.is_ok()
+}
+
+/// Is `object` in memory that was freed?
+#[inline]
+pub(crate) fn is_freed<T>(object: *const T) -> bool {
+    KEPT.with_borrow(|kept| {
+        let inside = |(block, layout): &(*mut u8, Layout)| {
+            object.addr().wrapping_sub(block.addr()) < layout.size()
+        };
+        kept.iter().any(inside)
+    })
 }
 
 /// Says whether a thread of a model runs on this OS thread.
@@ -76,13 +77,10 @@ pub(crate) fn set_in_model(yes: bool) {
 
 /// Frees what was kept in an execution that has ended.
 pub(crate) fn release() {
-    let mut kept = KEPT.replace(ptr::null_mut());
-    while !kept.is_null() {
-        // SAFETY: every entry of the list is a block that `dealloc` has written a `Kept` into, with the block's layout.
-        unsafe {
-            let Kept { next, layout } = kept.read();
-            System.dealloc(kept.cast(), layout);
-            kept = next;
+    KEPT.with_borrow_mut(|kept| {
+        for (block, layout) in kept.drain(..) {
+            // SAFETY: `dealloc` was called with this block and its layout, and has not freed it.
+            unsafe { System.dealloc(block, layout) };
         }
-    }
+    });
 }

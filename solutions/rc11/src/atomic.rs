@@ -6,8 +6,9 @@ pub use std::sync::atomic::{Ordering, compiler_fence};
 
 use crate::audit::{self, Part};
 use crate::engine::event::{Op, Request};
-use crate::engine::ops::{self, Object, Tag};
+use crate::engine::object::{Object, Tag};
 use crate::engine::runtime::is_inside;
+use crate::engine::{ops, rmw};
 use std::cell::UnsafeCell;
 use std::fmt::{self, Debug};
 use std::marker::PhantomData;
@@ -144,7 +145,7 @@ impl<T: Word> Atomic<T> {
         }
         let order = audit::ordering(at, op.name, Part::Only, order);
         let request = Request { a: operand, ..Request::new(op, at, order) };
-        T::from_bits(ops::update(self.object(), request).0)
+        T::from_bits(rmw::update(self.object(), request).0)
     }
 
     #[track_caller]
@@ -170,7 +171,7 @@ impl<T: Word> Atomic<T> {
         let failure = audit::ordering(at, op.name, Part::Failure, failure);
         let (a, b) = (current.to_bits(), new.to_bits());
         let request = Request { op, at, a, b, order, failure, weak };
-        match ops::update(self.object(), request) {
+        match rmw::update(self.object(), request) {
             (old, true) => Ok(T::from_bits(old)),
             (old, false) => Err(T::from_bits(old)),
         }

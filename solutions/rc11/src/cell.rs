@@ -2,7 +2,8 @@
 
 use crate::atomic::Ordering;
 use crate::engine::event::{Op, Request};
-use crate::engine::ops::{self, Object, Tag};
+use crate::engine::object::{Object, Tag};
+use crate::engine::ops;
 use crate::engine::runtime::is_inside;
 use std::panic::Location;
 

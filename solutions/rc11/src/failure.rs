@@ -1,7 +1,7 @@
 //! What a failing execution looks like, as data.
 
 use crate::engine::event::{Event, EventId, Kind, NOWHERE};
-use crate::engine::runtime::{Engine, Status};
+use crate::engine::state::{Engine, Status};
 use std::fmt;
 use std::panic::Location;
 use std::sync::atomic::Ordering;
@@ -19,6 +19,10 @@ pub enum FailureKind {
     Livelock,
     /// An execution has more events than the model allows. It may be endless: then this is the program's fault.
     TooLong,
+    /// Memory or a tracked value is used after its end, or before its beginning.
+    Memory,
+    /// A tracked value was not dropped.
+    Leak,
     /// Threads wait for ever, which the model allows, but not in the way it allows.
     Wait,
     /// The program does not do the same when it is run again.
@@ -109,7 +113,8 @@ pub struct Failure {
 impl fmt::Display for Failure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         if let Some((file, line)) = &self.at {
-            write!(f, "panicked at {file}:{line}: ")?;
+            let panicked = if self.kind == FailureKind::Panic { "panicked " } else { "" };
+            write!(f, "{panicked}at {file}:{line}: ")?;
         }
         writeln!(f, "{}", self.message)?;
         for (index, step) in self.steps.iter().enumerate() {
@@ -195,6 +200,19 @@ impl Failure {
         Self::new(engine, FailureKind::Livelock, message.into())
     }
 
+    /// `what` is wrong with the operation `op` at this place.
+    pub(crate) fn memory(engine: &Engine, what: &str, op: &str, at: &Location<'_>) -> Self {
+        let at = Some((at.file().to_owned(), at.line()));
+        Self { at, ..Self::new(engine, FailureKind::Memory, format!("{what}: `{op}`")) }
+    }
+
+    pub(crate) fn leak(engine: &Engine, count: usize, at: &Location<'_>) -> Self {
+        let message =
+            format!("leak: {count} tracked values were never dropped; the first was made here");
+        let at = Some((at.file().to_owned(), at.line()));
+        Self { at, ..Self::new(engine, FailureKind::Leak, message) }
+    }
+
     pub(crate) fn too_long(engine: &Engine) -> Self {
         let message = format!(
             "not decided: an execution has more than {} events. A loop that waits needs `hint::spin_loop()`",
@@ -259,6 +277,10 @@ fn steps(engine: &Engine) -> (Vec<Step>, impl Fn(EventId) -> Option<usize>) {
         if reads && !event.rf.is_init() {
             steps[*owner].reads_from = owners.iter().find(|o| o.0 == event.rf).map(|o| o.1);
         }
+        // Newer in the modification order, and done before in the order of the timeline.
+        let newer = |write: &EventId| owners.iter().any(|o| o.0 == *write && o.1 < *owner);
+        let later = |loc| &graph.places[usize::from(loc)].mo[graph.pos(event.rf) + 1..];
+        steps[*owner].stale &= event.kind != Kind::Read || later(event.loc).iter().any(newer);
     }
     (steps, move |id| owners.iter().find(|o| o.0 == id).map(|o| o.1))
 }

@@ -4,13 +4,13 @@
 //! a wait synchronises: what a woken thread learns, it learns from atomics.
 
 use crate::atomic::{Atomic, AtomicU32};
-use crate::engine::block::{self, Waited};
-use crate::engine::ops::Object;
+use crate::engine::object::Object;
+use crate::engine::queue::{self, Waited};
 use crate::engine::runtime::is_inside;
 use std::panic::Location;
 use std::time::Duration;
 
-fn queue(word: &Atomic<u32>) -> Object<'_> {
+fn sleepers(word: &Atomic<u32>) -> Object<'_> {
     Object { tag: &word.queue, init: 0 }
 }
 
@@ -37,7 +37,7 @@ fn wait_until(
         return !timeout;
     }
     let word = word.atomic();
-    let ended = block::futex_wait(word.object(), queue(word), u64::from(expected), timeout, at);
+    let ended = queue::futex_wait(word.object(), sleepers(word), u64::from(expected), timeout, at);
     !(timeout && ended == Waited::Returned)
 }
 
@@ -45,7 +45,7 @@ fn wait_until(
 #[track_caller]
 pub fn wake_one(word: &AtomicU32) {
     if is_inside() {
-        block::futex_wake(queue(word.atomic()), false, Location::caller());
+        queue::futex_wake(sleepers(word.atomic()), false, Location::caller());
     }
 }
 
@@ -53,6 +53,6 @@ pub fn wake_one(word: &AtomicU32) {
 #[track_caller]
 pub fn wake_all(word: &AtomicU32) {
     if is_inside() {
-        block::futex_wake(queue(word.atomic()), true, Location::caller());
+        queue::futex_wake(sleepers(word.atomic()), true, Location::caller());
     }
 }

@@ -29,7 +29,8 @@
 //!
 //! The engine is a graph (`engine::graph`) of events, the axioms beside the code that checks them (`engine::sync`:
 //! happens-before; `engine::coherence`: coherence and atomicity; `engine::psc`: the SC axiom; `engine::race`), the search
-//! (`engine::trust`), and what runs the program (`engine::runtime`, `engine::ops`, `engine::block`, `engine::spin`).
+//! (`engine::trust`, `engine::revisit`), and what runs the program (`engine::runtime`, `engine::ops`, `engine::rmw`,
+//! `engine::block`, `engine::queue`, `engine::spin`).
 
 pub mod alloc;
 pub mod atomic;
@@ -42,6 +43,7 @@ pub mod hint;
 mod model;
 pub mod sync;
 pub mod thread;
+pub mod track;
 
 pub use engine::clock::MAX_THREADS;
 pub use failure::{Blocked, Failure, FailureKind, Step};

@@ -1,12 +1,17 @@
 //! Exploring a program.
 
 use crate::audit::{Site, Weakening};
-use crate::engine::runtime::{self, Config, Engine, Outcome, with};
+use crate::engine::runtime::{self, Outcome, with};
+use crate::engine::spin::PATIENT_TURNS;
+use crate::engine::state::{Config, Engine};
 use crate::failure::{Failure, FailureKind};
 use std::fmt;
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::sync::{Arc, Once};
 use std::time::{Duration, Instant};
+
+/// How long a shorter failure is looked for at most.
+const MINIMIZING: Duration = Duration::from_secs(2);
 
 /// What is called with a failure, before anything of the program is unwound.
 pub(crate) type OnFailure = Arc<dyn Fn(&Failure) + Send + Sync>;
@@ -209,6 +214,7 @@ impl Builder {
             self.on_wait.clone(),
         ));
         let (mut best, mut until): (Option<Failure>, u64) = (None, u64::MAX);
+        let mut found = None;
         let mut report = Report {
             executions: 0,
             blocked: 0,
@@ -221,12 +227,7 @@ impl Builder {
         };
         loop {
             let f = f.clone();
-            let main = body(move || f());
-            let at = std::panic::Location::caller();
-            let main = Box::new(move || {
-                main();
-                crate::engine::block::end(at);
-            });
+            let main = Box::new(body(move || f()));
             // SAFETY: the engine is ours, and not accessed until the call returns.
             let outcome = unsafe { runtime::run(&raw mut *engine, main) };
             match outcome {
@@ -235,15 +236,24 @@ impl Builder {
                 Outcome::Pruned => report.pruned += 1,
                 Outcome::Failed => {
                     let failure = engine.failure.take().expect("a failure");
+                    let shorter = best.as_ref().is_none_or(|best| failure.length() < best.length());
+                    let hasty = engine.config.max_turns < PATIENT_TURNS;
+                    if failure.kind == FailureKind::Livelock && hasty && shorter {
+                        engine.config.max_turns = PATIENT_TURNS;
+                        continue;
+                    }
                     let is_final = self.minimize == 0 || !failure.can_be_minimized();
-                    if best.as_ref().is_none_or(|best| failure.length() < best.length()) {
+                    if shorter {
                         best = Some(failure);
+                        found.get_or_insert_with(Instant::now);
                     }
                     until = until.min(if is_final { 0 } else { engine.executions + self.minimize });
                 }
             }
+            engine.config.max_turns = self.config.max_turns;
             engine.executions += 1;
-            if let Some(failure) = best.take_if(|_| engine.executions > until) {
+            let enough = found.is_some_and(|found| found.elapsed() > MINIMIZING);
+            if let Some(failure) = best.take_if(|_| engine.executions > until || enough) {
                 return Err(engine.deliver(failure));
             }
             if best.is_none() && self.is_over(engine.executions, start) {
@@ -285,8 +295,10 @@ pub fn model(f: impl Fn() + Send + Sync + 'static) {
 }
 
 /// What a thread runs: its closure, up to a panic.
-pub(crate) fn body(f: impl FnOnce()) -> impl FnOnce() {
+pub(crate) fn body(f: impl FnOnce()) -> impl FnMut() {
+    let mut f = Some(f);
     move || {
+        let f = f.take().expect("a thread runs once");
         if catch_unwind(AssertUnwindSafe(f)).is_err() {
             runtime::fail(|engine| Failure::panic(engine, "a thread ended by unwinding", None));
         }

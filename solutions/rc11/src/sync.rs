@@ -5,7 +5,9 @@
 use crate::atomic::Ordering::{Acquire, Release};
 use crate::engine::block;
 use crate::engine::event::{Op, Request};
-use crate::engine::ops::{self, Object, Tag, Target};
+use crate::engine::object::{Object, Tag, Target};
+use crate::engine::ops;
+use crate::engine::queue;
 use crate::engine::runtime::is_inside;
 use crate::failure::Blocked;
 use std::cell::UnsafeCell;
@@ -138,7 +140,7 @@ impl Condvar {
     pub fn wait<'a, T: ?Sized>(&self, guard: MutexGuard<'a, T>) -> LockResult<MutexGuard<'a, T>> {
         let at = Location::caller();
         if is_inside() {
-            block::condvar_wait(self.queue(), || guard.mutex.release(at), false, at);
+            queue::condvar_wait(self.queue(), || guard.mutex.release(at), false, at);
             guard.mutex.acquire(at);
         }
         Ok(guard)
@@ -162,7 +164,7 @@ impl Condvar {
     #[track_caller]
     pub fn notify_one(&self) {
         if is_inside() {
-            block::futex_wake(self.queue(), false, Location::caller());
+            queue::futex_wake(self.queue(), false, Location::caller());
         }
     }
 
@@ -170,7 +172,7 @@ impl Condvar {
     #[track_caller]
     pub fn notify_all(&self) {
         if is_inside() {
-            block::futex_wake(self.queue(), true, Location::caller());
+            queue::futex_wake(self.queue(), true, Location::caller());
         }
     }
 }

@@ -2,17 +2,75 @@
 
 use crate::engine::block;
 use crate::engine::runtime::{self, inside};
+use crate::engine::state::Slot;
+use std::cell::UnsafeCell;
 use std::marker::PhantomData;
 use std::panic::{AssertUnwindSafe, Location, catch_unwind, resume_unwind};
-use std::sync::{Arc, Mutex};
+use std::sync::atomic::{AtomicU8, Ordering};
 use std::time::Duration;
 
-type Slot<T> = Arc<Mutex<Option<T>>>;
+/// Where a thread leaves its value. The engine owns it.
+struct Value<T>(UnsafeCell<Option<T>>);
+
+impl<T> Slot for Value<T> {
+    fn forget(&mut self) {
+        std::mem::forget(self.0.get_mut().take());
+    }
+}
+
+/// A pointer to a [`Value`], good for one execution.
+struct ValueRef<T> {
+    value: *const Value<T>,
+    execution: u64,
+}
+
+// SAFETY: the threads of a model run in turn on one OS thread, and the value may be sent.
+unsafe impl<T: Send> Send for ValueRef<T> {}
+// SAFETY: as above.
+unsafe impl<T: Send> Sync for ValueRef<T> {}
+
+impl<T> ValueRef<T> {
+    fn take(&self) -> T {
+        assert_eq!(self.execution, inside(|engine| engine.number), "a handle of another execution");
+        // SAFETY: the engine keeps the value until its execution has ended, and nobody has a reference to it.
+        let value = unsafe { (*(*self.value).0.get()).take() };
+        value.expect("a thread that has ended has left its value")
+    }
+}
+
+/// Starts a thread that runs `f`.
+///
+/// # Safety
+///
+/// The thread must have ended, and its slot must be emptied, before what `f` and `T` borrow ends.
+unsafe fn start<F: FnOnce() -> T, T>(
+    f: F,
+    at: &'static Location<'static>,
+) -> (Thread, ValueRef<T>) {
+    let slot = Box::new(Value(UnsafeCell::new(None)));
+    let value: *const Value<T> = &raw const *slot;
+    let entry = crate::model::body(move || {
+        let result = f();
+        // SAFETY: as in `take`.
+        unsafe { *(*value).0.get() = Some(result) };
+    });
+    let entry: Box<dyn FnMut() + '_> = Box::new(entry);
+    let slot: Box<dyn Slot + '_> = slot;
+    // SAFETY: as promised by the caller. An execution that is abandoned runs none of them any more and leaks what they own.
+    let (entry, slot): (Box<dyn FnMut()>, Box<dyn Slot>) =
+        unsafe { (std::mem::transmute(entry), std::mem::transmute(slot)) };
+    let thread = block::spawn(entry, at);
+    let execution = inside(|engine| {
+        engine.slots[thread] = Some(slot);
+        engine.number
+    });
+    (Thread(thread), ValueRef { value, execution })
+}
 
 /// A running thread; see [`spawn`].
 pub struct JoinHandle<T> {
     thread: Thread,
-    value: Slot<T>,
+    value: ValueRef<T>,
 }
 
 impl<T> std::fmt::Debug for JoinHandle<T> {
@@ -27,8 +85,7 @@ impl<T> JoinHandle<T> {
     #[allow(clippy::missing_errors_doc)]
     pub fn join(self) -> std::thread::Result<T> {
         block::join(self.thread.0, Location::caller());
-        let value = self.value.lock().expect("no panic under this lock").take();
-        Ok(value.expect("a thread that has ended has left its value"))
+        Ok(self.value.take())
     }
 
     /// The thread, to unpark it.
@@ -75,14 +132,9 @@ where
     F: FnOnce() -> T + Send + 'static,
     T: Send + 'static,
 {
-    let value = Slot::default();
-    let slot = value.clone();
-    let entry = move || {
-        let value = f();
-        *slot.lock().expect("no panic under this lock") = Some(value);
-    };
-    let thread = block::spawn(Box::new(crate::model::body(entry)), Location::caller());
-    JoinHandle { thread: Thread(thread), value }
+    // SAFETY: nothing is borrowed.
+    let (thread, value) = unsafe { start(f, Location::caller()) };
+    JoinHandle { thread, value }
 }
 
 /// Sleeps until unparked. May return at any time without that, if the model allows it.
@@ -115,17 +167,23 @@ pub fn panicking() -> bool {
 /// Threads that may borrow: see [`scope`].
 #[derive(Debug)]
 pub struct Scope<'scope, 'env: 'scope> {
-    threads: Mutex<Vec<usize>>,
+    /// A bit for each thread that was started.
+    threads: AtomicU8,
     scope: PhantomData<&'scope mut &'scope ()>,
     env: PhantomData<&'env mut &'env ()>,
 }
 
 /// A running thread of a scope.
-#[derive(Debug)]
 pub struct ScopedJoinHandle<'scope, T> {
     thread: Thread,
-    value: Slot<T>,
+    value: ValueRef<T>,
     scope: PhantomData<&'scope ()>,
+}
+
+impl<T> std::fmt::Debug for ScopedJoinHandle<'_, T> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "ScopedJoinHandle({})", self.thread.0)
+    }
 }
 
 impl<T> ScopedJoinHandle<'_, T> {
@@ -150,21 +208,15 @@ impl<'scope> Scope<'scope, '_> {
         F: FnOnce() -> T + Send + 'scope,
         T: Send + 'scope,
     {
-        let value = Slot::default();
-        let slot: Slot<T> = value.clone();
-        let entry = move || {
-            let value = f();
-            *slot.lock().expect("no panic under this lock") = Some(value);
-        };
-        let entry: Box<dyn FnOnce() + 'scope> = Box::new(crate::model::body(entry));
-        // SAFETY: `scope` waits for every thread before it returns or unwinds, so `'scope` outlives the closure. A scope
-        // that is abandoned never returns, and its threads are abandoned with it.
-        let entry: Box<dyn FnOnce() + 'static> = unsafe { std::mem::transmute(entry) };
-        let thread = block::spawn(entry, Location::caller());
-        self.threads.lock().expect("no panic under this lock").push(thread);
-        ScopedJoinHandle { thread: Thread(thread), value, scope: PhantomData }
+        // SAFETY: `scope` waits for every thread and empties its slot before it returns or unwinds.
+        let (thread, value) = unsafe { start(f, Location::caller()) };
+        // Relaxed: one OS thread.
+        self.threads.fetch_or(1 << thread.0, Ordering::Relaxed);
+        ScopedJoinHandle { thread, value, scope: PhantomData }
     }
 }
+
+const _: () = assert!(crate::MAX_THREADS <= u8::BITS as usize, "a scope has a bit for each thread");
 
 /// Runs `f`, which may start threads that borrow from around it, and waits for them all.
 #[track_caller]
@@ -173,13 +225,16 @@ where
     F: for<'scope> FnOnce(&'scope Scope<'scope, 'env>) -> T,
 {
     let at = Location::caller();
-    let scope = Scope { threads: Mutex::default(), scope: PhantomData, env: PhantomData };
+    let scope = Scope { threads: AtomicU8::new(0), scope: PhantomData, env: PhantomData };
     let result = catch_unwind(AssertUnwindSafe(|| f(&scope)));
-    let threads = std::mem::take(&mut *scope.threads.lock().expect("no panic under this lock"));
-    for thread in threads {
+    let mut joined = 0;
+    // Threads of the scope may start others. Relaxed: one OS thread.
+    while let left @ 1.. = scope.threads.load(Ordering::Relaxed) & !joined {
+        let thread = left.trailing_zeros() as usize;
+        joined |= 1 << thread;
         block::join(thread, at);
+        drop(inside(|engine| engine.slots[thread].take()));
     }
-    inside(|_| ());
     match result {
         Ok(value) => value,
         Err(payload) => resume_unwind(payload),

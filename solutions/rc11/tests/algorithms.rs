@@ -409,3 +409,16 @@ fn two_mutexes_in_opposite_orders_deadlock() {
     });
     fails("AB-BA", verdict, FailureKind::Deadlock);
 }
+
+#[test]
+fn a_loop_that_is_bounded_by_a_large_number_is_no_livelock() {
+    let verdict = Builder::new().check(|| {
+        let flag = AtomicBool::new(false);
+        let turns = (0..5_000).take_while(|_| {
+            hint::spin_loop();
+            !flag.load(Relaxed)
+        });
+        assert_eq!(turns.count(), 5_000);
+    });
+    passes("many turns", verdict);
+}

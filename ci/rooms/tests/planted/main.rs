@@ -67,6 +67,21 @@ fn page_that_is_missing_or_not_in_the_summary_is_found() {
 }
 
 #[test]
+fn timeline_of_no_variant_or_on_no_page_is_found() {
+    let page = "src/ch01_doors/door.md";
+    let tree = Tree::whole();
+    tree.write("src/timelines/ch01_doors/door-jams.txt", "it_opens\n");
+    tree.must_find("door-jams.txt is on no page");
+    let shown = tree.read(page) + "{{#include ../timelines/ch01_doors/door-jams.txt}}\n";
+    tree.write(page, &shown);
+    tree.must_find_nothing();
+    tree.remove(JAMS);
+    let found = tree.findings();
+    let stale = "book: src/timelines/ch01_doors/door-jams.txt is the report of no wrong variant";
+    assert!(found.contains(&stale.to_owned()), "{found:?}");
+}
+
+#[test]
 fn missing_stub_reference_or_checks_are_found() {
     for path in [STUB, REFERENCE, CHECKS] {
         let tree = Tree::whole();

@@ -1,29 +1,17 @@
-//! Operations that may block: join, park, a futex's wait.
-//!
-//! # Futex
-//!
-//! The system keeps a queue of sleeping threads for each word, and works on it under a lock: reading the word and entering
-//! the queue are one step, waking is another, and the steps have a total order. Here the queue is the value of a hidden
-//! word; entering and waking are read-modify-writes of it, so that the order is explored like any other.
-//!
-//! A wait reads the word as a relaxed load does. If it finds what it expects, it enters the queue, and must then have seen
-//! every write that a step of the queue before its own knew of: so a store that is followed by a wake-up is seen by who
-//! enters the queue after that wake-up. The program learns nothing else from the queue: it gives the thread that is woken
-//! no happens-before edge.
-//!
-//! Which sleeper is woken by `wake_one` is not promised by any system; all are explored.
+//! Operations that may block: join, park, a lock.
 
 use super::clock::MAX_THREADS;
 use super::event::{EventId, Kind, Op, Request};
-use super::idle::ENQUEUE;
-use super::ops::{Object, Target, choose, other, read, settle, stop_if_failed, write};
-use super::runtime::{Engine, Owner, Status, Turn, inside, stuck, suspend, turn};
-use super::spin::Step;
+use super::object::Target;
+use super::ops::{choose, other, read, stop_if_failed, write};
+use super::rmw::settle;
+use super::runtime::{Turn, inside, stuck, suspend, turn};
+use super::state::{Engine, Entry, Owner, Status};
 use crate::failure::{Blocked, Failure};
 use std::panic::Location;
 use std::sync::atomic::Ordering::{Acquire, Relaxed, Release};
 
-fn number(value: u64) -> String {
+pub fn number(value: u64) -> String {
     value.to_string()
 }
 
@@ -31,35 +19,7 @@ static SPAWN: Op = Op::plain("spawn", 1, number);
 static BEGIN: Op = Op::plain("begin", 0, number);
 static END: Op = Op::plain("end", 0, number);
 static JOIN: Op = Op::plain("join", 1, number);
-static RESUME: Op = Op::plain("woken", 0, number);
-static WAIT: Op = Op::plain("wait", 1, number);
 static SPURIOUS: Op = Op::plain("spurious", 0, number);
-
-const fn on_queue(name: &'static str, apply: fn(u64, u64, u64) -> Option<u64>) -> Op {
-    Op { name, apply, show: number, operands: 0, picks: None, hidden: true, awaits: false }
-}
-
-// A queue is a list of threads, one in a byte (its number plus one), the first in the lowest.
-static ENTER: Op = on_queue("asleep", |queue, me, _| Some(queue | me << (8 * queue_len(queue))));
-static WAKE_ALL: Op = on_queue("wake_all", |_, _, _| Some(0));
-static WAKE_ONE: Op = Op {
-    picks: Some(|queue| queue_len(queue) as u8),
-    ..on_queue("wake_one", |queue, _, pick| {
-        let below = queue & ((1 << (8 * pick)) - 1);
-        let above = (queue >> (8 * pick) >> 8) << (8 * pick);
-        Some(below | above)
-    })
-};
-
-const _: () = assert!(MAX_THREADS <= 8, "a queue has room for eight threads");
-
-const fn queue_len(queue: u64) -> u32 {
-    8 - queue.leading_zeros() / 8
-}
-
-fn in_queue(queue: u64, thread: usize) -> bool {
-    queue.to_le_bytes().contains(&(thread as u8 + 1))
-}
 
 static UNPARK: Op = Op {
     name: "unpark",
@@ -79,7 +39,7 @@ static PARK: Op = Op {
 };
 
 /// Starts a thread. Returns its number.
-pub fn spawn(entry: Box<dyn FnOnce()>, at: &'static Location<'static>) -> usize {
+pub fn spawn(entry: Box<dyn FnMut()>, at: &'static Location<'static>) -> usize {
     settle(false);
     let turn = turn();
     let child = inside(|engine| {
@@ -100,12 +60,7 @@ pub fn spawn(entry: Box<dyn FnOnce()>, at: &'static Location<'static>) -> usize 
         let request = Request { a: child as u64, ..Request::new(&SPAWN, at, Relaxed) };
         let id = other(engine, turn, Kind::Spawn, child as u64, request);
         engine.reschedule = true;
-        let entry = Box::new(move || {
-            begin(id, at);
-            entry();
-            end(at);
-        });
-        engine.add_thread(child, entry);
+        engine.add_thread(child, Entry { run: entry, spawn: Some(id), at });
         child
     });
     stop_if_failed();
@@ -113,7 +68,7 @@ pub fn spawn(entry: Box<dyn FnOnce()>, at: &'static Location<'static>) -> usize 
 }
 
 /// The first event of a thread.
-fn begin(spawn: EventId, at: &'static Location<'static>) {
+pub fn begin(spawn: EventId, at: &'static Location<'static>) {
     let turn = turn();
     inside(|engine| {
         let request = Request::new(&BEGIN, at, Relaxed);
@@ -145,7 +100,7 @@ pub fn join(child: usize, at: &'static Location<'static>) {
 }
 
 /// Blocks until `source` is in the graph.
-fn wait_for(
+pub fn wait_for(
     kind: Kind,
     request: Request,
     status: Status,
@@ -154,6 +109,7 @@ fn wait_for(
     loop {
         let turn = turn();
         let done = inside(|engine| {
+            let request = engine.strengthen(request);
             if let Turn::Replay(_) = turn {
                 other(engine, turn, kind, request.a, request);
                 return true;
@@ -173,120 +129,14 @@ fn wait_for(
     }
 }
 
-impl Engine {
-    /// The wake-up that ended the sleep which began with the entry `since` into a queue.
-    pub fn woken_by(&self, since: EventId) -> Option<EventId> {
-        let graph = &self.search.graph;
-        let mo = &graph.places[usize::from(graph.event(since).loc)].mo;
-        let later = mo[graph.pos(since) + 1..].iter();
-        later.copied().find(|&w| !in_queue(graph.event(w).value, since.thread()))
-    }
-}
-
 /// Lets the thread go on for no reason, at most as often as the model says.
-fn is_spurious(at: &'static Location<'static>, always: bool) -> bool {
+pub fn is_spurious(at: &'static Location<'static>, always: bool) -> bool {
     let allowed = inside(|engine| {
         let before = &engine.search.graph.threads[engine.current][..engine.cursor[engine.current]];
         let used = before.iter().filter(|e| std::ptr::eq(e.request.op, &SPURIOUS) && e.value == 1);
         always || used.count() < engine.config.spurious_wakes
     });
     allowed && choose(2, Request::new(&SPURIOUS, at, Relaxed)) == 1
-}
-
-/// How a wait ended.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Waited {
-    /// The word was not what was expected.
-    Changed,
-    Woken,
-    /// Without a wake-up: for no reason, or the time was up.
-    Returned,
-}
-
-/// Sleeps while `word` is `expected`.
-pub fn futex_wait(
-    word: Object<'_>,
-    queue: Object<'_>,
-    expected: u64,
-    timeout: bool,
-    at: &'static Location<'static>,
-) -> Waited {
-    let request = Request { a: expected, ..Request::new(&WAIT, at, Relaxed) };
-    if super::ops::again(word.tag, request).is_some() {
-        return Waited::Changed;
-    }
-    settle(false);
-    let returns = is_spurious(at, timeout);
-    let id = read(Target::Object(word), request);
-    let (asleep, me) = inside(|engine| {
-        engine.counters.waits += 1;
-        let event = engine.search.graph.event(id);
-        let step = Step { at, loc: event.loc, rf: event.rf, value: event.value, rmw: false };
-        let asleep = event.value == expected;
-        let spin = &mut engine.spins[engine.current];
-        if asleep || returns {
-            spin.note_effect();
-        } else {
-            spin.note(step);
-        }
-        (asleep, engine.current)
-    });
-    match (asleep, returns) {
-        // The same as a wait that was not to return.
-        (false, true) => super::runtime::prune(),
-        (false, false) => return Waited::Changed,
-        (true, true) => return Waited::Returned,
-        (true, false) => {}
-    }
-    let request = Request { a: me as u64 + 1, b: ENQUEUE, ..Request::new(&ENTER, at, Relaxed) };
-    let since = on_word(queue, request);
-    let status = Status::Asleep { since, timeout };
-    let request = Request::new(&RESUME, at, Relaxed);
-    wait_for(Kind::Resume, request, status, |engine| engine.woken_by(since));
-    Waited::Woken
-}
-
-/// A step on the queue: a read-modify-write that always writes. Returns its write.
-fn on_word(queue: Object<'_>, request: Request) -> EventId {
-    let read = read(Target::Object(queue), request);
-    let (loc, value) = inside(|engine| {
-        let event = engine.search.graph.event(read);
-        (event.loc, event.new_value(event.value).expect("a step on a queue always writes"))
-    });
-    write(Target::Loc(loc), value, true, request)
-}
-
-/// Wakes one or all of those that sleep on a word.
-pub fn futex_wake(queue: Object<'_>, all: bool, at: &'static Location<'static>) {
-    settle(false);
-    inside(|engine| {
-        engine.counters.wakes += 1;
-        engine.spins[engine.current].note_effect();
-    });
-    on_word(queue, Request::new(if all { &WAKE_ALL } else { &WAKE_ONE }, at, Relaxed));
-    inside(|engine| engine.reschedule = true);
-}
-
-/// Enters a queue, calls `unlock`, and sleeps until it is woken.
-pub fn condvar_wait(
-    queue: Object<'_>,
-    unlock: impl FnOnce(),
-    timeout: bool,
-    at: &'static Location<'static>,
-) -> Waited {
-    settle(false);
-    inside(|engine| engine.spins[engine.current].note_effect());
-    if is_spurious(at, timeout) {
-        unlock();
-        return Waited::Returned;
-    }
-    let me = inside(|engine| engine.current);
-    let since = on_word(queue, Request { a: me as u64 + 1, ..Request::new(&ENTER, at, Relaxed) });
-    unlock();
-    let status = Status::Asleep { since, timeout };
-    let request = Request::new(&RESUME, at, Relaxed);
-    wait_for(Kind::Resume, request, status, |engine| engine.woken_by(since));
-    Waited::Woken
 }
 
 /// Gives `thread` its token.

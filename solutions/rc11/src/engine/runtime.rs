@@ -5,40 +5,21 @@
 //! allows. When the whole graph has taken place, the thread with the lowest number that can go on does so, and its events
 //! are added to the graph.
 
+use super::block;
 use super::clock::MAX_THREADS;
-use super::event::{Event, EventId, Kind, Loc, NOWHERE, Request};
+use super::event::{EventId, Kind};
 use super::spin::Spin;
-use super::trust::Search;
+use super::state::{Engine, Entry, Status, Thread};
 use crate::failure::{Blocked, Failure};
-use crate::model::{OnFailure, OnWait};
 use corosensei::stack::DefaultStack;
-use corosensei::{Coroutine, CoroutineResult, Yielder};
+use corosensei::{Coroutine, CoroutineResult};
 use std::cell::Cell;
+use std::panic::Location;
 use std::ptr;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 /// Address space for the stack of a model's thread. Only what is touched costs memory.
 const STACK: usize = 1 << 20;
-
-/// What a thread of the model is doing.
-#[derive(Clone, Copy, PartialEq, Debug)]
-pub enum Status {
-    /// It does not exist (yet).
-    Absent,
-    Ready,
-    /// Its next event is in the graph, but what that reads from has not taken place.
-    Waiting(EventId),
-    /// It waits for the end of a thread.
-    Joining(usize),
-    /// It sleeps in a futex's queue since this event.
-    Asleep {
-        since: EventId,
-        timeout: bool,
-    },
-    /// What it has read does not let it go on.
-    Stuck(Blocked),
-    Done,
-}
 
 /// Where a thread stands at the start of an operation.
 pub enum Turn {
@@ -46,77 +27,6 @@ pub enum Turn {
     Replay(EventId),
     /// The event is to be added.
     New,
-}
-
-type Thread = Coroutine<(), (), (), DefaultStack>;
-
-/// The state of one exploration.
-pub struct Engine {
-    pub search: Search,
-    pub config: Config,
-    /// The number of the execution, unique in the process.
-    pub number: u64,
-    /// How many events of each thread have taken place.
-    pub cursor: [usize; MAX_THREADS],
-    /// How many events of the graph have not taken place.
-    pub left: usize,
-    pub status: [Status; MAX_THREADS],
-    /// The thread that runs, or `MAX_THREADS`.
-    pub current: usize,
-    /// The read of the graph that differs from the last execution.
-    pub changed: Option<EventId>,
-    /// The thread that is in the middle of an operation of several events.
-    pub middle: Option<usize>,
-    /// A thread with a lower number than the current one might have become ready.
-    pub reschedule: bool,
-    pub spins: [Spin; MAX_THREADS],
-    /// A thread's unfinished read-modify-write: its read.
-    pub unfinished: [Option<EventId>; MAX_THREADS],
-    /// Closures that are expected to panic, one inside the other.
-    pub expecting: [usize; MAX_THREADS],
-    pub panicking: [bool; MAX_THREADS],
-    /// The engine's own words, found again in each execution: (owner, word).
-    pub words: Vec<(Owner, Loc)>,
-    /// The order in which the events took place.
-    pub log: Vec<EventId>,
-    pub counters: crate::Counters,
-    /// A bound has kept an execution from its end.
-    pub cut: bool,
-    /// The execution is not worth going on with.
-    pub pruned: bool,
-    pub failure: Option<Failure>,
-    /// Executions that have ended.
-    pub executions: u64,
-    pub sites: Vec<crate::audit::Site>,
-    on_failure: Option<OnFailure>,
-    on_wait: Option<OnWait>,
-    delivered: bool,
-    entries: [Option<Box<dyn FnOnce()>>; MAX_THREADS],
-    threads: [Option<Thread>; MAX_THREADS],
-    yielders: [*const Yielder<(), ()>; MAX_THREADS],
-    stacks: Vec<DefaultStack>,
-}
-
-/// Whose word a word of the engine is.
-#[derive(Clone, Copy, PartialEq, Debug)]
-pub enum Owner {
-    /// The token of a thread, for `park`.
-    Token(usize),
-}
-
-/// What a model may be told; see [`crate::Builder`].
-#[derive(Clone, Debug)]
-pub struct Config {
-    pub sc_only: bool,
-    pub spurious_failures: usize,
-    pub spurious_wakes: usize,
-    pub max_events: usize,
-    pub max_turns: usize,
-    pub max_busy_turns: Option<usize>,
-    pub max_executions: Option<u64>,
-    pub max_time: Option<std::time::Duration>,
-    pub weaken: Option<crate::audit::Weakening>,
-    pub list_sites: bool,
 }
 
 /// How an execution ended.
@@ -208,42 +118,6 @@ pub fn turn() -> Turn {
 }
 
 impl Engine {
-    pub fn new(config: Config, on_failure: Option<OnFailure>, on_wait: Option<OnWait>) -> Self {
-        let mut search = Search::default();
-        search.spurious = config.spurious_failures;
-        Self {
-            search,
-            config,
-            number: 0,
-            cursor: [0; MAX_THREADS],
-            left: 0,
-            status: [Status::Absent; MAX_THREADS],
-            current: MAX_THREADS,
-            changed: None,
-            middle: None,
-            reschedule: false,
-            spins: Default::default(),
-            unfinished: [None; MAX_THREADS],
-            expecting: [0; MAX_THREADS],
-            panicking: [false; MAX_THREADS],
-            words: Vec::new(),
-            log: Vec::new(),
-            counters: crate::Counters::default(),
-            cut: false,
-            pruned: false,
-            failure: None,
-            executions: 0,
-            sites: Vec::new(),
-            on_failure,
-            on_wait,
-            delivered: false,
-            entries: Default::default(),
-            threads: Default::default(),
-            yielders: [ptr::null(); MAX_THREADS],
-            stacks: Vec::new(),
-        }
-    }
-
     #[inline]
     fn try_turn(&mut self) -> Option<Turn> {
         let t = self.current;
@@ -274,105 +148,6 @@ impl Engine {
         Some(Turn::New)
     }
 
-    /// Marks the next event of the current thread as having taken place.
-    #[inline]
-    pub fn advance(&mut self) -> EventId {
-        let t = self.current;
-        let id = EventId::new(t, self.cursor[t]);
-        self.cursor[t] += 1;
-        self.left = self.left.saturating_sub(1);
-        self.log.push(id);
-        if self.left == 0
-            && let Some(read) = self.changed.take()
-        {
-            self.check_revisit(read);
-        }
-        id
-    }
-
-    /// Checks what was not yet checked in a graph whose `read` was changed: the read, and the write that it now reads. That
-    /// write was added to another graph, perhaps in a place where no write may be.
-    #[cold]
-    fn check_revisit(&mut self, read: EventId) {
-        let graph = &self.search.graph;
-        let write = graph.event(read).rf;
-        let race_of = |id: EventId| graph.race_with(id).map(|other| (other, id));
-        let race = race_of(read).or_else(|| if write.is_init() { None } else { race_of(write) });
-        if let Some((first, second)) = race {
-            self.failure = Some(Failure::race(self, first, second));
-        }
-    }
-
-    /// Adds an event of the current thread. Its clocks are still to be set.
-    #[inline]
-    pub fn push(
-        &mut self,
-        kind: Kind,
-        loc: Loc,
-        value: u64,
-        rf: EventId,
-        request: Request,
-    ) -> EventId {
-        let t = self.current;
-        let id = self.search.graph.push(
-            t,
-            Event {
-                kind,
-                order: request.order,
-                exclusive: false,
-                dropped: false,
-                pick: 0,
-                loc,
-                pos: 0,
-                stamp: 0,
-                rf,
-                value,
-                hb: Default::default(),
-                porf: Default::default(),
-                acquirable: Default::default(),
-                released: Default::default(),
-                message: Default::default(),
-                request,
-            },
-        );
-        self.cursor[t] += 1;
-        self.log.push(id);
-        id
-    }
-
-    /// As `push`, for an event that is no access.
-    pub fn push_other(&mut self, kind: Kind, value: u64, rf: EventId, request: Request) -> EventId {
-        let id = self.push(kind, NOWHERE, value, rf, request);
-        self.search.graph.set_clocks(id);
-        id
-    }
-
-    /// Can the thread go on?
-    pub fn can_run(&self, thread: usize) -> bool {
-        if self.left > 0 {
-            let unfinished = self.cursor[thread] < self.search.graph.threads[thread].len();
-            return unfinished
-                && match self.status[thread] {
-                    Status::Absent | Status::Done => false,
-                    Status::Waiting(needs) => needs.index() < self.cursor[needs.thread()],
-                    _ => true,
-                };
-        }
-        match self.status[thread] {
-            Status::Ready | Status::Waiting(_) => true,
-            Status::Joining(child) => self.end_of(child).is_some(),
-            Status::Asleep { since, .. } => self.woken_by(since).is_some(),
-            Status::Absent | Status::Stuck(_) | Status::Done => false,
-        }
-    }
-
-    /// The last event of a thread that has ended.
-    pub fn end_of(&self, thread: usize) -> Option<EventId> {
-        let events = &self.search.graph.threads[thread];
-        let ended = events.last().is_some_and(|event| event.kind == Kind::End);
-        ended.then(|| EventId::new(thread, events.len() - 1))
-    }
-
     fn pick(&mut self) -> Option<usize> {
         if self.failure.is_some() || self.pruned {
             return None;
@@ -389,12 +164,6 @@ impl Engine {
         (0..MAX_THREADS).find(|&t| self.can_run(t))
     }
 
-    /// Registers what a new thread will run.
-    pub fn add_thread(&mut self, thread: usize, entry: Box<dyn FnOnce()>) {
-        self.entries[thread] = Some(entry);
-        self.status[thread] = Status::Ready;
-    }
-
     fn start(&mut self) {
         /// Executions of this process so far. 0 is none.
         static NUMBER: AtomicU64 = AtomicU64::new(1);
@@ -409,6 +178,7 @@ impl Engine {
         self.expecting = [0; MAX_THREADS];
         self.panicking = [false; MAX_THREADS];
         self.words.clear();
+        self.tracked.clear();
         self.log.clear();
         self.counters = crate::Counters::default();
         self.pruned = false;
@@ -416,8 +186,11 @@ impl Engine {
 
     fn finish(&mut self) -> Outcome {
         for t in 0..MAX_THREADS {
-            // As the stacks, what a thread that never ran was given is leaked.
-            std::mem::forget(self.entries[t].take());
+            let entry = self.entries[t].take();
+            if self.threads[t].is_none() {
+                // As with the stacks, what a thread that never ran was given is leaked.
+                std::mem::forget(entry);
+            }
             if let Some(mut thread) = self.threads[t].take() {
                 if !thread.done() {
                     // SAFETY: the thread's stack is never run again. What it owns is leaked, and what others borrow from
@@ -471,7 +244,11 @@ impl Engine {
             blocked = true;
         }
         if !blocked {
-            return Outcome::Complete;
+            let mut left = self.tracked.iter().filter(|tracked| tracked.alive);
+            let leak = left.next().map(|first| Failure::leak(self, 1 + left.count(), first.at));
+            let outcome = if leak.is_some() { Outcome::Failed } else { Outcome::Complete };
+            self.failure = leak;
+            return outcome;
         }
         let spinning = |t: &usize| self.status[*t] == Status::Stuck(Blocked::Spinning);
         let failure = match self.on_wait.clone() {
@@ -499,12 +276,12 @@ impl Engine {
 /// # Safety
 ///
 /// `engine` must be valid, and not be accessed by others than the threads of the model until the call returns.
-pub unsafe fn run(engine: *mut Engine, main: Box<dyn FnOnce()>) -> Outcome {
+pub unsafe fn run(engine: *mut Engine, main: Box<dyn FnMut()>) -> Outcome {
     ENGINE.set(engine);
     // SAFETY: as promised by the caller; each reference is dropped before a thread of the model runs.
     let engine = || unsafe { &mut *engine };
     engine().start();
-    engine().add_thread(0, main);
+    engine().add_thread(0, Entry { run: main, spawn: None, at: Location::caller() });
     loop {
         let e = engine();
         let Some(t) = e.pick() else { break };
@@ -521,37 +298,31 @@ pub unsafe fn run(engine: *mut Engine, main: Box<dyn FnOnce()>) -> Outcome {
         e.threads[t] = Some(thread);
     }
     let outcome = engine().finish();
+    for slot in std::mem::take(&mut engine().slots).iter_mut().flatten() {
+        if outcome != Outcome::Complete {
+            slot.forget();
+        }
+    }
     crate::alloc::release();
     ENGINE.set(ptr::null_mut());
     outcome
 }
 
 impl Engine {
-    /// Prepares the next execution. False if there is none.
-    pub fn next(&mut self) -> bool {
-        let Some(changed) = self.search.next() else { return false };
-        let is_read = self.search.graph.event(changed).kind == Kind::Read;
-        self.changed = is_read.then_some(changed);
-        self.middle = is_read.then_some(changed.thread());
-        true
-    }
-
-    /// Hands a failure over, once.
-    pub fn deliver(&mut self, failure: Failure) -> Box<Failure> {
-        if let (false, Some(f)) = (self.delivered, &self.on_failure) {
-            self.delivered = true;
-            f(&failure);
-        }
-        Box::new(failure)
-    }
-
     fn new_coroutine(&mut self, t: usize) -> Thread {
-        let entry = self.entries[t].take().expect("a thread that runs was spawned");
+        let entry = self.entries[t].as_mut().expect("a thread that runs was spawned");
+        let (spawn, at) = (entry.spawn, entry.at);
+        let run: *mut dyn FnMut() = &raw mut *entry.run;
         let stack = self.stacks.pop();
         let stack = stack.unwrap_or_else(|| DefaultStack::new(STACK).expect("memory for a stack"));
         Coroutine::with_stack(stack, move |yielder, ()| {
             inside(|engine| engine.yielders[engine.current] = yielder);
-            entry();
+            if let Some(spawn) = spawn {
+                block::begin(spawn, at);
+            }
+            // SAFETY: the engine keeps the closure until the execution has ended, and nobody else calls it.
+            unsafe { (*run)() };
+            block::end(at);
         })
     }
 }

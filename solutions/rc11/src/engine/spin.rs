@@ -12,13 +12,16 @@
 //!   thread is stuck at once. An execution with such a turn is covered by one without: that has the same values, and less
 //!   happens before, so it has at least the same races.
 //!
-//! A loop without a hint, whose only operation reads the same over and over, is taken to give a hint after every second
-//! turn.
+//! A loop without a hint, whose only operation reads the same over and over, is taken to give a hint after every [`SILENT`]
+//! turns; two such turns make it idle. So code that reads the same place up to four times in a row is explored exactly.
+//!
+//! Before a livelock is reported, the execution is run again with [`PATIENT_TURNS`] turns.
 //!
 //! No false alarm: a stuck thread is only part of a livelock if each read of its turn read the newest write (or one that
 //! the newest one repeats; see [`Graph::origin`](super::graph::Graph)); every write becomes visible at last, so a thread that
 //! reads an old one will not do so for ever. No miss: only turns that repeat the one before are cut short. What the search
-//! cannot see is a program that counts its turns and does something else after more than `max_turns`.
+//! cannot see is a program that counts its turns and does something else after more than `max_turns`
+//! (or, if it then waits for ever, more than [`PATIENT_TURNS`]).
 
 use super::event::{EventId, Loc, NOWHERE};
 use super::graph::Graph;
@@ -26,11 +29,17 @@ use super::runtime::{fail, inside, stuck};
 use crate::failure::{Blocked, Failure};
 use std::panic::Location;
 
-/// Hints without an operation between them, in a thread that reads nothing new, after which it is stuck.
-const MAX_HINTS: usize = 20_000;
+/// For each turn that a loop may repeat, hints without an operation between them that a thread may give.
+const MAX_HINTS: usize = 100;
+
+/// How often a loop may turn before it is reported to turn for ever.
+pub const PATIENT_TURNS: usize = 100_000;
 
 /// Hints in a row, without any operation between them, after which a loop is taken for one that never looks.
 const MAX_BARE_HINTS: usize = 1 << 20;
+
+/// How often one operation must have read the same, with no hint and no other operation between, to be taken for a loop.
+const SILENT: usize = 2;
 
 /// One operation of a turn.
 #[derive(Clone, Copy, PartialEq, Debug)]
@@ -52,8 +61,8 @@ pub struct Spin {
     hints: usize,
     /// In a loop that reads the same again and again: the turn, and the place in it.
     repeating: Option<(usize, usize)>,
-    /// The last two steps, if nothing else was between them.
-    recent: [Option<Step>; 2],
+    /// The last steps, if nothing else was between them.
+    recent: [Option<Step>; SILENT],
     /// The loop gives no hints.
     silent: bool,
     /// The thread has just left a loop that read the same again and again.
@@ -69,24 +78,28 @@ impl Spin {
         self.effect = false;
         self.hints = 0;
         self.repeating = None;
-        self.recent = [None; 2];
+        self.recent = [None; SILENT];
         self.silent = false;
         self.left = false;
         self.busy = 0;
     }
 
     /// Is the operation at `at` about to be done once more by a loop that gives no hints? A loop is taken to be one if its
-    /// turn is a single operation that has just read the same twice.
+    /// turn is a single operation that has read the same [`SILENT`] times.
     #[inline]
     pub fn is_silent_turn(&mut self, at: &'static Location<'static>, graph: &Graph) -> bool {
-        let [Some(a), Some(b)] = self.recent else { return false };
-        let same_place = std::ptr::eq(a.at, at) && std::ptr::eq(b.at, at) && a.loc == b.loc;
-        if !same_place || graph.origin(a.loc, a.rf) != graph.origin(b.loc, b.rf) {
+        let Some(last) = self.recent[SILENT - 1] else { return false };
+        let same = |step: &Step| {
+            std::ptr::eq(step.at, at)
+                && step.loc == last.loc
+                && graph.origin(step.loc, step.rf) == graph.origin(last.loc, last.rf)
+        };
+        if !self.recent.iter().all(|step| step.as_ref().is_some_and(same)) {
             return false;
         }
         self.turn.clear();
-        self.turn.extend([a, b]);
-        self.recent = [None; 2];
+        self.turn.extend([last, last]);
+        self.recent = [None; SILENT];
         self.effect = false;
         true
     }
@@ -95,7 +108,7 @@ impl Spin {
     #[inline]
     pub fn note_effect(&mut self) {
         self.effect = true;
-        self.recent = [None; 2];
+        self.recent = [None; SILENT];
     }
 
     /// The thread has read.
@@ -104,7 +117,8 @@ impl Spin {
         if !self.effect {
             self.turn.push(step);
         }
-        self.recent = [self.recent[1], Some(step)];
+        self.recent.rotate_left(1);
+        self.recent[SILENT - 1] = Some(step);
     }
 
     /// The value that the operation at `at` reads again, if the thread repeats its last turn.
@@ -204,7 +218,7 @@ pub fn spin(silent: bool) {
             if *place < spin.last.len() {
                 // Either hints in a row, or a part of the turn that ends early. Neither ends the loop.
                 spin.hints += 1;
-                if spin.hints < MAX_HINTS {
+                if spin.hints < MAX_HINTS * max_turns {
                     return Next::GoOn;
                 }
             } else {
@@ -221,7 +235,7 @@ pub fn spin(silent: bool) {
             return if spin.hints < MAX_BARE_HINTS { Next::GoOn } else { Next::Blind };
         }
         spin.hints = 0;
-        spin.recent = [None; 2];
+        spin.recent = [None; SILENT];
         spin.busy = if spin.effect { spin.busy + 1 } else { 0 };
         if engine.config.max_busy_turns.is_some_and(|most| spin.busy > most) {
             engine.cut = true;

@@ -58,7 +58,14 @@ impl Graph {
                 clocks.porf.join(&source.porf);
                 clocks.hb.join(&source.hb);
             }
-            Kind::Resume => clocks.porf.join(&self.event(event.rf).porf),
+            Kind::Resume => {
+                let source = self.event(event.rf);
+                clocks.porf.join(&source.porf);
+                // Only where interleavings are explored: there, everything is seen in its order.
+                if acquires(event.order) {
+                    clocks.hb.join(&source.hb);
+                }
+            }
             _ => {}
         }
         event.hb = clocks.hb;

@@ -14,7 +14,7 @@
 //! revisits start a new graph. The depth of revisits bounds the memory.
 
 use super::clock::Clock;
-use super::event::{Event, EventId, Kind, Request};
+use super::event::{Event, EventId, Kind};
 use super::graph::Graph;
 use super::psc::Psc;
 
@@ -223,90 +223,6 @@ impl Search {
                 let change = Change::Revisit { write };
                 self.work.push(Item { id: read, stamp: event.stamp, change });
             }
-        }
-    }
-}
-
-impl Graph {
-    /// Lets the read `id` read from `rf`, and works out what it then does.
-    pub fn set_read(&mut self, id: EventId, rf: EventId, pick: u8) {
-        let old = self.value(self.event(id).loc, rf);
-        let event = self.event_mut(id);
-        event.rf = rf;
-        event.pick = pick;
-        event.dropped = false;
-        event.value = old;
-        event.exclusive = event.new_value(old).is_some();
-        event.order = if event.exclusive { event.request.order } else { event.request.failure };
-    }
-
-    /// Would the read-modify-write whose read is `id` write if it read from `rf`?
-    fn lets_go_on(&self, id: EventId, rf: EventId) -> bool {
-        let event = self.event(id);
-        event.new_value(self.value(event.loc, rf)).is_some()
-    }
-
-    /// In how many ways the read `id` may go on if it reads from `rf`.
-    pub fn picks(&self, id: EventId, rf: EventId, spurious: usize) -> u8 {
-        let event = self.event(id);
-        let old = self.value(event.loc, rf);
-        if let Some(picks) = event.request.op.picks {
-            return picks(old).max(1);
-        }
-        let succeeds = || (event.request.op.apply)(old, event.request.a, event.request.b).is_some();
-        if event.request.weak && succeeds() {
-            let before = &self.threads[id.thread()][..id.index()];
-            let failures =
-                before.iter().filter(|e| e.request.weak && e.kind == Kind::Read && e.pick == 1);
-            return if failures.count() < spurious { 2 } else { 1 };
-        }
-        1
-    }
-
-    /// May `read` be revisited by `write`, which is the last event? True if all that would be taken away, and `read`, was
-    /// added maximally.
-    fn may_revisit(&self, read: EventId, write: EventId) -> bool {
-        let stamp = self.event(read).stamp;
-        let keep = &self.event(write).porf;
-        self.threads.iter().enumerate().all(|(thread, events)| {
-            let kept = keep.get(thread);
-            let taken = events.iter().enumerate().rev();
-            taken
-                .take_while(|(index, event)| *index >= kept && event.stamp >= stamp)
-                .all(|(index, _)| self.is_maximal(EventId::new(thread, index), write, keep))
-        })
-    }
-
-    /// Was `id` added maximally with regard to the events before it and the prefix of `write`?
-    fn is_maximal(&self, id: EventId, write: EventId, keep: &Clock) -> bool {
-        let event = self.event(id);
-        let previous = |other: EventId| {
-            other.is_init() || keep.has(other) || self.event(other).stamp < event.stamp
-        };
-        let seen = match event.kind {
-            Kind::Read if event.pick != 0 => return false,
-            Kind::Read => event.rf,
-            Kind::Write => id,
-            Kind::Choice => return event.value == 0,
-            _ => return true,
-        };
-        let place = &self.places[usize::from(event.loc)];
-        let newest = place.mo[self.pos(seen) + 1..].iter().all(|&w| w == write || !previous(w));
-        if event.kind == Kind::Read {
-            return newest && previous(seen);
-        }
-        newest && !place.reads.iter().any(|&r| self.event(r).rf == id && previous(r))
-    }
-}
-
-impl Event {
-    /// The value that a read-modify-write leaves where it found `old`, if it writes.
-    pub fn new_value(&self, old: u64) -> Option<u64> {
-        let Request { op, a, b, weak, .. } = self.request;
-        match op.picks {
-            Some(_) => (op.apply)(old, a, u64::from(self.pick)),
-            None if weak && self.pick == 1 => None,
-            None => (op.apply)(old, a, b),
         }
     }
 }

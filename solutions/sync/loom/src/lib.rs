@@ -23,6 +23,9 @@ pub mod futex;
 mod order;
 mod report;
 pub mod thread;
+/// Values whose fate is watched by our own checker; with this engine they are just values.
+#[path = "../../std/src/track.rs"]
+pub mod track;
 
 /// Hints to the processor.
 pub mod hint {

@@ -24,6 +24,8 @@ pub use check::{Model, model};
 #[cfg(not(feature = "loom"))]
 pub use rc11::sync as surroundings;
 #[cfg(not(feature = "loom"))]
-pub use rc11::{Counters, Turn, alloc, atomic, cell, counters, expect_panic, futex, hint, thread};
+pub use rc11::{
+    Counters, Turn, alloc, atomic, cell, counters, expect_panic, futex, hint, thread, track,
+};
 #[cfg(feature = "loom")]
 pub use sync_loom::*;

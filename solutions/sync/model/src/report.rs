@@ -67,6 +67,10 @@ fn execution(failure: &Failure) -> Execution {
         }
         FailureKind::Livelock => (timeline::LIVELOCK.into(), waiting()),
         FailureKind::TooLong => (timeline::UNDECIDED.into(), waiting()),
+        FailureKind::Memory | FailureKind::Leak => {
+            let at = failure.at.as_ref().map(|(file, line)| timeline::place(file, *line));
+            (format!("{} ({})", failure.message, at.unwrap_or_default()), Cause::Other)
+        }
         FailureKind::Wait | FailureKind::Nondeterminism => (failure.message.clone(), Cause::Other),
     };
     let threads = failure.steps.iter().map(|step| step.thread + 1).max().unwrap_or(1);

@@ -7,6 +7,7 @@
 pub mod cell;
 pub mod futex;
 mod model;
+pub mod track;
 
 pub use model::{Counters, Model, Turn, counters, expect_panic, model};
 

@@ -84,12 +84,21 @@ fn find(file: &str) -> Option<PathBuf> {
     here.ancestors().map(|folder| folder.join(file)).find(|path| path.is_file())
 }
 
-/// `guard.rs:31`, or `check:12` in the check itself.
+/// `guard.rs:31`, or `check:12` in the check itself. A variant of an exercise, `guard/wrong/relaxed_unlock.rs`, goes by the
+/// name of the exercise's file, in whose place it stands.
 pub fn place(file: &str, line: u32) -> String {
-    let path = Path::new(file);
-    let name = path.file_name().unwrap_or_default().to_string_lossy();
-    let in_check = path.components().any(|part| part.as_os_str() == "checks");
-    format!("{}:{line}", if in_check { "check" } else { &name })
+    let parts: Vec<_> =
+        Path::new(file).components().map(|part| part.as_os_str().to_string_lossy()).collect();
+    if parts.iter().any(|part| part == "checks") {
+        return format!("check:{line}");
+    }
+    match &parts[..] {
+        [.., exercise, kind, _] if kind == "wrong" || kind == "right" => {
+            format!("{exercise}.rs:{line}")
+        }
+        [.., name] => format!("{name}:{line}"),
+        [] => format!("?:{line}"),
+    }
 }
 
 /// As [`place`].
