@@ -4,6 +4,7 @@ use super::parts::{Mutex, MutexGuard};
 use super::subject::Condvar;
 use super::sync::{self, cell::Probe, thread};
 use grader::{Shared, impls};
+use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 use std::time::Duration;
 
 /// A number in a mutex, and a condition variable to wait for its change.
@@ -27,6 +28,11 @@ pub fn wait_for(place: &Place, number: u32) -> MutexGuard<'_, Probe> {
 pub fn waiter(place: &Shared<Place>, number: u32) -> thread::JoinHandle<()> {
     let place = place.clone();
     thread::spawn(move || drop(wait_for(&place, number)))
+}
+
+/// A model in which nothing returns for no reason: that is tried with two threads.
+fn three_threads(f: impl Fn() + Send + Sync + 'static) {
+    sync::Model::new().faults(0).check(f);
 }
 
 pub fn is_send_and_sync() {
@@ -90,7 +96,7 @@ pub fn wakes_with_the_mutex_locked() {
 }
 
 pub fn wakes_all() {
-    sync::model(|| {
+    three_threads(|| {
         let place = place();
         let others = [waiter(&place, 1), waiter(&place, 1)];
         place.0.lock().set(1);
@@ -102,7 +108,7 @@ pub fn wakes_all() {
 }
 
 pub fn wakes_one_each_time() {
-    sync::model(|| {
+    three_threads(|| {
         let place = place();
         let others = [(); 2].map(|()| {
             let place = place.clone();
@@ -140,7 +146,7 @@ pub fn notifications_do_not_cancel() {
 }
 
 pub fn second_waiter_takes_nothing_back() {
-    sync::model(|| {
+    three_threads(|| {
         let place = place();
         let last = waiter(&place, 2);
         let theirs = place.clone();
@@ -156,7 +162,7 @@ pub fn second_waiter_takes_nothing_back() {
 }
 
 pub fn two_notifiers() {
-    sync::model(|| {
+    three_threads(|| {
         let place = place();
         let theirs = place.clone();
         let stray = thread::spawn(move || theirs.1.notify_one());
@@ -170,7 +176,7 @@ pub fn two_notifiers() {
 }
 
 pub fn two_condvars() {
-    sync::model(|| {
+    three_threads(|| {
         let shared = Shared::new((Mutex::new(Probe::new(0)), [Condvar::new(), Condvar::new()]));
         let others = [(0, 1), (1, 2)].map(|(which, number)| {
             let shared = shared.clone();
@@ -249,6 +255,7 @@ pub fn panic_unlocks() {
 const LOOKS: u32 = 8;
 
 pub fn waiter_sleeps() {
+    static SLEEPS: AtomicBool = AtomicBool::new(false);
     sync::model(|| {
         let place = place();
         place.1.notify_all();
@@ -268,19 +275,29 @@ pub fn waiter_sleeps() {
         place.0.lock().set(1);
         place.1.notify_one();
         other.join().unwrap();
+        SLEEPS.fetch_or(sync::counters().waits > 0, Relaxed);
     });
+    assert!(
+        SLEEPS.load(Relaxed),
+        "`wait` does not sleep: in no execution has it called `futex::wait`"
+    );
 }
+
+/// More often than a wait without time need return before it says that the time is over.
+const TURNS: u32 = 8;
 
 /// Waits for no time at all until the condition variable says that it is over.
 pub fn time_out(mutex: &Mutex<Probe>, condvar: &Condvar) {
     let mut guard = mutex.lock();
-    let mut over = false;
-    while !over {
+    for _ in 0..TURNS {
         let (again, result) = condvar.wait_timeout(guard, Duration::ZERO);
-        over = result.timed_out();
         guard = again;
+        if result.timed_out() {
+            guard.add(1);
+            return;
+        }
     }
-    guard.add(1);
+    panic!("`wait_timeout` has returned {TURNS} times, and never was no time at all over")
 }
 
 pub fn time_runs_out() {
@@ -328,7 +345,7 @@ pub fn wait_timeout_locks_again() {
 }
 
 pub fn wait_timeout_is_notified() {
-    sync::model(|| {
+    three_threads(|| {
         let place = place();
         let theirs = place.clone();
         let impatient = thread::spawn(move || drop(theirs.1.wait_timeout(theirs.0.lock(), MOMENT)));

@@ -1,7 +1,7 @@
 //! A notification loads and stores: a slow notifier sets the counter back to what a waiter has read.
 //!
 //! Rejected by: two_notifiers_do_not_undo_each_other
-//! Because: every thread is asleep or waiting for one that is
+//! Because: every thread is asleep or waits for one that is
 
 use parts::{Mutex, MutexGuard};
 use std::time::Duration;

@@ -1,7 +1,7 @@
 //! Says of no `wait_timeout` that the time is over.
 //!
 //! Rejected by: wait_timeout_ends_when_the_time_is_over
-//! Because: livelock
+//! Because: never was no time at all over
 
 use parts::{Mutex, MutexGuard};
 use std::time::Duration;

@@ -1,7 +1,7 @@
 //! `wait_timeout` waits without a limit.
 //!
 //! Rejected by: wait_timeout_ends_when_the_time_is_over
-//! Because: every thread is asleep or waiting for one that is
+//! Because: every thread is asleep or waits for one that is
 
 use parts::{Mutex, MutexGuard};
 use std::time::Duration;

@@ -1,7 +1,7 @@
 //! Counts one notification for all: the counter is changed only if it is even, and a waiter that wakes makes it even again.
 //!
 //! Rejected by: each_notify_one_wakes_a_waiter
-//! Because: every thread is asleep or waiting for one that is
+//! Because: every thread is asleep or waits for one that is
 
 use parts::{Mutex, MutexGuard};
 use std::time::Duration;

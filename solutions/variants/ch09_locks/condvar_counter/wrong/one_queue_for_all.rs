@@ -1,7 +1,7 @@
 //! All condition variables share one counter, and so one queue: a notification may wake the waiter of another one.
 //!
 //! Rejected by: two_condvars_know_nothing_of_each_other
-//! Because: every thread is asleep or waiting for one that is
+//! Because: every thread is asleep or waits for one that is
 
 use parts::{Mutex, MutexGuard};
 use std::time::Duration;

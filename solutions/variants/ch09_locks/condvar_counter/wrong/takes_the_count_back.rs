@@ -1,7 +1,7 @@
 //! A waiter whose time is over takes a notification back from the counter, so that nobody is kept awake for it.
 //!
 //! Rejected by: waiter_is_woken_though_another_one_gives_up
-//! Because: every thread is asleep or waiting for one that is
+//! Because: every thread is asleep or waits for one that is
 
 use parts::{Mutex, MutexGuard};
 use std::time::Duration;

@@ -1,7 +1,7 @@
 //! `wait_timeout` reads the counter after it has unlocked. A limit hides the notification that it misses.
 //!
 //! Rejected by: wait_timeout_says_when_the_time_is_not_over
-//! Because: every thread is asleep or waiting for one that is
+//! Because: every thread is asleep or waits for one that is
 
 use parts::{Mutex, MutexGuard};
 use std::time::Duration;

@@ -1,7 +1,7 @@
 //! `wait_while` waits until its condition is true.
 //!
 //! Rejected by: wait_while_looks_before_it_waits
-//! Because: every thread is asleep or waiting for one that is
+//! Because: every thread is asleep or waits for one that is
 
 use parts::{Mutex, MutexGuard};
 use std::time::Duration;

@@ -2,7 +2,7 @@
 //! a wait that has ended and not that it began.
 //!
 //! Rejected by: waiter_is_woken_though_another_one_gives_up
-//! Because: every thread is asleep or waiting for one that is
+//! Because: every thread is asleep or waits for one that is
 
 use parts::{Mutex, MutexGuard};
 use std::time::Duration;

@@ -2,7 +2,7 @@
 //! between hides one that goes on.
 //!
 //! Rejected by: waiter_is_woken_though_another_one_gives_up
-//! Because: every thread is asleep or waiting for one that is
+//! Because: every thread is asleep or waits for one that is
 
 use parts::{Mutex, MutexGuard};
 use std::time::Duration;

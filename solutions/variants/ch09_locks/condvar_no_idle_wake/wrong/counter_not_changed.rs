@@ -1,7 +1,7 @@
 //! A notification wakes, and does not count: who is not yet asleep sleeps on.
 //!
 //! Rejected by: waiter_that_saw_the_old_data_is_woken
-//! Because: every thread is asleep or waiting for one that is
+//! Because: every thread is asleep or waits for one that is
 
 use parts::{Mutex, MutexGuard};
 use std::time::Duration;

@@ -1,7 +1,7 @@
 //! A waiter counts itself off with a load and a store: one who counts itself in between is lost.
 //!
 //! Rejected by: waiter_is_woken_though_another_one_gives_up
-//! Because: every thread is asleep or waiting for one that is
+//! Because: every thread is asleep or waits for one that is
 
 use parts::{Mutex, MutexGuard};
 use std::time::Duration;
@@ -98,7 +98,7 @@ impl Condvar {
         let result = sleep(seen);
         // Relaxed: nobody learns anything from it but the number. Before `lock`: while this thread waits for the mutex, it
         // needs no notification.
-        self.waiters.store(self.waiters.load(Relaxed) - 1, Relaxed);
+        self.waiters.store(self.waiters.load(Relaxed).wrapping_sub(1), Relaxed);
         (mutex.lock(), result)
     }
 

@@ -2,7 +2,7 @@
 //! not yet asleep.
 //!
 //! Rejected by: second_waiter_takes_no_notification_back
-//! Because: every thread is asleep or waiting for one that is
+//! Because: every thread is asleep or waits for one that is
 
 use parts::{Mutex, MutexGuard};
 use std::time::Duration;

@@ -1,7 +1,7 @@
 //! `wait` sleeps with the mutex locked: nobody can change what it waits for.
 //!
 //! Rejected by: others_lock_the_mutex_while_a_thread_waits
-//! Because: every thread is asleep or waiting for one that is
+//! Because: every thread is asleep or waits for one that is
 
 use parts::{Mutex, MutexGuard};
 use std::time::Duration;

@@ -1,7 +1,7 @@
 //! `notify_all` wakes one thread, and hopes that it tells the others.
 //!
 //! Rejected by: notify_all_wakes_every_waiter
-//! Because: every thread is asleep or waiting for one that is
+//! Because: every thread is asleep or waits for one that is
 
 use parts::{Mutex, MutexGuard};
 use std::time::Duration;

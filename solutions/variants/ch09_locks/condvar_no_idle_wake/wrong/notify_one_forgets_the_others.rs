@@ -1,7 +1,7 @@
 //! A flag says that somebody waits. `notify_one` clears it, though it wakes one of many.
 //!
 //! Rejected by: each_notify_one_wakes_a_waiter
-//! Because: every thread is asleep or waiting for one that is
+//! Because: every thread is asleep or waits for one that is
 
 use parts::{Mutex, MutexGuard};
 use std::time::Duration;

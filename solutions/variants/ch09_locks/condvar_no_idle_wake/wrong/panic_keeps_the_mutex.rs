@@ -1,7 +1,7 @@
 //! `wait_while` puts the guard away while it calls the condition. A panic leaves it there.
 //!
 //! Rejected by: panic_in_the_condition_unlocks
-//! Because: deadlock
+//! Because: every thread is asleep or waits for one that is
 
 use parts::{Mutex, MutexGuard};
 use std::mem::ManuallyDrop;

@@ -2,7 +2,7 @@
 //! waiter. On x86-64 it holds; release and acquire do not say so.
 //!
 //! Rejected by: waiter_that_saw_the_old_data_is_woken
-//! Because: every thread is asleep or waiting for one that is
+//! Because: every thread is asleep or waits for one that is
 
 use parts::{Mutex, MutexGuard};
 use std::time::Duration;

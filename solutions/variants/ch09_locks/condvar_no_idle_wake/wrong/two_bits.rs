@@ -1,7 +1,7 @@
 //! The counter has two bits: four notifications look like none.
 //!
 //! Rejected by: notifications_do_not_cancel_each_other
-//! Because: every thread is asleep or waiting for one that is
+//! Because: every thread is asleep or waits for one that is
 
 use parts::{Mutex, MutexGuard};
 use std::time::Duration;

@@ -1,7 +1,7 @@
 //! A notification wakes first and counts afterwards: who goes to sleep in between is missed.
 //!
 //! Rejected by: waiter_that_saw_the_old_data_is_woken
-//! Because: every thread is asleep or waiting for one that is
+//! Because: every thread is asleep or waits for one that is
 
 use parts::{Mutex, MutexGuard};
 use std::time::Duration;

@@ -1,4 +1,4 @@
-//! Sleeps only while the counter is 0, so never again after the first notification: a busy loop.
+//! `wait` unlocks, yields, and locks again: it returns at once, as it may, and never sleeps.
 //!
 //! Rejected by: waiter_sleeps_until_it_is_notified
 //! Because: it does not sleep
@@ -6,7 +6,7 @@
 use parts::{Mutex, MutexGuard};
 use std::time::Duration;
 use sync::atomic::{AtomicU32, Ordering::Relaxed};
-use sync::futex;
+use sync::{futex, thread};
 
 /// Lets threads sleep until data in a [`Mutex`] has changed.
 ///
@@ -32,7 +32,7 @@ impl Condvar {
     /// Unlocking and going to sleep are one step to every notifier that takes the mutex: it cannot notify between them.
     /// May return without a notification, so look at the data again; [`Self::wait_while`] does.
     pub fn wait<'a, T>(&self, guard: MutexGuard<'a, T>) -> MutexGuard<'a, T> {
-        self.sleep(guard, |seen| futex::wait(&self.counter, seen)).0
+        self.sleep(guard, |_| thread::yield_now()).0
     }
 
     /// Waits for as long as `condition` is true of the data. If it is false at once, does not wait.
@@ -93,7 +93,7 @@ impl Condvar {
         self.waiters.fetch_add(1, Relaxed);
         // Relaxed: only the increment of a later critical section must not be read here, and the mutex orders that one
         // after this load.
-        let seen = 0;
+        let seen = self.counter.load(Relaxed);
         drop(guard);
         let result = sleep(seen);
         // Relaxed: nobody learns anything from it but the number. Before `lock`: while this thread waits for the mutex, it
