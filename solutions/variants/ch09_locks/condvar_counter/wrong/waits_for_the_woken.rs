@@ -1,7 +1,7 @@
 //! A notifier waits until nobody waits any more. If it holds the mutex, it waits for those who wait for it.
 //!
 //! Rejected by: notifier_may_hold_the_mutex
-//! Because: LIVELOCK
+//! Because: livelock
 
 use parts::{Mutex, MutexGuard};
 use std::time::Duration;
