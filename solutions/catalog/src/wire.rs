@@ -1,6 +1,6 @@
 //! Wires checks to what they check, from a build script.
 //!
-//! A file of checks is ordinary Rust that says `use super::{subject, sync}`. It is compiled twice for each subject: over
+//! A file of checks is ordinary Rust that says `use super::{parts, subject, sync}`. It is compiled twice for each subject: over
 //! the model checker and over real threads. This module writes those few lines.
 
 use crate::variants::{FOLDERS, Variant, variants};
@@ -112,10 +112,10 @@ fn write_subjects(root: &Path, subjects: &[Subject]) {
         println!("cargo::rerun-if-changed={}", checks.display());
         let checks = checks.display().to_string();
         let _ = writeln!(out, "mod s{number} {{");
-        for (world, subject, sync) in [("model", model, "sync_model"), ("real", real, "sync")] {
+        for (world, subject, ending) in [("model", model, "_model"), ("real", real, "")] {
             let _ = writeln!(
                 out,
-                "    #[allow(unused_imports, clippy::duplicate_mod, clippy::unsafe_removed_from_name)]\n    pub mod {world} {{\n        use {subject} as subject;\n        use ::{sync} as sync;\n        \
+                "    #[allow(unused_imports, clippy::duplicate_mod, clippy::unsafe_removed_from_name)]\n    pub mod {world} {{\n        use {subject} as subject;\n        use ::parts{ending} as parts;\n        use ::sync{ending} as sync;\n        \
                  #[path = {checks:?}] pub mod checks;\n    }}"
             );
         }

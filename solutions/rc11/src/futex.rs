@@ -20,10 +20,11 @@ pub fn wait(word: &AtomicU32, expected: u32) {
     wait_until(word, expected, false, Location::caller());
 }
 
-/// As [`wait`], but the time may run out. Returns false if it did. The duration does not matter: it may always be over.
+/// As [`wait`], but the time may run out. Returns false if it did. How long it is does not matter: it may always be over.
+/// Only `Duration::MAX` never is.
 #[track_caller]
-pub fn wait_timeout(word: &AtomicU32, expected: u32, _duration: Duration) -> bool {
-    wait_until(word, expected, true, Location::caller())
+pub fn wait_timeout(word: &AtomicU32, expected: u32, duration: Duration) -> bool {
+    wait_until(word, expected, duration != Duration::MAX, Location::caller())
 }
 
 fn wait_until(

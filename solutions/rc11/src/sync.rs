@@ -95,6 +95,9 @@ pub struct MutexGuard<'a, T: ?Sized> {
     at: &'static Location<'static>,
 }
 
+// SAFETY: `&MutexGuard<T>` gives `&T` and nothing more, so sharing a guard shares the `T`.
+unsafe impl<T: ?Sized + Sync> Sync for MutexGuard<'_, T> {}
+
 impl<T: ?Sized> Deref for MutexGuard<'_, T> {
     type Target = T;
 

@@ -247,6 +247,9 @@ fn a_wait_with_a_time_limit_is_no_deadlock() {
         assert!(!futex::wait_timeout(&word, 0, Duration::from_secs(1)));
     });
     passes("time-out", verdict);
+    let verdict =
+        Builder::new().check(|| assert!(futex::wait_timeout(&AtomicU32::new(0), 0, Duration::MAX)));
+    fails("all the time there is", verdict, FailureKind::Deadlock);
     let verdict = Builder::new().check(|| futex::wait(&AtomicU32::new(0), 0));
     fails("no time-out", verdict, FailureKind::Deadlock);
 }

@@ -22,6 +22,8 @@ mod report;
 #[cfg(not(feature = "loom"))]
 pub use check::{Model, model};
 #[cfg(not(feature = "loom"))]
+pub use rc11::sync as surroundings;
+#[cfg(not(feature = "loom"))]
 pub use rc11::{
     Counters, Turn, alloc, atomic, cell, counters, expect_panic, futex, hint, thread, track,
 };

@@ -27,7 +27,8 @@ impl Shown {
     fn new(steps: &[rc11::Step]) -> Self {
         let mut next = 0;
         let mut place = |step: &rc11::Step| {
-            let shown = !matches!(step.op, "begin" | "end");
+            // A wait says itself how it ended.
+            let shown = !matches!(step.op, "begin" | "end" | "spurious" | "asleep");
             next += usize::from(shown);
             shown.then(|| next - 1)
         };
@@ -74,20 +75,21 @@ fn execution(failure: &Failure) -> Execution {
         FailureKind::Wait | FailureKind::Nondeterminism => (failure.message.clone(), Cause::Other),
     };
     let threads = failure.steps.iter().map(|step| step.thread + 1).max().unwrap_or(1);
-    let steps = failure.steps.iter().zip(&shown.0).filter(|(_, place)| place.is_some());
-    let steps = steps.map(|(rc11, _)| step(rc11, &shown)).collect();
+    let all = failure.steps.iter().enumerate().filter(|&(index, _)| shown.0[index].is_some());
+    let steps = all.map(|(index, rc11)| step(rc11, &failure.steps[index + 1..], &shown)).collect();
     Execution { headline, cause, threads, steps }
 }
 
-fn step(step: &rc11::Step, shown: &Shown) -> Step {
+fn step(step: &rc11::Step, later: &[rc11::Step], shown: &Shown) -> Step {
     let kind = match step.op {
         "fence" => Kind::Fence(step.order),
         _ if step.atomic => Kind::Atomic { order: step.order, reads: step.reads },
         _ => Kind::Other,
     };
-    let result = step.result.as_ref().map(|result| match step.spurious {
-        true => format!("{result} (spurious)"),
-        false => result.clone(),
+    let result = step.result.as_ref().map(|result| match step.op {
+        "wait" => end_of_wait(step, later),
+        _ if step.spurious => format!("{result} (spurious)"),
+        _ => result.clone(),
     });
     Step {
         thread: step.thread,
@@ -101,10 +103,26 @@ fn step(step: &rc11::Step, shown: &Shown) -> Step {
     }
 }
 
+/// What came of a wait on a futex.
+fn end_of_wait(wait: &rc11::Step, later: &[rc11::Step]) -> String {
+    let value = wait.result.as_deref().unwrap_or_default();
+    let next = later.iter().find(|step| step.thread == wait.thread);
+    match next.is_some_and(|step| step.op == "asleep") {
+        true => "asleep".into(),
+        false if wait.text.starts_with(&format!("wait({value},")) => {
+            "not woken, and goes on".into()
+        }
+        false => format!("not asleep: it is {value}"),
+    }
+}
+
 /// The operation as the timeline shows it.
 fn text(step: &rc11::Step) -> String {
     let operand = step.text.trim_start_matches(step.op).trim_matches(['(', ')']);
     match step.op {
+        "wait" => format!("wait({})", operand.split(',').next().unwrap_or_default()),
+        "woken" => step.op.to_owned(),
+        "lock" | "unlock" => format!("{}()", step.op),
         "spawn" | "join" => format!("{} thread {operand}", step.op),
         "read the data" => step.op.to_owned(),
         "write the data" => format!("write {operand} to the data"),

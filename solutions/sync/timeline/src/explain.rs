@@ -161,6 +161,14 @@ pub fn stuck(out: &mut String, steps: &[Step], threads: &[Waiting]) {
         let at = place(step.at);
         let _ = match step.kind {
             Kind::Atomic { reads: true, .. } if !step.text.starts_with("wait(") => {
+                if let ("lock()", Some(lock)) = (&*step.text, step.reads_from) {
+                    let owner = steps[lock].thread;
+                    let _ = writeln!(
+                        out,
+                        "  Thread {thread} waits at {at} for what thread {owner} has locked in #{lock}."
+                    );
+                    continue;
+                }
                 let value = step.result.as_deref().unwrap_or("the same");
                 let source = match origin(steps, last) {
                     Some(write) if steps[write].thread == thread => {
@@ -170,6 +178,12 @@ pub fn stuck(out: &mut String, steps: &[Step], threads: &[Waiting]) {
                     None => "was there from the start".into(),
                 };
                 writeln!(out, "  Thread {thread} turns at {at}: it reads {value}, which {source}.")
+            }
+            _ if step.text.starts_with("wait(") => {
+                writeln!(
+                    out,
+                    "  Thread {thread} sleeps at {at} since #{last}, and nobody wakes it."
+                )
             }
             _ => writeln!(out, "  Thread {thread} is at {at}, after #{last}: {}.", step.text),
         };

@@ -1,0 +1,364 @@
+//! What every condition variable must do: for the checks of all stages.
+
+use super::parts::{Mutex, MutexGuard};
+use super::subject::Condvar;
+use super::sync::{self, cell::Probe, thread};
+use grader::{Shared, impls};
+use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
+use std::time::Duration;
+
+/// A number in a mutex, and a condition variable to wait for its change.
+pub type Place = (Mutex<Probe>, Condvar);
+
+/// A place that all threads reach, with the number 0.
+pub fn place() -> Shared<Place> {
+    Shared::new((Mutex::new(Probe::new(0)), Condvar::new()))
+}
+
+/// Waits with `wait` until the number is at least `number`.
+pub fn wait_for(place: &Place, number: u32) -> MutexGuard<'_, Probe> {
+    let mut guard = place.0.lock();
+    while guard.get() < number {
+        guard = place.1.wait(guard);
+    }
+    guard
+}
+
+/// A thread that waits until the number is at least `number`.
+pub fn waiter(place: &Shared<Place>, number: u32) -> thread::JoinHandle<()> {
+    let place = place.clone();
+    thread::spawn(move || drop(wait_for(&place, number)))
+}
+
+/// A model in which nothing returns for no reason: that is tried with two threads.
+fn three_threads(f: impl Fn() + Send + Sync + 'static) {
+    sync::Model::new().faults(0).check(f);
+}
+
+pub fn is_send_and_sync() {
+    assert!(impls!(Condvar: Send), "`Condvar` is not `Send`");
+    assert!(
+        impls!(Condvar: Sync),
+        "`Condvar` is not `Sync`: the thread that waits and the one that notifies could not both reach it"
+    );
+}
+
+pub fn uses_sync() {
+    sync::model(|| {
+        let condvar = Condvar::new();
+        condvar.notify_one();
+        condvar.notify_all();
+        let seen = sync::counters();
+        assert!(
+            seen.loads + seen.stores + seen.rmws > 0,
+            "the checker saw no atomic operation. Does the file use `std::sync::atomic` where it should say `sync::atomic`?"
+        );
+    });
+}
+
+pub fn lets_others_in() {
+    sync::model(|| {
+        let place = place();
+        let mut guard = place.0.lock();
+        let theirs = place.clone();
+        let other = thread::spawn(move || {
+            theirs.0.lock().set(1);
+            theirs.1.notify_one();
+        });
+        while guard.get() == 0 {
+            guard = place.1.wait(guard);
+        }
+        drop(guard);
+        other.join().unwrap();
+    });
+}
+
+pub fn wakes_who_saw_the_old_data() {
+    sync::model(|| {
+        let place = place();
+        let other = waiter(&place, 1);
+        place.0.lock().set(1);
+        place.1.notify_one();
+        other.join().unwrap();
+    });
+}
+
+pub fn wakes_with_the_mutex_locked() {
+    sync::model(|| {
+        let place = place();
+        let other = waiter(&place, 1);
+        let mut guard = place.0.lock();
+        guard.set(1);
+        place.1.notify_one();
+        drop(guard);
+        other.join().unwrap();
+    });
+}
+
+pub fn wakes_all() {
+    three_threads(|| {
+        let place = place();
+        let others = [waiter(&place, 1), waiter(&place, 1)];
+        place.0.lock().set(1);
+        place.1.notify_all();
+        for other in others {
+            other.join().unwrap();
+        }
+    });
+}
+
+pub fn wakes_one_each_time() {
+    three_threads(|| {
+        let place = place();
+        let others = [(); 2].map(|()| {
+            let place = place.clone();
+            thread::spawn(move || {
+                let mut guard = wait_for(&place, 1);
+                let left = guard.get() - 1;
+                guard.set(left);
+            })
+        });
+        for _ in 0..2 {
+            place.0.lock().add(1);
+            place.1.notify_one();
+        }
+        for other in others {
+            other.join().unwrap();
+        }
+    });
+}
+
+/// Many enough for a counter of two bits to be back where it was.
+const NOTIFICATIONS: [u32; 2] = [2, 4];
+
+pub fn notifications_do_not_cancel() {
+    for times in NOTIFICATIONS {
+        sync::model(move || {
+            let place = place();
+            let other = waiter(&place, 1);
+            place.0.lock().set(1);
+            for _ in 0..times {
+                place.1.notify_all();
+            }
+            other.join().unwrap();
+        });
+    }
+}
+
+pub fn second_waiter_takes_nothing_back() {
+    three_threads(|| {
+        let place = place();
+        let last = waiter(&place, 2);
+        let theirs = place.clone();
+        let first = thread::spawn(move || {
+            wait_for(&theirs, 1).set(2);
+            theirs.1.notify_all();
+        });
+        place.0.lock().set(1);
+        place.1.notify_all();
+        first.join().unwrap();
+        last.join().unwrap();
+    });
+}
+
+pub fn two_notifiers() {
+    three_threads(|| {
+        let place = place();
+        let theirs = place.clone();
+        let stray = thread::spawn(move || theirs.1.notify_one());
+        place.1.notify_one();
+        let other = waiter(&place, 1);
+        place.0.lock().set(1);
+        place.1.notify_one();
+        other.join().unwrap();
+        stray.join().unwrap();
+    });
+}
+
+pub fn two_condvars() {
+    three_threads(|| {
+        let shared = Shared::new((Mutex::new(Probe::new(0)), [Condvar::new(), Condvar::new()]));
+        let others = [(0, 1), (1, 2)].map(|(which, number)| {
+            let shared = shared.clone();
+            thread::spawn(move || {
+                let (mutex, condvars) = &*shared;
+                let mut guard = mutex.lock();
+                while guard.get() < number {
+                    guard = condvars[which].wait(guard);
+                }
+            })
+        });
+        for ((number, condvar), other) in (1..).zip(&shared.1).zip(others) {
+            shared.0.lock().set(number);
+            condvar.notify_one();
+            other.join().unwrap();
+        }
+    });
+}
+
+pub fn wait_locks_again() {
+    sync::model(|| {
+        let place = place();
+        let theirs = place.clone();
+        let other = thread::spawn(move || wait_for(&theirs, 1).add(1));
+        place.0.lock().set(1);
+        place.1.notify_one();
+        place.0.lock().add(1);
+        other.join().unwrap();
+        assert_eq!(place.0.lock().get(), 3, "a change of the data is lost");
+    });
+}
+
+pub fn wait_while_looks_each_time() {
+    sync::model(|| {
+        let place = place();
+        let theirs = place.clone();
+        let other = thread::spawn(move || {
+            let (mutex, condvar) = &*theirs;
+            let guard = condvar.wait_while(mutex.lock(), |number| number.get() < 2);
+            assert_eq!(guard.get(), 2, "`wait_while` returned while its condition was true");
+        });
+        for number in 1..=2 {
+            place.0.lock().set(number);
+            place.1.notify_one();
+        }
+        other.join().unwrap();
+    });
+}
+
+pub fn wait_while_looks_first() {
+    sync::model(|| {
+        let (mutex, condvar) = (Mutex::new(Probe::new(0)), Condvar::new());
+        let mut looked = 0;
+        let mut guard = condvar.wait_while(mutex.lock(), |number| {
+            looked += 1;
+            number.add(1);
+            false
+        });
+        assert!(looked > 0, "`wait_while` did not call its condition");
+        guard.add(1);
+        assert_eq!(guard.get(), looked + 1, "the condition was given other data");
+    });
+}
+
+pub fn panic_unlocks() {
+    sync::model(|| {
+        let (mutex, condvar) = (Mutex::new(Probe::new(0)), Condvar::new());
+        sync::expect_panic(|| {
+            drop(condvar.wait_while(mutex.lock(), |_| panic!("on purpose, in the condition")));
+        });
+        mutex.lock().add(1);
+    });
+}
+
+/// More than a waiter need look at its data for one notification, though it may wake once for no reason.
+const LOOKS: u32 = 8;
+
+pub fn waiter_sleeps() {
+    static SLEEPS: AtomicBool = AtomicBool::new(false);
+    sync::model(|| {
+        let place = place();
+        place.1.notify_all();
+        let theirs = place.clone();
+        let other = thread::spawn(move || {
+            let mut looked = 0;
+            let mut guard = theirs.0.lock();
+            while guard.get() == 0 {
+                assert!(
+                    looked < LOOKS,
+                    "`wait` has returned {looked} times, and there was one notification: it does not sleep"
+                );
+                guard = theirs.1.wait(guard);
+                looked += 1;
+            }
+        });
+        place.0.lock().set(1);
+        place.1.notify_one();
+        other.join().unwrap();
+        SLEEPS.fetch_or(sync::counters().waits > 0, Relaxed);
+    });
+    assert!(
+        SLEEPS.load(Relaxed),
+        "`wait` does not sleep: in no execution has it called `futex::wait`"
+    );
+}
+
+/// More often than a wait without time need return before it says that the time is over.
+const TURNS: u32 = 8;
+
+/// Waits for no time at all until the condition variable says that it is over.
+pub fn time_out(mutex: &Mutex<Probe>, condvar: &Condvar) {
+    let mut guard = mutex.lock();
+    for _ in 0..TURNS {
+        let (again, result) = condvar.wait_timeout(guard, Duration::ZERO);
+        guard = again;
+        if result.timed_out() {
+            guard.add(1);
+            return;
+        }
+    }
+    panic!("`wait_timeout` has returned {TURNS} times, and never was no time at all over")
+}
+
+pub fn time_runs_out() {
+    sync::model(|| {
+        let (mutex, condvar) = (Mutex::new(Probe::new(0)), Condvar::new());
+        time_out(&mutex, &condvar);
+        assert_eq!(mutex.lock().get(), 1, "a change of the data is lost");
+    });
+}
+
+pub fn all_time_does_not_run_out() {
+    sync::model(|| {
+        let place = place();
+        let theirs = place.clone();
+        let other = thread::spawn(move || {
+            let mut guard = theirs.0.lock();
+            while guard.get() == 0 {
+                let (again, result) = theirs.1.wait_timeout(guard, Duration::MAX);
+                assert!(!result.timed_out(), "`Duration::MAX` is over, says `wait_timeout`");
+                guard = again;
+            }
+        });
+        place.0.lock().set(1);
+        place.1.notify_one();
+        other.join().unwrap();
+    });
+}
+
+/// Short: with real threads it may pass.
+const MOMENT: Duration = Duration::from_micros(50);
+
+pub fn wait_timeout_locks_again() {
+    sync::model(|| {
+        let place = place();
+        let theirs = place.clone();
+        let other = thread::spawn(move || {
+            let (mutex, condvar) = &*theirs;
+            condvar.wait_timeout(mutex.lock(), MOMENT).0.add(1);
+        });
+        place.0.lock().add(1);
+        place.1.notify_one();
+        other.join().unwrap();
+        assert_eq!(place.0.lock().get(), 2, "a change of the data is lost");
+    });
+}
+
+pub fn wait_timeout_is_notified() {
+    three_threads(|| {
+        let place = place();
+        let theirs = place.clone();
+        let impatient = thread::spawn(move || drop(theirs.1.wait_timeout(theirs.0.lock(), MOMENT)));
+        let patient = waiter(&place, 1);
+        place.0.lock().set(1);
+        place.1.notify_all();
+        patient.join().unwrap();
+        impatient.join().unwrap();
+    });
+}
+
+/// The system calls so far. To be asked when no other thread runs.
+pub fn calls() -> usize {
+    let seen = sync::counters();
+    seen.waits + seen.wakes
+}
