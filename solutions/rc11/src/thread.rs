@@ -57,8 +57,12 @@ unsafe fn start<F: FnOnce() -> T, T>(
     let entry: Box<dyn FnMut() + '_> = Box::new(entry);
     let slot: Box<dyn Slot + '_> = slot;
     // SAFETY: as promised by the caller. An execution that is abandoned runs none of them any more and leaks what they own.
-    let (entry, slot): (Box<dyn FnMut()>, Box<dyn Slot>) =
-        unsafe { (std::mem::transmute(entry), std::mem::transmute(slot)) };
+    let (entry, slot) = unsafe {
+        (
+            std::mem::transmute::<Box<dyn FnMut() + '_>, Box<dyn FnMut()>>(entry),
+            std::mem::transmute::<Box<dyn Slot + '_>, Box<dyn Slot>>(slot),
+        )
+    };
     let thread = block::spawn(entry, at);
     let execution = inside(|engine| {
         engine.slots[thread] = Some(slot);
