@@ -37,6 +37,7 @@ pub mod audit;
 pub mod cell;
 mod engine;
 mod failure;
+mod free;
 pub mod futex;
 pub mod hint;
 mod model;
@@ -44,5 +45,6 @@ pub mod sync;
 pub mod thread;
 
 pub use engine::clock::MAX_THREADS;
+pub use free::free;
 pub use failure::{Blocked, Failure, FailureKind, Step};
 pub use model::{Builder, Counters, Report, Turn, counters, expect_panic, is_undecided, model};

@@ -102,6 +102,7 @@ fn text(step: &rc11::Step) -> String {
     let operand = step.text.trim_start_matches(step.op).trim_matches(['(', ')']);
     match step.op {
         "spawn" | "join" => format!("{} thread {operand}", step.op),
+        "free" => "free the memory".to_owned(),
         "read the data" => step.op.to_owned(),
         "write the data" => format!("write {operand} to the data"),
         _ => step.text.clone(),

@@ -8,7 +8,7 @@ pub mod cell;
 pub mod futex;
 mod model;
 
-pub use model::{Counters, Model, Turn, counters, expect_panic, model};
+pub use model::{Counters, Model, Turn, counters, expect_panic, free, model};
 
 /// Atomic types and fences: std's own.
 pub mod atomic {
