@@ -45,6 +45,6 @@ pub mod sync;
 pub mod thread;
 
 pub use engine::clock::MAX_THREADS;
-pub use free::free;
 pub use failure::{Blocked, Failure, FailureKind, Step};
+pub use free::free;
 pub use model::{Builder, Counters, Report, Turn, counters, expect_panic, is_undecided, model};

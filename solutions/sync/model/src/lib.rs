@@ -22,6 +22,8 @@ mod report;
 #[cfg(not(feature = "loom"))]
 pub use check::{Model, model};
 #[cfg(not(feature = "loom"))]
-pub use rc11::{Counters, Turn, alloc, atomic, cell, counters, expect_panic, free, futex, hint, thread};
+pub use rc11::{
+    Counters, Turn, alloc, atomic, cell, counters, expect_panic, free, futex, hint, thread,
+};
 #[cfg(feature = "loom")]
 pub use sync_loom::*;

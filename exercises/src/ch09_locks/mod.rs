@@ -1,0 +1,5 @@
+//! Chapter 9: locks that sleep, stage by stage.
+
+pub mod mutex_spin;
+pub mod mutex_three_state;
+pub mod mutex_two_state;
