@@ -1,4 +1,4 @@
-//! A mutex that looks again for a moment before it sleeps, as fast as std's.
+//! A mutex that looks again for a moment before it sleeps.
 //!
 //! The book's page on this exercise: chapter 9, "Look again before you sleep".
 

@@ -1,7 +1,7 @@
-//! A mutex that looks again for a moment before it sleeps, as fast as std's.
+//! A mutex that looks again for a moment before it sleeps.
 //!
 //! Critical sections are short, and falling asleep is long: two system calls and two switches of threads. So a waiter spins
-//! first, with loads, for at most [`SPIN_LIMIT`] turns. It does not if others sleep already: it would keep a processor
+//! first, with loads, for at most `SPIN_LIMIT` turns. It does not if others sleep already: it would keep a processor
 //! busy to overtake them.
 //!
 //! | `state` | held | may have sleepers | unlocking |
@@ -17,11 +17,11 @@
 //! 1. At most one [`MutexGuard`] of a mutex exists at a time: it is made only by an operation that found `UNLOCKED` and
 //!    replaced it, and the state becomes `UNLOCKED` only when it is dropped.
 //! 2. Every access to the data by a guard happens before every access by the next: the releasing `swap` in `drop` is read by
-//!    the acquiring operation of the next holder, directly or through operations of waiters that go on with its release
-//!    sequence.
-//! 3. While threads sleep, the state is `CONTENDED`, or one that was woken has yet to look. A thread goes to sleep only while
-//!    the state is `CONTENDED`. Whoever unlocks that wakes one, and a thread that was woken takes the lock as `CONTENDED`,
-//!    since others may still sleep: it does not know. So one unlock more than necessary wakes, and none too few.
+//!    the acquiring operation of the next holder, for that one finds `UNLOCKED`, and nothing else writes it.
+//! 3. While threads sleep, the state is `CONTENDED`, or an unlock is about to wake one of them, or one that was woken has yet
+//!    to look. A thread goes to sleep only while the state is `CONTENDED`. Whoever unlocks that wakes one, and a thread that
+//!    was woken takes the lock as `CONTENDED`, since others may still sleep: it does not know. So an unlock may wake for
+//!    nothing, and none is silent that should wake.
 //! 4. After the `swap` to `UNLOCKED`, `drop` does not access the mutex: the next holder may be its last user and free it. The
 //!    wake-up needs the address only. If other memory is there by then, it wakes a thread for no reason, and whoever waits
 //!    on a word has to expect that.
@@ -45,8 +45,8 @@ const CONTENDED: u32 = 2;
 
 /// How often a waiter looks again before it sleeps.
 ///
-/// A hundred turns with a hint take about as long as a short critical section and the way of a cache line to another core
-/// and back, which is what there is to win. If the holder was interrupted, no number of turns is enough.
+/// std's number. There is a short critical section to win, and the way of a cache line from core to core; a limit much above
+/// that only keeps a processor busy, and if the holder was interrupted, no number of turns is enough.
 const SPIN_LIMIT: u32 = 100;
 
 /// Mutual exclusion by sleeping, around the data that it protects. A panic of a holder does not poison it.

@@ -13,11 +13,11 @@
 //! 1. At most one [`MutexGuard`] of a mutex exists at a time: it is made only by an operation that found `UNLOCKED` and
 //!    replaced it, and the state becomes `UNLOCKED` only when it is dropped.
 //! 2. Every access to the data by a guard happens before every access by the next: the releasing `swap` in `drop` is read by
-//!    the acquiring operation of the next holder, directly or through operations of waiters that go on with its release
-//!    sequence.
-//! 3. While threads sleep, the state is `CONTENDED`, or one that was woken has yet to look. A thread goes to sleep only while
-//!    the state is `CONTENDED`. Whoever unlocks that wakes one, and a thread that was woken takes the lock as `CONTENDED`,
-//!    since others may still sleep: it does not know. So one unlock more than necessary wakes, and none too few.
+//!    the acquiring operation of the next holder, for that one finds `UNLOCKED`, and nothing else writes it.
+//! 3. While threads sleep, the state is `CONTENDED`, or an unlock is about to wake one of them, or one that was woken has yet
+//!    to look. A thread goes to sleep only while the state is `CONTENDED`. Whoever unlocks that wakes one, and a thread that
+//!    was woken takes the lock as `CONTENDED`, since others may still sleep: it does not know. So an unlock may wake for
+//!    nothing, and none is silent that should wake.
 //! 4. After the `swap` to `UNLOCKED`, `drop` does not access the mutex: the next holder may be its last user and free it. The
 //!    wake-up needs the address only. If other memory is there by then, it wakes a thread for no reason, and whoever waits
 //!    on a word has to expect that.

@@ -20,8 +20,8 @@ const CONTENDED: u32 = 2;
 
 /// How often a waiter looks again before it sleeps.
 ///
-/// A hundred turns with a hint take about as long as a short critical section and the way of a cache line to another core
-/// and back, which is what there is to win. If the holder was interrupted, no number of turns is enough.
+/// std's number. There is a short critical section to win, and the way of a cache line from core to core; a limit much above
+/// that only keeps a processor busy, and if the holder was interrupted, no number of turns is enough.
 const SPIN_LIMIT: u32 = 100;
 
 /// Mutual exclusion by sleeping, around the data that it protects. A panic of a holder does not poison it.
