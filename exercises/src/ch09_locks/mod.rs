@@ -2,3 +2,6 @@
 
 pub mod condvar_counter;
 pub mod condvar_no_idle_wake;
+pub mod mutex_spin;
+pub mod mutex_three_state;
+pub mod mutex_two_state;

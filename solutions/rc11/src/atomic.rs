@@ -9,6 +9,7 @@ use crate::engine::event::{Op, Request};
 use crate::engine::object::{Object, Tag};
 use crate::engine::runtime::is_inside;
 use crate::engine::{ops, rmw};
+use crate::free::Freeable;
 use std::cell::UnsafeCell;
 use std::fmt::{self, Debug};
 use std::marker::PhantomData;
@@ -47,7 +48,7 @@ fn show<T: Word>(bits: u64) -> String {
 pub(crate) struct Atomic<T> {
     /// The value before the first operation of an execution.
     plain: UnsafeCell<T>,
-    tag: Tag,
+    tag: Freeable,
     /// The threads that sleep on this atomic.
     pub(crate) queue: Tag,
 }
@@ -85,7 +86,7 @@ impl<T: Word> Ops<T> {
 
 impl<T: Word> Atomic<T> {
     pub(crate) const fn new(value: T) -> Self {
-        Self { plain: UnsafeCell::new(value), tag: Tag::new(), queue: Tag::new() }
+        Self { plain: UnsafeCell::new(value), tag: Freeable::new(), queue: Tag::new() }
     }
 
     pub(crate) fn object(&self) -> Object<'_> {

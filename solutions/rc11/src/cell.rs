@@ -2,9 +2,10 @@
 
 use crate::atomic::Ordering;
 use crate::engine::event::{Op, Request};
-use crate::engine::object::{Object, Tag};
+use crate::engine::object::Object;
 use crate::engine::ops;
 use crate::engine::runtime::is_inside;
+use crate::free::Freeable;
 use std::panic::Location;
 
 fn show_nothing(_: u64) -> String {
@@ -24,12 +25,12 @@ static WRITE_PROBE: Op = Op::plain("write the data", 1, show_number);
 ///
 /// [`UnsafeCell`] and [`Probe`] contain one; use it directly to watch memory that is neither.
 #[derive(Debug)]
-pub struct Watch(Tag);
+pub struct Watch(Freeable);
 
 impl Watch {
     /// A new name.
     pub const fn new() -> Self {
-        Self(Tag::new())
+        Self(Freeable::new())
     }
 
     /// Tells of a read. It is an error if a write neither happens before nor after it.

@@ -38,6 +38,7 @@ pub mod audit;
 pub mod cell;
 mod engine;
 mod failure;
+mod free;
 pub mod futex;
 pub mod hint;
 mod model;
@@ -47,4 +48,5 @@ pub mod track;
 
 pub use engine::clock::MAX_THREADS;
 pub use failure::{Blocked, Failure, FailureKind, Step};
+pub use free::free;
 pub use model::{Builder, Counters, Report, Turn, counters, expect_panic, is_undecided, model};

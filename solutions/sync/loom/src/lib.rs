@@ -37,6 +37,11 @@ pub mod hint {
 }
 
 pub use engine::{Model, expect_panic, model};
+
+/// Keeps the memory: an access after this is not found.
+pub fn free<T>(place: Box<T>) {
+    std::mem::forget(place);
+}
 pub use exec::{Counters, counters};
 
 /// What one turn of a waiting loop does; see [`Model::waits`].

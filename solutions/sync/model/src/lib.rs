@@ -25,7 +25,7 @@ pub use check::{Model, model};
 pub use rc11::sync as surroundings;
 #[cfg(not(feature = "loom"))]
 pub use rc11::{
-    Counters, Turn, alloc, atomic, cell, counters, expect_panic, futex, hint, thread, track,
+    Counters, Turn, alloc, atomic, cell, counters, expect_panic, free, futex, hint, thread, track,
 };
 #[cfg(feature = "loom")]
 pub use sync_loom::*;

@@ -124,6 +124,7 @@ fn text(step: &rc11::Step) -> String {
         "woken" => step.op.to_owned(),
         "lock" | "unlock" => format!("{}()", step.op),
         "spawn" | "join" => format!("{} thread {operand}", step.op),
+        "free" => "free the memory".to_owned(),
         "read the data" => step.op.to_owned(),
         "write the data" => format!("write {operand} to the data"),
         _ => step.text.clone(),

@@ -9,7 +9,7 @@ pub mod futex;
 mod model;
 pub mod track;
 
-pub use model::{Counters, Model, Turn, counters, expect_panic, model};
+pub use model::{Counters, Model, Turn, counters, expect_panic, free, model};
 
 /// Atomic types and fences: std's own.
 pub mod atomic {

@@ -1,0 +1,493 @@
+//! What each stage of chapter 9's mutex must do.
+
+use super::super::subject::{Mutex, MutexGuard};
+use super::super::sync::{
+    self, Turn,
+    atomic::{AtomicBool, AtomicU32, Ordering::Relaxed},
+    cell::Probe,
+    counters, hint, thread,
+};
+use grader::{Shared, impls};
+use std::cell::Cell;
+
+pub fn mutex_is_sync_where_send() {
+    assert!(
+        impls!(Mutex<u8>: Sync),
+        "a mutex around a `u8` is not `Sync`: no two threads could reach it"
+    );
+    assert!(
+        impls!(Mutex<Cell<u8>>: Sync),
+        "a mutex around a `Cell<u8>` is not `Sync`. One thread at a time uses the cell: why must it be `Sync` itself?"
+    );
+    assert!(
+        !impls!(Mutex<*const u8>: Sync),
+        "a mutex around a `*const u8`, which is not `Send`, is `Sync`. The mutex moves the data from thread to thread"
+    );
+    assert!(
+        !impls!(Mutex<std::sync::MutexGuard<'static, u8>>: Sync),
+        "a mutex around std's `MutexGuard`, which is `Sync` but not `Send`, is `Sync`. The mutex moves the data from thread \
+         to thread: another one could drop the guard"
+    );
+    assert!(impls!(Mutex<Cell<u8>>: Send), "a mutex around data that is `Send` is not `Send`");
+    assert!(
+        !impls!(Mutex<*const u8>: Send),
+        "a mutex around a `*const u8`, which is not `Send`, is `Send`: the data goes along with it"
+    );
+}
+
+pub fn guard_is_sync_where_data_is() {
+    assert!(
+        impls!(MutexGuard<'static, u8>: Sync),
+        "a guard of a `u8` is not `Sync`, but sharing it would only share the `u8`"
+    );
+    assert!(
+        !impls!(MutexGuard<'static, Cell<u8>>: Sync),
+        "a guard of a `Cell<u8>` is `Sync`: two threads could share the guard, and write to the cell at once through `deref`"
+    );
+    assert!(
+        !impls!(MutexGuard<'static, *const u8>: Sync),
+        "a guard of a `*const u8`, which is not `Sync`, is `Sync`"
+    );
+}
+
+pub fn guard_is_not_send() {
+    assert!(
+        !impls!(MutexGuard<'static, *const u8>: Send),
+        "a guard of a `*const u8`, which is not `Send`, is `Send`: whoever gets the guard can move the data out of it"
+    );
+    assert!(
+        !impls!(MutexGuard<'static, u8>: Send),
+        "a guard is `Send`. This mutex promises, as std's does, that it is unlocked by the thread that has locked it"
+    );
+}
+
+pub fn uses_sync() {
+    sync::model(|| {
+        let mutex = Mutex::new(());
+        drop(mutex.lock());
+        let seen = counters();
+        assert!(
+            seen.loads + seen.stores + seen.rmws > 0,
+            "the checker saw no atomic operation. Does the file use `std::sync::atomic` where it should say `sync::atomic`?"
+        );
+    });
+}
+
+pub fn gives_the_data() {
+    sync::model(|| {
+        let mutex = Mutex::new(Probe::new(1));
+        let mut guard = mutex.lock();
+        assert_eq!(guard.get(), 1, "`deref` does not give what `new` was given");
+        guard.add(1);
+        assert_eq!(guard.get(), 2, "`deref` does not see what was written through `deref_mut`");
+        drop(guard);
+        *mutex.lock() = Probe::new(7);
+        assert_eq!(mutex.lock().get(), 7, "the change of the last holder is lost");
+        // Moving a guard is not dropping it, and each guard unlocks once.
+        let moved = Some(mutex.lock());
+        drop(moved);
+        assert_eq!(mutex.lock().get(), 7, "the change of the last holder is lost");
+    });
+}
+
+/// Counts how often it is dropped.
+struct Counted<'a>(&'a Cell<u32>);
+
+impl Drop for Counted<'_> {
+    fn drop(&mut self) {
+        self.0.set(self.0.get() + 1);
+    }
+}
+
+pub fn drops_once() {
+    sync::model(|| {
+        let (first, second) = (Cell::new(0), Cell::new(0));
+        let mutex = Mutex::new(Counted(&first));
+        drop(mutex.lock());
+        drop(mutex.try_lock());
+        assert_eq!(first.get(), 0, "the data was dropped while it was in the mutex");
+        *mutex.lock() = Counted(&second);
+        assert_eq!(first.get(), 1, "drops of data that was replaced");
+        drop(mutex);
+        assert_eq!((first.get(), second.get()), (1, 1), "drops of (replaced data, the last data)");
+
+        let third = Cell::new(0);
+        let taken = Mutex::new(Counted(&third)).into_inner();
+        assert_eq!(third.get(), 0, "`into_inner` has dropped the data that it gives away");
+        drop(taken);
+        assert_eq!(third.get(), 1, "drops of data that `into_inner` gave away");
+    });
+}
+
+pub fn panic_unlocks() {
+    sync::model(|| {
+        let mutex = Mutex::new(Probe::new(0));
+        sync::expect_panic(|| {
+            let mut guard = mutex.lock();
+            guard.add(1);
+            panic!("on purpose, with the lock held");
+        });
+        let guard = mutex.try_lock();
+        assert!(guard.is_some(), "a holder has panicked, and the lock is still held");
+        assert_eq!(guard.unwrap().get(), 1, "the data is not as the holder that panicked left it");
+    });
+}
+
+pub fn gives_the_data_to_its_owner() {
+    sync::model(|| {
+        let mut mutex = Mutex::new(Probe::new(1));
+        mutex.get_mut().add(1);
+        assert_eq!(
+            mutex.lock().get(),
+            2,
+            "the holder does not see what was written through `get_mut`"
+        );
+        mutex.lock().add(1);
+        assert_eq!(mutex.get_mut().get(), 3, "`get_mut` does not see what the last holder wrote");
+        assert_eq!(
+            mutex.into_inner().get(),
+            3,
+            "`into_inner` does not give what the last holder left"
+        );
+    });
+}
+
+pub fn debug_does_not_wait() {
+    sync::model(|| {
+        let mutex = Mutex::new(417);
+        let shown = format!("{mutex:?}");
+        assert!(
+            shown.contains("417"),
+            "the lock is free, and `{{:?}}` does not show the data: {shown}"
+        );
+        let guard = mutex.try_lock();
+        assert!(guard.is_some(), "`{{:?}}` has left the lock held");
+        // If this waits, it waits for ever.
+        let shown = format!("{mutex:?}");
+        assert!(
+            shown.contains("<locked>") && !shown.contains("417"),
+            "the lock is held, and `{{:?}}` does not say `<locked>`: {shown}"
+        );
+        assert!(
+            mutex.try_lock().is_none(),
+            "`{{:?}}` has unlocked a lock that somebody else holds"
+        );
+    });
+}
+
+pub fn try_lock_takes_a_free_lock() {
+    sync::model(|| {
+        let mutex = Mutex::new(0);
+        let guard = mutex.try_lock();
+        assert!(guard.is_some(), "`try_lock` of a lock that nobody ever held returns `None`");
+        assert!(
+            mutex.try_lock().is_none(),
+            "`try_lock` returns a guard while there is another one"
+        );
+        assert!(
+            mutex.try_lock().is_none(),
+            "a `try_lock` that returned `None` has unlocked the lock"
+        );
+        drop(guard);
+        let guard = mutex.try_lock();
+        assert!(
+            guard.is_some(),
+            "`try_lock` returns `None` although the only guard has been dropped"
+        );
+        drop(guard);
+        drop(mutex.lock());
+        assert!(
+            mutex.try_lock().is_some(),
+            "`try_lock` returns `None` after the guard of `lock` was dropped"
+        );
+    });
+}
+
+pub fn two_mutexes() {
+    sync::model(|| {
+        let (left, right) = (Mutex::new(1), Mutex::new(2));
+        let mut first = left.lock();
+        let second = right.lock();
+        assert_eq!((*first, *second), (1, 2), "the data of one mutex came out of another");
+        *first = 5;
+        drop(first);
+        assert_eq!(*left.lock(), 5, "the change of the last holder is lost");
+        assert_eq!(*second, 2, "a change of one mutex's data changed another's");
+    });
+}
+
+/// Steps that a holder takes while the other thread waits.
+const STEPS: u32 = 3;
+
+pub fn waits_for_the_holder() {
+    sync::model(|| {
+        let shared = Shared::new((Mutex::new(()), AtomicU32::new(0)));
+        let (mutex, taken) = &*shared;
+        let guard = mutex.lock();
+        let theirs = shared.clone();
+        let other = thread::spawn(move || {
+            let (mutex, taken) = &*theirs;
+            let _guard = mutex.lock();
+            // Relaxed: a read-modify-write never misses another, and nothing else is handed over.
+            let ended = taken.fetch_add(0, Relaxed) == STEPS;
+            assert!(ended, "`lock` returned while another thread had a guard");
+        });
+        for _ in 0..STEPS {
+            // Relaxed: as above.
+            taken.fetch_add(1, Relaxed);
+            hint::spin_loop();
+        }
+        drop(guard);
+        other.join().unwrap();
+    });
+}
+
+/// Enters and leaves what one thread at a time may be in. The mutex is to keep the others out, not these operations, and
+/// they order nothing: only who has a guard when is looked at, not what is handed over.
+fn hold(mutex: &Mutex<()>, inside: &AtomicBool) {
+    let _guard = mutex.lock();
+    // Relaxed: a read-modify-write never reads an old value.
+    assert!(!inside.swap(true, Relaxed), "two threads have a guard of the same mutex at once");
+    // Relaxed: as above.
+    assert!(inside.swap(false, Relaxed), "two threads had a guard of the same mutex at once");
+}
+
+/// Another thread holds the lock once, and this one so many times.
+fn hold_beside_another(times: u32) {
+    let shared = Shared::new((Mutex::new(()), AtomicBool::new(false)));
+    let (mutex, inside) = &*shared;
+    let theirs = shared.clone();
+    let other = thread::spawn(move || hold(&theirs.0, &theirs.1));
+    for _ in 0..times {
+        hold(mutex, inside);
+    }
+    other.join().unwrap();
+}
+
+pub fn two_threads() {
+    sync::model(|| hold_beside_another(1));
+}
+
+pub fn unlocks_once() {
+    sync::model(|| hold_beside_another(2));
+}
+
+pub fn hand_over() {
+    sync::model(|| {
+        let mutex = Shared::new(Mutex::new(Probe::new(0)));
+        let theirs = mutex.clone();
+        let other = thread::spawn(move || theirs.lock().add(1));
+        mutex.lock().add(1);
+        other.join().unwrap();
+        assert_eq!(mutex.lock().get(), 2, "an increment was lost");
+    });
+}
+
+/// Two threads come while the lock is held, and may both sleep when it is freed. That one of the three has the lock first is
+/// all that is left out: they do the same.
+pub fn two_sleepers() {
+    // What returns for no reason is tried with two threads; here it would make the model twenty times as large.
+    sync::Model::new().faults(0).check(|| {
+        let mutex = Shared::new(Mutex::new(Probe::new(0)));
+        let guard = mutex.lock();
+        let others =
+            [mutex.clone(), mutex.clone()].map(|mutex| thread::spawn(move || mutex.lock().add(1)));
+        drop(guard);
+        for other in others {
+            other.join().unwrap();
+        }
+        assert_eq!(mutex.lock().get(), 2, "an increment was lost");
+    });
+}
+
+pub fn lock_beside_try_lock() {
+    sync::model(|| {
+        let mutex = Shared::new(Mutex::new(Probe::new(0)));
+        let theirs = mutex.clone();
+        let other = thread::spawn(move || match theirs.try_lock() {
+            Some(mut data) => {
+                data.add(1);
+                1
+            }
+            None => 0,
+        });
+        mutex.lock().add(1);
+        let tried = other.join().unwrap();
+        assert_eq!(mutex.lock().get(), 1 + tried, "an increment was lost");
+    });
+}
+
+pub fn try_lock_of_a_lock_with_sleepers() {
+    sync::model(|| {
+        let mutex = Shared::new(Mutex::new(Probe::new(0)));
+        let guard = mutex.lock();
+        let theirs = mutex.clone();
+        let other = thread::spawn(move || theirs.lock().add(1));
+        // The other thread may sleep by now. If this makes the mutex forget it, nobody wakes it.
+        let second = mutex.try_lock().is_some();
+        assert!(!second, "`try_lock` returns a guard while there is another one");
+        drop(guard);
+        other.join().unwrap();
+        assert_eq!(mutex.lock().get(), 1, "an increment was lost");
+    });
+}
+
+/// One thread has the lock while another one wants it. Returns what both together have done, but for the main thread's first
+/// `lock`.
+fn one_waits() -> sync::Counters {
+    let mutex = Shared::new(Mutex::new(()));
+    let guard = mutex.lock();
+    let before = counters();
+    let theirs = mutex.clone();
+    let other = thread::spawn(move || drop(theirs.lock()));
+    drop(guard);
+    other.join().unwrap();
+    let after = counters();
+    sync::Counters {
+        hints: after.hints - before.hints,
+        waits: after.waits - before.waits,
+        wakes: after.wakes - before.wakes,
+        ..after
+    }
+}
+
+/// Objects to a thread other than the main one that waits without sleeping.
+fn only_the_main_thread(turn: &Turn) -> Result<(), String> {
+    if turn.thread == 0 {
+        return Ok(());
+    }
+    Err(format!(
+        "`lock` does not sleep: thread {} is still running in a loop, though the lock is not going to be free, and would run \
+         for ever. It should end in a `futex::wait` that sleeps (a thread that looks some hundred times before is not \
+         followed for so long)",
+        turn.thread
+    ))
+}
+
+pub fn waiter_sleeps() {
+    sync::Model::new().waits(only_the_main_thread).check(|| {
+        let shared = Shared::new((Mutex::new(()), AtomicBool::new(false)));
+        let (mutex, freed) = &*shared;
+        let guard = mutex.lock();
+        let theirs = shared.clone();
+        let other = thread::spawn(move || drop(theirs.0.lock()));
+        // Never: sleepers alone would be a deadlock. Relaxed: there is nothing to learn.
+        while !freed.load(Relaxed) {
+            hint::spin_loop();
+        }
+        drop(guard);
+        other.join().unwrap();
+    });
+}
+
+/// Calls of the system that `f` makes, alone.
+fn calls(f: impl FnOnce()) -> usize {
+    let before = counters();
+    f();
+    let after = counters();
+    after.waits + after.wakes - before.waits - before.wakes
+}
+
+pub fn uncontended_makes_no_call() {
+    sync::model(|| {
+        let mutex = Mutex::new(());
+        let made = calls(|| drop(mutex.lock()));
+        assert!(made == 0, "{made} system calls of a `lock` and an unlock that nobody waits for");
+        let made = calls(|| drop(mutex.try_lock()));
+        assert!(
+            made == 0,
+            "{made} system calls of a `try_lock` and an unlock that nobody waits for"
+        );
+    });
+}
+
+pub fn failed_try_lock_is_no_waiter() {
+    sync::model(|| {
+        let mutex = Mutex::new(());
+        let guard = mutex.lock();
+        let made = calls(|| {
+            drop(mutex.try_lock());
+            drop(guard);
+        });
+        assert!(
+            made == 0,
+            "{made} system calls of an unlock after a `try_lock` has failed. A thread that has given up does not wait"
+        );
+    });
+}
+
+pub fn contention_ends() {
+    sync::model(|| {
+        let mutex = Mutex::new(());
+        let mutex = Shared::new(mutex);
+        let theirs = mutex.clone();
+        let other = thread::spawn(move || drop(theirs.lock()));
+        drop(mutex.lock());
+        other.join().unwrap();
+        let made = calls(|| drop(mutex.lock()));
+        assert!(
+            made == 0,
+            "{made} system calls of a `lock` and an unlock after all others have gone. The mutex still believes that somebody waits"
+        );
+    });
+}
+
+pub fn last_user_frees() {
+    sync::model(|| {
+        let mutex = Box::into_raw(Box::new(Mutex::new(Probe::new(2)))).expose_provenance();
+        let leave = move || {
+            let mutex = std::ptr::with_exposed_provenance_mut::<Mutex<Probe>>(mutex);
+            // SAFETY: the mutex lives until its last user frees it.
+            let mut users = unsafe { &*mutex }.lock();
+            let left = users.get() - 1;
+            users.set(left);
+            drop(users);
+            if left == 0 {
+                // SAFETY: from `Box::into_raw`, and only one thread counts to 0. The other one has unlocked.
+                sync::free(unsafe { Box::from_raw(mutex) });
+            }
+        };
+        let other = thread::spawn(leave);
+        leave();
+        other.join().unwrap();
+    });
+}
+
+pub fn looks_before_it_sleeps() {
+    sync::model(|| {
+        let done = one_waits();
+        assert!(
+            done.waits == 0 || done.hints > 0,
+            "`lock` goes to sleep at once. It should look again for a moment, with `hint::spin_loop()` between two looks"
+        );
+    });
+}
+
+/// A waiter may give so many hints before it sleeps. Ten times what the contract says, for those who double their pauses.
+const HINTS: usize = 1_000;
+
+pub fn looks_are_bounded() {
+    sync::model(|| {
+        let done = one_waits();
+        let most = HINTS * (done.waits + 1);
+        assert!(
+            done.hints <= most,
+            "`lock` gives {} hints to wait and sleeps {} times: it spins too long before it sleeps",
+            done.hints,
+            done.waits
+        );
+    });
+}
+
+pub fn takes_four_bytes() {
+    let empty = size_of::<Mutex<()>>();
+    assert!(
+        empty <= 4,
+        "a mutex around nothing takes {empty} bytes: its state should be one `AtomicU32`"
+    );
+    let word = size_of::<Mutex<u32>>();
+    assert!(
+        word <= 8,
+        "a mutex around a `u32` takes {word} bytes: its state should be one `AtomicU32`"
+    );
+}

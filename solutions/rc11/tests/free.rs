@@ -1,0 +1,51 @@
+//! Memory that one thread gives back while another may still be about to use it.
+
+use rc11::atomic::AtomicU32;
+use rc11::atomic::Ordering::*;
+use rc11::cell::Probe;
+use rc11::{Builder, Failure, FailureKind, Report, futex, hint, thread};
+
+/// Two threads use a lock that has its own memory; whoever is the last frees it. `after` is what a thread does with the lock
+/// that it has just left.
+fn last_user_frees(after: fn(&AtomicU32)) -> Result<Report, Box<Failure>> {
+    Builder::new().check(move || {
+        let shared =
+            Box::into_raw(Box::new((AtomicU32::new(0), Probe::new(2)))).expose_provenance();
+        let leave = move || {
+            let shared = std::ptr::with_exposed_provenance_mut::<(AtomicU32, Probe)>(shared);
+            // SAFETY: only the last user frees; what it may not do before that is what the tests are about.
+            let (lock, users) = unsafe { &mut *shared };
+            while lock.swap(1, Acquire) == 1 {
+                hint::spin_loop();
+            }
+            users.set(users.get() - 1);
+            let is_last = users.get() == 0;
+            lock.store(0, Release);
+            after(lock);
+            if is_last {
+                // SAFETY: from `into_raw`, and there is one last user.
+                rc11::free(unsafe { Box::from_raw(shared) });
+            }
+        };
+        let other = thread::spawn(leave);
+        leave();
+        other.join().unwrap();
+    })
+}
+
+#[test]
+fn a_lock_that_is_left_alone_after_the_unlock_may_be_freed() {
+    last_user_frees(|_| {}).unwrap();
+}
+
+#[test]
+fn a_wake_up_needs_only_the_address() {
+    last_user_frees(futex::wake_one).unwrap();
+}
+
+#[test]
+fn a_load_after_the_unlock_is_found() {
+    let failure = last_user_frees(|lock| assert!(lock.load(SeqCst) <= 1)).unwrap_err();
+    assert_eq!(failure.kind, FailureKind::Race);
+    assert!(failure.steps.iter().any(|step| step.op == "free"), "{failure}");
+}
