@@ -13,6 +13,7 @@
 )]
 
 pub mod ch04_spin_lock;
+pub mod ch09_locks;
 
 #[cfg(test)]
 mod grade;

@@ -59,6 +59,11 @@ impl Model {
         self
     }
 
+    /// This engine has no faults: nothing fails or returns for no reason.
+    pub fn faults(self, _most: usize) -> Self {
+        self
+    }
+
     /// A model of threads that wait for ever, which this engine cannot look at: it explores nothing.
     pub fn waits(
         mut self,

@@ -28,9 +28,16 @@ pub fn model(f: impl Fn() + Send + Sync + 'static) {
 type Judge = Arc<dyn Fn(&Turn) -> Result<(), String> + Send + Sync>;
 
 /// Explores a closure: see [`model`].
-#[derive(Clone, Default)]
+#[derive(Clone)]
 pub struct Model {
     waits: Option<Judge>,
+    faults: usize,
+}
+
+impl Default for Model {
+    fn default() -> Self {
+        Self { waits: None, faults: FAULTS }
+    }
 }
 
 impl std::fmt::Debug for Model {
@@ -48,6 +55,13 @@ impl Model {
     /// Lets an engine that cannot explore everything skip executions in which running threads are interrupted more than
     /// `_bound` times. This one can: the bound is not used.
     pub fn preemptions(self, _bound: usize) -> Self {
+        self
+    }
+
+    /// How many weak compare-exchanges of each thread fail for no reason, and how many waits return for no reason. One
+    /// unless told: `faults(0)` makes a model of three threads that sleep much smaller.
+    pub fn faults(mut self, most: usize) -> Self {
+        self.faults = most;
         self
     }
 
@@ -69,8 +83,8 @@ impl Model {
     /// Not generic, so that it is compiled once for all checks.
     fn explore(&self, f: Arc<dyn Fn() + Send + Sync>) {
         let mut builder = Builder::new()
-            .spurious_failures(FAULTS)
-            .spurious_wakes(FAULTS)
+            .spurious_failures(self.faults)
+            .spurious_wakes(self.faults)
             .max_busy_turns(BUSY_TURNS)
             .minimize(MINIMIZE)
             .max_time(BUDGET)

@@ -36,6 +36,11 @@ impl Model {
         self
     }
 
+    /// Faults are up to the machine.
+    pub fn faults(self, _most: usize) -> Self {
+        self
+    }
+
     /// A model of threads that wait for ever: there is nothing to run.
     pub fn waits(
         mut self,
