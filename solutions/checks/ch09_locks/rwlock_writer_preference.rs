@@ -37,7 +37,7 @@ pub const CHECKS: &[Check] = &[
     Check::model("reader_is_woken_by_every_writer", every_writer_wakes),
     Check::model("two_writers_that_wait_both_get_in", two_writers),
     Check::model("reader_and_writer_that_wait_both_get_in", reader_and_writer_wait),
-    Check::model("two_readers_that_wait_both_get_in", two_readers),
+    Check::model("two_readers_that_wait_get_in_together", contract::readers_get_in_together),
     Check::counted("whoever_waits_sleeps", contract::waiting_is_sleeping),
     Check::counted("reader_is_turned_away_while_a_writer_waits", waiting_writer_keeps_readers_out),
     Check::model("waiting_writer_goes_before_new_readers", waiting_writer_is_next),
@@ -69,16 +69,11 @@ fn every_writer_wakes() {
 
 fn two_writers() {
     contract::mix_beside(true, &["w", "w"]);
-    contract::mix_beside(false, &["w", "w"]);
 }
 
 fn reader_and_writer_wait() {
     contract::mix_beside(true, &["w", "r"]);
     contract::mix_beside(false, &["w", "r"]);
-}
-
-fn two_readers() {
-    contract::mix_beside(false, &["r", "r"]);
 }
 
 /// Whether a reader was turned away in any execution. An atomic of std, which no execution resets.

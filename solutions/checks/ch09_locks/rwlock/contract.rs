@@ -42,16 +42,16 @@ pub fn guards_are_sync_where_data_is() {
         "a guard of a `u8` is not `Sync`, but sharing it would only share the `u8`"
     );
     assert!(
-        impls!(ReadGuard<'static, StaysHome>: Sync) && impls!(WriteGuard<'static, StaysHome>: Sync),
-        "a guard of a `MutexGuard`, which is `Sync`, is not `Sync`: sharing the guard moves nothing"
-    );
-    assert!(
         !impls!(ReadGuard<'static, Cell<u8>>: Sync),
         "a `ReadGuard` of a `Cell<u8>` is `Sync`: two threads could share it, and write to the cell at once"
     );
     assert!(
         !impls!(WriteGuard<'static, Cell<u8>>: Sync),
         "a `WriteGuard` of a `Cell<u8>` is `Sync`: two threads could share it, and write to the cell at once"
+    );
+    assert!(
+        impls!(ReadGuard<'static, StaysHome>: Sync) && impls!(WriteGuard<'static, StaysHome>: Sync),
+        "a guard of a `MutexGuard`, which is `Sync`, is not `Sync`: sharing the guard moves nothing"
     );
 }
 
@@ -341,6 +341,30 @@ pub fn mix_beside(reads: bool, others: &'static [&'static str]) {
         let started = start(&lock, others);
         drop((reader, writer));
         end(&lock, started, others.concat().matches('w').count());
+    });
+}
+
+/// Readers whom a writer has kept out get in together: each stays until the other is inside.
+pub fn readers_get_in_together() {
+    sync::Model::new().faults(0).check(|| {
+        let shared = Shared::new((RwLock::new(()), AtomicU32::new(0)));
+        let writer = shared.0.write();
+        let others = [shared.clone(), shared.clone()].map(|shared| {
+            thread::spawn(move || {
+                let (lock, inside) = &*shared;
+                let _reader = lock.read();
+                // Relaxed: it only says who is inside.
+                inside.fetch_add(1, Relaxed);
+                // Relaxed: as above.
+                while inside.load(Relaxed) < 2 {
+                    hint::spin_loop();
+                }
+            })
+        });
+        drop(writer);
+        for other in others {
+            other.join().unwrap();
+        }
     });
 }
 
