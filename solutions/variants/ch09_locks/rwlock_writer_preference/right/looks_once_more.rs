@@ -1,4 +1,4 @@
-//! A writer asks a few times before it sleeps.
+//! A writer pauses and looks once more before it announces itself.
 
 use std::fmt;
 use std::marker::PhantomData;
@@ -169,11 +169,9 @@ impl<T> RwLock<T> {
     /// Announces a writer and sleeps, again and again, until nobody is inside.
     #[cold]
     fn write_contended(&self) -> WriteGuard<'_, T> {
-        for _ in 0..3 {
-            if self.state.load(Relaxed) == UNLOCKED {
-                break;
-            }
-            hint::spin_loop();
+        hint::spin_loop();
+        if let Some(guard) = self.try_write() {
+            return guard;
         }
         // Relaxed: the announcement below publishes it.
         self.writers.fetch_add(1, Relaxed);
