@@ -1,0 +1,434 @@
+//! What all stages of the reader-writer lock must do.
+
+use super::super::subject::{MAX_READERS, ReadGuard, RwLock, WriteGuard};
+use super::super::sync::{
+    self,
+    atomic::{AtomicBool, AtomicU32, Ordering::Relaxed},
+    cell::Probe,
+    hint, thread,
+};
+use grader::{Shared, impls};
+use std::cell::Cell;
+use std::fmt;
+use std::mem;
+use std::sync::MutexGuard;
+
+/// `Sync` and not `Send`.
+type StaysHome = MutexGuard<'static, u8>;
+
+pub fn lock_is_sync_where_send_and_sync() {
+    assert!(
+        impls!(RwLock<u8>: Sync),
+        "a lock around a `u8` is not `Sync`: no two threads could reach it"
+    );
+    assert!(
+        !impls!(RwLock<Cell<u8>>: Sync),
+        "a lock around a `Cell<u8>`, which is not `Sync`, is `Sync`. Two readers would share the cell"
+    );
+    assert!(
+        !impls!(RwLock<StaysHome>: Sync),
+        "a lock around a `MutexGuard`, which is not `Send`, is `Sync`. A writer could take the data to its own thread"
+    );
+    assert!(impls!(RwLock<Cell<u8>>: Send), "a lock around data that is `Send` is not `Send`");
+    assert!(
+        !impls!(RwLock<*const u8>: Send),
+        "a lock around a `*const u8`, which is not `Send`, is `Send`: the data goes along with it"
+    );
+}
+
+pub fn guards_are_sync_where_data_is() {
+    assert!(
+        impls!(ReadGuard<'static, u8>: Sync) && impls!(WriteGuard<'static, u8>: Sync),
+        "a guard of a `u8` is not `Sync`, but sharing it would only share the `u8`"
+    );
+    assert!(
+        !impls!(ReadGuard<'static, Cell<u8>>: Sync),
+        "a `ReadGuard` of a `Cell<u8>` is `Sync`: two threads could share it, and write to the cell at once"
+    );
+    assert!(
+        !impls!(WriteGuard<'static, Cell<u8>>: Sync),
+        "a `WriteGuard` of a `Cell<u8>` is `Sync`: two threads could share it, and write to the cell at once"
+    );
+    assert!(
+        impls!(ReadGuard<'static, StaysHome>: Sync) && impls!(WriteGuard<'static, StaysHome>: Sync),
+        "a guard of a `MutexGuard`, which is `Sync`, is not `Sync`: sharing the guard moves nothing"
+    );
+}
+
+pub fn guards_stay_on_their_thread() {
+    assert!(
+        !impls!(ReadGuard<'static, u8>: Send),
+        "a `ReadGuard` is `Send`: it is to stay on its thread"
+    );
+    assert!(
+        !impls!(WriteGuard<'static, u8>: Send),
+        "a `WriteGuard` is `Send`: it is to stay on its thread"
+    );
+}
+
+pub fn uses_sync() {
+    sync::model(|| {
+        let lock = RwLock::new(());
+        drop(lock.read());
+        drop(lock.write());
+        let seen = sync::counters();
+        assert!(
+            seen.loads + seen.stores + seen.rmws > 0,
+            "the checker saw no atomic operation. Does the file use `std::sync::atomic` where it should say `sync::atomic`?"
+        );
+    });
+}
+
+pub fn guards_give_the_data() {
+    sync::model(|| {
+        let lock = RwLock::new(Probe::new(1));
+        assert_eq!(lock.read().get(), 1, "a reader does not find what `new` was given");
+        lock.write().add(1);
+        let (first, second) = (lock.read(), lock.read());
+        assert_eq!((first.get(), second.get()), (2, 2), "readers do not see what the writer wrote");
+        drop(second);
+        assert_eq!(first.get(), 2, "a reader left, and another one's data changed");
+        drop(first);
+        let mut alone = lock.write();
+        *alone = Probe::new(7);
+        assert_eq!(alone.get(), 7, "a writer does not see what it wrote");
+        drop(alone);
+        assert_eq!(lock.read().get(), 7, "the last writer's change is lost");
+    });
+}
+
+pub fn gives_the_data_to_its_owner() {
+    sync::model(|| {
+        let mut lock = RwLock::new(Probe::new(1));
+        lock.get_mut().add(1);
+        assert_eq!(lock.read().get(), 2, "readers do not see what was written through `get_mut`");
+        lock.write().add(1);
+        assert_eq!(lock.get_mut().get(), 3, "`get_mut` does not see what a writer wrote");
+        assert_eq!(lock.into_inner().get(), 3, "`into_inner` does not give the data");
+    });
+}
+
+/// Counts how often it is dropped.
+struct Counted<'a>(&'a Cell<u32>);
+
+impl Drop for Counted<'_> {
+    fn drop(&mut self) {
+        self.0.set(self.0.get() + 1);
+    }
+}
+
+pub fn drops_once() {
+    sync::model(|| {
+        let (first, second, third) = (Cell::new(0), Cell::new(0), Cell::new(0));
+        let lock = RwLock::new(Counted(&first));
+        drop(lock.read());
+        drop(lock.write());
+        assert_eq!(first.get(), 0, "the data was dropped while it was in the lock");
+        *lock.write() = Counted(&second);
+        assert_eq!(first.get(), 1, "drops of data that was replaced");
+        drop(lock);
+        assert_eq!((first.get(), second.get()), (1, 1), "drops of (replaced data, the last data)");
+        let data = RwLock::new(Counted(&third)).into_inner();
+        assert_eq!(third.get(), 0, "`into_inner` dropped the data that it gives");
+        drop(data);
+        assert_eq!(third.get(), 1, "drops of the data that `into_inner` gave");
+    });
+}
+
+/// Reads the data when it is shown.
+struct Shown(Probe);
+
+impl fmt::Debug for Shown {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Shown {}", self.0.get())
+    }
+}
+
+pub fn debug_takes_part() {
+    sync::model(|| {
+        let lock = RwLock::new(Shown(Probe::new(0)));
+        let shows = |lock: &RwLock<Shown>| format!("{lock:?}").contains("Shown 0");
+        assert!(shows(&lock), "`{{:?}}` of a free lock does not show the data");
+        let reader = lock.read();
+        assert!(shows(&lock), "`{{:?}}` does not show the data although only a reader is inside");
+        drop(reader);
+        let writer = lock.write();
+        assert!(!shows(&lock), "`{{:?}}` reads the data although a writer is inside");
+        drop(writer);
+        assert!(lock.try_write().is_some(), "after `{{:?}}` the lock is not free");
+
+        let lock = Shared::new(lock);
+        let theirs = lock.clone();
+        let other = thread::spawn(move || theirs.write().0.add(1));
+        let _ = format!("{:?}", *lock);
+        other.join().unwrap();
+    });
+}
+
+pub fn try_is_exact() {
+    sync::model(|| {
+        let lock = RwLock::new(0);
+        let first = lock.try_read();
+        assert!(first.is_some(), "`try_read` of a free lock returns `None`");
+        let second = lock.try_read();
+        assert!(second.is_some(), "`try_read` returns `None` beside another reader");
+        assert!(
+            lock.try_write().is_none(),
+            "`try_write` returns a guard although readers are inside"
+        );
+        drop(first);
+        assert!(
+            lock.try_write().is_none(),
+            "`try_write` returns a guard although one of two readers is still inside"
+        );
+        drop(second);
+        let alone = lock.try_write();
+        assert!(alone.is_some(), "`try_write` returns `None` after all readers have left");
+        assert!(
+            lock.try_read().is_none(),
+            "`try_read` returns a guard although a writer is inside"
+        );
+        assert!(lock.try_write().is_none(), "`try_write` returns a second guard");
+        assert!(lock.try_read().is_none(), "an attempt that failed has changed the lock");
+        drop(alone);
+        assert!(lock.try_read().is_some(), "`try_read` returns `None` after the writer has left");
+        drop(lock.write());
+        drop(lock.read());
+        assert!(lock.try_write().is_some(), "`try_write` returns `None` although all have left");
+    });
+}
+
+pub fn panics_unlock() {
+    sync::model(|| {
+        let lock = RwLock::new(Probe::new(0));
+        sync::expect_panic(|| {
+            let mut guard = lock.write();
+            guard.add(1);
+            panic!("on purpose, in the lock");
+        });
+        assert!(lock.try_read().is_some(), "a writer that panicked is still inside");
+        sync::expect_panic(|| {
+            let _guard = lock.read();
+            panic!("on purpose, in the lock");
+        });
+        let data = lock.try_write();
+        assert!(data.is_some(), "a reader that panicked is still inside");
+        assert_eq!(data.unwrap().get(), 1, "the data is not as the writer that panicked left it");
+    });
+}
+
+pub fn two_locks() {
+    sync::model(|| {
+        let (left, right) = (RwLock::new(1), RwLock::new(2));
+        let mut writer = left.write();
+        let reader = right.read();
+        assert_eq!((*writer, *reader), (1, 2), "the data of one lock came out of another");
+        *writer = 5;
+        drop(writer);
+        assert!(right.try_write().is_none(), "one lock was unlocked, and another one is free");
+        assert_eq!(
+            (*left.read(), *reader),
+            (5, 2),
+            "a change of one lock's data changed another's"
+        );
+    });
+}
+
+pub fn limit_of_readers() {
+    sync::model(|| {
+        let lock = RwLock::with_forgotten_readers(Probe::new(0), MAX_READERS - 1);
+        let last = lock.read();
+        assert!(
+            lock.try_read().is_none(),
+            "`try_read` returns a guard beside `MAX_READERS` others"
+        );
+        // Twice: a counter that goes on counting while it panics wraps at the second.
+        sync::expect_panic(|| lock.read());
+        sync::expect_panic(|| lock.read());
+        assert!(lock.try_read().is_none(), "a `read` that panicked has changed the lock");
+        assert!(lock.try_write().is_none(), "a writer gets in beside `MAX_READERS` readers");
+        drop(last);
+        let again = lock.try_read();
+        assert!(again.is_some(), "one of `MAX_READERS` readers left, and no other gets in");
+        assert_eq!(again.unwrap().get(), 0);
+    });
+}
+
+pub fn readers_share() {
+    sync::model(|| {
+        let lock = Shared::new(RwLock::new(Probe::new(3)));
+        let mine = lock.read();
+        let theirs = lock.clone();
+        // This reader is inside until the other thread has ended: `join` hangs if the other waits.
+        let other = thread::spawn(move || theirs.read().get());
+        assert_eq!(other.join().unwrap(), 3);
+        assert_eq!(mine.get(), 3);
+    });
+}
+
+/// More than there are readers.
+const WRITER: u32 = 100;
+
+/// Goes in and out, and looks who else is there. The lock is to keep the others out, not these operations, and they order
+/// nothing: only who is inside when is looked at, not what is handed over.
+fn visit(lock: &RwLock<()>, inside: &AtomicU32, writes: bool) {
+    if writes {
+        let _guard = lock.write();
+        // Relaxed: a read-modify-write never reads an old value.
+        let others = inside.fetch_add(WRITER, Relaxed);
+        assert!(others == 0, "a writer got in although another thread was inside");
+        // Relaxed: as above.
+        inside.fetch_sub(WRITER, Relaxed);
+    } else {
+        let _guard = lock.read();
+        // Relaxed: as above.
+        let others = inside.fetch_add(1, Relaxed);
+        assert!(others < WRITER, "a reader got in although a writer was inside");
+        // Relaxed: as above.
+        inside.fetch_sub(1, Relaxed);
+    }
+}
+
+/// The main thread makes the first visit.
+fn visits(writers: &'static [bool]) {
+    let shared = Shared::new((RwLock::new(()), AtomicU32::new(0)));
+    let others: Vec<_> = writers[1..]
+        .iter()
+        .map(|&writes| {
+            let shared = shared.clone();
+            thread::spawn(move || visit(&shared.0, &shared.1, writes))
+        })
+        .collect();
+    visit(&shared.0, &shared.1, writers[0]);
+    for other in others {
+        other.join().unwrap();
+    }
+}
+
+pub fn writers_exclude() {
+    sync::model(|| visits(&[true, true]));
+    sync::model(|| visits(&[false, true]));
+}
+
+/// What a thread does, one letter a step: `w` writes, `r` reads.
+pub fn act(lock: &RwLock<Probe>, steps: &str) {
+    for step in steps.chars() {
+        if step == 'w' {
+            lock.write().add(1);
+        } else {
+            lock.read().get();
+        }
+    }
+}
+
+/// Threads that write and read, the main one and others, with so many waits that end for no reason. Each other wait must
+/// end too, and each write must count.
+pub fn mix(faults: usize, threads: &'static [&'static str]) {
+    sync::Model::new().faults(faults).check(move || {
+        let lock = Shared::new(RwLock::new(Probe::new(0)));
+        let others = start(&lock, &threads[1..]);
+        act(&lock, threads[0]);
+        end(&lock, others, threads.concat().matches('w').count());
+    });
+}
+
+/// As [`mix`], but the main thread is inside, reading or writing, when the others come, and leaves.
+pub fn mix_beside(reads: bool, others: &'static [&'static str]) {
+    sync::Model::new().faults(0).check(move || {
+        let lock = Shared::new(RwLock::new(Probe::new(0)));
+        let (reader, writer) =
+            if reads { (Some(lock.read()), None) } else { (None, Some(lock.write())) };
+        let started = start(&lock, others);
+        drop((reader, writer));
+        end(&lock, started, others.concat().matches('w').count());
+    });
+}
+
+/// Readers whom a writer has kept out get in together: each stays until the other is inside.
+pub fn readers_get_in_together() {
+    sync::Model::new().faults(0).check(|| {
+        let shared = Shared::new((RwLock::new(()), AtomicU32::new(0)));
+        let writer = shared.0.write();
+        let others = [shared.clone(), shared.clone()].map(|shared| {
+            thread::spawn(move || {
+                let (lock, inside) = &*shared;
+                let _reader = lock.read();
+                // Relaxed: it only says who is inside.
+                inside.fetch_add(1, Relaxed);
+                // Relaxed: as above.
+                while inside.load(Relaxed) < 2 {
+                    hint::spin_loop();
+                }
+            })
+        });
+        drop(writer);
+        for other in others {
+            other.join().unwrap();
+        }
+    });
+}
+
+fn start(
+    lock: &Shared<RwLock<Probe>>,
+    threads: &'static [&'static str],
+) -> Vec<thread::JoinHandle<()>> {
+    let start = |&steps| {
+        let lock = lock.clone();
+        thread::spawn(move || act(&lock, steps))
+    };
+    threads.iter().map(start).collect()
+}
+
+fn end(lock: &RwLock<Probe>, threads: Vec<thread::JoinHandle<()>>, writes: usize) {
+    for thread in threads {
+        thread.join().unwrap();
+    }
+    assert_eq!(lock.read().get() as usize, writes, "an increment was lost");
+}
+
+pub fn try_beside_another() {
+    sync::model(|| {
+        let lock = Shared::new(RwLock::new(Probe::new(0)));
+        let theirs = lock.clone();
+        let other = thread::spawn(move || theirs.write().add(1));
+        let mine = lock.try_write().map_or(0, |mut data| {
+            data.add(1);
+            1
+        });
+        let seen = lock.try_read().map_or(0, |data| data.get());
+        other.join().unwrap();
+        assert!(seen <= 1 + mine);
+        assert_eq!(lock.read().get(), 1 + mine, "an increment was lost");
+    });
+}
+
+/// The second thread waits for what the first one, which never leaves, keeps from it.
+fn waits(hold: fn(&RwLock<()>), wait: fn(&RwLock<()>)) {
+    let judge = |turn: &sync::Turn| {
+        // The main thread turns for ever as well: otherwise a thread that sleeps would be a deadlock.
+        if turn.thread == 0 {
+            return Ok(());
+        }
+        Err(format!(
+            "thread {} turns in a loop while it waits. It should go to sleep, with `futex::wait`",
+            turn.thread
+        ))
+    };
+    sync::Model::new().waits(judge).check(move || {
+        let lock = Shared::new(RwLock::new(()));
+        let never = AtomicBool::new(false);
+        hold(&lock);
+        let theirs = lock.clone();
+        let _other = thread::spawn(move || wait(&theirs));
+        // Relaxed: nobody writes it.
+        while !never.load(Relaxed) {
+            hint::spin_loop();
+        }
+    });
+}
+
+pub fn waiting_is_sleeping() {
+    waits(|lock| mem::forget(lock.write()), |lock| drop(lock.read()));
+    waits(|lock| mem::forget(lock.write()), |lock| drop(lock.write()));
+    waits(|lock| mem::forget(lock.read()), |lock| drop(lock.write()));
+}
