@@ -20,7 +20,7 @@ fn to_do_is_a_failure_where_asked_for() {
 
 #[test]
 fn filter_grades_what_it_names_and_nothing_else() {
-    let output = stdout(&misbehaving(&["faults::sound", "--exact"]));
+    let output = stdout(&misbehaving(&["faults::sound::grade", "--exact"]));
     assert!(output.contains("1 passing, 0 failing, 0 to do"), "{output}");
     let output = stdout(&misbehaving(&["no_such_exercise"]));
     assert!(!output.contains("passing"), "{output}");
@@ -39,7 +39,7 @@ fn list_has_the_form_that_nextest_reads() {
 fn nextest_is_told_to_skip_what_is_to_do() {
     let list = ["--list", "--format", "terse", "--ignored"];
     let output = command(&list).env("NEXTEST", "1").output().expect("the grader starts");
-    assert_eq!(stdout(&output), "faults::not_begun: test\n");
+    assert_eq!(stdout(&output), "faults::not_begun::grade: test\n");
 }
 
 #[test]
@@ -54,7 +54,7 @@ fn hint_is_shown_by_its_number() {
 fn report_can_be_asked_for_by_an_environment_variable() {
     let folder = tempfile::tempdir().expect("a temporary folder");
     let path = folder.path().join("report.json");
-    let output = command(&["faults::sound", "--exact"]).env("LOCKSMITH_REPORT", &path).output();
+    let output = command(&["faults::sound::grade", "--exact"]).env("LOCKSMITH_REPORT", &path).output();
     assert!(output.expect("the grader starts").status.success());
     let report = std::fs::read_to_string(path).expect("a report");
     let report: serde_json::Value = serde_json::from_str(&report).expect("JSON");

@@ -1,7 +1,7 @@
 //! loom in a crate of your own: the book's page on the checker shows this file.
 
 // ANCHOR: sync
-/// In your crate `#[cfg(loom)]` stands before these, and `#[cfg(not(loom))]` before the same from `std`.
+/// In your crate: these with `#[cfg(loom)]`, or std's with `#[cfg(not(loom))]`.
 mod sync {
     pub use loom::cell::UnsafeCell;
     pub use loom::sync::Arc;
@@ -19,7 +19,8 @@ struct Slot {
     publish: Ordering,
 }
 
-// SAFETY: `value` is written before `ready` is set, and read only by those who saw it set with Acquire.
+// SAFETY: `value` is written before `ready` is set, and read only by those who
+// saw it set, with Acquire.
 unsafe impl Sync for Slot {}
 
 impl Slot {

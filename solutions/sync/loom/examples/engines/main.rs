@@ -15,7 +15,7 @@ locks!(under_rc11, rc11::atomic, rc11::hint, rc11::futex);
 locks!(under_loom, loom::sync::atomic, loom::hint, crate::futex);
 
 /// How long loom may take for one row.
-const LIMIT: Duration = Duration::from_secs(60);
+const LIMIT: Duration = Duration::from_secs(120);
 
 /// What an engine had to do.
 struct Cost {
@@ -95,15 +95,15 @@ type Row = (&'static str, &'static [Role]);
 const ROWS: &[Row] = {
     use Role::*;
     &[
-        ("spin lock, unlocks by store, 2 threads", &[SpinStore; 2]),
-        ("spin lock, unlocks by store, 3 threads", &[SpinStore; 3]),
-        ("spin lock, unlocks by swap, 2 threads", &[SpinSwap; 2]),
-        ("spin lock, unlocks by swap, 3 threads", &[SpinSwap; 3]),
+        ("spin lock (store), 2 threads", &[SpinStore; 2]),
+        ("spin lock (store), 3 threads", &[SpinStore; 3]),
+        ("spin lock (swap), 2 threads", &[SpinSwap; 2]),
+        ("spin lock (swap), 3 threads", &[SpinSwap; 3]),
         ("futex mutex, 2 threads", &[Mutex; 2]),
         ("futex mutex, 3 threads", &[Mutex; 3]),
-        ("rwlock, 1 reads and 1 writes", &[Read, Write]),
-        ("rwlock, 2 read and 1 writes", &[Read, Read, Write]),
-        ("rwlock, 1 reads and 2 write", &[Read, Write, Write]),
+        ("rwlock, 1 reads, 1 writes", &[Read, Write]),
+        ("rwlock, 2 read, 1 writes", &[Read, Read, Write]),
+        ("rwlock, 1 reads, 2 write", &[Read, Write, Write]),
         ("rwlock, 3 write", &[Write; 3]),
     ]
 };
