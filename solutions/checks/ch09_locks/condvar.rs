@@ -251,8 +251,22 @@ pub fn panic_unlocks() {
     });
 }
 
-/// More than a waiter need look at its data for one notification, though it may wake once for no reason.
-const LOOKS: u32 = 8;
+/// More often than `wait` need return for one change of the data, though it may return once for no reason.
+const RETURNS: u32 = 8;
+
+/// Waits until the number is not 0.
+fn wait_patiently(place: &Place) {
+    let mut guard = place.0.lock();
+    let mut returned = 0;
+    while guard.get() == 0 {
+        assert!(
+            returned < RETURNS,
+            "`wait` has returned {returned} times, and there was one notification: it does not sleep"
+        );
+        guard = place.1.wait(guard);
+        returned += 1;
+    }
+}
 
 pub fn waiter_sleeps() {
     static SLEEPS: AtomicBool = AtomicBool::new(false);
@@ -260,18 +274,7 @@ pub fn waiter_sleeps() {
         let place = place();
         place.1.notify_all();
         let theirs = place.clone();
-        let other = thread::spawn(move || {
-            let mut looked = 0;
-            let mut guard = theirs.0.lock();
-            while guard.get() == 0 {
-                assert!(
-                    looked < LOOKS,
-                    "`wait` has returned {looked} times, and there was one notification: it does not sleep"
-                );
-                guard = theirs.1.wait(guard);
-                looked += 1;
-            }
-        });
+        let other = thread::spawn(move || wait_patiently(&theirs));
         place.0.lock().set(1);
         place.1.notify_one();
         other.join().unwrap();
@@ -281,6 +284,21 @@ pub fn waiter_sleeps() {
         SLEEPS.load(Relaxed),
         "`wait` does not sleep: in no execution has it called `futex::wait`"
     );
+}
+
+pub fn two_waiters_sleep() {
+    three_threads(|| {
+        let place = place();
+        let others = [(); 2].map(|()| {
+            let place = place.clone();
+            thread::spawn(move || wait_patiently(&place))
+        });
+        place.0.lock().set(1);
+        place.1.notify_all();
+        for other in others {
+            other.join().unwrap();
+        }
+    });
 }
 
 /// More often than a wait without time need return before it says that the time is over.

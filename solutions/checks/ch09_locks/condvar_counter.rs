@@ -17,6 +17,7 @@ pub const CHECKS: &[Check] = &[
     Check::model("others_lock_the_mutex_while_a_thread_waits", condvar::lets_others_in),
     Check::model("wait_returns_with_the_mutex_locked", condvar::wait_locks_again),
     Check::counted("waiter_sleeps_until_it_is_notified", condvar::waiter_sleeps),
+    Check::counted("two_waiters_let_each_other_sleep", condvar::two_waiters_sleep),
     Check::model("notify_all_wakes_every_waiter", condvar::wakes_all),
     Check::model("each_notify_one_wakes_a_waiter", condvar::wakes_one_each_time),
     Check::model("waiter_is_woken_though_another_one_gives_up", condvar::wait_timeout_is_notified),
