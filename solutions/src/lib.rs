@@ -4,3 +4,4 @@
 //! ordering here is shown to be needed by a check that fails without it.
 
 pub mod ch04_spin_lock;
+pub mod ch08_os_primitives;
