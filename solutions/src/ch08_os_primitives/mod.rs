@@ -1,4 +1,5 @@
 //! Chapter 8: what the operating system gives, and what is built on it.
 
 pub mod auto_reset_event;
+pub mod futex_wait;
 pub mod parker;
