@@ -3,3 +3,4 @@
 pub mod auto_reset_event;
 pub mod futex_wait;
 pub mod parker;
+pub mod timed_wait;
