@@ -1,6 +1,7 @@
 //! Chapter 8: what the operating system gives, and what is built on it.
 
 pub mod auto_reset_event;
+pub mod futex_buckets;
 pub mod futex_wait;
 pub mod parker;
 pub mod timed_wait;
