@@ -4,4 +4,9 @@ pub mod auto_reset_event;
 pub mod futex_buckets;
 pub mod futex_wait;
 pub mod parker;
+#[cfg(unix)]
+pub mod pthread_mutex_pinned;
+/// Needs a system with pthreads.
+#[cfg(not(unix))]
+pub mod pthread_mutex_pinned {}
 pub mod timed_wait;
