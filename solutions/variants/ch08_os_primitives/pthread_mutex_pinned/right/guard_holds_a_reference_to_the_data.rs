@@ -66,11 +66,12 @@ impl Raw {
         // SAFETY: the mutex is initialised (invariant 1); the rest is the caller's promise.
         succeeded(unsafe { libc::pthread_mutex_unlock(self.get()) });
     }
-}
 
-impl Drop for Raw {
-    fn drop(&mut self) {
-        // SAFETY: `&mut self`: nobody uses it. It is unlocked (invariant 3).
+    /// # Safety
+    ///
+    /// The mutex is unlocked, and nobody uses it from now on.
+    unsafe fn destroy(&self) {
+        // SAFETY: the mutex is initialised (invariant 1); the rest is the caller's promise.
         succeeded(unsafe { libc::pthread_mutex_destroy(self.get()) });
     }
 }
@@ -138,7 +139,10 @@ impl<T> Drop for Mutex<T> {
         // SAFETY: this thread has just locked it.
         unsafe { self.raw.unlock() };
         // SAFETY: it is unlocked, `&mut self` shows that nobody uses it, and it is not used again (invariant 3).
-        unsafe { ManuallyDrop::drop(&mut self.raw) };
+        unsafe {
+            self.raw.destroy();
+            ManuallyDrop::drop(&mut self.raw);
+        }
     }
 }
 
