@@ -1,0 +1,228 @@
+//! What `ch08_os_primitives/futex_buckets` must do.
+
+use super::subject::Buckets;
+use super::sync::{
+    self, Turn,
+    atomic::{
+        AtomicU32,
+        Ordering::{AcqRel, Relaxed},
+    },
+    hint, thread,
+};
+use grader::{Check, Shared, impls};
+
+/// In the order in which they are run.
+pub const CHECKS: &[Check] = &[
+    Check::fact("table_can_be_shared_and_sent_between_threads", is_shared_and_sent),
+    Check::model("wait_returns_at_once_if_the_word_is_another", differs),
+    Check::model("wake_finds_nobody_where_nobody_sleeps", nobody),
+    Check::model("wait_lasts_until_a_wake_up", lasts),
+    Check::model("no_wake_up_is_lost", no_wake_up_is_lost),
+    Check::model("wake_up_is_for_one_word", one_word),
+    // Not with real threads: that they sleep in this order cannot be seen to.
+    Check::counted("who_sleeps_longest_is_woken_first", first_in_first_out),
+    Check::counted("all_are_woken", all_are_woken),
+    Check::counted("wait_sleeps", sleeps),
+];
+
+fn is_shared_and_sent() {
+    assert!(impls!(Buckets: Sync), "a table is not `Sync`: no two threads could use it");
+    assert!(impls!(Buckets: Send), "a table is not `Send`");
+}
+
+/// A table and some words.
+type Table = Shared<(Buckets, [AtomicU32; 3])>;
+
+fn table() -> Table {
+    Shared::new((Buckets::new(), [const { AtomicU32::new(0) }; 3]))
+}
+
+fn differs() {
+    sync::model(|| {
+        let (buckets, [word, ..]) = &*table();
+        buckets.wait(word, 1);
+        assert_eq!(
+            buckets.sleeping(word),
+            0,
+            "threads sleep, after the only one there is has returned"
+        );
+        // The lock is free again.
+        buckets.wait(word, 1);
+    });
+}
+
+fn nobody() {
+    sync::model(|| {
+        let (buckets, [word, ..]) = &*table();
+        assert!(
+            !buckets.wake_one(word),
+            "`wake_one` says that it woke somebody, and there is only one thread"
+        );
+        assert_eq!(
+            buckets.wake_all(word),
+            0,
+            "threads that `wake_all` says it woke, and there is only one thread"
+        );
+        assert_eq!(buckets.sleeping(word), 0, "sleepers, in a program of one thread");
+    });
+}
+
+fn lasts() {
+    sync::model(|| {
+        let table = table();
+        let theirs = table.clone();
+        let other = thread::spawn(move || {
+            let (buckets, [word, steps, _]) = &*theirs;
+            buckets.wait(word, 0);
+            // AcqRel: the futex orders nothing; neither operation may move across what wakes the thread.
+            assert_eq!(
+                steps.fetch_add(1, AcqRel),
+                1,
+                "`wait` returned, and nobody had woken the thread"
+            );
+        });
+        let (buckets, [word, steps, _]) = &*table;
+        while buckets.sleeping(word) == 0 {
+            thread::yield_now();
+        }
+        // AcqRel: as above; the wake-up comes after it.
+        steps.fetch_add(1, AcqRel);
+        assert!(
+            buckets.wake_one(word),
+            "`wake_one` says that nobody sleeps, and `sleeping` that somebody does"
+        );
+        other.join().unwrap();
+        assert_eq!(buckets.sleeping(word), 0, "sleepers after the only one was woken");
+        assert!(!buckets.wake_one(word), "the thread that was woken is woken once more");
+    });
+}
+
+fn no_wake_up_is_lost() {
+    sync::model(|| {
+        let table = table();
+        let theirs = table.clone();
+        let other = thread::spawn(move || {
+            let (buckets, [word, ..]) = &*theirs;
+            // Relaxed: nothing is handed over.
+            while word.load(Relaxed) == 0 {
+                buckets.wait(word, 0);
+            }
+        });
+        let (buckets, [word, ..]) = &*table;
+        // Relaxed: as above.
+        word.store(1, Relaxed);
+        buckets.wake_one(word);
+        other.join().unwrap();
+    });
+}
+
+fn one_word() {
+    sync::model(|| {
+        // More words than buckets: some share one.
+        let shared = Shared::new((Buckets::new(), [const { AtomicU32::new(0) }; 33]));
+        let theirs = shared.clone();
+        let other = thread::spawn(move || theirs.0.wait(&theirs.1[32], 0));
+        let (buckets, words) = &*shared;
+        while buckets.sleeping(&words[32]) == 0 {
+            thread::yield_now();
+        }
+        for word in &words[..32] {
+            assert_eq!(
+                buckets.sleeping(word),
+                0,
+                "a thread sleeps on a word, and on another one as well"
+            );
+            assert!(
+                !buckets.wake_one(word),
+                "`wake_one` woke a thread that sleeps on another word"
+            );
+            assert_eq!(
+                buckets.wake_all(word),
+                0,
+                "`wake_all` woke a thread that sleeps on another word"
+            );
+        }
+        assert!(buckets.wake_one(&words[32]), "a thread sleeps, and `wake_one` does not find it");
+        other.join().unwrap();
+    });
+}
+
+/// Runs `f` in those executions in which the threads that it starts fall asleep before it looks. The others are given up: the
+/// main thread turns for ever, which the model is told to accept.
+fn if_asleep_in_time(f: impl Fn(Table) + Send + Sync + 'static) {
+    sync::Model::new().waits(|_| Ok(())).check(move || f(table()));
+}
+
+/// Gives this execution up unless so many threads sleep on the first word.
+fn must_sleep(table: &Table, count: usize) {
+    let (buckets, [word, _, never]) = &**table;
+    if buckets.sleeping(word) < count {
+        // Relaxed: nobody writes it.
+        while never.load(Relaxed) == 0 {
+            hint::spin_loop();
+        }
+    }
+}
+
+/// Sleeps on the first word. By then so many must have been woken before.
+fn sleep_in_line(table: &Table, before: u32) {
+    let (buckets, [word, woken, _]) = &**table;
+    buckets.wait(word, 0);
+    // AcqRel: the next is woken only when this thread has ended.
+    assert_eq!(
+        woken.fetch_add(1, AcqRel),
+        before,
+        "the place in the line of a thread that was woken"
+    );
+}
+
+fn first_in_first_out() {
+    if_asleep_in_time(|table| {
+        let theirs = table.clone();
+        let first = thread::spawn(move || sleep_in_line(&theirs, 0));
+        must_sleep(&table, 1);
+        let theirs = table.clone();
+        let second = thread::spawn(move || sleep_in_line(&theirs, 1));
+        must_sleep(&table, 2);
+        let (buckets, [word, ..]) = &*table;
+        assert!(buckets.wake_one(word), "two threads sleep, and `wake_one` finds none");
+        first.join().unwrap();
+        assert!(buckets.wake_one(word), "a thread sleeps, and `wake_one` does not find it");
+        second.join().unwrap();
+    });
+}
+
+fn all_are_woken() {
+    if_asleep_in_time(|table| {
+        let others = [table.clone(), table.clone()]
+            .map(|table| thread::spawn(move || table.0.wait(&table.1[0], 0)));
+        must_sleep(&table, 2);
+        let (buckets, [word, ..]) = &*table;
+        assert_eq!(buckets.wake_all(word), 2, "threads that `wake_all` says it woke");
+        for other in others {
+            other.join().unwrap();
+        }
+        assert_eq!(buckets.sleeping(word), 0, "sleepers after all were woken");
+    });
+}
+
+/// Objects to the thread that sleeps, if it turns in a loop. The main thread may.
+fn only_the_main_thread_turns(turn: &Turn) -> Result<(), String> {
+    if turn.thread == 0 {
+        return Ok(());
+    }
+    Err("`wait` keeps the processor busy: it turns in a loop until it is woken".into())
+}
+
+fn sleeps() {
+    sync::Model::new().waits(only_the_main_thread_turns).check(|| {
+        let table = table();
+        let theirs = table.clone();
+        // Nobody wakes it.
+        let _other = thread::spawn(move || theirs.0.wait(&theirs.1[0], 0));
+        // Relaxed: nobody writes it.
+        while table.1[1].load(Relaxed) == 0 {
+            hint::spin_loop();
+        }
+    });
+}

@@ -1,0 +1,195 @@
+//! What `ch08_os_primitives/futex_wait` must do.
+
+use super::subject::Gate;
+use super::sync::{
+    self,
+    atomic::{AtomicU32, Ordering::Relaxed},
+    cell::{Probe, UnsafeCell},
+    thread,
+};
+use grader::{Check, Shared, impls};
+use std::sync::atomic::AtomicBool as Flag;
+
+/// In the order in which they are run.
+pub const CHECKS: &[Check] = &[
+    Check::fact("gate_can_be_shared_and_sent_between_threads", is_shared_and_sent),
+    Check::counted("gate_is_made_of_the_atomics_of_sync", uses_sync),
+    Check::model("new_gate_is_closed", new_is_closed),
+    Check::model("open_gate_stays_open", stays_open),
+    Check::model("wait_returns_after_the_gate_was_opened", waits),
+    Check::model("two_waiters_are_woken", two_waiters),
+    Check::model("two_threads_may_open_the_gate", two_openers),
+    Check::model("what_came_before_open_happens_before_the_return_of_wait", hand_over),
+    Check::model("is_open_tells_of_what_came_before", is_open_acquires),
+    Check::counted("wait_at_a_closed_gate_sleeps", sleeps),
+    Check::counted("wait_at_an_open_gate_makes_no_call", no_call_if_open),
+];
+
+fn is_shared_and_sent() {
+    assert!(impls!(Gate: Sync), "a gate is not `Sync`: no two threads could reach it");
+    assert!(impls!(Gate: Send), "a gate is not `Send`");
+}
+
+fn uses_sync() {
+    sync::model(|| {
+        let gate = Gate::new();
+        gate.open();
+        gate.wait();
+        let seen = sync::counters();
+        assert!(
+            seen.loads + seen.stores + seen.rmws > 0,
+            "the checker saw no atomic operation. Does the file use `std::sync::atomic` where it should say `sync::atomic`?"
+        );
+    });
+}
+
+fn new_is_closed() {
+    sync::model(|| {
+        assert!(!Gate::new().is_open(), "a new gate is open");
+        assert!(!Gate::default().is_open(), "the default gate is open");
+    });
+}
+
+fn stays_open() {
+    sync::model(|| {
+        let gate = Gate::new();
+        gate.open();
+        for _ in 0..2 {
+            gate.wait();
+            assert!(gate.is_open(), "the gate is closed again");
+        }
+        gate.open();
+        assert!(gate.is_open(), "opening an open gate has closed it");
+        gate.wait();
+    });
+}
+
+/// A gate, and whether it was opened.
+type Opened = Shared<(Gate, AtomicU32)>;
+
+/// Waits. The gate must have been opened by then.
+fn pass(shared: &Opened) {
+    shared.0.wait();
+    // Relaxed: a read-modify-write never misses another, and `open` came after this one.
+    let opened = shared.1.fetch_add(0, Relaxed);
+    assert_ne!(opened, 0, "`wait` returned, and nobody had opened the gate");
+    assert!(shared.0.is_open(), "`wait` returned, and the gate is closed");
+}
+
+/// Opens the gate for so many others.
+fn open_for(others: usize) {
+    let shared = Shared::new((Gate::new(), AtomicU32::new(0)));
+    let others: Vec<_> = (0..others)
+        .map(|_| {
+            let theirs = shared.clone();
+            thread::spawn(move || pass(&theirs))
+        })
+        .collect();
+    // Relaxed: as in `pass`.
+    shared.1.fetch_add(1, Relaxed);
+    shared.0.open();
+    for other in others {
+        other.join().unwrap();
+    }
+}
+
+fn waits() {
+    sync::model(|| open_for(1));
+}
+
+fn two_waiters() {
+    sync::model(|| open_for(2));
+}
+
+fn two_openers() {
+    sync::model(|| {
+        let shared = Shared::new((Gate::new(), AtomicU32::new(0)));
+        let others = [shared.clone(), shared.clone()].map(|shared| {
+            thread::spawn(move || {
+                // Relaxed: as in `pass`.
+                shared.1.fetch_add(1, Relaxed);
+                shared.0.open();
+            })
+        });
+        pass(&shared);
+        for other in others {
+            other.join().unwrap();
+        }
+        assert!(shared.0.is_open(), "two threads have opened the gate, and it is closed");
+    });
+}
+
+/// Data that is written before the gate is opened and read behind it. The checker watches both.
+struct Handed(UnsafeCell<Probe>);
+
+impl Handed {
+    const fn new() -> Self {
+        Self(UnsafeCell::new(Probe::new(0)))
+    }
+
+    fn write(&self) {
+        // SAFETY: whether this access is ordered against the other one is what is checked.
+        unsafe { (*self.0.get()).set(1) }
+    }
+
+    fn assert_written(&self) {
+        // SAFETY: as in `write`.
+        let seen = unsafe { (*self.0.get()).get() };
+        assert_eq!(seen, 1, "what was written before `open` is not seen behind the gate");
+    }
+}
+
+fn hand_over() {
+    sync::model(|| {
+        let shared = Shared::new((Gate::new(), Handed::new()));
+        let theirs = shared.clone();
+        let other = thread::spawn(move || {
+            theirs.0.wait();
+            theirs.1.assert_written();
+        });
+        shared.1.write();
+        shared.0.open();
+        other.join().unwrap();
+    });
+}
+
+fn is_open_acquires() {
+    sync::model(|| {
+        let shared = Shared::new((Gate::new(), Handed::new()));
+        let theirs = shared.clone();
+        let other = thread::spawn(move || {
+            if theirs.0.is_open() {
+                theirs.1.assert_written();
+            }
+        });
+        shared.1.write();
+        shared.0.open();
+        other.join().unwrap();
+    });
+}
+
+fn sleeps() {
+    static SLEPT: Flag = Flag::new(false);
+    sync::model(|| {
+        let gate = Shared::new(Gate::new());
+        let theirs = gate.clone();
+        let other = thread::spawn(move || theirs.wait());
+        gate.open();
+        other.join().unwrap();
+        // Relaxed: one execution after the other.
+        SLEPT.fetch_or(sync::counters().waits > 0, Relaxed);
+    });
+    assert!(
+        SLEPT.load(Relaxed),
+        "in no execution did `wait` call `futex::wait`: it keeps the processor busy while it waits"
+    );
+}
+
+fn no_call_if_open() {
+    sync::model(|| {
+        let gate = Gate::new();
+        gate.open();
+        gate.wait();
+        assert_eq!(sync::counters().waits, 0, "calls of `futex::wait` at a gate that is open");
+    });
+}
