@@ -54,7 +54,8 @@ fn hint_is_shown_by_its_number() {
 fn report_can_be_asked_for_by_an_environment_variable() {
     let folder = tempfile::tempdir().expect("a temporary folder");
     let path = folder.path().join("report.json");
-    let output = command(&["faults::sound::grade", "--exact"]).env("LOCKSMITH_REPORT", &path).output();
+    let output =
+        command(&["faults::sound::grade", "--exact"]).env("LOCKSMITH_REPORT", &path).output();
     assert!(output.expect("the grader starts").status.success());
     let report = std::fs::read_to_string(path).expect("a report");
     let report: serde_json::Value = serde_json::from_str(&report).expect("JSON");
