@@ -250,11 +250,9 @@ fn timeline_of_a_panic_shows_only_what_led_to_it() {
         .check(|| {
             let word = AtomicU32::new(0);
             thread::scope(|s| {
-                s.spawn(|| {
-                    word.fetch_or(1, Relaxed);
-                    word.fetch_and(0, Relaxed);
-                });
-                assert_eq!(word.fetch_or(1, Relaxed), 0, "taken");
+                s.spawn(|| assert_eq!(word.fetch_or(1, Relaxed), 0, "taken"));
+                word.fetch_or(1, Relaxed);
+                word.fetch_and(0, Relaxed);
             });
         })
         .unwrap_err();
