@@ -1,5 +1,6 @@
 //! What a failing execution looks like, as data.
 
+use crate::engine::clock::Clock;
 use crate::engine::event::{Event, EventId, Kind, NOWHERE};
 use crate::engine::state::{Engine, Status};
 use std::fmt;
@@ -142,7 +143,10 @@ impl std::error::Error for Failure {}
 
 impl Failure {
     fn new(engine: &Engine, kind: FailureKind, message: String) -> Self {
-        let (steps, _) = steps(engine);
+        Self::of(kind, message, engine, steps(engine, &Clock::ALL).0)
+    }
+
+    fn of(kind: FailureKind, message: String, engine: &Engine, steps: Vec<Step>) -> Self {
         Self {
             kind,
             message,
@@ -165,18 +169,23 @@ impl Failure {
     }
 
     pub(crate) fn race(engine: &Engine, first: EventId, second: EventId) -> Self {
-        let (_, step_of) = steps(engine);
+        let mut led_here = engine.search.graph.event(first).porf;
+        led_here.join(&engine.search.graph.event(second).porf);
+        let (steps, step_of) = steps(engine, &led_here);
         let race = step_of(first).zip(step_of(second));
         let message = match race {
             Some((a, b)) => format!("data race: nothing orders #{a} and #{b}"),
             None => "data race".into(),
         };
-        Self { race, ..Self::new(engine, FailureKind::Race, message) }
+        Self { race, ..Self::of(FailureKind::Race, message, engine, steps) }
     }
 
     pub(crate) fn panic(engine: &Engine, message: &str, at: Option<&Location<'_>>) -> Self {
         let at = at.map(|at| (at.file().to_owned(), at.line()));
-        Self { at, ..Self::new(engine, FailureKind::Panic, message.into()) }
+        let last = engine.search.graph.threads[engine.current].last();
+        let led_here = last.map_or(Clock::ALL, |event| event.porf);
+        let (steps, _) = steps(engine, &led_here);
+        Self { at, ..Self::of(FailureKind::Panic, message.into(), engine, steps) }
     }
 
     pub(crate) fn stuck(engine: &Engine) -> Self {
@@ -246,14 +255,16 @@ fn blocked(engine: &Engine) -> Vec<(usize, Blocked)> {
     engine.status.iter().enumerate().filter_map(of).collect()
 }
 
-/// The steps of the execution, and a map from events to steps.
-fn steps(engine: &Engine) -> (Vec<Step>, impl Fn(EventId) -> Option<usize>) {
+/// The steps of the execution that `led_here`, and a map from events to steps. What led to a panic or a race is an execution of
+/// its own, and a shorter one: what else the other threads did adds nothing.
+fn steps(engine: &Engine, led_here: &Clock) -> (Vec<Step>, impl Fn(EventId) -> Option<usize>) {
     let graph = &engine.search.graph;
     let mut order = engine.log.clone();
     // What has not taken place again when the failure was found.
     let mut rest: Vec<EventId> = graph.ids().filter(|id| !order.contains(id)).collect();
     rest.sort_by_key(|id| graph.event(*id).stamp);
     order.extend(rest);
+    order.retain(|id| led_here.has(*id));
     let mut steps: Vec<Step> = Vec::new();
     let mut owners: Vec<(EventId, usize)> = Vec::new();
     for id in order {

@@ -15,6 +15,9 @@ pub const MAX_THREADS: usize = 8;
 pub struct Clock([u16; MAX_THREADS]);
 
 impl Clock {
+    /// Every event.
+    pub const ALL: Self = Self([u16::MAX; MAX_THREADS]);
+
     /// Number of events of `thread` in the set.
     #[inline]
     pub fn get(&self, thread: usize) -> usize {

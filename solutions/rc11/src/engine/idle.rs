@@ -24,14 +24,17 @@ impl Graph {
         event.order = event.request.order;
     }
 
-    /// What coherence does not say about a read: could the write that was left out be put back, and has a wait on a futex
-    /// seen all that earlier wake-ups knew of?
+    /// What coherence does not say about a read: could the write of a read-modify-write that is left out, or not made yet, be
+    /// put after what was read, and has a wait on a futex seen all that earlier wake-ups knew of?
     pub fn allows_read(&self, id: EventId) -> bool {
         let event = self.event(id);
-        if event.dropped {
+        if event.dropped || event.exclusive {
             let mo = &self.places[usize::from(event.loc)].mo;
             let next = mo.get(self.pos(event.rf) + 1);
-            return next.is_none_or(|&u| !(self.event(u).exclusive && event.porf.has(u)));
+            // The write of `id` would have to come before `u`, which would read from it, and which led to it.
+            if next.is_some_and(|&u| self.event(u).exclusive && event.porf.has(u)) {
+                return false;
+            }
         }
         if event.request.op.hidden && event.request.b == ENQUEUE {
             let read = self.event(EventId::new(id.thread(), id.index() - 1));

@@ -1,8 +1,8 @@
 //! Counts up to take the lock and down again where that failed; an unlock stores zero. What was counted before that unlock is
-//! subtracted after it, and the count wraps round: nobody ever sees zero again.
+//! subtracted after it, from the count of the next holder: another thread finds zero and gets in beside that one.
 //!
 //! Rejected by: three_threads_never_overlap
-//! Because: livelock
+//! Because: data race
 
 use std::ops::{Deref, DerefMut};
 use sync::atomic::{
