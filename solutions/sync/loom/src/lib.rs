@@ -13,6 +13,9 @@
 //!
 //! A thread that spins without seeing anything new is not followed for ever: see `exec::Exec::note_spin`.
 
+// What the parts call this crate.
+extern crate self as sync;
+
 pub mod atomic;
 mod audit;
 pub mod cell;
@@ -22,6 +25,7 @@ mod exec;
 pub mod futex;
 mod order;
 mod report;
+pub mod surroundings;
 pub mod thread;
 /// Values whose fate is watched by our own checker; with this engine they are just values.
 #[path = "../../std/src/track.rs"]
