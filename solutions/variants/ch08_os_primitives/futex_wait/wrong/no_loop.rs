@@ -1,7 +1,7 @@
 //! `wait` sleeps once, and takes any return for the opening.
 //!
 //! Rejected by: wait_returns_after_the_gate_was_opened
-//! Because: nobody had opened the gate
+//! Because: the gate is closed
 
 use sync::atomic::{
     AtomicU32,

@@ -1,6 +1,6 @@
 //! A spinner that sees the lock free stores `LOCKED`: another one may have seen it too.
 //!
-//! Rejected by: two_threads_never_have_a_guard_at_once
+//! Rejected by: each_unlock_frees_the_lock_once
 //! Because: two threads ha
 
 use std::fmt;
