@@ -1,7 +1,7 @@
 //! A thread that has slept believes that the lock is its own. It may have been woken for no reason, or too late.
 //!
-//! Rejected by: lock_waits_until_the_guard_is_dropped
-//! Because: `lock` returned while another thread had a guard
+//! Rejected by: two_threads_never_have_a_guard_at_once
+//! Because: two threads have a guard of the same mutex at once
 
 use std::fmt;
 use std::marker::PhantomData;
