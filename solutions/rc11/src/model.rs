@@ -1,17 +1,14 @@
 //! Exploring a program.
 
 use crate::audit::{Site, Weakening};
-use crate::engine::runtime::{self, Outcome, with};
-use crate::engine::spin::PATIENT_TURNS;
-use crate::engine::state::{Config, Engine};
+use crate::engine::runtime::with;
+use crate::engine::state::Config;
+use crate::explore::Plan;
 use crate::failure::{Failure, FailureKind};
+use crate::panics::install_hook;
 use std::fmt;
-use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
-use std::sync::{Arc, Once};
-use std::time::{Duration, Instant};
-
-/// How long a shorter failure is looked for at most.
-const MINIMIZING: Duration = Duration::from_secs(2);
+use std::sync::Arc;
+use std::time::Duration;
 
 /// What is called with a failure, before anything of the program is unwound.
 pub(crate) type OnFailure = Arc<dyn Fn(&Failure) + Send + Sync>;
@@ -56,6 +53,21 @@ pub struct Report {
     pub sites: Vec<Site>,
 }
 
+impl Default for Report {
+    fn default() -> Self {
+        Self {
+            executions: 0,
+            blocked: 0,
+            pruned: 0,
+            bounded: false,
+            complete: true,
+            elapsed: Duration::ZERO,
+            depth: 0,
+            sites: Vec::new(),
+        }
+    }
+}
+
 impl fmt::Display for Report {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let verdict = if self.complete { "passed" } else { "passed within" };
@@ -70,10 +82,10 @@ impl fmt::Display for Report {
 /// How to explore a program.
 #[derive(Clone)]
 pub struct Builder {
-    config: Config,
-    on_failure: Option<OnFailure>,
-    on_wait: Option<OnWait>,
-    minimize: u64,
+    pub(crate) config: Config,
+    pub(crate) on_failure: Option<OnFailure>,
+    pub(crate) on_wait: Option<OnWait>,
+    pub(crate) minimize: u64,
 }
 
 impl fmt::Debug for Builder {
@@ -167,14 +179,15 @@ impl Builder {
         self
     }
 
-    /// After a failure, explores so many executions more, and reports the failing one with the fewest steps, and among those
-    /// the one with the fewest switches between threads. A panic is reported at once: what it unwinds cannot be undone.
+    /// After a failure, explores so many executions more, and reports of those that fail for the same reason the one with the
+    /// fewest steps, and among those the one with the fewest switches between threads. Two panics are alike if they come from
+    /// the same place. The search also ends after two seconds, or when it has met 100 panics.
     pub fn minimize(mut self, executions: u64) -> Self {
         self.minimize = executions;
         self
     }
 
-    /// Calls `f` with a failure, before anything of the program is unwound. `f` may end the process.
+    /// Calls `f` with the failure that is reported, before anything of the program is unwound. `f` may end the process.
     pub fn on_failure(mut self, f: impl Fn(&Failure) + Send + Sync + 'static) -> Self {
         self.on_failure = Some(Arc::new(f));
         self
@@ -200,86 +213,7 @@ impl Builder {
     /// The first failure that is found.
     pub fn check(&self, f: impl Fn() + Send + Sync + 'static) -> Result<Report, Box<Failure>> {
         install_hook();
-        std::thread::scope(|scope| {
-            let explorer = scope.spawn(|| self.explore(Arc::new(f)));
-            explorer.join().unwrap_or_else(|payload| resume_unwind(payload))
-        })
-    }
-
-    fn explore(&self, f: Arc<dyn Fn()>) -> Result<Report, Box<Failure>> {
-        let start = Instant::now();
-        let mut engine = Box::new(Engine::new(
-            self.config.clone(),
-            self.on_failure.clone(),
-            self.on_wait.clone(),
-        ));
-        let (mut best, mut until): (Option<Failure>, u64) = (None, u64::MAX);
-        let mut found = None;
-        let mut report = Report {
-            executions: 0,
-            blocked: 0,
-            pruned: 0,
-            bounded: false,
-            complete: true,
-            elapsed: Duration::ZERO,
-            depth: 0,
-            sites: Vec::new(),
-        };
-        loop {
-            let f = f.clone();
-            let main = Box::new(body(move || f()));
-            // SAFETY: the engine is ours, and not accessed until the call returns.
-            let outcome = unsafe { runtime::run(&raw mut *engine, main) };
-            match outcome {
-                Outcome::Complete => report.executions += 1,
-                Outcome::Blocked => report.blocked += 1,
-                Outcome::Pruned => report.pruned += 1,
-                Outcome::Failed => {
-                    let failure = engine.failure.take().expect("a failure");
-                    let shorter = best.as_ref().is_none_or(|best| failure.length() < best.length());
-                    let hasty = engine.config.max_turns < PATIENT_TURNS;
-                    if failure.kind == FailureKind::Livelock && hasty && shorter {
-                        engine.config.max_turns = PATIENT_TURNS;
-                        continue;
-                    }
-                    let is_final = self.minimize == 0 || !failure.can_be_minimized();
-                    if shorter {
-                        best = Some(failure);
-                        found.get_or_insert_with(Instant::now);
-                    }
-                    until = until.min(if is_final { 0 } else { engine.executions + self.minimize });
-                }
-            }
-            engine.config.max_turns = self.config.max_turns;
-            engine.executions += 1;
-            let enough = found.is_some_and(|found| found.elapsed() > MINIMIZING);
-            if let Some(failure) = best.take_if(|_| engine.executions > until || enough) {
-                return Err(engine.deliver(failure));
-            }
-            if best.is_none() && self.is_over(engine.executions, start) {
-                report.complete = false;
-                break;
-            }
-            if !engine.next() {
-                break;
-            }
-        }
-        if let Some(failure) = best {
-            return Err(engine.deliver(failure));
-        }
-        report.bounded = engine.cut;
-        report.complete &= !engine.cut;
-        report.elapsed = start.elapsed();
-        report.depth = engine.search.deepest;
-        report.sites = std::mem::take(&mut engine.sites);
-        Ok(report)
-    }
-
-    fn is_over(&self, executions: u64, start: Instant) -> bool {
-        let config = &self.config;
-        config.max_executions.is_some_and(|most| executions >= most)
-            || executions.is_multiple_of(256)
-                && config.max_time.is_some_and(|most| start.elapsed() >= most)
+        Plan { builder: self.clone(), program: Box::new(f) }.explore()
     }
 }
 
@@ -292,53 +226,6 @@ pub fn model(f: impl Fn() + Send + Sync + 'static) {
     if let Err(failure) = Builder::new().check(f) {
         panic!("{failure}");
     }
-}
-
-/// What a thread runs: its closure, up to a panic.
-pub(crate) fn body(f: impl FnOnce()) -> impl FnMut() {
-    let mut f = Some(f);
-    move || {
-        let f = f.take().expect("a thread runs once");
-        if catch_unwind(AssertUnwindSafe(f)).is_err() {
-            runtime::fail(|engine| Failure::panic(engine, "a thread ended by unwinding", None));
-        }
-    }
-}
-
-fn install_hook() {
-    static HOOK: Once = Once::new();
-    HOOK.call_once(|| {
-        let before = std::panic::take_hook();
-        std::panic::set_hook(Box::new(move |info| {
-            let inside = with(|engine| {
-                engine.panicking[engine.current] = true;
-                if engine.expecting[engine.current] == 0 && engine.failure.is_none() {
-                    let message = info.payload_as_str().unwrap_or("(no message)");
-                    let failure = Failure::panic(engine, message, info.location());
-                    engine.failure = Some(*engine.deliver(failure));
-                }
-            });
-            if inside.is_none() {
-                before(info);
-            }
-        }));
-    });
-}
-
-/// Runs `f`, which must panic, and goes on. The panic is not a failure of the model.
-///
-/// # Panics
-///
-/// If `f` does not.
-#[track_caller]
-pub fn expect_panic<R>(f: impl FnOnce() -> R) {
-    with(|engine| engine.expecting[engine.current] += 1);
-    let result = catch_unwind(AssertUnwindSafe(f));
-    with(|engine| {
-        engine.expecting[engine.current] -= 1;
-        engine.panicking[engine.current] = false;
-    });
-    assert!(result.is_err(), "a panic was expected here, and none came");
 }
 
 /// How often an execution did what.

@@ -49,7 +49,7 @@ unsafe fn start<F: FnOnce() -> T, T>(
 ) -> (Thread, ValueRef<T>) {
     let slot = Box::new(Value(UnsafeCell::new(None)));
     let value: *const Value<T> = &raw const *slot;
-    let entry = crate::model::body(move || {
+    let entry = crate::panics::body(move || {
         let result = f();
         // SAFETY: as in `take`.
         unsafe { *(*value).0.get() = Some(result) };

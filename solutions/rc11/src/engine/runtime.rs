@@ -175,11 +175,12 @@ impl Engine {
         self.reschedule = false;
         self.spins.iter_mut().for_each(Spin::clear);
         self.unfinished = [None; MAX_THREADS];
-        self.expecting = [0; MAX_THREADS];
+        self.expecting.iter_mut().for_each(Vec::clear);
         self.panicking = [false; MAX_THREADS];
         self.words.clear();
         self.tracked.clear();
         self.log.clear();
+        self.notes.clear();
         self.counters = crate::Counters::default();
         self.pruned = false;
     }
@@ -219,7 +220,7 @@ impl Engine {
         if let Some(thread) = (0..MAX_THREADS).find(bounded) {
             self.cut = true;
             let turn = crate::Turn { thread, loads: 0, rmws: 0, fences: 0, writes: 1 };
-            let objection = self.on_wait.clone().and_then(|judge| judge(&turn).err());
+            let objection = self.plan.builder.on_wait.clone().and_then(|judge| judge(&turn).err());
             return self.blocked_unless(objection.map(|objection| Failure::wait(self, objection)));
         }
         let mut blocked = false;
@@ -251,7 +252,7 @@ impl Engine {
             return outcome;
         }
         let spinning = |t: &usize| self.status[*t] == Status::Stuck(Blocked::Spinning);
-        let failure = match self.on_wait.clone() {
+        let failure = match self.plan.builder.on_wait.clone() {
             Some(judge) if (0..MAX_THREADS).any(|t| spinning(&t)) => {
                 let turns = (0..MAX_THREADS).filter(spinning).map(|t| self.spins[t].turn(t));
                 let objection = turns.map(|turn| judge(&turn)).find_map(Result::err);
