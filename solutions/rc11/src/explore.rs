@@ -58,9 +58,9 @@ impl Progress {
     }
 
     fn is_better(&self, failure: &Failure) -> bool {
-        self.best.as_ref().is_none_or(|(best, _)| {
-            failure.is_like(best) && failure.length() < best.length()
-        })
+        self.best
+            .as_ref()
+            .is_none_or(|(best, _)| failure.is_like(best) && failure.length() < best.length())
     }
 
     /// Is it time to report the best failure, after so many executions?

@@ -24,7 +24,8 @@ fn switches(failure: &Failure) -> usize {
 
 /// The first failure that is found, and the one that is chosen.
 fn first_and_best(program: fn()) -> (Failure, Failure) {
-    let [first, best] = [0, MORE].map(|more| *Builder::new().minimize(more).check(program).unwrap_err());
+    let [first, best] =
+        [0, MORE].map(|more| *Builder::new().minimize(more).check(program).unwrap_err());
     assert!(shown(&best).len() < shown(&first).len(), "not shorter:\n{first}\n{best}");
     (first, best)
 }
@@ -83,7 +84,8 @@ fn the_shortest_leak_and_the_shortest_misuse_are_reported() {
     }
     let (first, best) = first_and_best(misuse);
     assert_eq!((first.kind, best.kind), (FailureKind::Memory, FailureKind::Memory));
-    let [first, best] = [0, MORE].map(|more| *Builder::new().minimize(more).check(leak).unwrap_err());
+    let [first, best] =
+        [0, MORE].map(|more| *Builder::new().minimize(more).check(leak).unwrap_err());
     // In a leak all that has happened counts: all three stores, in any case.
     assert_eq!((first.kind, best.kind), (FailureKind::Leak, FailureKind::Leak));
     assert!(shown(&best).len() <= shown(&first).len());
@@ -249,8 +251,9 @@ fn fewest_switches(steps: &[&Step]) -> Option<usize> {
         if let Some(known) = known.get(&key) {
             return *known;
         }
-        let has_run =
-            |index: usize, done: &[usize]| of[steps[index].thread][..done[steps[index].thread]].contains(&index);
+        let has_run = |index: usize, done: &[usize]| {
+            of[steps[index].thread][..done[steps[index].thread]].contains(&index)
+        };
         let mut best = None;
         for thread in 0..of.len() {
             let Some(&index) = of[thread].get(done[thread]) else { continue };
