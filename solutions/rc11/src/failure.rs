@@ -127,16 +127,18 @@ impl Failure {
         !crate::is_undecided(self.kind) && !is_unfinished
     }
 
-    /// Does `other` fail for the same reason? Values in a message, and which data is raced for, may differ.
+    /// Does `other` fail for the same reason? Races, deadlocks and livelocks count as one: each is what comes of two threads that do
+    /// not keep out of each other's way. Panics are alike if they come from the same place; the values in a message may differ.
     pub(crate) fn is_like(&self, other: &Failure) -> bool {
-        let same_words = match self.kind {
-            FailureKind::Race => true,
-            FailureKind::Panic | FailureKind::Leak => self.at.is_some(),
-            _ => false,
-        };
-        self.kind == other.kind
-            && self.at == other.at
-            && (same_words || self.message == other.message)
+        use FailureKind::{Deadlock, Leak, Livelock, Panic, Race};
+        let same_words = self.message == other.message;
+        match (self.kind, other.kind) {
+            (Race | Deadlock | Livelock, Race | Deadlock | Livelock) => true,
+            (Panic, Panic) | (Leak, Leak) => {
+                self.at == other.at && (self.at.is_some() || same_words)
+            }
+            (kind, other_kind) => kind == other_kind && self.at == other.at && same_words,
+        }
     }
 
     pub(crate) fn race(engine: &Engine, first: EventId, second: EventId) -> Self {

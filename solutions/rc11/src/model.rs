@@ -180,8 +180,9 @@ impl Builder {
     }
 
     /// After a failure, explores so many executions more, and reports of those that fail for the same reason the one with the
-    /// fewest steps, and among those the one with the fewest switches between threads. Two panics are alike if they come from
-    /// the same place. The search also ends after two seconds, or when it has met 100 panics.
+    /// fewest steps, and among those the one with the fewest switches between threads. Panics have the same reason if they come
+    /// from the same place; data races, deadlocks and livelocks count as one. The search also ends after two seconds, or when
+    /// 100 panics are held back.
     pub fn minimize(mut self, executions: u64) -> Self {
         self.minimize = executions;
         self
