@@ -7,12 +7,13 @@
 //! that panics ends the process. So the search goes on inside of the panic hook. The OS thread whose hook that is cannot panic
 //! again, so another one takes over, and the first waits: see [`Engine::panicked`].
 
+use crate::builder::Builder;
 use crate::engine::runtime::{self, Outcome};
 use crate::engine::spin::PATIENT_TURNS;
 use crate::engine::state::Engine;
 use crate::engine::trust::Search;
 use crate::failure::{Failure, FailureKind};
-use crate::model::{Builder, Report};
+use crate::model::Report;
 use crate::panics::body;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;

@@ -35,6 +35,7 @@
 pub mod alloc;
 pub mod atomic;
 pub mod audit;
+mod builder;
 pub mod cell;
 mod engine;
 mod explore;
@@ -49,9 +50,10 @@ pub mod sync;
 pub mod thread;
 pub mod track;
 
+pub use builder::Builder;
 pub use engine::clock::MAX_THREADS;
 pub use failure::{Blocked, Failure, FailureKind};
 pub use free::free;
-pub use model::{Builder, Counters, Report, Turn, counters, is_undecided, model};
+pub use model::{Counters, Report, Turn, counters, is_undecided, model};
 pub use panics::expect_panic;
 pub use step::Step;

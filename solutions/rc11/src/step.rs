@@ -134,8 +134,9 @@ pub(crate) fn steps(
         }
         // Newer in the modification order, and done before in the order of the timeline.
         let newer_than = |write: EventId| {
-            let newer = &graph.places[usize::from(event.loc)].mo[graph.pos(write) + 1..];
-            newer.iter().any(|&newer| place(newer).is_some_and(|newer| newer < mine))
+            let newer = graph.places[usize::from(event.loc)].mo[graph.pos(write) + 1..].iter();
+            let mut atomic = newer.filter(|&&newer| graph.event(newer).kind == Kind::Write);
+            atomic.any(|&newer| place(newer).is_some_and(|newer| newer < mine))
         };
         match event.kind {
             Kind::Read if !event.exclusive && !event.dropped => {
