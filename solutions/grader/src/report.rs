@@ -69,10 +69,13 @@ impl Entry {
     }
 }
 
-/// `7 checks, 231 executions`.
+/// `7 checks, 231 executions`, and how many of the checks have passed within bounds only.
 pub fn summary(verdicts: &[Verdict]) -> String {
     let executions: u64 = verdicts.iter().map(Verdict::executions).sum();
-    let bounds = if verdicts.iter().any(Verdict::is_bounded) { ", some within bounds" } else { "" };
+    let bounds = match verdicts.iter().filter(|verdict| verdict.is_bounded()).count() {
+        0 => String::new(),
+        bounded => format!(", {bounded} passed within bounds"),
+    };
     let mut names: Vec<_> = verdicts.iter().map(|v| v.check.name).collect();
     names.dedup();
     format!("{} checks, {executions} executions{bounds}", names.len())

@@ -46,6 +46,7 @@ impl Verdict {
     /// The first line of a failure.
     pub fn headline(&self) -> &str {
         match &self.outcome {
+            Outcome::Passed if self.is_bounded() => "passed within bounds",
             Outcome::Passed => "passed",
             Outcome::ToDo => "to do",
             Outcome::Failed(report) => {
@@ -130,6 +131,9 @@ pub fn describe(verdicts: &[Verdict]) -> String {
     for verdict in verdicts {
         let title = verdict.title();
         match &verdict.outcome {
+            Outcome::Passed if verdict.is_bounded() => {
+                out += &format!("  ✓ {title}: {}\n", verdict.headline());
+            }
             Outcome::Passed => out += &format!("  ✓ {title}\n"),
             Outcome::ToDo => out += &format!("  · {title}: comes to a `todo!()`\n"),
             Outcome::Failed(report) => {

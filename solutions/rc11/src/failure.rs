@@ -1,11 +1,11 @@
 //! What a failing execution looks like, as data.
 
 use crate::engine::clock::Clock;
-use crate::engine::event::{Event, EventId, Kind, NOWHERE};
+use crate::engine::event::EventId;
 use crate::engine::state::{Engine, Status};
+use crate::step::{Step, steps};
 use std::fmt;
 use std::panic::Location;
-use std::sync::atomic::Ordering;
 
 /// What went wrong.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -45,51 +45,6 @@ pub enum Blocked {
     Asleep,
     /// It waits for a thread to end.
     Joining(usize),
-}
-
-/// One operation of a failing execution.
-#[derive(Clone, Debug)]
-pub struct Step {
-    /// The thread; 0 is the main thread.
-    pub thread: usize,
-    /// The place in the source.
-    pub at: &'static Location<'static>,
-    /// The operation: `compare_exchange`.
-    pub op: &'static str,
-    /// The operation with its operands and orderings: `compare_exchange(0, 1, Acquire, Relaxed)`.
-    pub text: String,
-    /// What it returned.
-    pub result: Option<String>,
-    /// The ordering in effect.
-    pub order: Ordering,
-    /// The location: accesses with the same number are to the same object.
-    pub location: Option<usize>,
-    /// The step whose write was read; `None` if that is the initial value, or if nothing was read.
-    pub reads_from: Option<usize>,
-    /// There was a newer value to read.
-    pub stale: bool,
-    /// A read-modify-write that writes what it reads.
-    pub repeats: bool,
-    /// It reads.
-    pub reads: bool,
-    /// It writes.
-    pub writes: bool,
-    /// It is an atomic access.
-    pub atomic: bool,
-    /// A compare-exchange that failed for no reason.
-    pub spurious: bool,
-    /// For each thread, how many of its events happen before the end of this step.
-    pub clock: Vec<u16>,
-    /// The place of its last event in its thread, from 1: step `a` happens before step `b` if
-    /// `b.clock[a.thread] >= a.number`.
-    pub number: u16,
-}
-
-impl Step {
-    /// Does this step happen before `other`?
-    pub fn happens_before(&self, other: &Step) -> bool {
-        other.clock[self.thread] >= self.number
-    }
 }
 
 /// An execution that fails.
@@ -143,7 +98,7 @@ impl std::error::Error for Failure {}
 
 impl Failure {
     fn new(engine: &Engine, kind: FailureKind, message: String) -> Self {
-        Self::of(kind, message, engine, steps(engine, &Clock::ALL).0)
+        Self::of(kind, message, engine, steps(engine, &Clock::ALL, None).0)
     }
 
     fn of(kind: FailureKind, message: String, engine: &Engine, steps: Vec<Step>) -> Self {
@@ -158,20 +113,38 @@ impl Failure {
         }
     }
 
-    /// Steps, and switches between threads.
+    /// Steps that are shown, and switches between threads.
     pub(crate) fn length(&self) -> (usize, usize) {
-        let switches = self.steps.windows(2).filter(|pair| pair[0].thread != pair[1].thread);
-        (self.steps.len(), switches.count())
+        let threads = self.steps.iter().filter(|step| step.is_shown()).map(|step| step.thread);
+        let threads: Vec<usize> = threads.collect();
+        let switches = threads.windows(2).filter(|pair| pair[0] != pair[1]);
+        (threads.len(), switches.count())
     }
 
+    /// Is a shorter failure of its kind worth a search? Not if this one says nothing of the program's threads.
     pub(crate) fn can_be_minimized(&self) -> bool {
-        matches!(self.kind, FailureKind::Race | FailureKind::Deadlock | FailureKind::Livelock)
+        let is_unfinished = self.message.starts_with("not yet implemented");
+        !crate::is_undecided(self.kind) && !is_unfinished
+    }
+
+    /// Does `other` fail for the same reason? Races, deadlocks and livelocks count as one: each is what comes of two threads that do
+    /// not keep out of each other's way. Panics are alike if they come from the same place; the values in a message may differ.
+    pub(crate) fn is_like(&self, other: &Failure) -> bool {
+        use FailureKind::{Deadlock, Leak, Livelock, Panic, Race};
+        let same_words = self.message == other.message;
+        match (self.kind, other.kind) {
+            (Race | Deadlock | Livelock, Race | Deadlock | Livelock) => true,
+            (Panic, Panic) | (Leak, Leak) => {
+                self.at == other.at && (self.at.is_some() || same_words)
+            }
+            (kind, other_kind) => kind == other_kind && self.at == other.at && same_words,
+        }
     }
 
     pub(crate) fn race(engine: &Engine, first: EventId, second: EventId) -> Self {
         let mut led_here = engine.search.graph.event(first).porf;
         led_here.join(&engine.search.graph.event(second).porf);
-        let (steps, step_of) = steps(engine, &led_here);
+        let (steps, step_of) = steps(engine, &led_here, Some(second));
         let race = step_of(first).zip(step_of(second));
         let message = match race {
             Some((a, b)) => format!("data race: nothing orders #{a} and #{b}"),
@@ -184,7 +157,7 @@ impl Failure {
         let at = at.map(|at| (at.file().to_owned(), at.line()));
         let last = engine.search.graph.threads[engine.current].last();
         let led_here = last.map_or(Clock::ALL, |event| event.porf);
-        let (steps, _) = steps(engine, &led_here);
+        let (steps, _) = steps(engine, &led_here, None);
         Self { at, ..Self::of(FailureKind::Panic, message.into(), engine, steps) }
     }
 
@@ -212,7 +185,11 @@ impl Failure {
     /// `what` is wrong with the operation `op` at this place.
     pub(crate) fn memory(engine: &Engine, what: &str, op: &str, at: &Location<'_>) -> Self {
         let at = Some((at.file().to_owned(), at.line()));
-        Self { at, ..Self::new(engine, FailureKind::Memory, format!("{what}: `{op}`")) }
+        let last = engine.cursor[engine.current].checked_sub(1);
+        let last = last.map(|index| EventId::new(engine.current, index));
+        // The end of a value is no event, so it may be anything before this one that has led here.
+        let (steps, _) = steps(engine, &Clock::of(&engine.cursor), last);
+        Self { at, ..Self::of(FailureKind::Memory, format!("{what}: `{op}`"), engine, steps) }
     }
 
     pub(crate) fn leak(engine: &Engine, count: usize, at: &Location<'_>) -> Self {
@@ -253,95 +230,4 @@ fn blocked(engine: &Engine) -> Vec<(usize, Blocked)> {
         Some((thread, why))
     };
     engine.status.iter().enumerate().filter_map(of).collect()
-}
-
-/// The steps of the execution that `led_here`, and a map from events to steps. What led to a panic or a race is an execution of
-/// its own, and a shorter one: what else the other threads did adds nothing.
-fn steps(engine: &Engine, led_here: &Clock) -> (Vec<Step>, impl Fn(EventId) -> Option<usize>) {
-    let graph = &engine.search.graph;
-    let mut order = engine.log.clone();
-    // What has not taken place again when the failure was found.
-    let mut rest: Vec<EventId> = graph.ids().filter(|id| !order.contains(id)).collect();
-    rest.sort_by_key(|id| graph.event(*id).stamp);
-    order.extend(rest);
-    order.retain(|id| led_here.has(*id));
-    let mut steps: Vec<Step> = Vec::new();
-    let mut owners: Vec<(EventId, usize)> = Vec::new();
-    for id in order {
-        let event = graph.event(id);
-        let second_half = event.kind == Kind::Write && event.exclusive;
-        let first = id.index().checked_sub(1).map(|i| EventId::new(id.thread(), i));
-        let owner = first.and_then(|first| owners.iter().find(|(id, _)| *id == first)).map(|o| o.1);
-        if let (true, Some(owner)) = (second_half, owner) {
-            steps[owner].writes = true;
-            steps[owner].clock = event.hb.to_array().to_vec();
-            steps[owner].number = id.index() as u16 + 1;
-            owners.push((id, owner));
-        } else {
-            owners.push((id, steps.len()));
-            steps.push(step(engine, id, event));
-        }
-    }
-    for (id, owner) in &owners {
-        let event = graph.event(*id);
-        let reads = matches!(event.kind, Kind::Read | Kind::Join | Kind::Resume);
-        if reads && !event.rf.is_init() {
-            steps[*owner].reads_from = owners.iter().find(|o| o.0 == event.rf).map(|o| o.1);
-        }
-        // Newer in the modification order, and done before in the order of the timeline.
-        let newer = |write: &EventId| owners.iter().any(|o| o.0 == *write && o.1 < *owner);
-        let later = |loc| &graph.places[usize::from(loc)].mo[graph.pos(event.rf) + 1..];
-        steps[*owner].stale &= event.kind != Kind::Read || later(event.loc).iter().any(newer);
-    }
-    (steps, move |id| owners.iter().find(|o| o.0 == id).map(|o| o.1))
-}
-
-fn step(engine: &Engine, id: EventId, event: &Event) -> Step {
-    let graph = &engine.search.graph;
-    let request = &event.request;
-    let show = |bits| (request.op.show)(bits);
-    let mut words: Vec<String> = Vec::new();
-    words.extend((request.op.operands > 0).then(|| show(request.a)));
-    words.extend((request.op.operands > 1).then(|| show(request.b)));
-    if event.is_atomic() && !request.op.hidden || event.kind == Kind::Fence {
-        words.push(format!("{:?}", request.order));
-        if request.op.operands > 1 {
-            words.push(format!("{:?}", request.failure));
-        }
-    }
-    let reads = matches!(event.kind, Kind::Read | Kind::PlainRead);
-    let exchange = request.op.operands > 1;
-    let result =
-        (reads && !request.op.hidden).then(|| match (exchange, event.new_value(event.value)) {
-            (false, _) => show(event.value),
-            (true, Some(_)) => format!("Ok({})", show(event.value)),
-            (true, None) => format!("Err({})", show(event.value)),
-        });
-    let location = (event.loc != NOWHERE).then_some(usize::from(event.loc));
-    let newest = location.and_then(|loc| graph.places[loc].mo.last().copied());
-    let own_write = newest.is_some_and(|w| {
-        !w.is_init() && graph.event(w).exclusive && w == EventId::new(id.thread(), id.index() + 1)
-    });
-    Step {
-        thread: id.thread(),
-        at: request.at,
-        op: request.op.name,
-        text: format!("{}({})", request.op.name, words.join(", ")),
-        result: result.filter(|text| !text.is_empty()),
-        order: event.order,
-        location,
-        reads_from: None,
-        stale: event.kind == Kind::Read
-            && newest != Some(event.rf)
-            && !own_write
-            && !event.exclusive
-            && !event.dropped,
-        reads,
-        writes: event.is_write(),
-        atomic: event.is_atomic(),
-        repeats: event.is_atomic() && reads && event.new_value(event.value) == Some(event.value),
-        spurious: request.weak && event.pick == 1,
-        clock: event.hb.to_array().to_vec(),
-        number: id.index() as u16 + 1,
-    }
 }

@@ -35,18 +35,25 @@
 pub mod alloc;
 pub mod atomic;
 pub mod audit;
+mod builder;
 pub mod cell;
 mod engine;
+mod explore;
 mod failure;
 mod free;
 pub mod futex;
 pub mod hint;
 mod model;
+mod panics;
+mod step;
 pub mod sync;
 pub mod thread;
 pub mod track;
 
+pub use builder::Builder;
 pub use engine::clock::MAX_THREADS;
-pub use failure::{Blocked, Failure, FailureKind, Step};
+pub use failure::{Blocked, Failure, FailureKind};
 pub use free::free;
-pub use model::{Builder, Counters, Report, Turn, counters, expect_panic, is_undecided, model};
+pub use model::{Counters, Report, Turn, counters, is_undecided, model};
+pub use panics::expect_panic;
+pub use step::Step;

@@ -18,6 +18,11 @@ impl Clock {
     /// Every event.
     pub const ALL: Self = Self([u16::MAX; MAX_THREADS]);
 
+    /// The first events of each thread, so many.
+    pub fn of(counts: &[usize; MAX_THREADS]) -> Self {
+        Self(counts.map(|count| count as u16))
+    }
+
     /// Number of events of `thread` in the set.
     #[inline]
     pub fn get(&self, thread: usize) -> usize {

@@ -102,6 +102,12 @@ impl Op {
     }
 }
 
+/// Is an operation of this name one that the program did not ask for? A thread begins and ends, a wait returns for no reason, and
+/// whoever waits gets into a queue.
+pub fn is_bookkeeping(name: &str) -> bool {
+    matches!(name, "begin" | "end" | "spurious" | "asleep")
+}
+
 /// What the program asks for: everything that does not depend on the graph.
 #[derive(Clone, Copy)]
 pub struct Request {

@@ -7,32 +7,6 @@ use super::runtime::{Turn, fail, inside, prune, stop, turn};
 use super::spin::Step;
 use super::state::Engine;
 use crate::failure::Failure;
-use std::sync::atomic::Ordering;
-
-impl Engine {
-    /// The event that takes place again must be what the program asks for.
-    pub fn check_replay(&mut self, id: EventId, kind: Kind) {
-        if self.search.graph.event(id).kind != kind {
-            self.failure = Some(Failure::nondeterminism(self));
-        }
-    }
-
-    pub fn strengthen(&self, mut request: Request) -> Request {
-        if self.config.sc_only {
-            request.order = Ordering::SeqCst;
-            request.failure = Ordering::SeqCst;
-        }
-        request
-    }
-
-    pub fn check_size(&mut self) {
-        if self.search.graph.next_stamp as usize > self.config.max_events
-            && self.search.graph.len() > self.config.max_events
-        {
-            self.failure = Some(Failure::too_long(self));
-        }
-    }
-}
 
 /// Reads, and starts a read-modify-write if the request asks for one. Returns the event.
 pub fn read(target: Target<'_>, request: Request) -> EventId {

@@ -1,15 +1,17 @@
 //! The state of an exploration.
 
 use super::clock::MAX_THREADS;
-use super::event::{Event, EventId, Kind, Loc, NOWHERE, Request};
+use super::event::{EventId, Kind, Loc};
 use super::spin::Spin;
 use super::trust::Search;
+use crate::explore::{Plan, Progress};
 use crate::failure::{Blocked, Failure};
-use crate::model::{OnFailure, OnWait};
+use crate::step::Note;
 use corosensei::stack::DefaultStack;
 use corosensei::{Coroutine, Yielder};
 use std::panic::Location;
 use std::ptr;
+use std::sync::Arc;
 
 /// What a thread of the model is doing.
 #[derive(Clone, Copy, PartialEq, Debug)]
@@ -55,13 +57,15 @@ pub struct Engine {
     pub spins: [Spin; MAX_THREADS],
     /// A thread's unfinished read-modify-write: its read.
     pub unfinished: [Option<EventId>; MAX_THREADS],
-    /// Closures that are expected to panic, one inside the other.
-    pub expecting: [usize; MAX_THREADS],
+    /// Where closures began that are expected to panic, one inside the other.
+    pub expecting: [Vec<&'static Location<'static>>; MAX_THREADS],
     pub panicking: [bool; MAX_THREADS],
     /// The engine's own words, found again in each execution: (owner, word).
     pub words: Vec<(Owner, Loc)>,
     /// The order in which the events took place.
     pub log: Vec<EventId>,
+    /// What happened in this execution that is no event.
+    pub notes: Vec<Note>,
     pub counters: crate::Counters,
     /// A bound has kept an execution from its end.
     pub cut: bool,
@@ -73,9 +77,9 @@ pub struct Engine {
     pub sites: Vec<crate::audit::Site>,
     /// The tracked values of this execution.
     pub tracked: Vec<crate::track::Life>,
-    pub on_failure: Option<OnFailure>,
-    /// What is asked about threads that wait for ever.
-    pub on_wait: Option<OnWait>,
+    pub plan: Arc<Plan>,
+    pub progress: Progress,
+    /// A failure was handed over.
     pub delivered: bool,
     /// What each thread runs, and the event that started it. Kept here, so that only what belongs to the program is lost
     /// with a stack that is abandoned.
@@ -126,10 +130,11 @@ pub struct Config {
 }
 
 impl Engine {
-    pub fn new(config: Config, on_failure: Option<OnFailure>, on_wait: Option<OnWait>) -> Self {
+    pub fn new(plan: Arc<Plan>) -> Box<Self> {
+        let config = plan.builder.config.clone();
         let mut search = Search::default();
         search.spurious = config.spurious_failures;
-        Self {
+        Box::new(Self {
             search,
             config,
             number: 0,
@@ -142,10 +147,11 @@ impl Engine {
             reschedule: false,
             spins: Default::default(),
             unfinished: [None; MAX_THREADS],
-            expecting: [0; MAX_THREADS],
+            expecting: Default::default(),
             panicking: [false; MAX_THREADS],
             words: Vec::new(),
             log: Vec::new(),
+            notes: Vec::new(),
             counters: crate::Counters::default(),
             cut: false,
             pruned: false,
@@ -153,88 +159,15 @@ impl Engine {
             executions: 0,
             sites: Vec::new(),
             tracked: Vec::new(),
-            on_failure,
-            on_wait,
+            plan,
+            progress: Progress::new(),
             delivered: false,
             entries: Default::default(),
             slots: Default::default(),
             threads: Default::default(),
             yielders: [ptr::null(); MAX_THREADS],
             stacks: Vec::new(),
-        }
-    }
-
-    /// Marks the next event of the current thread as having taken place.
-    #[inline]
-    pub fn advance(&mut self) -> EventId {
-        let t = self.current;
-        let id = EventId::new(t, self.cursor[t]);
-        self.cursor[t] += 1;
-        self.left = self.left.saturating_sub(1);
-        self.log.push(id);
-        if self.left == 0
-            && let Some(read) = self.changed.take()
-        {
-            self.check_revisit(read);
-        }
-        id
-    }
-
-    /// Checks what was not yet checked in a graph whose `read` was changed: the read, and the write that it now reads. That
-    /// write was added to another graph, perhaps in a place where no write may be.
-    #[cold]
-    pub fn check_revisit(&mut self, read: EventId) {
-        let graph = &self.search.graph;
-        let write = graph.event(read).rf;
-        let race_of = |id: EventId| graph.race_with(id).map(|other| (other, id));
-        let race = race_of(read).or_else(|| if write.is_init() { None } else { race_of(write) });
-        if let Some((first, second)) = race {
-            self.failure = Some(Failure::race(self, first, second));
-        }
-    }
-
-    /// Adds an event of the current thread. Its clocks are still to be set.
-    #[inline]
-    pub fn push(
-        &mut self,
-        kind: Kind,
-        loc: Loc,
-        value: u64,
-        rf: EventId,
-        request: Request,
-    ) -> EventId {
-        let t = self.current;
-        let id = self.search.graph.push(
-            t,
-            Event {
-                kind,
-                order: request.order,
-                exclusive: false,
-                dropped: false,
-                pick: 0,
-                loc,
-                pos: 0,
-                stamp: 0,
-                rf,
-                value,
-                hb: Default::default(),
-                porf: Default::default(),
-                acquirable: Default::default(),
-                released: Default::default(),
-                message: Default::default(),
-                request,
-            },
-        );
-        self.cursor[t] += 1;
-        self.log.push(id);
-        id
-    }
-
-    /// As `push`, for an event that is no access.
-    pub fn push_other(&mut self, kind: Kind, value: u64, rf: EventId, request: Request) -> EventId {
-        let id = self.push(kind, NOWHERE, value, rf, request);
-        self.search.graph.set_clocks(id);
-        id
+        })
     }
 
     /// Can the thread go on?
@@ -280,7 +213,7 @@ impl Engine {
 
     /// Hands a failure over, once.
     pub fn deliver(&mut self, failure: Failure) -> Box<Failure> {
-        if let (false, Some(f)) = (self.delivered, &self.on_failure) {
+        if let (false, Some(f)) = (self.delivered, &self.plan.builder.on_failure) {
             self.delivered = true;
             f(&failure);
         }

@@ -36,6 +36,7 @@ thread_local! {
 #[derive(Clone, Debug, Default)]
 pub struct Model {
     preemptions: Option<usize>,
+    executions: Option<u64>,
     skipped: bool,
 }
 
@@ -56,6 +57,12 @@ impl Model {
     /// Explores only executions in which a running thread is interrupted at most `bound` times.
     pub fn preemptions(mut self, bound: usize) -> Self {
         self.preemptions = Some(bound);
+        self
+    }
+
+    /// Ends each search after so many executions.
+    pub fn executions(mut self, most: u64) -> Self {
+        self.executions = Some(most);
         self
     }
 
@@ -88,7 +95,9 @@ impl Model {
             executions += self.round(f.clone(), Some((thread, 0)), weak.clone());
         }
         audit::print();
-        let bounds = if self.preemptions.is_some() { " within bounds" } else { "" };
+        // loom does not say whether a bound has cut its search.
+        let is_bounded = self.preemptions.is_some() || self.executions.is_some();
+        let bounds = if is_bounded { " within bounds" } else { "" };
         println!("explored {executions} executions{bounds}");
     }
 
@@ -101,6 +110,8 @@ impl Model {
     ) -> u64 {
         let mut builder = loom::model::Builder::new();
         builder.preemption_bound = self.preemptions;
+        builder.max_permutations =
+            self.executions.map(|most| usize::try_from(most).unwrap_or(usize::MAX));
         builder.max_branches = MAX_BRANCHES;
         let count = Arc::new(AtomicU64::new(0));
         let counter = count.clone();

@@ -76,10 +76,13 @@ fn render(exec: &Exec, failure: &Failure) -> String {
 }
 
 fn step(exec: &Exec, event: &exec::Event) -> Step {
+    let mut variable = None;
     let (kind, read, wrote, stale) = match event.kind {
         Kind::Atomic { object, read, wrote, order, stale } => {
+            variable = Some(object);
             let writes = &exec.objects[object].writes;
-            let kind = timeline::Kind::Atomic { order, reads: read.is_some() };
+            let (reads, changes) = (read.is_some(), wrote.is_some());
+            let kind = timeline::Kind::Atomic { order, reads, writes: changes };
             (kind, read.map(|index| &writes[index]), wrote.map(|index| &writes[index]), stale)
         }
         Kind::Fence(order) => (timeline::Kind::Fence(order), None, None, false),
@@ -91,8 +94,10 @@ fn step(exec: &Exec, event: &exec::Event) -> Step {
         text: event.text.clone(),
         result: event.result.clone(),
         kind,
+        object: variable,
         reads_from: read.and_then(|write| write.event),
         repeats: read.zip(wrote).is_some_and(|(read, wrote)| read.value == wrote.value),
         stale,
+        overtaken: false,
     }
 }

@@ -28,9 +28,8 @@ impl Shown {
         let mut next = 0;
         let mut place = |step: &rc11::Step| {
             // A wait says itself how it ended.
-            let shown = !matches!(step.op, "begin" | "end" | "spurious" | "asleep");
-            next += usize::from(shown);
-            shown.then(|| next - 1)
+            next += usize::from(step.is_shown());
+            step.is_shown().then(|| next - 1)
         };
         Self(steps.iter().map(&mut place).collect())
     }
@@ -83,11 +82,16 @@ fn execution(failure: &Failure) -> Execution {
 fn step(step: &rc11::Step, later: &[rc11::Step], shown: &Shown) -> Step {
     let kind = match step.op {
         "fence" => Kind::Fence(step.order),
-        _ if step.atomic => Kind::Atomic { order: step.order, reads: step.reads },
+        _ if step.atomic => {
+            Kind::Atomic { order: step.order, reads: step.reads, writes: step.writes }
+        }
         _ => Kind::Other,
     };
-    let result = step.result.as_ref().map(|result| match step.op {
+    let result = step.result.as_ref().filter(|_| step.op != "unpark");
+    let result = result.map(|result| match step.op {
         "wait" => end_of_wait(step, later),
+        "park" if result == "0" => "asleep".into(),
+        "park" => "has its token".into(),
         _ if step.spurious => format!("{result} (spurious)"),
         _ => result.clone(),
     });
@@ -97,9 +101,11 @@ fn step(step: &rc11::Step, later: &[rc11::Step], shown: &Shown) -> Step {
         text: text(step),
         result,
         kind,
+        object: step.location,
         reads_from: step.reads_from.and_then(|from| shown.0[from]),
         repeats: step.repeats,
         stale: step.stale,
+        overtaken: step.overtaken,
     }
 }
 
@@ -122,8 +128,9 @@ fn text(step: &rc11::Step) -> String {
     match step.op {
         "wait" => format!("wait({})", operand.split(',').next().unwrap_or_default()),
         "woken" => step.op.to_owned(),
-        "lock" | "unlock" => format!("{}()", step.op),
+        "lock" | "unlock" | "park" => format!("{}()", step.op),
         "spawn" | "join" => format!("{} thread {operand}", step.op),
+        "unpark" => format!("unpark thread {}", operand.split(',').next().unwrap_or_default()),
         "free" => "free the memory".to_owned(),
         "read the data" => step.op.to_owned(),
         "write the data" => format!("write {operand} to the data"),

@@ -178,54 +178,97 @@ fn timed_hand_over(wakes: bool, in_time: bool) {
     });
 }
 
-/// Name, model, and what the report must say where it must fail.
-type Case = (&'static str, fn(), Option<&'static str>);
+/// What must come of a model.
+#[derive(Clone, Copy, Debug)]
+enum Expected {
+    /// It passes, and these are the last words of the verdict.
+    Passes(&'static str),
+    /// It fails, and the report has these words.
+    Fails(&'static str),
+}
+use Expected::{Fails, Passes};
+
+/// It passes, and nothing was cut.
+const PASSES: Expected = Passes("executions");
+
+/// Name, model, and what must come of it.
+type Case = (&'static str, fn(), Expected);
 
 const CASES: &[Case] = &[
-    ("swap_lock_passes_with_two_threads", || two(Wait::Swap, Acquire, Release), None),
-    ("swap_lock_without_a_hint_passes", || two(Wait::SwapWithoutHint, Acquire, Release), None),
-    ("swap_lock_with_acq_rel_passes", || two(Wait::Swap, AcqRel, Release), None),
-    ("ttas_lock_passes_with_two_threads", || two(Wait::TestAndTestAndSet, Acquire, Release), None),
-    ("cas_lock_passes_with_two_threads", || two(Wait::CompareExchange, Acquire, Release), None),
-    ("unlock_by_cas_passes_beside_a_waiting_swap", || unlock_by_exchange(false), None),
-    ("unlock_by_weak_cas_passes_beside_a_waiting_swap", || unlock_by_exchange(true), None),
+    ("swap_lock_passes_with_two_threads", || two(Wait::Swap, Acquire, Release), PASSES),
+    ("swap_lock_without_a_hint_passes", || two(Wait::SwapWithoutHint, Acquire, Release), PASSES),
+    ("swap_lock_with_acq_rel_passes", || two(Wait::Swap, AcqRel, Release), PASSES),
+    (
+        "ttas_lock_passes_with_two_threads",
+        || two(Wait::TestAndTestAndSet, Acquire, Release),
+        PASSES,
+    ),
+    ("cas_lock_passes_with_two_threads", || two(Wait::CompareExchange, Acquire, Release), PASSES),
+    ("unlock_by_cas_passes_beside_a_waiting_swap", || unlock_by_exchange(false), PASSES),
+    ("unlock_by_weak_cas_passes_beside_a_waiting_swap", || unlock_by_exchange(true), PASSES),
     (
         "weak_cas_lock_passes_with_two_threads",
         || two(Wait::CompareExchangeWeak, Acquire, Release),
-        None,
+        PASSES,
     ),
-    ("swap_lock_passes_with_three_threads", || three(Wait::Swap), None),
-    ("ttas_lock_passes_with_three_threads", || three(Wait::TestAndTestAndSet), None),
-    ("cas_lock_passes_with_three_threads", || three(Wait::CompareExchange), None),
-    ("weak_cas_lock_passes_with_three_threads", || three(Wait::CompareExchangeWeak), None),
+    ("swap_lock_passes_with_three_threads", || three(Wait::Swap), PASSES),
+    ("ttas_lock_passes_with_three_threads", || three(Wait::TestAndTestAndSet), PASSES),
+    ("cas_lock_passes_with_three_threads", || three(Wait::CompareExchange), PASSES),
+    ("weak_cas_lock_passes_with_three_threads", || three(Wait::CompareExchangeWeak), PASSES),
     (
         "relaxed_lock_is_a_data_race",
         || two(Wait::Swap, Relaxed, Release),
-        Some("learns nothing of what was published"),
+        Fails("learns nothing of what was published"),
     ),
     (
         "relaxed_unlock_is_a_data_race",
         || two(Wait::Swap, Acquire, Relaxed),
-        Some("publishes nothing"),
+        Fails("publishes nothing"),
     ),
     (
         "load_then_store_is_a_data_race",
         || two(Wait::LoadThenStore, Acquire, Release),
-        Some("data race"),
+        Fails("data race"),
     ),
-    ("lock_that_is_never_released_is_a_livelock", never_released, Some("livelock")),
-    ("store_buffering_is_seen", || store_buffering(false), Some("both went ahead")),
-    ("seq_cst_fences_forbid_store_buffering", || store_buffering(true), None),
-    ("futex_hand_over_passes", || futex_hand_over(true), None),
-    ("missing_wake_up_is_a_deadlock", || futex_hand_over(false), Some("DEADLOCK")),
-    ("timed_hand_over_passes", || timed_hand_over(true, false), None),
-    ("missing_wake_up_of_a_timed_wait_is_no_deadlock", || timed_hand_over(false, false), None),
-    ("time_may_run_out_before_a_wake_up", || timed_hand_over(true, true), Some("the time ran out")),
-    ("spurious_failure_of_a_weak_exchange_is_tried", spurious, Some("(spurious)")),
-    ("counters_count", counters, None),
-    ("every_hint_is_counted", every_hint_is_counted, None),
-    ("loop_of_hints_alone_is_reported", hints_alone, Some("spins without looking")),
-    ("expected_panic_goes_on", expected_panic, None),
+    ("lock_that_is_never_released_is_a_livelock", never_released, Fails("livelock")),
+    ("store_buffering_is_seen", || store_buffering(false), Fails("both went ahead")),
+    ("seq_cst_fences_forbid_store_buffering", || store_buffering(true), PASSES),
+    ("futex_hand_over_passes", || futex_hand_over(true), PASSES),
+    ("missing_wake_up_is_a_deadlock", || futex_hand_over(false), Fails("DEADLOCK")),
+    ("timed_hand_over_passes", || timed_hand_over(true, false), PASSES),
+    ("missing_wake_up_of_a_timed_wait_is_no_deadlock", || timed_hand_over(false, false), PASSES),
+    (
+        "time_may_run_out_before_a_wake_up",
+        || timed_hand_over(true, true),
+        Fails("the time ran out"),
+    ),
+    ("spurious_failure_of_a_weak_exchange_is_tried", spurious, Fails("(spurious)")),
+    ("counters_count", counters, PASSES),
+    ("every_hint_is_counted", every_hint_is_counted, PASSES),
+    ("loop_of_hints_alone_is_reported", hints_alone, Fails("spins without looking")),
+    ("expected_panic_goes_on", expected_panic, PASSES),
+    (
+        "panic_that_was_expected_is_told",
+        expected_panic_before_another,
+        Fails("panic, as expected: on purpose"),
+    ),
+    (
+        "panic_of_a_drop_while_unwinding_hides_no_report",
+        panic_in_a_drop,
+        Fails("word.load(Relaxed) → 0"),
+    ),
+    ("loop_without_end_is_cut", endless, Fails("left out")),
+    (
+        "bound_on_executions_that_cuts_is_told",
+        || bounded(2),
+        Passes("explored 2 executions within bounds"),
+    ),
+    (
+        "bound_on_executions_that_cuts_nothing_is_not",
+        || bounded(100),
+        Passes("explored 6 executions"),
+    ),
+    ("bound_on_preemptions_hides_nothing", no_preemptions, Fails("lost")),
 ];
 
 fn never_released() {
@@ -287,14 +330,71 @@ fn expected_panic() {
     });
 }
 
-fn judge(name: &str, expected: Option<&str>) -> Result<(), String> {
+fn expected_panic_before_another() {
+    sync::model(|| {
+        sync::expect_panic(|| panic!("on purpose"));
+        assert_eq!(AtomicU32::new(0).load(Relaxed), 1);
+    });
+}
+
+fn panic_in_a_drop() {
+    struct Guard;
+    impl Drop for Guard {
+        fn drop(&mut self) {
+            panic!("in a drop");
+        }
+    }
+    sync::model(|| {
+        let word = AtomicU32::new(0);
+        thread::spawn(|| {}).join().expect("never an error");
+        let _guard = Guard;
+        assert_eq!(word.load(Relaxed), 1);
+    });
+}
+
+fn endless() {
+    sync::model(|| {
+        let word = AtomicU32::new(0);
+        while word.fetch_add(1, Relaxed) < u32::MAX {}
+    });
+}
+
+/// Has 6 executions.
+fn bounded(most: u64) {
+    sync::Model::new().executions(most).check(|| {
+        let word = Arc::new(AtomicU32::new(0));
+        let add = || {
+            let word = word.clone();
+            thread::spawn(move || word.fetch_add(1, Relaxed))
+        };
+        let others = [add(), add(), add()];
+        for other in others {
+            other.join().expect("never an error");
+        }
+    });
+}
+
+fn no_preemptions() {
+    sync::Model::new().preemptions(0).check(|| {
+        let word = Arc::new(AtomicU32::new(0));
+        let add = |word: &AtomicU32| word.store(word.load(Relaxed) + 1, Relaxed);
+        let theirs = word.clone();
+        let other = thread::spawn(move || add(&theirs));
+        add(&word);
+        other.join().expect("never an error");
+        assert_eq!(word.load(Relaxed), 2, "an addition is lost");
+    });
+}
+
+fn judge(name: &str, expected: Expected) -> Result<(), String> {
     let this = std::env::current_exe().expect("a path of this test");
     let output = Command::new(this).args(["--case", name]).output().expect("a child process");
     let report = String::from_utf8_lossy(&output.stderr).into_owned();
+    let verdict = String::from_utf8_lossy(&output.stdout).into_owned();
     match expected {
-        None if output.status.success() => Ok(()),
-        Some(words) if !output.status.success() && report.contains(words) => Ok(()),
-        _ => Err(format!("expected {expected:?}, got {}\n{report}", output.status)),
+        Passes(words) if output.status.success() && verdict.trim_end().ends_with(words) => Ok(()),
+        Fails(words) if output.status.code() == Some(101) && report.contains(words) => Ok(()),
+        _ => Err(format!("expected {expected:?}, got {}\n{verdict}{report}", output.status)),
     }
 }
 

@@ -36,6 +36,11 @@ impl Model {
         self
     }
 
+    /// Bounds the search under the checker.
+    pub fn executions(self, _most: u64) -> Self {
+        self
+    }
+
     /// Faults are up to the machine.
     pub fn faults(self, _most: usize) -> Self {
         self

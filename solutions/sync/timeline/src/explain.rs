@@ -1,7 +1,7 @@
 //! A failure in words: which edge is missing, and why.
 
 use crate::table::place_of as place;
-use crate::{Kind, Step, Waiting, acquires, releases};
+use crate::{Kind, Step, acquires, releases};
 use std::fmt::Write as _;
 use std::ops::Range;
 use std::sync::atomic::Ordering;
@@ -96,7 +96,13 @@ fn edge(out: &mut String, steps: &[Step], first: usize, second: usize, path: &[u
             None => out.push_str(".\n"),
         }
     }
-    if !learns {
+    if !learns && target.text.starts_with("wait(") {
+        let _ = writeln!(
+            out,
+            "    #{read} is a `wait`: it reads as a Relaxed load does, and learns nothing of what was published with the \
+             value. The word would have to be read once more after it, with at least Acquire."
+        );
+    } else if !learns {
         let _ = write!(
             out,
             "    #{read} is {:?}: it takes the value and learns nothing of what was published with it. It would have to \
@@ -145,56 +151,4 @@ fn fence(
         step.thread == thread && matches!(step.kind, Kind::Fence(order) if kind(order))
     };
     part.rev().find(|&index| is_it(&steps[index]))
-}
-
-/// What each thread that cannot go on waits for.
-pub fn stuck(out: &mut String, steps: &[Step], threads: &[Waiting]) {
-    out.push('\n');
-    for waiting in threads {
-        let thread = waiting.thread;
-        if let Some(other) = waiting.joins {
-            let _ = writeln!(out, "  Thread {thread} waits for the end of thread {other}.");
-            continue;
-        }
-        let Some(last) = indices(steps, |e| e.thread == thread).last() else { continue };
-        let step = &steps[last];
-        let at = place(step.at);
-        let _ = match step.kind {
-            Kind::Atomic { reads: true, .. } if !step.text.starts_with("wait(") => {
-                if let ("lock()", Some(lock)) = (&*step.text, step.reads_from) {
-                    let owner = steps[lock].thread;
-                    let _ = writeln!(
-                        out,
-                        "  Thread {thread} waits at {at} for what thread {owner} has locked in #{lock}."
-                    );
-                    continue;
-                }
-                let value = step.result.as_deref().unwrap_or("the same");
-                let source = match origin(steps, last) {
-                    Some(write) if steps[write].thread == thread => {
-                        format!("its own #{write} wrote")
-                    }
-                    Some(write) => format!("#{write} of thread {} wrote", steps[write].thread),
-                    None => "was there from the start".into(),
-                };
-                writeln!(out, "  Thread {thread} turns at {at}: it reads {value}, which {source}.")
-            }
-            _ if step.text.starts_with("wait(") => {
-                writeln!(
-                    out,
-                    "  Thread {thread} sleeps at {at} since #{last}, and nobody wakes it."
-                )
-            }
-            _ => writeln!(out, "  Thread {thread} is at {at}, after #{last}: {}.", step.text),
-        };
-    }
-}
-
-/// Who first wrote what step `index` reads: read-modify-writes that write what they read only pass it on.
-fn origin(steps: &[Step], index: usize) -> Option<usize> {
-    let mut write = steps[index].reads_from?;
-    while steps[write].repeats {
-        write = steps[write].reads_from?;
-    }
-    Some(write)
 }

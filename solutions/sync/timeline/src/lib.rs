@@ -3,6 +3,9 @@
 //! It knows nothing of who found the execution: both engines hand over the same [`Execution`].
 
 mod explain;
+mod fold;
+mod source;
+mod stuck;
 mod table;
 
 pub use table::{place, place_of};
@@ -56,12 +59,16 @@ pub struct Step {
     pub result: Option<String>,
     /// What it is.
     pub kind: Kind,
+    /// What it accesses: steps with the same number are on the same variable.
+    pub object: Option<usize>,
     /// The step whose write it reads; `None` if that is the initial value, or if it reads nothing.
     pub reads_from: Option<usize>,
     /// A read-modify-write that wrote what it read.
     pub repeats: bool,
-    /// There was a newer value to read.
+    /// It reads a value although a newer one is written above.
     pub stale: bool,
+    /// It writes a value that comes before one written above, in the modification order of the variable.
+    pub overtaken: bool,
 }
 
 /// What a step is.
@@ -73,6 +80,8 @@ pub enum Kind {
         order: Ordering,
         /// It reads.
         reads: bool,
+        /// It writes.
+        writes: bool,
     },
     /// A fence.
     Fence(Ordering),
@@ -91,9 +100,13 @@ impl Execution {
         if self.steps.iter().any(|step| step.stale) {
             out += "\n  (stale): there was a newer value, and nothing obliged this thread to see it.\n";
         }
+        if self.steps.iter().any(|step| step.overtaken) {
+            out += "\n  (already replaced): all threads agree on the order of the values of a variable, and in it this one comes before \
+                    one that is written above.\n";
+        }
         match &self.cause {
             Cause::Race(first, second) => explain::race(&mut out, &self.steps, *first, *second),
-            Cause::Stuck(threads) => explain::stuck(&mut out, &self.steps, threads),
+            Cause::Stuck(threads) => stuck::explain(&mut out, &self.steps, threads),
             Cause::Other => {}
         }
         out

@@ -1,9 +1,10 @@
 //! The timeline: a column for each thread.
 
-use crate::{Execution, Kind, Step};
+use crate::fold::{self, Row};
+use crate::{Cause, Execution, Kind, Step, source};
 use std::fmt::Write as _;
 use std::panic::Location;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 /// The table of events. Turns of a loop that see the same again are folded.
 pub fn render(out: &mut String, execution: &Execution) {
@@ -16,14 +17,21 @@ pub fn render(out: &mut String, execution: &Execution) {
         *width = longest.max(title.chars().count());
     }
     let places: Vec<String> = execution.steps.iter().map(|event| place_of(event.at)).collect();
-    let wide = places.iter().map(String::len).max().unwrap_or(5).max(5);
+    let mut rows = fold::fold(&execution.steps, &cells);
+    // The explanation of a race speaks of any row.
+    if !matches!(execution.cause, Cause::Race(..)) {
+        fold::cut(&mut rows);
+    }
+    let gap = |row: &Row| if let Row::Gap(steps) = row { left_out(*steps).len() } else { 0 };
+    let widest_gap = rows.iter().map(gap).max().unwrap_or(0);
+    let wide = places.iter().map(String::len).max().unwrap_or(5).max(5).max(widest_gap);
     let mut line = |number: &str, at: &str, column: Option<(usize, &str)>| {
         let _ = write!(out, "  {number:>3}  {at:<wide$}");
         for (thread, width) in widths.iter().enumerate() {
             let text = match column {
-                None => heading(thread),
+                None if number == "#" => heading(thread),
                 Some((owner, text)) if owner == thread => text.to_owned(),
-                Some(_) => String::new(),
+                _ => String::new(),
             };
             let _ = write!(out, " │ {text:<width$}");
         }
@@ -33,19 +41,23 @@ pub fn render(out: &mut String, execution: &Execution) {
         out.push('\n');
     };
     line("#", "where", None);
-    let mut folded = 0;
-    for (index, event) in execution.steps.iter().enumerate() {
-        let same = |a: usize| cells[a] == cells[index] && execution.steps[a].thread == event.thread;
-        if index > 0 && index + 1 < cells.len() && same(index - 1) && same(index + 1) {
-            folded += 1;
-            continue;
+    for row in rows {
+        match row {
+            Row::Step(step) => {
+                let owner = execution.steps[step].thread;
+                line(&step.to_string(), &places[step], Some((owner, &cells[step])));
+            }
+            Row::Turns { thread, more } => {
+                let turns = if more == 1 { "turn" } else { "turns" };
+                line("⋮", "", Some((thread, &format!("({more} more {turns})"))));
+            }
+            Row::Gap(steps) => line("⋮", &left_out(steps), None),
         }
-        if folded > 0 {
-            line("⋮", "", Some((event.thread, &format!("({folded} more turns)"))));
-            folded = 0;
-        }
-        line(&index.to_string(), &places[index], Some((event.thread, &cells[index])));
     }
+}
+
+fn left_out(steps: usize) -> String {
+    format!("({steps} left out)")
 }
 
 fn heading(thread: usize) -> String {
@@ -54,8 +66,13 @@ fn heading(thread: usize) -> String {
 
 fn describe(step: &Step) -> String {
     let mut text = step.text.clone();
-    if matches!(step.kind, Kind::Atomic { .. })
-        && let Some(receiver) = receiver(step.at)
+    if source::is_on_argument(step) {
+        if let Some((variable, (name, rest))) = source::variable(step).zip(text.split_once('(')) {
+            let comma = if rest == ")" { "" } else { ", " };
+            text = format!("{name}({variable}{comma}{rest}");
+        }
+    } else if matches!(step.kind, Kind::Atomic { .. })
+        && let Some(receiver) = source::variable(step)
     {
         text = format!("{receiver}.{text}");
     }
@@ -65,23 +82,10 @@ fn describe(step: &Step) -> String {
     if step.stale {
         text += "  (stale)";
     }
+    if step.overtaken {
+        text += "  (already replaced)";
+    }
     text
-}
-
-/// What stands before the dot of the method call at `at`, read from the source if it is there.
-fn receiver(at: &Location<'_>) -> Option<String> {
-    let text = std::fs::read_to_string(find(at.file())?).ok()?;
-    let line = text.lines().nth(at.line() as usize - 1)?;
-    let before = line.get(..at.column() as usize - 1)?.trim_end().strip_suffix('.')?;
-    let is_part = |c: char| c.is_alphanumeric() || "_.[]".contains(c);
-    let start = before.rfind(|c| !is_part(c)).map_or(0, |i| i + 1);
-    let name = before[start..].trim_start_matches("self.");
-    (!name.is_empty()).then(|| name.to_owned())
-}
-
-fn find(file: &str) -> Option<PathBuf> {
-    let here = std::env::current_dir().ok()?;
-    here.ancestors().map(|folder| folder.join(file)).find(|path| path.is_file())
 }
 
 /// `guard.rs:31`, or `check:12` in the check itself. A variant of an exercise, `guard/wrong/relaxed_unlock.rs`, goes by the

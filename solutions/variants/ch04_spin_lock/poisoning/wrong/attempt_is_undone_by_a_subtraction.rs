@@ -1,8 +1,9 @@
 //! Counts up to take the lock and down again where that failed; an unlock stores zero. What was counted before that unlock is
-//! subtracted after it, from the count of the next holder: another thread finds zero and gets in beside that one.
+//! subtracted after it: from the count of the next holder, and another thread finds zero and gets in beside that one; or from
+//! zero, and the lock is taken for ever.
 //!
 //! Rejected by: three_threads_never_overlap_when_one_panics
-//! Because: data race
+//! Because: it reads 255 from `locked`, which its own #
 
 use std::error::Error;
 use std::fmt;

@@ -17,7 +17,7 @@ const SET: u32 = 1;
 pub struct AutoResetEvent {
     state: AtomicU32,
     waiters: AtomicU32,
-    /// Changes with each `set` that finds waiters.
+    /// Changes with each `set`.
     turn: AtomicU32,
 }
 
@@ -30,14 +30,13 @@ impl AutoResetEvent {
     /// Lets those through that wait, or else the next one that comes.
     pub fn set(&self) {
         // AcqRel: the thread that waits has read `turn` before it counted itself.
-        if self.waiters.fetch_add(0, AcqRel) > 0 {
-            // Release: pairs with the Acquire in `wait`.
-            self.turn.fetch_add(1, Release);
-            futex::wake_all(&self.turn);
-        } else {
+        if self.waiters.fetch_add(0, AcqRel) == 0 {
             // Release: pairs with the Acquire in `try_wait`.
             self.state.swap(SET, Release);
         }
+        // Also where nobody was found, for who has come since. Release: pairs with the Acquire in `wait`.
+        self.turn.fetch_add(1, Release);
+        futex::wake_all(&self.turn);
     }
 
     /// Takes back a `set`.

@@ -1,0 +1,156 @@
+//! How a program is explored.
+
+use crate::audit::Weakening;
+use crate::engine::state::Config;
+use crate::explore::Plan;
+use crate::failure::Failure;
+use crate::model::{Report, Turn};
+use crate::panics::install_hook;
+use std::fmt;
+use std::sync::Arc;
+use std::time::Duration;
+
+/// What is called with a failure, before anything of the program is unwound.
+pub(crate) type OnFailure = Arc<dyn Fn(&Failure) + Send + Sync>;
+
+/// What is asked about threads that wait for ever.
+pub(crate) type OnWait = Arc<dyn Fn(&Turn) -> Result<(), String> + Send + Sync>;
+
+/// How to explore a program.
+#[derive(Clone)]
+pub struct Builder {
+    pub(crate) config: Config,
+    pub(crate) on_failure: Option<OnFailure>,
+    pub(crate) on_wait: Option<OnWait>,
+    pub(crate) minimize: u64,
+}
+
+impl fmt::Debug for Builder {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.config.fmt(f)
+    }
+}
+
+impl Default for Builder {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl Builder {
+    /// No limits on the search, and no faults.
+    pub fn new() -> Self {
+        let config = Config {
+            sc_only: false,
+            spurious_failures: 0,
+            spurious_wakes: 0,
+            max_events: 2_000,
+            max_turns: 200,
+            max_busy_turns: None,
+            max_executions: None,
+            max_time: None,
+            weaken: None,
+            list_sites: false,
+        };
+        Self { config, on_failure: None, on_wait: None, minimize: 0 }
+    }
+
+    /// Explores sequentially consistent executions only: every atomic access is taken as `SeqCst`.
+    pub fn sc_only(mut self, yes: bool) -> Self {
+        self.config.sc_only = yes;
+        self
+    }
+
+    /// Lets each thread's weak compare-exchanges fail for no reason up to `most` times.
+    pub fn spurious_failures(mut self, most: usize) -> Self {
+        self.config.spurious_failures = most;
+        self
+    }
+
+    /// Lets each thread's waits and parks return for no reason up to `most` times.
+    pub fn spurious_wakes(mut self, most: usize) -> Self {
+        self.config.spurious_wakes = most;
+        self
+    }
+
+    /// The most events that one execution may have.
+    pub fn max_events(mut self, most: usize) -> Self {
+        self.config.max_events = most;
+        self
+    }
+
+    /// How often a loop may turn without reading anything new before it is taken to turn for ever.
+    pub fn max_turns(mut self, most: usize) -> Self {
+        self.config.max_turns = most;
+        self
+    }
+
+    /// Bounds loops that give hints and write in each turn, such as an attempt that is undone when it fails: each may turn
+    /// so often. An execution that wants more is cut off; [`Report::complete`] then is false.
+    pub fn max_busy_turns(mut self, most: usize) -> Self {
+        self.config.max_busy_turns = Some(most);
+        self
+    }
+
+    /// Stops after so many executions; [`Report::complete`] then is false.
+    pub fn max_executions(mut self, most: u64) -> Self {
+        self.config.max_executions = Some(most);
+        self
+    }
+
+    /// Stops after so long; [`Report::complete`] then is false.
+    pub fn max_time(mut self, most: Duration) -> Self {
+        self.config.max_time = Some(most);
+        self
+    }
+
+    /// Uses another ordering at one place of the program.
+    pub fn weaken(mut self, weakening: Weakening) -> Self {
+        self.config.weaken = Some(weakening);
+        self
+    }
+
+    /// Lists the orderings that the program asks for in [`Report::sites`].
+    pub fn list_sites(mut self, yes: bool) -> Self {
+        self.config.list_sites = yes;
+        self
+    }
+
+    /// After a failure, explores so many executions more, and reports of those that fail for the same reason the one with the
+    /// fewest steps, and among those the one with the fewest switches between threads. Panics have the same reason if they come
+    /// from the same place; data races, deadlocks and livelocks count as one. The search also ends after two seconds, or when
+    /// 100 panics are held back.
+    pub fn minimize(mut self, executions: u64) -> Self {
+        self.minimize = executions;
+        self
+    }
+
+    /// Calls `f` with the failure that is reported, before anything of the program is unwound. `f` may end the process.
+    pub fn on_failure(mut self, f: impl Fn(&Failure) + Send + Sync + 'static) -> Self {
+        self.on_failure = Some(Arc::new(f));
+        self
+    }
+
+    /// Threads that wait in loops for ever are no livelock. For each of them, `judge` is told what a turn of its loop does, and
+    /// may object: that is a failure then.
+    pub fn on_wait(
+        mut self,
+        judge: impl Fn(&Turn) -> Result<(), String> + Send + Sync + 'static,
+    ) -> Self {
+        self.on_wait = Some(Arc::new(judge));
+        self
+    }
+
+    /// Runs `f` once for every execution that the memory model allows.
+    ///
+    /// `f` must be deterministic but for its threads and atomics. After a failure the stacks of its threads are abandoned,
+    /// and what they own is leaked.
+    ///
+    /// # Errors
+    ///
+    /// The first failure that is found.
+    pub fn check(&self, f: impl Fn() + Send + Sync + 'static) -> Result<Report, Box<Failure>> {
+        install_hook();
+        Plan { builder: self.clone(), program: Box::new(f) }.explore()
+    }
+}

@@ -1,0 +1,48 @@
+//! What the source says at a place: the name of the variable that an operation is on.
+
+use crate::Step;
+use std::panic::Location;
+use std::path::PathBuf;
+
+/// The variable that a step is on: what stands before the dot of a method call, or the first argument of a futex's functions.
+pub fn variable(step: &Step) -> Option<String> {
+    if is_on_argument(step) { argument(step.at) } else { receiver(step.at) }
+}
+
+/// Is the variable of this step an argument in the source?
+pub fn is_on_argument(step: &Step) -> bool {
+    ["wait(", "wake_one(", "wake_all("].iter().any(|name| step.text.starts_with(name))
+}
+
+fn receiver(at: &Location<'_>) -> Option<String> {
+    let line = line(at)?;
+    let before = line.get(..at.column() as usize - 1)?.trim_end().strip_suffix('.')?;
+    let start = before.rfind(|c| !is_part(c)).map_or(0, |i| i + 1);
+    name(&before[start..])
+}
+
+fn argument(at: &Location<'_>) -> Option<String> {
+    let line = line(at)?;
+    let (_, arguments) = line.get(at.column() as usize - 1..)?.split_once('(')?;
+    let first = arguments.split([',', ')']).next()?.trim().trim_start_matches('&');
+    if first.chars().all(is_part) { name(first) } else { None }
+}
+
+fn is_part(c: char) -> bool {
+    c.is_alphanumeric() || "_.[]".contains(c)
+}
+
+fn name(path: &str) -> Option<String> {
+    let name = path.trim_start_matches("self.");
+    (!name.is_empty()).then(|| name.to_owned())
+}
+
+fn line(at: &Location<'_>) -> Option<String> {
+    let text = std::fs::read_to_string(find(at.file())?).ok()?;
+    text.lines().nth(at.line() as usize - 1).map(str::to_owned)
+}
+
+fn find(file: &str) -> Option<PathBuf> {
+    let here = std::env::current_dir().ok()?;
+    here.ancestors().map(|folder| folder.join(file)).find(|path| path.is_file())
+}

@@ -1,0 +1,86 @@
+//! What each thread waits for that cannot go on.
+
+use crate::table::place_of;
+use crate::{Kind, Step, Waiting, source};
+use std::fmt::Write as _;
+
+/// A line for each thread that waits.
+pub fn explain(out: &mut String, steps: &[Step], threads: &[Waiting]) {
+    out.push('\n');
+    for waiting in threads {
+        let thread = waiting.thread;
+        if let Some(other) = waiting.joins {
+            let _ = writeln!(out, "  Thread {thread} waits for the end of thread {other}.");
+        } else if let Some(last) = steps.iter().rposition(|step| step.thread == thread) {
+            let _ = writeln!(out, "  Thread {thread} {}.", why(steps, last));
+        }
+    }
+}
+
+/// What the thread is doing whose last step is `last`.
+fn why(steps: &[Step], last: usize) -> String {
+    let step = &steps[last];
+    let at = place_of(step.at);
+    let (name, _) = step.text.split_once('(').unwrap_or((&step.text, ""));
+    match (name, step.kind) {
+        ("wait", _) => sleeps(steps, last),
+        ("park", _) => format!("is parked at {at} since #{last}, and nobody unparks it"),
+        ("lock", _) if step.reads_from.is_some() => {
+            let lock = step.reads_from.expect("just asked for");
+            let owner = steps[lock].thread;
+            format!("waits at {at} for what thread {owner} has locked in #{lock}")
+        }
+        (_, Kind::Atomic { reads: true, .. }) => {
+            let value = step.result.as_deref().unwrap_or("the same");
+            let value =
+                value.strip_prefix("Err(").map_or(value, |value| value.trim_end_matches(')'));
+            let variable =
+                source::variable(step).map_or_else(String::new, |name| format!(" from `{name}`"));
+            let source = match origin(steps, last) {
+                Some(write) if steps[write].thread == step.thread => {
+                    format!("its own #{write} wrote")
+                }
+                Some(write) => format!("#{write} of thread {} wrote", steps[write].thread),
+                None => "was there from the start".into(),
+            };
+            let wanted =
+                expected(step).map_or_else(String::new, |it| format!(", and waits for {it}"));
+            format!("turns at {at}: it reads {value}{variable}, which {source}{wanted}")
+        }
+        _ => format!("is at {at}, after #{last}: {}", step.text),
+    }
+}
+
+fn sleeps(steps: &[Step], last: usize) -> String {
+    let step = &steps[last];
+    let at = place_of(step.at);
+    let word = source::variable(step).map_or("the word".into(), |name| format!("`{name}`"));
+    let value = step.text.trim_start_matches("wait(").trim_end_matches(')');
+    let changes = |other: &Step| {
+        matches!(other.kind, Kind::Atomic { writes: true, .. })
+            && step.object.is_some()
+            && other.object == step.object
+            && !other.repeats
+    };
+    let changed = steps[last..].iter().rposition(changes).map(|write| write + last);
+    let then = changed.map_or_else(String::new, |write| {
+        format!(". #{write} of thread {} has changed {word} since", steps[write].thread)
+    });
+    format!("sleeps at {at} since #{last} because {word} was {value}, and nobody wakes it{then}")
+}
+
+/// What an exchange that fails wants to find.
+fn expected(step: &Step) -> Option<&str> {
+    let (name, operands) = step.text.split_once('(')?;
+    let is_exchange = name.starts_with("compare_exchange");
+    operands.split(',').next().filter(|_| is_exchange)
+}
+
+/// Who first wrote what step `index` reads: read-modify-writes that write what they read only pass it on.
+fn origin(steps: &[Step], index: usize) -> Option<usize> {
+    let mut write = steps[index].reads_from?;
+    while steps[write].repeats {
+        write = steps[write].reads_from?;
+    }
+    Some(write)
+}
