@@ -32,11 +32,12 @@ type Judge = Arc<dyn Fn(&Turn) -> Result<(), String> + Send + Sync>;
 pub struct Model {
     waits: Option<Judge>,
     faults: usize,
+    watch_frees: bool,
 }
 
 impl Default for Model {
     fn default() -> Self {
-        Self { waits: None, faults: FAULTS }
+        Self { waits: None, faults: FAULTS, watch_frees: false }
     }
 }
 
@@ -65,6 +66,13 @@ impl Model {
         self
     }
 
+    /// To free memory counts as a write to all that is in it: every access must happen before. For code that shares its
+    /// memory by atomics of `sync` alone: of others, such as those in std's `Arc`, the checker knows nothing.
+    pub fn watch_frees(mut self) -> Self {
+        self.watch_frees = true;
+        self
+    }
+
     /// An execution in which a thread waits in a loop for ever is not a livelock: `judge` is told what a turn of that loop
     /// does, and may object.
     pub fn waits(
@@ -86,6 +94,7 @@ impl Model {
             .spurious_failures(self.faults)
             .spurious_wakes(self.faults)
             .max_busy_turns(BUSY_TURNS)
+            .watch_frees(self.watch_frees)
             .minimize(MINIMIZE)
             .max_time(BUDGET)
             .list_sites(plan::is_listing())
