@@ -26,6 +26,7 @@ pub mod todo;
 mod variants;
 mod verdict;
 
+pub use child::expect_abort;
 pub use impls::impls;
 pub use reader::{grade, grade_from};
 pub use reference::verify;
