@@ -131,8 +131,10 @@ impl Clone for Data {
 fn make_mut_clones() {
     model(|| {
         let mut arc = Arc::new(Data::new(1));
-        Arc::make_mut(&mut arc).set(2);
-        assert_eq!(arc.get(), 2, "`make_mut` of the only handle gives a clone, and not the data");
+        let data = Arc::make_mut(&mut arc);
+        assert_eq!(data.get(), 1, "`make_mut` of the only handle gives a clone, and not the data");
+        data.set(2);
+        assert_eq!(arc.get(), 2, "the change through `make_mut` is lost");
         let other = arc.clone();
         let data = Arc::make_mut(&mut arc);
         assert_eq!(data.get(), 12, "`make_mut` of shared data does not give a clone");

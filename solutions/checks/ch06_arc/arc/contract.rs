@@ -1,6 +1,6 @@
 //! What each stage of chapter 6's `Arc` must do.
 
-use super::super::subject::{Arc, Inner, MAX_REFCOUNT};
+use super::super::subject::{Arc, Inner};
 use super::super::sync::{
     self, alloc,
     atomic::{AtomicU32, Ordering::Relaxed},
@@ -272,10 +272,11 @@ pub fn last_one_drops() {
     });
 }
 
-/// So many handles that each further one is too many, and so many that a few more are not.
-pub const TOO_MANY: usize = MAX_REFCOUNT + 1;
-pub const NEARLY: usize = MAX_REFCOUNT - 16;
-/// Makes too many of nearly too many.
+/// So many handles that each further one is too many.
+pub const TOO_MANY: usize = isize::MAX as usize + 1;
+/// So many that a few more are not.
+pub const NEARLY: usize = isize::MAX as usize - 16;
+/// Too many more than nearly too many.
 pub const SOME_MORE: usize = 64;
 
 pub fn clone_aborts(full: Arc<u8>) {
@@ -286,7 +287,13 @@ pub fn clone_aborts(full: Arc<u8>) {
     );
 }
 
+/// What is said if the process ends here.
+pub fn say_that_one_more_is_possible() {
+    eprintln!("With `isize::MAX` - 16 handles, one more must be possible.");
+}
+
 pub fn clone_does_not_abort(nearly: Arc<u8>) {
+    say_that_one_more_is_possible();
     drop(nearly.clone());
     assert_eq!(*nearly.clone(), 5, "a clone of a handle with very many others gives other data");
 }

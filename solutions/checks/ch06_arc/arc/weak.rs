@@ -2,7 +2,7 @@
 
 use super::super::subject::{Arc, Inner, Weak};
 use super::super::sync::{self, alloc, thread};
-use super::contract::{Counted, Data, NEARLY, SOME_MORE, Sent, TOO_MANY, model};
+use super::contract::{self, Counted, Data, NEARLY, SOME_MORE, Sent, TOO_MANY, model};
 use grader::{expect_abort, impls};
 use std::cell::Cell;
 use std::sync::MutexGuard;
@@ -358,6 +358,7 @@ pub fn upgrade_aborts() {
 }
 
 pub fn nearly_too_many_is_not() {
+    contract::say_that_one_more_is_possible();
     let nearly = Arc::with_forgotten(5, NEARLY, 0);
     drop(nearly.clone());
     let weak = Arc::downgrade(&nearly);
