@@ -21,6 +21,10 @@ pub const ALL: &[(&str, &[Check])] = &[
     ("calls_itself_with_real_threads", &[Check::fact("returns", calls_itself)]),
     ("reads_through_null", &[Check::model("reads", || sync::model(reads_through_null))]),
     ("aborts", &[Check::model("returns", || sync::model(|| std::process::abort()))]),
+    ("aborts_as_it_must", &[Check::fact("aborts", aborts_as_it_must)]),
+    ("does_not_abort", &[Check::fact("aborts", does_not_abort)]),
+    ("panics_instead_of_aborting", &[Check::fact("aborts", panics_instead_of_aborting)]),
+    ("overflows_instead_of_aborting", &[Check::fact("aborts", overflows_instead_of_aborting)]),
     ("leaks", &[Check::model("drops_the_data", || sync::model(leaks))]),
     ("panics", &[Check::model("returns", || sync::model(|| panic!("not today")))]),
     ("panics_on_another_thread", &[Check::model("returns", panics_on_another_thread)]),
@@ -34,6 +38,22 @@ pub const ALL: &[(&str, &[Check])] = &[
     ("prints_much_and_is_sound", &[Check::model("returns", prints_much)]),
     ("sound_after_all_that", &[Check::model("counts", sound)]),
 ];
+
+fn aborts_as_it_must() {
+    grader::expect_abort(|| std::process::abort(), "it should have aborted")
+}
+
+fn does_not_abort() {
+    grader::expect_abort(|| (), "it should have aborted")
+}
+
+fn panics_instead_of_aborting() {
+    grader::expect_abort(|| panic!("not this"), "it should have aborted")
+}
+
+fn overflows_instead_of_aborting() {
+    grader::expect_abort(calls_itself, "it should have aborted")
+}
 
 struct Lock(AtomicBool);
 

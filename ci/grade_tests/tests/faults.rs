@@ -112,6 +112,18 @@ fn null_dereference_is_reported_as_a_crash() {
 }
 
 #[test]
+fn abort_that_is_expected_passes() {
+    must_pass("aborts_as_it_must");
+}
+
+#[test]
+fn only_an_abort_is_an_expected_abort() {
+    must_fail("does_not_abort", "it should have aborted: it went on");
+    must_fail("panics_instead_of_aborting", "it should have aborted: it panicked");
+    must_fail("overflows_instead_of_aborting", "overflowed its stack");
+}
+
+#[test]
 fn abort_is_reported() {
     must_fail("aborts", "`abort()` was called");
 }

@@ -13,6 +13,9 @@ const FLAG: &str = "--locksmith-child";
 /// nothing that it prints can be taken for it.
 const RETURNED: i32 = 93;
 
+/// The last words of a check that [`expect_abort`]s.
+const ABORT_EXPECTED: &str = "locksmith: an abort is expected now";
+
 const EXITED: &str = "ended: something called `exit` before the check was done";
 
 /// How long a check may take before it is ended, in seconds. `LOCKSMITH_TIME_LIMIT` sets another one.
@@ -101,6 +104,7 @@ pub fn run(subject: &Subject, check: &Check, world: World, env: &[(&str, &str)])
         Some(status) if status.code() == Some(RETURNED) => Outcome::Passed,
         Some(status) if status.success() => Outcome::Failed(EXITED.into()),
         _ if is_to_do(&stderr) => Outcome::ToDo,
+        Some(status) if is_expected_abort(status, &stderr) => Outcome::Passed,
         Some(status) => Outcome::Failed(explain(status, stderr)),
         None => Outcome::Failed(too_long(limit, world)),
     };
@@ -126,6 +130,40 @@ fn drain(mut pipe: impl Read + Send + 'static) -> std::thread::JoinHandle<String
     })
 }
 
+/// Runs `f`, which must end the process with `abort()`: then the check has passed. Only in a [`Check::fact`], which has a process
+/// of its own and is no model. Nothing that comes later is run.
+///
+/// # Panics
+///
+/// Panics with `otherwise` if `f` returns or panics.
+pub fn expect_abort<R>(f: impl FnOnce() -> R, otherwise: &str) -> ! {
+    eprintln!("{ABORT_EXPECTED}");
+    // Without a word: the report is one.
+    std::panic::set_hook(Box::new(|_| {}));
+    let result = std::panic::catch_unwind(std::panic::AssertUnwindSafe(f));
+    let is_to_do = |payload: Box<dyn std::any::Any + Send>| {
+        let text = payload.downcast_ref::<&str>().copied().map(str::to_owned);
+        let text = text.or_else(|| payload.downcast_ref::<String>().cloned()).unwrap_or_default();
+        text.starts_with("not yet implemented").then_some(text)
+    };
+    let end = match result {
+        Ok(_) => "it went on",
+        Err(payload) => {
+            if let Some(text) = is_to_do(payload) {
+                eprintln!("{text}");
+            }
+            "it panicked"
+        }
+    };
+    speak_plainly();
+    panic!("{otherwise}: {end}")
+}
+
+/// Were those the last words, and an abort the end? What goes wrong by itself, such as a stack that overflows, says so.
+fn is_expected_abort(status: ExitStatus, stderr: &str) -> bool {
+    crash(status) == Some(ABORTED) && stderr.trim_end().ends_with(ABORT_EXPECTED)
+}
+
 /// Has the code under test come to a `todo!()`?
 fn is_to_do(stderr: &str) -> bool {
     stderr.lines().any(|line| line.starts_with("not yet implemented"))
@@ -135,15 +173,16 @@ fn explain(status: ExitStatus, stderr: String) -> String {
     let crash = crash(status);
     match (crash, stderr.trim_end()) {
         (None, "") => format!("the check ended with {status} and said nothing"),
-        (None, report) => report.to_owned(),
+        (None, report) => report.replace(&format!("{ABORT_EXPECTED}\n"), ""),
         (Some(what), "") => what.to_owned(),
         (Some(what), report) => format!("{what}\n\n{report}"),
     }
 }
 
+const ABORTED: &str = "aborted: `abort()` was called, a panic came while another one was unwinding, or a stack overflowed";
+
 /// What an exit that is no ordinary one means.
 fn crash(status: ExitStatus) -> Option<&'static str> {
-    const ABORTED: &str = "aborted: `abort()` was called, a panic came while another one was unwinding, or a stack overflowed";
     const SEGFAULT: &str = "crashed: a segmentation fault. Either unsafe code used memory that was not its own, or a stack \
                             overflowed (does something call itself for ever?)";
     #[cfg(unix)]

@@ -25,6 +25,7 @@ mod report;
 mod variants;
 mod verdict;
 
+pub use child::expect_abort;
 pub use impls::impls;
 pub use reader::{grade, grade_from};
 pub use reference::verify;

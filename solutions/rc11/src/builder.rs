@@ -51,6 +51,7 @@ impl Builder {
             max_time: None,
             weaken: None,
             list_sites: false,
+            watch_frees: false,
         };
         Self { config, on_failure: None, on_wait: None, minimize: 0 }
     }
@@ -70,6 +71,13 @@ impl Builder {
     /// Lets each thread's waits and parks return for no reason up to `most` times.
     pub fn spurious_wakes(mut self, most: usize) -> Self {
         self.config.spurious_wakes = most;
+        self
+    }
+
+    /// To free memory counts as a write to each atomic, cell and probe in it, for memory that is shared by nothing but what
+    /// the model sees. Takes [`alloc::Quarantine`](crate::alloc::Quarantine).
+    pub fn watch_frees(mut self, yes: bool) -> Self {
+        self.config.watch_frees = yes;
         self
     }
 

@@ -10,7 +10,7 @@ use std::mem::{self, ManuallyDrop};
 use std::ops::Deref;
 use std::panic::Location;
 
-static FREE: Op = Op::plain("free", 0, |_| String::new());
+pub(crate) static FREE: Op = Op::plain("free", 0, |_| String::new());
 
 /// Who is freeing what it owns: the execution, the thread, and where it says so.
 type Freeing = (u64, usize, &'static Location<'static>);

@@ -1,6 +1,6 @@
 //! Memory that is used too early, too late or too often.
 
-use rc11::atomic::{AtomicPtr, AtomicU32, Ordering::*};
+use rc11::atomic::{AtomicPtr, AtomicU32, Ordering::*, fence};
 use rc11::track::Tracked;
 use rc11::{Builder, FailureKind, thread};
 use std::mem::{self, ManuallyDrop, MaybeUninit};
@@ -97,4 +97,74 @@ fn memory_that_is_freed_after_its_last_use_is_no_failure() {
         assert_eq!(atomic.load(Relaxed), 7);
     });
     assert!(report.is_ok());
+}
+
+/// Two threads count down, and the last one frees the counter.
+fn count_down(last: fn(&AtomicU32) -> bool) -> Option<(FailureKind, String)> {
+    let builder = Builder::new().watch_frees(true);
+    let result = builder.check(move || {
+        let counter = Box::into_raw(Box::new(AtomicU32::new(2))).expose_provenance();
+        let leave = move || {
+            let counter = ptr::with_exposed_provenance_mut::<AtomicU32>(counter);
+            // SAFETY: the counter lives until it is 0.
+            if last(unsafe { &*counter }) {
+                // SAFETY: from `Box::into_raw`, and one thread counts to 0.
+                drop(unsafe { Box::from_raw(counter) });
+            }
+        };
+        let other = thread::spawn(leave);
+        leave();
+        other.join().unwrap();
+    });
+    result.err().map(|failure| (failure.kind, failure.message))
+}
+
+#[test]
+fn every_access_happens_before_the_memory_is_freed() {
+    let right: [fn(&AtomicU32) -> bool; 2] = [
+        |counter| counter.fetch_sub(1, AcqRel) == 1,
+        |counter| {
+            let last = counter.fetch_sub(1, Release) == 1;
+            if last {
+                fence(Acquire);
+            }
+            last
+        },
+    ];
+    for last in right {
+        assert_eq!(count_down(last), None);
+    }
+    let wrong: [fn(&AtomicU32) -> bool; 4] = [
+        |counter| counter.fetch_sub(1, Relaxed) == 1,
+        |counter| counter.fetch_sub(1, Release) == 1,
+        |counter| counter.fetch_sub(1, Acquire) == 1,
+        // The fence publishes what was before it. The decrement comes after it, and accesses the memory too.
+        |counter| {
+            fence(Release);
+            let last = counter.fetch_sub(1, Relaxed) == 1;
+            fence(Acquire);
+            last
+        },
+    ];
+    for last in wrong {
+        let (kind, message) = count_down(last).expect("the program is wrong");
+        assert_eq!(kind, FailureKind::Race, "{message}");
+    }
+}
+
+#[test]
+fn memory_that_is_freed_twice_is_found() {
+    let failure = Builder::new().watch_frees(true).check(|| {
+        let atomic = Box::into_raw(Box::new(AtomicU32::new(0)));
+        // SAFETY: it was just made.
+        unsafe { &*atomic }.store(1, Relaxed);
+        for _ in 0..2 {
+            // SAFETY: none the second time, this is the fault; the quarantine keeps the memory.
+            drop(unsafe { Box::from_raw(atomic) });
+        }
+        thread::yield_now();
+    });
+    let failure = failure.expect_err("the program is wrong");
+    assert_eq!(failure.kind, FailureKind::Memory);
+    assert!(failure.message.contains("second time"), "{}", failure.message);
 }

@@ -71,6 +71,7 @@ impl Target<'_> {
 impl Engine {
     /// The location of `object` in an event that is already in the graph.
     pub fn bind(&mut self, object: Object<'_>, loc: Loc) {
+        crate::alloc::note(object.tag, loc);
         match object.tag.get(self.number) {
             Some(known) if known == loc => {}
             Some(_) => self.failure = Some(Failure::nondeterminism(self)),
@@ -83,12 +84,14 @@ impl Engine {
 
     /// The location of `object` in an event that is to be added.
     pub fn locate(&mut self, object: Object<'_>) -> Loc {
-        object.tag.get(self.number).unwrap_or_else(|| {
+        let loc = object.tag.get(self.number).unwrap_or_else(|| {
             let loc = self.search.graph.new_place();
             self.search.graph.places[usize::from(loc)].init = object.init;
             object.tag.set(self.number, loc);
             loc
-        })
+        });
+        crate::alloc::note(object.tag, loc);
+        loc
     }
 
     /// One of the engine's own words, whose initial value is 0.

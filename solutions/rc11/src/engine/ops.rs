@@ -10,7 +10,7 @@ use crate::failure::Failure;
 
 /// Reads, and starts a read-modify-write if the request asks for one. Returns the event.
 pub fn read(target: Target<'_>, request: Request) -> EventId {
-    let turn = turn();
+    let turn = turn_to(target, request);
     let id = inside(|engine| {
         let request = engine.strengthen(request);
         match turn {
@@ -51,7 +51,7 @@ pub fn read(target: Target<'_>, request: Request) -> EventId {
 
 /// Writes; with `exclusive`, as the second half of a read-modify-write.
 pub fn write(target: Target<'_>, value: u64, exclusive: bool, request: Request) -> EventId {
-    let turn = turn();
+    let turn = turn_to(target, request);
     let done = inside(|engine| {
         let request = engine.strengthen(request);
         match turn {
@@ -91,6 +91,17 @@ pub fn check_alive(object: Object<'_>, request: Request) {
     if crate::alloc::is_freed(object.tag) {
         fail(|engine| Failure::memory(engine, "use after free", request.op.name, request.at));
     }
+}
+
+/// Waits for the turn of an access. Another thread may free the memory meanwhile.
+fn turn_to(target: Target<'_>, request: Request) -> Turn {
+    let turn = turn();
+    if let Target::Object(object) = target
+        && inside(|engine| engine.config.watch_frees)
+    {
+        check_alive(object, request);
+    }
+    turn
 }
 
 /// An atomic load, store or read-modify-write of the program. Returns what it read.
@@ -194,7 +205,7 @@ pub fn plain(object: Object<'_>, value: Option<u64>, request: Request) -> u64 {
     }
     settle(false);
     let kind = if value.is_some() { Kind::PlainWrite } else { Kind::PlainRead };
-    let turn = turn();
+    let turn = turn_to(Target::Object(object), request);
     let value = inside(|engine| {
         let loc = match turn {
             Turn::Replay(id) => {

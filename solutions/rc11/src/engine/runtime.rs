@@ -6,11 +6,12 @@
 //! are added to the graph.
 
 use super::block;
-use super::clock::MAX_THREADS;
-use super::event::{EventId, Kind};
+use super::clock::{Clock, MAX_THREADS};
+use super::event::{EventId, Kind, Loc, Request};
 use super::spin::Spin;
 use super::state::{Engine, Entry, Status, Thread};
 use crate::failure::{Blocked, Failure};
+use crate::free::FREE;
 use corosensei::stack::DefaultStack;
 use corosensei::{Coroutine, CoroutineResult};
 use std::cell::Cell;
@@ -93,6 +94,48 @@ pub fn fail(failure: impl FnOnce(&mut Engine) -> Failure) -> ! {
     stop()
 }
 
+/// The current thread has freed the memory in which these locations are. It is a failure if one of their accesses has taken
+/// place and does not happen before; later ones find that the memory is gone.
+///
+/// Does not suspend: the thread goes on to its next operation, and ends there.
+#[cold]
+pub fn freed(locations: &[Loc]) {
+    with(|engine| {
+        let last = engine.last_of_current().filter(|_| !engine.pruned);
+        if let (None, Some(last)) = (&engine.failure, last) {
+            let (graph, cursor) = (&engine.search.graph, engine.cursor);
+            let hb = graph.event(last).hb;
+            let is_unordered = |id: &EventId| {
+                !id.is_init()
+                    && id.thread() != last.thread()
+                    && id.index() < cursor[id.thread()]
+                    && !hb.has(*id)
+            };
+            let unordered = locations.iter().find_map(|loc| {
+                let place = graph.places.get(usize::from(*loc))?;
+                let mut accesses = place.plain.iter().chain(&place.mo).chain(&place.reads);
+                Some((*loc, *accesses.find(|id| is_unordered(id))?))
+            });
+            if let Some((loc, other)) = unordered {
+                engine.report_free(loc, other, last);
+            }
+        }
+    });
+}
+
+/// The current thread has freed memory for the second time.
+#[cold]
+pub fn freed_twice() {
+    with(|engine| {
+        if let (None, Some(last)) = (&engine.failure, engine.last_of_current()) {
+            let at = engine.search.graph.event(last).request.at;
+            let what = "memory was freed for the second time, after";
+            let op = engine.search.graph.event(last).request.op.name;
+            engine.failure = Some(Failure::memory(engine, what, op, at));
+        }
+    });
+}
+
 /// Gives this execution up: it is inconsistent, or equal to another.
 pub fn prune() -> ! {
     inside(|engine| engine.pruned = true);
@@ -118,6 +161,32 @@ pub fn turn() -> Turn {
 }
 
 impl Engine {
+    /// The last event of the current thread that has taken place.
+    fn last_of_current(&self) -> Option<EventId> {
+        let last = self.cursor.get(self.current)?.checked_sub(1)?;
+        Some(EventId::new(self.current, last))
+    }
+
+    /// Fails: the current thread, whose last event was `last`, has freed what `other` accesses at `loc`.
+    fn report_free(&mut self, loc: Loc, other: EventId, last: EventId) {
+        // What has not taken place again is not part of this execution any more.
+        let mut keep = Clock::default();
+        for (thread, taken) in self.cursor.into_iter().enumerate() {
+            if let Some(last) = taken.checked_sub(1) {
+                keep.add(EventId::new(thread, last));
+            }
+        }
+        self.search.graph.restrict(0, &keep);
+        // The allocator is not told from where: it comes right after the last operation.
+        let at = self.search.graph.event(last).request.at;
+        let free = Request::new(&FREE, at, std::sync::atomic::Ordering::Relaxed);
+        let id = self.push(Kind::PlainWrite, loc, 0, EventId::INIT, free);
+        let end = self.search.graph.places[usize::from(loc)].mo.len();
+        self.search.graph.insert(id, end);
+        self.search.graph.set_clocks(id);
+        self.failure = Some(Failure::race(self, other, id));
+    }
+
     #[inline]
     fn try_turn(&mut self) -> Option<Turn> {
         let t = self.current;
@@ -231,9 +300,11 @@ pub unsafe fn run(engine: *mut Engine, main: Box<dyn FnMut()>) -> Outcome {
         let Some(t) = e.pick() else { break };
         e.current = t;
         let mut thread = e.threads[t].take().unwrap_or_else(|| e.new_coroutine(t));
+        crate::alloc::set_watching(e.config.watch_frees);
         crate::alloc::set_in_model(true);
         let result = thread.resume(());
         crate::alloc::set_in_model(false);
+        crate::alloc::set_watching(false);
         let e = engine();
         e.current = MAX_THREADS;
         if let CoroutineResult::Return(()) = result {

@@ -127,6 +127,7 @@ pub struct Config {
     pub max_time: Option<std::time::Duration>,
     pub weaken: Option<crate::audit::Weakening>,
     pub list_sites: bool,
+    pub watch_frees: bool,
 }
 
 impl Engine {

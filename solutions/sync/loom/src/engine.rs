@@ -71,6 +71,11 @@ impl Model {
         self
     }
 
+    /// This engine watches no memory.
+    pub fn watch_frees(self) -> Self {
+        self
+    }
+
     /// A model of threads that wait for ever, which this engine cannot look at: it explores nothing.
     pub fn waits(
         mut self,

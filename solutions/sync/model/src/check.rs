@@ -33,11 +33,12 @@ pub struct Model {
     waits: Option<Judge>,
     faults: usize,
     executions: Option<u64>,
+    watch_frees: bool,
 }
 
 impl Default for Model {
     fn default() -> Self {
-        Self { waits: None, faults: FAULTS, executions: None }
+        Self { waits: None, faults: FAULTS, executions: None, watch_frees: false }
     }
 }
 
@@ -74,6 +75,13 @@ impl Model {
         self
     }
 
+    /// To free memory counts as a write to all that is in it: every access must happen before. For code that shares its
+    /// memory by atomics of `sync` alone: of others, such as those in std's `Arc`, the checker knows nothing.
+    pub fn watch_frees(mut self) -> Self {
+        self.watch_frees = true;
+        self
+    }
+
     /// An execution in which a thread waits in a loop for ever is not a livelock: `judge` is told what a turn of that loop
     /// does, and may object.
     pub fn waits(
@@ -95,6 +103,7 @@ impl Model {
             .spurious_failures(self.faults)
             .spurious_wakes(self.faults)
             .max_busy_turns(BUSY_TURNS)
+            .watch_frees(self.watch_frees)
             .minimize(MINIMIZE)
             .max_time(BUDGET)
             .list_sites(plan::is_listing())

@@ -4,6 +4,7 @@
 //! and costs nothing, and against `sync-model`, where every operation is explored. What is not a plain re-export here is
 //! a one-line `#[inline]` wrapper; `ci/zero_cost` compares the instructions.
 
+pub mod alloc;
 pub mod cell;
 pub mod futex;
 mod model;

@@ -46,6 +46,11 @@ impl Model {
         self
     }
 
+    /// Watches what is freed when; here nobody watches.
+    pub fn watch_frees(self) -> Self {
+        self
+    }
+
     /// A model of threads that wait for ever: there is nothing to run.
     pub fn waits(
         mut self,

@@ -1,0 +1,35 @@
+//! What `ch06_arc/arc_basic` must do.
+
+use super::{subject, sync};
+use grader::Check;
+
+#[allow(dead_code, reason = "later stages use all of it")]
+#[path = "arc/contract.rs"]
+mod contract;
+
+/// In the order in which they are run.
+pub const CHECKS: &[Check] = &[
+    Check::fact(
+        "arc_is_send_and_sync_where_the_data_is_both",
+        contract::arc_is_send_and_sync_where_both,
+    ),
+    Check::fact("clone_aborts_before_the_count_overflows", clone_aborts),
+    Check::fact("very_many_handles_are_not_too_many", nearly),
+    Check::counted("arc_is_made_of_the_atomics_of_sync", contract::uses_sync),
+    Check::model("clones_give_the_same_data", contract::gives_the_data),
+    Check::model("data_is_dropped_once_and_with_the_last_handle", contract::drops_once),
+    Check::model("drop_of_the_last_handle_has_dropped_the_data", contract::last_one_drops),
+    Check::counted("memory_is_freed_with_the_last_handle", contract::frees_the_memory),
+    Check::model("data_may_be_unsized", contract::takes_unsized_data),
+    Check::model("data_is_dropped_after_every_use", contract::two_threads),
+    Check::model("clones_in_two_threads_are_all_counted", contract::clones_in_two_threads),
+    Check::model("three_threads_free_once_and_after_every_use", contract::three_threads),
+];
+
+fn clone_aborts() {
+    contract::clone_aborts(subject::Arc::with_forgotten_clones(5, contract::TOO_MANY));
+}
+
+fn nearly() {
+    contract::clone_does_not_abort(subject::Arc::with_forgotten_clones(5, contract::NEARLY));
+}

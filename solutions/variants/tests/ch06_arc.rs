@@ -1,0 +1,3 @@
+//! Judges the variants of chapter 6.
+
+include!("../judge.rs");
