@@ -12,7 +12,7 @@ use super::sync::{
     track::Tracked,
 };
 use grader::{Check, impls};
-use moved::{Counted, Moved, Panics};
+use moved::{Counted, Moved};
 use std::cell::Cell;
 use std::mem;
 use std::sync::MutexGuard;
@@ -29,6 +29,7 @@ pub const CHECKS: &[Check] = &[
     Check::model("message_whose_drop_panics_is_dropped_once", dropped_once_by_a_panic),
     Check::model("receive_waits_for_the_message", waits_for_the_message),
     Check::model("waiting_receiver_learns_that_the_sender_gave_up", sender_gives_up),
+    Check::model("split_begins_anew", begins_anew),
     Check::model("token_of_somebody_else_does_not_end_receive", stray_token),
     Check::model("message_is_received_although_the_token_is_gone", token_is_gone),
     Check::model("two_channels_share_one_token", two_channels),
@@ -143,14 +144,14 @@ fn dropped_once() {
         let [received, left, replaced, closed] = &drops;
         let mut channel = Channel::new();
         let (sender, receiver) = channel.split();
-        sender.send(Counted(received));
+        sender.send(Counted::new(received));
         let message = receiver.receive().ok().expect("the message was sent");
         assert_eq!(received.get(), 0, "drops of a message that was just received");
         drop(message);
         assert_eq!(received.get(), 1, "drops of a message that was received and then dropped");
 
         let (sender, receiver) = channel.split();
-        sender.send(Counted(replaced));
+        sender.send(Counted::new(replaced));
         drop(receiver);
         let (sender, receiver) = channel.split();
         assert_eq!(
@@ -159,12 +160,12 @@ fn dropped_once() {
             "drops of a message that nobody had received when the channel was split again"
         );
         drop(receiver);
-        sender.send(Counted(closed));
+        sender.send(Counted::new(closed));
         drop(channel.split());
         assert_eq!(closed.get(), 1, "drops of a message that was sent when the receiver was gone");
 
         let (sender, _) = channel.split();
-        sender.send(Counted(left));
+        sender.send(Counted::new(left));
         drop(channel);
         assert_eq!(left.get(), 1, "drops of a message that was in the channel when that was dropped");
         let drops = drops.map(|drops| drops.get());
@@ -176,11 +177,11 @@ fn dropped_once_by_a_panic() {
     sync::model(|| {
         let drops = Cell::new(0);
         let mut channel = Channel::new();
-        channel.split().0.send(Panics(&drops));
-        // A channel whose ends throw the message away has had its panic already; this one is about who has not.
-        if drops.get() == 0 {
-            sync::expect_panic(|| drop(channel.split()));
-        }
+        let (sender, receiver) = channel.split();
+        sender.send(Counted::that_panics(&drops));
+        // A receiver that is dropped may drop the message, too.
+        mem::forget(receiver);
+        sync::expect_panic(|| drop(channel.split()));
         drop(channel);
         assert_eq!(
             drops.get(),
@@ -208,7 +209,10 @@ fn receive(receiver: Receiver<'_, Message>, value: u32) {
 
 /// This thread receives, after `before`, what another one sends.
 fn one_sends(before: fn()) {
-    let mut channel = Channel::new();
+    one_sends_through(&mut Channel::new(), before);
+}
+
+fn one_sends_through(channel: &mut Channel<Message>, before: fn()) {
     let (sender, receiver) = channel.split();
     let sender = Moved::new(sender);
     thread::scope(|scope| {
@@ -224,6 +228,17 @@ fn one_sends(before: fn()) {
 
 fn waits_for_the_message() {
     sync::model(|| one_sends(|| ()));
+}
+
+fn begins_anew() {
+    sync::model(|| {
+        let mut channel = Channel::new();
+        // A sender that gave up, and two ends that were forgotten.
+        drop(channel.split());
+        one_sends_through(&mut channel, || ());
+        mem::forget(channel.split());
+        one_sends_through(&mut channel, || ());
+    });
 }
 
 fn stray_token() {

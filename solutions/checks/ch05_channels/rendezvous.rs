@@ -98,7 +98,7 @@ fn no_receiver() {
         let drops = Cell::new(0);
         let mut channel = Channel::new();
         let (sender, _) = channel.split();
-        let given_back = sender.send(Counted(&drops));
+        let given_back = sender.send(Counted::new(&drops));
         drop(sender);
         drop(channel);
         assert_eq!(drops.get(), 0, "drops of a message that `send` has given back");

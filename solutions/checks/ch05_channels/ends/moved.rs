@@ -1,5 +1,6 @@
 //! What the checks of channels with two ends need.
 
+use super::super::sync::track::Tracked;
 use std::cell::Cell;
 
 /// Takes a value to another thread whether or not its type allows it: whether it does is a fact checked apart.
@@ -18,21 +19,33 @@ impl<T> Moved<T> {
     }
 }
 
-/// Counts how often it is dropped.
-pub struct Counted<'a>(pub &'a Cell<u32>);
+/// A message that counts how often it is dropped. Bytes that are none are told by the checker before anything is done to them.
+pub struct Counted<'a> {
+    _first: Tracked<()>,
+    _then: OnDrop<'a>,
+}
 
-impl Drop for Counted<'_> {
-    fn drop(&mut self) {
-        self.0.set(self.0.get() + 1);
+impl<'a> Counted<'a> {
+    #[track_caller]
+    pub fn new(drops: &'a Cell<u32>) -> Self {
+        Self { _first: Tracked::new(()), _then: OnDrop { drops, panics: false } }
+    }
+
+    /// Its first drop panics.
+    #[track_caller]
+    pub fn that_panics(drops: &'a Cell<u32>) -> Self {
+        Self { _first: Tracked::new(()), _then: OnDrop { drops, panics: true } }
     }
 }
 
-/// Counts how often it is dropped, and panics each time.
-pub struct Panics<'a>(pub &'a Cell<u32>);
+struct OnDrop<'a> {
+    drops: &'a Cell<u32>,
+    panics: bool,
+}
 
-impl Drop for Panics<'_> {
+impl Drop for OnDrop<'_> {
     fn drop(&mut self) {
-        self.0.set(self.0.get() + 1);
-        panic!("on purpose, by the drop of a message");
+        self.drops.set(self.drops.get() + 1);
+        assert!(!self.panics || self.drops.get() > 1, "on purpose, by the drop of a message");
     }
 }
