@@ -1,7 +1,7 @@
 //! `split` hands out ends of whatever the channel holds.
 //!
-//! Rejected by: receiver_learns_that_the_sender_is_gone
-//! Because: to a channel that was split again
+//! Rejected by: split_begins_anew
+//! Because: `receive` says that the sender is gone
 
 use std::marker::PhantomData;
 use std::mem::MaybeUninit;
