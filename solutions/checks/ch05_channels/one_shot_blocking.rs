@@ -19,7 +19,10 @@ use std::sync::MutexGuard;
 
 /// In the order in which they are run.
 pub const CHECKS: &[Check] = &[
-    Check::fact("channel_and_sender_are_send_exactly_where_the_message_is", are_send_where_message_is),
+    Check::fact(
+        "channel_and_sender_are_send_exactly_where_the_message_is",
+        are_send_where_message_is,
+    ),
     Check::fact("receiver_stays_on_its_thread", receiver_is_not_send),
     Check::fact("nothing_is_allocated", allocates_nothing),
     Check::counted("channel_is_made_of_the_atomics_of_sync", uses_sync),
@@ -167,7 +170,11 @@ fn dropped_once() {
         let (sender, _) = channel.split();
         sender.send(Counted::new(left));
         drop(channel);
-        assert_eq!(left.get(), 1, "drops of a message that was in the channel when that was dropped");
+        assert_eq!(
+            left.get(),
+            1,
+            "drops of a message that was in the channel when that was dropped"
+        );
         let drops = drops.map(|drops| drops.get());
         assert_eq!(drops, [1; 4], "drops of each message in the end");
     });

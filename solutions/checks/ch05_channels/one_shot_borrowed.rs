@@ -16,7 +16,10 @@ use std::sync::MutexGuard;
 
 /// In the order in which they are run.
 pub const CHECKS: &[Check] = &[
-    Check::fact("channel_and_ends_are_send_exactly_where_the_message_is", are_send_where_message_is),
+    Check::fact(
+        "channel_and_ends_are_send_exactly_where_the_message_is",
+        are_send_where_message_is,
+    ),
     Check::fact("nothing_is_allocated", allocates_nothing),
     Check::counted("channel_is_made_of_the_atomics_of_sync", uses_sync),
     Check::model("message_is_received_once", received_once),
@@ -103,7 +106,11 @@ fn received_once() {
         let (other_sender, mut other_receiver) = other.split();
         assert_eq!(receiver.try_receive(), Err(Empty), "before the message is sent");
         sender.send(5);
-        assert_eq!(other_receiver.try_receive(), Err(Empty), "from a channel beside the one in use");
+        assert_eq!(
+            other_receiver.try_receive(),
+            Err(Empty),
+            "from a channel beside the one in use"
+        );
         assert_eq!(receiver.try_receive(), Ok(5), "after `send(5)`");
         assert_eq!(receiver.try_receive(), Err(Disconnected), "after the message was received");
         other_sender.send(6);
@@ -157,7 +164,11 @@ fn dropped_once() {
         let (sender, _) = channel.split();
         sender.send(Counted::new(left));
         drop(channel);
-        assert_eq!(left.get(), 1, "drops of a message that was in the channel when that was dropped");
+        assert_eq!(
+            left.get(),
+            1,
+            "drops of a message that was in the channel when that was dropped"
+        );
         let drops = drops.map(|drops| drops.get());
         assert_eq!(drops, [1; 4], "drops of each message in the end");
     });
@@ -205,7 +216,11 @@ fn begins_anew() {
             let (sender, mut receiver) = channel.split();
             assert_eq!(receiver.try_receive(), Err(Empty), "from a channel that was split again");
             sender.send(2);
-            assert_eq!(receiver.try_receive(), Ok(2), "after `send(2)` to a channel that was split again");
+            assert_eq!(
+                receiver.try_receive(),
+                Ok(2),
+                "after `send(2)` to a channel that was split again"
+            );
         }
     });
 }
@@ -273,7 +288,11 @@ fn sender_gives_up() {
             while receiver.try_receive().err() == Some(Empty) {
                 hint::spin_loop();
             }
-            assert_eq!(receiver.try_receive().err(), Some(Disconnected), "after the sender gave up");
+            assert_eq!(
+                receiver.try_receive().err(),
+                Some(Disconnected),
+                "after the sender gave up"
+            );
         });
     });
 }

@@ -20,7 +20,10 @@ use std::sync::MutexGuard;
 
 /// In the order in which they are run.
 pub const CHECKS: &[Check] = &[
-    Check::fact("channel_and_ends_are_send_exactly_where_the_message_is", are_send_where_message_is),
+    Check::fact(
+        "channel_and_ends_are_send_exactly_where_the_message_is",
+        are_send_where_message_is,
+    ),
     Check::fact("sender_is_shared_exactly_where_the_message_is_send", sender_is_sync_where_send),
     Check::model("send_without_a_receiver_gives_the_message_back", no_receiver),
     Check::model("receive_without_a_sender_says_so", no_sender),
@@ -90,7 +93,11 @@ fn no_receiver() {
         drop(channel);
         assert_eq!(drops.get(), 0, "drops of a message that `send` has given back");
         drop(given_back);
-        assert_eq!(drops.get(), 1, "drops of a message that `send` has given back and that was then dropped");
+        assert_eq!(
+            drops.get(),
+            1,
+            "drops of a message that `send` has given back and that was then dropped"
+        );
     });
 }
 
@@ -195,12 +202,16 @@ fn both_ways() {
             move |sender| {
                 theirs.0.set();
                 send(&sender, 1);
-                theirs.1.assert_set("what the receiver did before `receive` is not seen after `send`");
+                theirs
+                    .1
+                    .assert_set("what the receiver did before `receive` is not seen after `send`");
             },
             |mut receiver| {
                 beside.1.set();
                 receive(&mut receiver, 1);
-                beside.0.assert_set("what the sender did before `send` is not seen after `receive`");
+                beside
+                    .0
+                    .assert_set("what the sender did before `send` is not seen after `receive`");
             },
         );
     });
@@ -229,9 +240,12 @@ fn receiver_leaves() {
 
 fn sender_leaves() {
     sync::model(|| {
-        meet(|sender| drop(sender), |mut receiver| {
-            assert!(receiver.receive().is_err(), "a message out of nothing: the sender left");
-        });
+        meet(
+            |sender| drop(sender),
+            |mut receiver| {
+                assert!(receiver.receive().is_err(), "a message out of nothing: the sender left");
+            },
+        );
     });
     sync::Model::new().faults(0).check(|| {
         meet(

@@ -2,10 +2,7 @@
 
 use std::marker::PhantomData;
 use std::mem::MaybeUninit;
-use sync::atomic::{
-    AtomicU8,
-    Ordering::SeqCst,
-};
+use sync::atomic::{AtomicU8, Ordering::SeqCst};
 use sync::cell::UnsafeCell;
 use sync::thread::{self, Thread};
 

@@ -1,10 +1,7 @@
 //! Every operation is `SeqCst`.
 
 use std::mem::MaybeUninit;
-use sync::atomic::{
-    AtomicU8,
-    Ordering::SeqCst,
-};
+use sync::atomic::{AtomicU8, Ordering::SeqCst};
 use sync::cell::UnsafeCell;
 
 /// No message yet.

@@ -49,8 +49,7 @@ impl<T> Default for Channel<T> {
 }
 
 impl<T> Drop for Channel<T> {
-    fn drop(&mut self) {
-    }
+    fn drop(&mut self) {}
 }
 
 /// The end that sends. If it is dropped without that, the receiver learns that no message will come.

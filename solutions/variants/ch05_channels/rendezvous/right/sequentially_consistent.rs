@@ -1,10 +1,7 @@
 //! Every operation is `SeqCst`.
 
 use parts::Mutex;
-use sync::atomic::{
-    AtomicU32,
-    Ordering::SeqCst,
-};
+use sync::atomic::{AtomicU32, Ordering::SeqCst};
 use sync::cell::UnsafeCell;
 use sync::futex;
 
@@ -31,11 +28,7 @@ unsafe impl<T: Send> Sync for Channel<T> {}
 impl<T> Channel<T> {
     /// A channel. Allocates nothing.
     pub const fn new() -> Self {
-        Self {
-            turn: Mutex::new(()),
-            state: AtomicU32::new(EMPTY),
-            message: UnsafeCell::new(None),
-        }
+        Self { turn: Mutex::new(()), state: AtomicU32::new(EMPTY), message: UnsafeCell::new(None) }
     }
 
     /// Two new ends.

@@ -22,7 +22,12 @@ impl<T> Channel<T> {
     /// A channel.
     pub const fn new() -> Self {
         Self {
-            inner: Mutex::new(Inner { number: 0, slot: None, has_receiver: true, has_sender: true }),
+            inner: Mutex::new(Inner {
+                number: 0,
+                slot: None,
+                has_receiver: true,
+                has_sender: true,
+            }),
             changes: AtomicU32::new(0),
         }
     }

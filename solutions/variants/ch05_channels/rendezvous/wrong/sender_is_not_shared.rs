@@ -34,11 +34,7 @@ unsafe impl<T: Send> Sync for Channel<T> {}
 impl<T> Channel<T> {
     /// A channel. Allocates nothing.
     pub const fn new() -> Self {
-        Self {
-            turn: Mutex::new(()),
-            state: AtomicU32::new(EMPTY),
-            message: UnsafeCell::new(None),
-        }
+        Self { turn: Mutex::new(()), state: AtomicU32::new(EMPTY), message: UnsafeCell::new(None) }
     }
 
     /// Two new ends.
