@@ -7,6 +7,7 @@
 extern crate self as reference;
 
 pub mod ch04_spin_lock;
+pub mod ch05_channels;
 pub mod ch06_arc;
 pub mod ch08_os_primitives;
 pub mod ch09_locks;

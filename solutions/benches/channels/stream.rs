@@ -1,0 +1,107 @@
+//! Many messages from one thread to another.
+
+use crate::Peer;
+use criterion::Bencher;
+use solutions::ch05_channels::rendezvous;
+use std::hint::black_box;
+use std::sync::mpsc;
+use std::thread;
+use std::time::Instant;
+
+/// No room for a message: the time of one meeting.
+pub const RENDEZVOUS: &[Peer] = &[
+    ("rendezvous", |bencher| {
+        bencher.iter_custom(|messages| {
+            let mut channel = rendezvous::Channel::new();
+            let (sender, mut receiver) = channel.split();
+            thread::scope(|scope| {
+                scope.spawn(move || while receiver.receive().map(black_box).is_ok() {});
+                let start = Instant::now();
+                (0..messages).for_each(|message| sender.send(message).unwrap());
+                drop(sender);
+                start.elapsed()
+            })
+        });
+    }),
+    ("std_mpsc", |bencher| {
+        let (sender, receiver) = mpsc::sync_channel(0);
+        stream(
+            bencher,
+            (sender, |sender, n| sender.send(n).unwrap()),
+            (receiver, |receiver| receiver.recv().unwrap()),
+        );
+    }),
+    ("crossbeam", |bencher| {
+        let (sender, receiver) = crossbeam_channel::bounded(0);
+        stream(
+            bencher,
+            (sender, |sender, n| sender.send(n).unwrap()),
+            (receiver, |receiver| receiver.recv().unwrap()),
+        );
+    }),
+    ("flume", |bencher| {
+        let (sender, receiver) = flume::bounded(0);
+        stream(
+            bencher,
+            (sender, |sender, n| sender.send(n).unwrap()),
+            (receiver, |receiver| receiver.recv().unwrap()),
+        );
+    }),
+];
+
+/// Room for as many messages as there are: the time of one message, when many are on their way.
+pub const BUFFERED: &[Peer] = &[
+    ("std_mpsc", |bencher| {
+        let (sender, receiver) = mpsc::channel();
+        stream(
+            bencher,
+            (sender, |sender, n| sender.send(n).unwrap()),
+            (receiver, |receiver| receiver.recv().unwrap()),
+        );
+    }),
+    ("crossbeam", |bencher| {
+        let (sender, receiver) = crossbeam_channel::unbounded();
+        stream(
+            bencher,
+            (sender, |sender, n| sender.send(n).unwrap()),
+            (receiver, |receiver| receiver.recv().unwrap()),
+        );
+    }),
+    ("flume", |bencher| {
+        let (sender, receiver) = flume::unbounded();
+        stream(
+            bencher,
+            (sender, |sender, n| sender.send(n).unwrap()),
+            (receiver, |receiver| receiver.recv().unwrap()),
+        );
+    }),
+];
+
+/// One end, and how it is used.
+type Send<S> = (S, fn(&S, u64));
+type Receive<R> = (R, fn(&R) -> u64);
+
+/// This thread receives what another one sends.
+fn stream<S: std::marker::Send, R>(
+    bencher: &mut Bencher<'_>,
+    (sender, send): Send<S>,
+    (receiver, receive): Receive<R>,
+) {
+    let mut sender = Some(sender);
+    bencher.iter_custom(|messages| {
+        let mine = sender.take().expect("given back after each round");
+        thread::scope(|scope| {
+            let start = Instant::now();
+            let other = scope.spawn(move || {
+                (0..messages).for_each(|message| send(&mine, message));
+                mine
+            });
+            for _ in 0..messages {
+                black_box(receive(&receiver));
+            }
+            let time = start.elapsed();
+            sender = other.join().ok();
+            time
+        })
+    });
+}

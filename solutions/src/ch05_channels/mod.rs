@@ -1,0 +1,5 @@
+//! Chapter 5: channels, from a queue in a mutex to a message that two threads hand over.
+
+pub mod one_shot_blocking;
+pub mod one_shot_borrowed;
+pub mod rendezvous;
