@@ -1,5 +1,6 @@
-//! Wires the checks to the reference.
+//! Wires the checks to the reference, and lists what is verified.
 
 fn main() {
     catalog::wire::checks(catalog::wire::Room::Solutions);
+    catalog::wire::subjects("solutions_checks", "solutions_checks_model");
 }
