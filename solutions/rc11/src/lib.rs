@@ -30,7 +30,8 @@
 //! The engine is a graph (`engine::graph`) of events, the axioms beside the code that checks them (`engine::sync`:
 //! happens-before; `engine::coherence`: coherence and atomicity; `engine::psc`: the SC axiom; `engine::race`), the search
 //! (`engine::trust`, `engine::revisit`), and what runs the program (`engine::runtime`, `engine::ops`, `engine::rmw`,
-//! `engine::block`, `engine::queue`, `engine::spin`).
+//! `engine::block`, `engine::queue`, `engine::spin`). `explore` chooses the failing execution that is reported,
+//! `engine::schedule` the order in which it is told.
 
 pub mod alloc;
 pub mod atomic;

@@ -226,70 +226,86 @@ fn op() -> impl Strategy<Value = Op> {
     })
 }
 
+/// For each variable, the step that wrote it last.
+type Memory = Vec<Option<usize>>;
+
+/// All interleavings of steps.
+struct Interleavings<'a> {
+    steps: &'a [&'a Step],
+    /// The steps of each thread.
+    of: Vec<Vec<usize>>,
+    /// For what is done, what is in memory and who was last: the fewest switches that are left.
+    known: HashMap<(Vec<usize>, Memory, Option<usize>), Option<usize>>,
+}
+
+impl Interleavings<'_> {
+    fn has_run(&self, index: usize, done: &[usize]) -> bool {
+        let thread = self.steps[index].thread;
+        self.of[thread][..done[thread]].contains(&index)
+    }
+
+    /// May this step be next, reads what it reads, and has the writes of its variable before it that it should have?
+    fn may_run(&self, index: usize, done: &[usize], memory: &Memory) -> bool {
+        let (steps, step) = (self.steps, self.steps[index]);
+        let spawn = format!("spawn({})", step.thread);
+        let is_spawn = |&i: &usize| steps[i].text == spawn;
+        let spawned = step.thread == 0
+            || (0..steps.len()).find(is_spawn).is_some_and(|i| self.has_run(i, done));
+        let joined = step.op != "join" || {
+            let child: usize = step.text["join(".len()..step.text.len() - 1].parse().unwrap();
+            done[child] == self.of[child].len()
+        };
+        let reads = !step.reads || step.location.is_none_or(|loc| memory[loc] == step.reads_from);
+        let is_earlier = |&i: &usize| steps[i].writes && steps[i].location == step.location;
+        let earlier = (0..index).rev().find(is_earlier);
+        let in_turn = !step.writes || earlier.is_none_or(|i| self.has_run(i, done));
+        spawned && joined && reads && in_turn
+    }
+
+    fn fewest(
+        &mut self,
+        done: &mut Vec<usize>,
+        memory: &Memory,
+        last: Option<usize>,
+    ) -> Option<usize> {
+        if done.iter().zip(&self.of).all(|(done, of)| *done == of.len()) {
+            return Some(0);
+        }
+        let key = (done.clone(), memory.clone(), last);
+        if let Some(known) = self.known.get(&key) {
+            return *known;
+        }
+        let mut best: Option<usize> = None;
+        for thread in 0..self.of.len() {
+            let Some(&index) = self.of[thread].get(done[thread]) else { continue };
+            if !self.may_run(index, done, memory) {
+                continue;
+            }
+            let mut after = memory.clone();
+            if let (true, Some(loc)) = (self.steps[index].writes, self.steps[index].location) {
+                after[loc] = Some(index);
+            }
+            done[thread] += 1;
+            let rest = self.fewest(done, &after, Some(thread));
+            done[thread] -= 1;
+            let switch = usize::from(last.is_some_and(|last| last != thread));
+            let cost = rest.map(|rest| rest + switch);
+            best = best.into_iter().chain(cost).min();
+        }
+        self.known.insert(key, best);
+        best
+    }
+}
+
 /// The fewest switches of an interleaving in which every step reads what it reads, and the writes of each variable are in the
 /// order that they are in.
 fn fewest_switches(steps: &[&Step]) -> Option<usize> {
     let threads = steps.iter().map(|step| step.thread).max().unwrap_or(0) + 1;
-    let of: Vec<Vec<usize>> = (0..threads)
-        .map(|t| (0..steps.len()).filter(|&i| steps[i].thread == t).collect())
-        .collect();
-    type Memory = Vec<Option<usize>>;
+    let of = |thread| (0..steps.len()).filter(|&i| steps[i].thread == thread).collect();
     let locations = steps.iter().filter_map(|step| step.location).max().map_or(0, |max| max + 1);
-    let memory: Memory = vec![None; locations];
-    fn go(
-        steps: &[&Step],
-        of: &[Vec<usize>],
-        done: &mut Vec<usize>,
-        memory: &Memory,
-        last: Option<usize>,
-        known: &mut HashMap<(Vec<usize>, Memory, Option<usize>), Option<usize>>,
-    ) -> Option<usize> {
-        if done.iter().zip(of).all(|(done, of)| *done == of.len()) {
-            return Some(0);
-        }
-        let key = (done.clone(), memory.clone(), last);
-        if let Some(known) = known.get(&key) {
-            return *known;
-        }
-        let has_run = |index: usize, done: &[usize]| {
-            of[steps[index].thread][..done[steps[index].thread]].contains(&index)
-        };
-        let mut best = None;
-        for thread in 0..of.len() {
-            let Some(&index) = of[thread].get(done[thread]) else { continue };
-            let step = steps[index];
-            let spawned = thread == 0
-                || (0..steps.len())
-                    .any(|i| steps[i].text == format!("spawn({thread})") && has_run(i, done));
-            let joined = step.op != "join" || {
-                let child: usize = step.text["join(".len()..step.text.len() - 1].parse().unwrap();
-                done[child] == of[child].len()
-            };
-            let location = step.location;
-            let reads = !step.reads || location.is_none_or(|loc| memory[loc] == step.reads_from);
-            let earlier = (0..index).filter(|&i| steps[i].writes && steps[i].location == location);
-            let in_turn = !step.writes || earlier.last().is_none_or(|i| has_run(i, done));
-            if !(spawned && joined && reads && in_turn) {
-                continue;
-            }
-            let mut after = memory.clone();
-            if let (true, Some(loc)) = (step.writes, location) {
-                after[loc] = Some(index);
-            }
-            done[thread] += 1;
-            let rest = go(steps, of, done, &after, Some(thread), known);
-            done[thread] -= 1;
-            let switch = usize::from(last.is_some_and(|last| last != thread));
-            let cost = rest.map(|rest| rest + switch);
-            best = match (best, cost) {
-                (Some(a), Some(b)) => Some(std::cmp::min::<usize>(a, b)),
-                (a, b) => a.or(b),
-            };
-        }
-        known.insert(key, best);
-        best
-    }
-    go(steps, &of, &mut vec![0; threads], &memory, None, &mut HashMap::new())
+    let known = HashMap::new();
+    let mut all = Interleavings { steps, of: (0..threads).map(of).collect(), known };
+    all.fewest(&mut vec![0; threads], &vec![None; locations], None)
 }
 
 proptest! {
