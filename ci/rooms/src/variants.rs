@@ -1,8 +1,7 @@
 //! Are there enough variants, and does each say what the grader needs to know?
 
-use catalog::Exercise;
 use catalog::variants::{Expected, FOLDERS, Folder, Variant};
-use grader::todo;
+use catalog::{Exercise, todo};
 use std::fs;
 use std::path::Path;
 

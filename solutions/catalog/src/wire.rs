@@ -2,189 +2,110 @@
 //!
 //! A file of checks is ordinary Rust that says `use super::{parts, subject, sync}`. It is compiled twice for each subject: over
 //! the model checker and over real threads. This module writes those few lines.
+//!
+//! Between a reader's edit and the verdict stands the compiler. So the two worlds of the exercises are two crates, which are
+//! built side by side, and what is *to do* yet is not built at all.
 
-use crate::variants::{Expected, FOLDERS, Folder, Variant, variants};
-use crate::{Catalog, Exercise};
+mod variants;
+
+pub use variants::{checks as variant_checks, modules as variant_modules};
+
+use crate::{Catalog, Exercise, todo};
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 use std::{env, fs};
 
-/// Writes `checks.rs` into `OUT_DIR`: a function `subjects()` with every exercise of the catalogue.
-///
-/// `real` and `model` are the paths of the crate's two worlds, such as `solutions` and `solutions_model`.
-pub fn exercises(real: &str, model: &str) {
-    let root = crate::root();
-    let subjects: Vec<Subject> = Catalog::read(&root)
-        .exercises
-        .into_iter()
-        .map(|exercise| Subject {
-            name: exercise.path(),
-            real: format!("{real}::{}", exercise.path()),
-            model: format!("{model}::{}", exercise.path()),
-            variant: None,
-            wanted: Wanted::All,
-            exercise,
-        })
-        .collect();
-    write_subjects(&root, "checks", &subjects);
+/// Whose code is checked.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Room {
+    /// The reader's, in `exercises/src`: what has a `todo!()` left is not checked.
+    Exercises,
+    /// The reference, in `solutions/src`.
+    Solutions,
 }
 
-/// Writes `variants.rs` into `OUT_DIR`: every variant as a module `chapter::exercise::wrong::name`.
-pub fn variant_modules() {
+impl Room {
+    fn has_to_do(self, root: &Path, exercise: &Exercise) -> bool {
+        if self == Self::Solutions {
+            return false;
+        }
+        let stub = root.join("exercises/src").join(exercise.stem()).with_extension("rs");
+        println!("cargo::rerun-if-changed={}", stub.display());
+        todo::count(&stub) > 0
+    }
+}
+
+/// Writes `checks.rs` into `OUT_DIR`: a constant `chapter::exercise::CHECKS` for every exercise, in one of the two worlds. The
+/// dependencies `subjects`, `parts` and `sync` of the crate say in which.
+pub fn checks(room: Room) {
     let root = crate::root();
-    watch_folders(&root);
+    let Catalog { chapters, exercises } = Catalog::read(&root);
     let mut out = String::new();
-    for variant in chosen(&root) {
-        let path = variant.path.display().to_string();
-        let _ = writeln!(out, "#[path = {path:?}] pub mod {};", variant.module());
-    }
-    write("variants.rs", &out);
-}
-
-/// The variants to build: all, or those of the exercises whose path contains `LOCKSMITH_VARIANTS` (`ch04_spin_lock/guard`).
-fn chosen(root: &Path) -> Vec<Variant> {
-    const ONLY: &str = "LOCKSMITH_VARIANTS";
-    println!("cargo::rerun-if-env-changed={ONLY}");
-    let only = env::var(ONLY).unwrap_or_default();
-    let mut all = variants(root);
-    all.retain(|variant| variant.exercise.stem().contains(&only));
-    all
-}
-
-/// As [`exercises`], with the variants as subjects, and a file for each chapter, such as `ch04_spin_lock.rs`.
-///
-/// Of the checks of a wrong variant only the one that must reject it is built. There are hundreds of variants: the compiler
-/// would be at work for minutes on what nobody runs.
-pub fn variant_checks(real: &str, model: &str) {
-    let root = crate::root();
-    watch_folders(&root);
-    let variants = chosen(&root);
-    for chapter in Catalog::read(&root).chapters {
-        let of_chapter = variants.iter().filter(|variant| variant.exercise.chapter == chapter.stem);
-        let subjects: Vec<Subject> =
-            of_chapter.map(|variant| subject(&root, real, model, variant)).collect();
-        write_subjects(&root, &chapter.stem, &subjects);
-    }
-}
-
-fn subject(root: &Path, real: &str, model: &str, variant: &Variant) -> Subject {
-    Subject {
-        name: format!("{}::{}::{}", variant.exercise.path(), variant.folder.name(), variant.name),
-        real: format!("{real}::{}", variant.module()),
-        model: format!("{model}::{}", variant.module()),
-        wanted: Wanted::by(root, variant),
-        variant: Some(variant.path.clone()),
-        exercise: variant.exercise.clone(),
-    }
-}
-
-/// A file that comes or goes runs the build script again.
-fn watch_folders(root: &Path) {
-    for exercise in Catalog::read(root).exercises {
-        for folder in FOLDERS {
-            println!("cargo::rerun-if-changed={}", folder.path(root, &exercise).display());
-        }
-    }
-}
-
-struct Subject {
-    exercise: Exercise,
-    name: String,
-    real: String,
-    model: String,
-    variant: Option<PathBuf>,
-    wanted: Wanted,
-}
-
-/// Which of the checks a subject needs.
-enum Wanted {
-    All,
-    /// The one of this name, in the world in which it runs first.
-    One {
-        check: String,
-        world: &'static str,
-    },
-}
-
-impl Wanted {
-    fn by(root: &Path, variant: &Variant) -> Self {
-        if variant.folder == Folder::Right {
-            return Self::All;
-        }
-        let path = variant.path.display();
-        let text =
-            fs::read_to_string(&variant.path).unwrap_or_else(|error| panic!("{path}: {error}"));
-        println!("cargo::rerun-if-changed={path}");
-        // Without a check there is nothing to build for it: the judge says what is missing.
-        let check = Expected::parse(&text).map(|expected| expected.check).unwrap_or_default();
-        let checks = fs::read_to_string(checks_of(root, &variant.exercise)).unwrap_or_default();
-        let world = if is_fact(&checks, &check) { "real" } else { "model" };
-        Self::One { check, world }
-    }
-
-    fn has(&self, name: &str) -> bool {
-        match self {
-            Self::All => true,
-            Self::One { world, .. } => *world == name,
-        }
-    }
-}
-
-/// Whether a file of checks lists `check` as `Check::fact`.
-fn is_fact(checks: &str, check: &str) -> bool {
-    let name = format!("\"{check}\"");
-    checks.match_indices(&name).any(|(at, _)| checks[..at].trim_end().ends_with("Check::fact("))
-}
-
-fn checks_of(root: &Path, exercise: &Exercise) -> PathBuf {
-    root.join("solutions/checks").join(exercise.stem()).with_extension("rs")
-}
-
-fn write_subjects(root: &Path, file: &str, subjects: &[Subject]) {
-    // Pointers are values of atomics too: a model must find the same ones when it is run again.
-    let mut out = String::from(
-        "#[global_allocator]\nstatic ALLOCATOR: ::sync_model::alloc::Quarantine = ::sync_model::alloc::Quarantine;\n\n",
-    );
-    out += "/// Everything that is graded here.\n";
-    out += "pub fn subjects() -> Vec<grader::Subject> {\n    vec![\n";
-    for (number, subject) in subjects.iter().enumerate() {
-        let Subject { exercise, name, variant, wanted, .. } = subject;
-        let source = variant.as_ref().map(|path| path.display().to_string());
-        let [model, real] = ["model", "real"].map(|world| match wanted {
-            _ if !wanted.has(world) => "&[]".to_owned(),
-            Wanted::All => format!("s{number}::{world}::checks::CHECKS"),
-            Wanted::One { .. } => format!("s{number}::{world}::ONE.as_slice()"),
-        });
-        let _ = writeln!(
-            out,
-            "        grader::Subject {{ id: {:?}, name: {name:?}, source: {source:?}, model: {model}, real: {real} }},",
-            exercise.id
-        );
-    }
-    out += "    ]\n}\n";
-    for (number, Subject { exercise, real, model, wanted, .. }) in subjects.iter().enumerate() {
-        let checks = checks_of(root, exercise).display().to_string();
-        println!("cargo::rerun-if-changed={checks}");
-        let _ = writeln!(out, "mod s{number} {{");
-        for (world, subject, ending) in [("model", model, "_model"), ("real", real, "")] {
-            if !wanted.has(world) {
-                continue;
-            }
-            let one = match wanted {
-                Wanted::All => String::new(),
-                Wanted::One { check, .. } => format!(
-                    "        pub static ONE: Option<::grader::Check> = ::grader::named(checks::CHECKS, {check:?});\n"
-                ),
+    for chapter in chapters {
+        let _ = writeln!(out, "pub mod {} {{", chapter.stem);
+        for exercise in exercises.iter().filter(|exercise| exercise.chapter == chapter.stem) {
+            let body = if room.has_to_do(&root, exercise) {
+                "pub use ::grader::TO_DO as CHECKS;".to_owned()
+            } else {
+                let subject = format!("::subjects::{}", exercise.path());
+                checks_of(&root, exercise, &subject, "") + "pub use checks::CHECKS;"
             };
-            let _ = writeln!(
-                out,
-                "    #[allow(unused_imports, clippy::duplicate_mod, clippy::unsafe_removed_from_name)]\n    pub mod {world} {{\n        use {subject} as subject;\n        use ::parts{ending} as parts;\n        use ::sync{ending} as sync;\n{one}        \
-                 #[path = {checks:?}] pub mod checks;\n    }}"
-            );
+            let _ = writeln!(out, "    pub mod {} {{\n{body}\n    }}", exercise.file);
         }
         out += "}\n";
     }
-    write(&format!("{file}.rs"), &out);
+    write("checks.rs", &out);
+}
+
+/// Writes `subjects.rs` into `OUT_DIR`: a function `subjects()` with every exercise of the catalogue. Its checks are in the
+/// crates `real` and `model`, which [`checks`] made.
+pub fn subjects(real: &str, model: &str) {
+    let entries = Catalog::read(&crate::root()).exercises.into_iter().map(|exercise| {
+        let path = exercise.path();
+        let [model, real] = [model, real].map(|world| format!("{world}::{path}::CHECKS"));
+        Entry { id: exercise.id, name: path, source: None, model, real }
+    });
+    write("subjects.rs", &list(entries));
+}
+
+/// An element of `subjects()`: two names, the path of a file, and two expressions.
+struct Entry {
+    id: String,
+    name: String,
+    source: Option<String>,
+    model: String,
+    real: String,
+}
+
+/// `subjects()`, and what a binary needs in which they are checked.
+fn list(entries: impl Iterator<Item = Entry>) -> String {
+    // Pointers are values of atomics too: a model must find the same ones when it is run again.
+    let mut out = String::from(
+        "type Allocator = ::grader::Counting<::sync_model::alloc::Quarantine>;\n\
+         #[global_allocator]\nstatic ALLOCATOR: Allocator = ::grader::Counting(::sync_model::alloc::Quarantine);\n\n\
+         /// Everything that is graded here.\npub fn subjects() -> Vec<grader::Subject> {\n    vec![\n",
+    );
+    for Entry { id, name, source, model, real } in entries {
+        let _ = writeln!(
+            out,
+            "        grader::Subject {{ id: {id:?}, name: {name:?}, source: {source:?}, model: {model}, real: {real} }},"
+        );
+    }
+    out + "    ]\n}\n"
+}
+
+/// A module `checks` for `subject`. The crates of the facade end with `ending` where a crate has both.
+fn checks_of(root: &Path, exercise: &Exercise, subject: &str, ending: &str) -> String {
+    let file = checks_file(root, exercise).display().to_string();
+    println!("cargo::rerun-if-changed={file}");
+    format!(
+        "use {subject} as subject;\nuse ::parts{ending} as parts;\n\
+         use ::sync{ending} as sync;\n#[path = {file:?}]\npub mod checks;\n"
+    )
+}
+
+fn checks_file(root: &Path, exercise: &Exercise) -> PathBuf {
+    root.join("solutions/checks").join(exercise.stem()).with_extension("rs")
 }
 
 fn write(name: &str, text: &str) {

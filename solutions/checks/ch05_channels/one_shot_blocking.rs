@@ -11,7 +11,7 @@ use super::sync::{
     hint, thread,
     track::Tracked,
 };
-use grader::{Check, impls};
+use grader::{Check, allocations, impls};
 use moved::{Counted, Moved};
 use std::cell::Cell;
 use std::mem;
@@ -79,7 +79,7 @@ fn receiver_is_not_send() {
 fn allocates_nothing() {
     // The first call makes the handle of the thread.
     let _ = thread::current();
-    let before = ::sync_model::alloc::allocations();
+    let before = allocations();
     let mut channel = Channel::new();
     for message in 0..3_u32 {
         let (sender, receiver) = channel.split();
@@ -87,7 +87,7 @@ fn allocates_nothing() {
         let _ = receiver.receive();
     }
     drop(channel);
-    let made = ::sync_model::alloc::allocations() - before;
+    let made = allocations() - before;
     assert!(
         made == 0,
         "{made} allocations for three messages. The ends can borrow what they share from the channel: who keeps it alive for \

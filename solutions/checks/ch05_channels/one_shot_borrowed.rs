@@ -8,7 +8,7 @@ use super::subject::{
     TryReceiveError::{Disconnected, Empty},
 };
 use super::sync::{self, cell::Probe, hint, thread, track::Tracked};
-use grader::{Check, impls};
+use grader::{Check, allocations, impls};
 use moved::{Counted, Moved};
 use std::cell::Cell;
 use std::mem;
@@ -68,7 +68,7 @@ fn are_send_where_message_is() {
 }
 
 fn allocates_nothing() {
-    let before = ::sync_model::alloc::allocations();
+    let before = allocations();
     let mut channel = Channel::new();
     for message in 0..3_u32 {
         let (sender, mut receiver) = channel.split();
@@ -77,7 +77,7 @@ fn allocates_nothing() {
         let _ = receiver.try_receive();
     }
     drop(channel);
-    let made = ::sync_model::alloc::allocations() - before;
+    let made = allocations() - before;
     assert!(
         made == 0,
         "{made} allocations for three messages. The ends can borrow what they share from the channel: who keeps it alive for \
