@@ -1,5 +1,11 @@
 //! What `ch05_channels/one_shot_borrowed` must do.
 
+#![allow(
+    clippy::drop_non_drop,
+    clippy::forget_non_drop,
+    reason = "an end may have a `Drop`, or none"
+)]
+
 #[path = "ends/moved.rs"]
 mod moved;
 
@@ -34,7 +40,8 @@ pub const CHECKS: &[Check] = &[
 ];
 
 // The ends borrow the channel for as long as they live: that is what makes a second `split` wait until they are gone.
-const _: for<'a> fn(&'a mut Channel<u8>) -> (Sender<'a, u8>, Receiver<'a, u8>) = Channel::split;
+type Split = for<'a> fn(&'a mut Channel<u8>) -> (Sender<'a, u8>, Receiver<'a, u8>);
+const _: Split = Channel::split;
 // A channel may be a `static`'s beginning.
 const _: Channel<u8> = Channel::new();
 
@@ -142,7 +149,7 @@ fn dropped_once() {
         let mut channel = Channel::new();
         let (sender, mut receiver) = channel.split();
         sender.send(Counted::new(received));
-        let message = receiver.try_receive().ok().expect("the message was sent");
+        let message = receiver.try_receive().expect("the message was sent");
         assert_eq!(received.get(), 0, "drops of a message that was just received");
         drop(message);
         assert_eq!(received.get(), 1, "drops of a message that was received and then dropped");
