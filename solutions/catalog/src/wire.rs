@@ -81,7 +81,8 @@ struct Entry {
 fn list(entries: impl Iterator<Item = Entry>) -> String {
     // Pointers are values of atomics too: a model must find the same ones when it is run again.
     let mut out = String::from(
-        "#[global_allocator]\nstatic ALLOCATOR: ::sync_model::alloc::Quarantine = ::sync_model::alloc::Quarantine;\n\n\
+        "type Allocator = ::grader::Counting<::sync_model::alloc::Quarantine>;\n\
+         #[global_allocator]\nstatic ALLOCATOR: Allocator = ::grader::Counting(::sync_model::alloc::Quarantine);\n\n\
          /// Everything that is graded here.\npub fn subjects() -> Vec<grader::Subject> {\n    vec![\n",
     );
     for Entry { id, name, source, model, real } in entries {

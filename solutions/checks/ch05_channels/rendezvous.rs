@@ -39,7 +39,8 @@ pub const CHECKS: &[Check] = &[
 ];
 
 // The ends borrow the channel for as long as they live: that is what makes a second `split` wait until they are gone.
-const _: for<'a> fn(&'a mut Channel<u8>) -> (Sender<'a, u8>, Receiver<'a, u8>) = Channel::split;
+type Split = for<'a> fn(&'a mut Channel<u8>) -> (Sender<'a, u8>, Receiver<'a, u8>);
+const _: Split = Channel::split;
 
 fn are_send_where_message_is() {
     assert!(

@@ -15,6 +15,7 @@
 //!
 //! An exercise is *to do* while its file has a `todo!()`, and *failing* or *passing* afterwards.
 
+mod allocations;
 mod audit;
 mod board;
 pub mod child;
@@ -25,6 +26,7 @@ mod report;
 mod variants;
 mod verdict;
 
+pub use allocations::{Counting, allocations};
 pub use child::expect_abort;
 pub use impls::impls;
 pub use reader::{grade, grade_from};

@@ -31,8 +31,6 @@ pub struct Quarantine;
 thread_local! {
     /// A thread of a model runs.
     static IN_MODEL: Cell<bool> = const { Cell::new(false) };
-    /// Blocks that this OS thread has asked for.
-    static ASKED_FOR: Cell<usize> = const { Cell::new(0) };
     /// Blocks that a thread of the model has freed.
     static KEPT: RefCell<Vec<(*mut u8, Layout)>> = const { RefCell::new(Vec::new()) };
     /// To free memory counts as a write to what is in it.
@@ -45,13 +43,11 @@ thread_local! {
 // block that is kept is used by nobody else, since it was freed.
 unsafe impl GlobalAlloc for Quarantine {
     unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
-        ASKED_FOR.set(ASKED_FOR.get() + 1);
         // SAFETY: as promised by the caller.
         unsafe { System.alloc(layout) }
     }
 
     unsafe fn alloc_zeroed(&self, layout: Layout) -> *mut u8 {
-        ASKED_FOR.set(ASKED_FOR.get() + 1);
         // SAFETY: as promised by the caller.
         unsafe { System.alloc_zeroed(layout) }
     }
@@ -62,11 +58,6 @@ unsafe impl GlobalAlloc for Quarantine {
             unsafe { System.dealloc(block, layout) };
         }
     }
-}
-
-/// How many blocks this OS thread has asked [`Quarantine`] for so far. In a model the checker's own are among them.
-pub fn allocations() -> usize {
-    ASKED_FOR.get()
 }
 
 /// Keeps a block. False if this OS thread is about to end.
