@@ -63,6 +63,7 @@ pub const CHECKS: &[Check] = &[
     ),
     Check::model("upgrade_finds_cyclic_data_finished", weak::cyclic_data_is_there_for_who_upgrades),
     Check::counted("clone_and_drop_touch_one_counter", one_counter),
+    Check::model("get_mut_in_two_threads_beside_upgrade", two_get_muts),
     Check::model("downgrade_waits_while_get_mut_looks", downgrade_beside_get_mut),
 ];
 
@@ -93,6 +94,35 @@ fn one_counter() {
             made <= 1,
             "{made} read-modify-writes of a `drop` that is not the last: it should touch one counter"
         );
+    });
+}
+
+/// Two threads are in `get_mut` one after the other, while a third makes an `Arc` of its `Weak`. What the one that is first has
+/// learnt of the `Weak`, the other one must learn from it.
+fn two_get_muts() {
+    sync::Model::new().faults(0).watch_frees().check(|| {
+        let mut arc = Arc::new(Data::new(1));
+        let weak = Sent::new(Arc::downgrade(&arc));
+        let second = Sent::new(arc.clone());
+        let upgrader = thread::spawn(move || {
+            let weak = weak.take();
+            let arc = weak.upgrade().expect("there is an `Arc` all the time");
+            drop(weak);
+            assert_eq!(arc.get(), 1, "the data has changed while there is another `Arc`");
+        });
+        let other = thread::spawn(move || {
+            let mut arc = second.take();
+            // The main thread keeps its own until all have been joined.
+            assert!(
+                Arc::get_mut(&mut arc).is_none(),
+                "`get_mut` gives a `&mut` while there is another handle"
+            );
+        });
+        if let Some(data) = Arc::get_mut(&mut arc) {
+            data.set(2);
+        }
+        upgrader.join().unwrap();
+        other.join().unwrap();
     });
 }
 
