@@ -13,6 +13,7 @@
 )]
 
 pub mod ch04_spin_lock;
+pub mod ch05_channels;
 pub mod ch08_os_primitives;
 pub mod ch09_locks;
 

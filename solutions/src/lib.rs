@@ -7,5 +7,6 @@
 extern crate self as reference;
 
 pub mod ch04_spin_lock;
+pub mod ch05_channels;
 pub mod ch08_os_primitives;
 pub mod ch09_locks;

@@ -1,0 +1,3 @@
+//! Chapter 5: channels, from a queue in a mutex to a message that two threads hand over.
+
+pub mod one_shot_unsafe;

@@ -1,0 +1,3 @@
+//! Judges the variants of chapter 5.
+
+include!("../judge.rs");
