@@ -1,3 +1,4 @@
 //! Chapter 5: channels, from a queue in a mutex to a message that two threads hand over.
 
+pub mod one_shot_checked;
 pub mod one_shot_unsafe;
