@@ -42,9 +42,8 @@ impl<T> Tracked<T> {
     fn check(&self, op: &str, ends: bool) {
         let at = Location::caller();
         let wrong = with(|engine| {
-            let (number, index) = self.key?;
-            let life = engine.tracked.get_mut(index).filter(|_| number == engine.number);
-            match life {
+            let made_here = self.key.filter(|(number, _)| *number == engine.number);
+            match made_here.and_then(|(_, index)| engine.tracked.get_mut(index)) {
                 None => Some(
                     "this is no value: the memory was never written, or something else was written to it",
                 ),

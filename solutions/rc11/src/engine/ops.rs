@@ -3,9 +3,9 @@
 use super::event::{EventId, Kind, NOWHERE, Request};
 use super::object::{Object, Target};
 use super::rmw::{again, settle};
-use super::runtime::{Turn, fail, inside, prune, stop, turn};
+use super::runtime::{Turn, fail, inside, prune, stop, suspend, turn};
 use super::spin::Step;
-use super::state::Engine;
+use super::state::{Engine, Status};
 use crate::failure::Failure;
 use std::sync::atomic::Ordering;
 
@@ -89,7 +89,7 @@ pub fn write(target: Target<'_>, value: u64, exclusive: bool, request: Request) 
                 event.value = value;
                 event.request = request;
                 engine.advance();
-                Ok(id)
+                Ok((id, engine.status.contains(&Status::Waiting(id))))
             }
             Turn::New => {
                 engine.check_size();
@@ -102,11 +102,16 @@ pub fn write(target: Target<'_>, value: u64, exclusive: bool, request: Request) 
                 if let Some(other) = engine.search.graph.race_with(id) {
                     engine.failure = Some(Failure::race(engine, other, id));
                 }
-                Ok(id)
+                Ok((id, false))
             }
         }
     });
-    let id = done.unwrap_or_else(|()| prune());
+    let (id, is_awaited) = done.unwrap_or_else(|()| prune());
+    if is_awaited {
+        // Who reads this goes on first. What this thread does to memory that nobody watches, and should have done before,
+        // comes too late then.
+        suspend();
+    }
     stop_if_failed();
     id
 }
