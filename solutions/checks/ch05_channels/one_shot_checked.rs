@@ -165,10 +165,13 @@ fn receive_too_early() {
                 "`is_ready` is true after a `receive` that panicked, and nothing was sent yet"
             );
         }
-        channel.send(message(1));
+        assert!(
+            !panics(|| channel.send(message(1))),
+            "the `receive` that came too early has changed the channel: `send` panics"
+        );
         assert!(
             channel.is_ready(),
-            "the `receive` that came too early has changed the channel: `is_ready` is false after `send`"
+            "the `receive` that came too early has changed the channel: no message after `send`"
         );
         assert_eq!(channel.receive().get(), 1, "the message is not the one that was sent");
     });

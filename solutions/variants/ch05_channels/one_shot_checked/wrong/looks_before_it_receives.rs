@@ -1,7 +1,7 @@
 //! Looks whether there is a message, and takes it in a second step: two threads may look before either takes.
 //!
 //! Rejected by: of_two_threads_that_receive_one_does
-//! Because: dropped twice
+//! Because: use of a value that was dropped
 
 use std::mem::MaybeUninit;
 use sync::atomic::{

@@ -1,7 +1,7 @@
 //! `receive` says "taken" before it knows whether there was anything to take.
 //!
 //! Rejected by: receive_without_a_message_panics_and_changes_nothing
-//! Because: on purpose: what was called has returned
+//! Because: has changed the channel: `send` panics
 
 use std::mem::MaybeUninit;
 use sync::atomic::{

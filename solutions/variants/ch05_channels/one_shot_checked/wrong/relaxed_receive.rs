@@ -1,7 +1,7 @@
 //! `receive` takes the message, and learns nothing of what came before it.
 //!
 //! Rejected by: what_came_before_send_happens_before_the_return_of_receive
-//! Because: is Relaxed and learns nothing
+//! Because: is Relaxed: it takes the value and learns nothing
 
 use std::mem::MaybeUninit;
 use sync::atomic::{

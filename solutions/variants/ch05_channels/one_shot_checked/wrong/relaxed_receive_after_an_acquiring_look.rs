@@ -1,7 +1,7 @@
 //! `is_ready` acquires and `receive` does not: who receives without asking first has no order.
 //!
 //! Rejected by: receive_beside_send_has_the_whole_message_or_panics
-//! Because: is Relaxed and learns nothing
+//! Because: is Relaxed: it takes the value and learns nothing
 
 use std::mem::MaybeUninit;
 use sync::atomic::{

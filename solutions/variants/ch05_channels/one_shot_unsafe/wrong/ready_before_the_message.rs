@@ -1,6 +1,6 @@
 //! Says "ready", and writes the message afterwards.
 //!
-//! Rejected by: waiting_thread_sees_that_the_message_is_ready
+//! Rejected by: what_came_before_send_happens_before_the_return_of_receive
 //! Because: this is no value
 
 use std::mem::MaybeUninit;
