@@ -35,15 +35,18 @@ pub fn channel<T>() -> (Sender<T>, Receiver<T>) {
     (Sender { shared }, Receiver { shared })
 }
 
-/// Frees what the ends share.
+/// Frees what the ends share. Returns the message, if `is_ready` says that there is one.
 ///
 /// # Safety
 ///
-/// The memory must belong to the caller alone (invariant 3), and is not to be used again. A message that is in the slot is
-/// not dropped.
-unsafe fn free_shared<T>(shared: NonNull<Shared<T>>) {
+/// The memory must belong to the caller alone (invariant 3), and is not to be used again.
+unsafe fn take_and_free<T>(shared: NonNull<Shared<T>>, is_ready: bool) -> Option<T> {
     // SAFETY: `channel` got it from a box, and the caller is the only one who has it.
-    free(unsafe { Box::from_raw(shared.as_ptr()) });
+    let shared = unsafe { Box::from_raw(shared.as_ptr()) };
+    // SAFETY: there is a message, and who owns the memory owns it. The slot itself drops nothing.
+    let message = is_ready.then(|| unsafe { (*shared.message.get()).assume_init_read() });
+    free(shared);
+    message
 }
 
 /// The end that sends. If it is dropped without that, the receiver learns that no message will come.
@@ -77,11 +80,9 @@ impl<T> Sender<T> {
         if state == EMPTY {
             return Ok(());
         }
-        // SAFETY: the receiver is gone. So the message is still ours, and the memory is (invariant 3).
-        let message = unsafe { (*shared.as_ref().message.get()).assume_init_read() };
-        // SAFETY: as above.
-        unsafe { free_shared(shared) };
-        Err(SendError(message))
+        // SAFETY: the receiver is gone, so the memory is ours (invariant 3), and the message is where we have put it.
+        let message = unsafe { take_and_free(shared, true) };
+        message.map_or(Ok(()), |message| Err(SendError(message)))
     }
 }
 
@@ -93,7 +94,7 @@ impl<T> Drop for Sender<T> {
         let state = unsafe { self.shared.as_ref() }.state.swap(CLOSED, AcqRel);
         if state != EMPTY {
             // SAFETY: the receiver is gone (invariant 3), and there is no message, as this end did not send.
-            unsafe { free_shared(self.shared) };
+            unsafe { take_and_free(self.shared, false) };
         }
     }
 }
@@ -129,12 +130,8 @@ impl<T> Receiver<T> {
         }
         // The end is used up here: its `drop` would drop the message and free the memory a second time.
         mem::forget(self);
-        let message = (state == READY).then(|| {
-            // SAFETY: there is a message, it is ours (invariant 2), and the Acquire has seen it written.
-            unsafe { (*shared.as_ref().message.get()).assume_init_read() }
-        });
-        // SAFETY: the sender is gone (invariant 3), and the message has been moved out.
-        unsafe { free_shared(shared) };
+        // SAFETY: the sender is gone, so the memory is ours (invariant 3), and the Acquire has seen the message written.
+        let message = unsafe { take_and_free(shared, state == READY) };
         message.ok_or(ReceiveError::Disconnected)
     }
 }
@@ -148,22 +145,10 @@ impl<T> Drop for Receiver<T> {
         if state == EMPTY {
             return;
         }
-        // Frees the memory also if the message's own `drop` panics.
-        let _memory = Owned(self.shared);
-        if state == READY {
-            // SAFETY: there is a message, and it is ours (invariant 2). Nobody looks into the slot afterwards.
-            unsafe { (*self.shared.as_ref().message.get()).assume_init_drop() };
-        }
-    }
-}
-
-/// What the ends shared, when one of them is left.
-struct Owned<T>(NonNull<Shared<T>>);
-
-impl<T> Drop for Owned<T> {
-    fn drop(&mut self) {
-        // SAFETY: it is made by the last end, which does not use the memory after this.
-        unsafe { free_shared(self.0) };
+        // SAFETY: the sender is gone, so the memory is ours (invariant 3), and the Acquire has seen the message written.
+        let message = unsafe { take_and_free(self.shared, state == READY) };
+        // When the memory is freed: the message's own `drop` may panic.
+        drop(message);
     }
 }
 
