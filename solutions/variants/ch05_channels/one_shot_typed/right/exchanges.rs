@@ -74,7 +74,11 @@ impl<T> Sender<T> {
             // Release: pairs with the Acquire of the receiver; the message is written before it may be read.
             // Acquire: pairs with the Release in the receiver's `drop`, if that came first; its accesses happen before the
             // memory is freed.
-            shared.as_ref().state.compare_exchange(EMPTY, READY, AcqRel, Acquire).unwrap_or_else(|state| state)
+            shared
+                .as_ref()
+                .state
+                .compare_exchange(EMPTY, READY, AcqRel, Acquire)
+                .unwrap_or_else(|state| state)
         };
         if state == EMPTY {
             return Ok(());
@@ -90,7 +94,10 @@ impl<T> Drop for Sender<T> {
         // SAFETY: the memory is there, as this end is (invariant 3).
         // Release: pairs with the Acquire of the receiver, which may free the memory.
         // Acquire: pairs with the Release in the receiver's `drop`, as in `send`.
-        let state = unsafe { self.shared.as_ref() }.state.compare_exchange(EMPTY, CLOSED, AcqRel, Acquire).unwrap_or_else(|state| state);
+        let state = unsafe { self.shared.as_ref() }
+            .state
+            .compare_exchange(EMPTY, CLOSED, AcqRel, Acquire)
+            .unwrap_or_else(|state| state);
         if state != EMPTY {
             // SAFETY: the receiver is gone (invariant 3), and there is no message, as this end did not send.
             unsafe { take_and_free(self.shared, false) };
@@ -140,7 +147,10 @@ impl<T> Drop for Receiver<T> {
         // SAFETY: the memory is there, as this end is (invariant 3).
         // Acquire: pairs with the Release in `send`, whose message is dropped here, and with the one in the sender's `drop`.
         // Release: pairs with the Acquire of the sender, which may free the memory that `receive` has read.
-        let state = unsafe { self.shared.as_ref() }.state.compare_exchange(EMPTY, CLOSED, AcqRel, Acquire).unwrap_or_else(|state| state);
+        let state = unsafe { self.shared.as_ref() }
+            .state
+            .compare_exchange(EMPTY, CLOSED, AcqRel, Acquire)
+            .unwrap_or_else(|state| state);
         if state == EMPTY {
             return;
         }

@@ -39,7 +39,9 @@ impl<T> Sender<T> {
             return Ok(());
         }
         // SAFETY: the receiver was gone before it could see the message.
-        Err(SendError(unsafe { (*self.shared.message.get()).take() }.expect("it was just put there")))
+        Err(SendError(
+            unsafe { (*self.shared.message.get()).take() }.expect("it was just put there"),
+        ))
     }
 }
 

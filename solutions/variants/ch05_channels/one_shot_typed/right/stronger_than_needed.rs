@@ -2,10 +2,7 @@
 
 use std::mem::{self, MaybeUninit};
 use std::ptr::NonNull;
-use sync::atomic::{
-    AtomicU8,
-    Ordering::SeqCst,
-};
+use sync::atomic::{AtomicU8, Ordering::SeqCst};
 use sync::cell::UnsafeCell;
 use sync::free;
 

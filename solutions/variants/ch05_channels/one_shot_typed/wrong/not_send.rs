@@ -57,7 +57,6 @@ pub struct Sender<T> {
 // SAFETY: the sender moves a message to the thread of the receiver, and may drop one that comes back to it; so `T: Send`. The
 // memory goes to the last end, on whichever thread that is.
 
-
 impl<T> Sender<T> {
     /// Puts the message into the channel. Never waits.
     ///
@@ -112,7 +111,6 @@ pub struct Receiver<T> {
 
 // SAFETY: the receiver has a message that comes from the thread of the sender, so `T: Send`. The memory goes to the last end,
 // on whichever thread that is.
-
 
 impl<T> Receiver<T> {
     /// Takes the message, if it is there. What came before its `send` happens before this returns. Never waits.
