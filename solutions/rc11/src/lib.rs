@@ -56,5 +56,5 @@ pub use engine::clock::MAX_THREADS;
 pub use failure::{Blocked, Failure, FailureKind};
 pub use free::free;
 pub use model::{Counters, Report, Turn, counters, is_undecided, model};
-pub use panics::expect_panic;
+pub use panics::{catch_panic, expect_panic, panic_quietly};
 pub use step::Step;

@@ -1,10 +1,12 @@
 //! Panics of the program.
 
+use crate::engine::ops::stop_if_failed;
 use crate::engine::runtime::{self, with};
 use crate::engine::state::Engine;
 use crate::failure::Failure;
 use crate::step::Note;
-use std::panic::{AssertUnwindSafe, Location, catch_unwind};
+use std::any::Any;
+use std::panic::{AssertUnwindSafe, Location, catch_unwind, resume_unwind};
 use std::sync::Once;
 
 /// How much of the message of an expected panic the timeline shows, in characters.
@@ -19,6 +21,17 @@ pub(crate) fn body(f: impl FnOnce()) -> impl FnMut() {
             runtime::fail(|engine| Failure::panic(engine, "a thread ended by unwinding", None));
         }
     }
+}
+
+/// What comes of a thread's closure. Only a panic that the hook has not seen, one of [`panic_quietly`] that may have been
+/// passed on since, is no failure.
+pub(crate) fn outcome<T>(f: impl FnOnce() -> T) -> std::thread::Result<T> {
+    let result = catch_unwind(AssertUnwindSafe(f));
+    if result.is_err() {
+        runtime::inside(|engine| engine.panicking[engine.current] = false);
+        stop_if_failed();
+    }
+    result
 }
 
 /// Lets failures of a model be found before they unwind.
@@ -51,6 +64,16 @@ pub(crate) fn install_hook() {
 /// If `f` does not.
 #[track_caller]
 pub fn expect_panic<R>(f: impl FnOnce() -> R) {
+    drop(catch_panic(f));
+}
+
+/// Runs `f`, which must panic, and returns the payload. The panic is not a failure of the model.
+///
+/// # Panics
+///
+/// If `f` does not.
+#[track_caller]
+pub fn catch_panic<R>(f: impl FnOnce() -> R) -> Box<dyn Any + Send> {
     let at = Location::caller();
     with(|engine| engine.expecting[engine.current].push(at));
     let result = catch_unwind(AssertUnwindSafe(f));
@@ -58,7 +81,16 @@ pub fn expect_panic<R>(f: impl FnOnce() -> R) {
         engine.expecting[engine.current].pop();
         engine.panicking[engine.current] = false;
     });
-    assert!(result.is_err(), "a panic was expected here, and none came");
+    match result {
+        Ok(_) => panic!("a panic was expected here, and none came"),
+        Err(payload) => payload,
+    }
+}
+
+/// Panics with `payload` and without a message. It is not a failure of the model: the thread ends, and who joins it is told.
+pub fn panic_quietly(payload: impl Any + Send) -> ! {
+    with(|engine| engine.panicking[engine.current] = true);
+    resume_unwind(Box::new(payload))
 }
 
 impl Engine {

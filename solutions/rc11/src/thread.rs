@@ -10,12 +10,16 @@ use std::time::Duration;
 mod scope;
 pub use scope::{Scope, ScopedJoinHandle, scope};
 
-/// Where a thread leaves its value. The engine owns it.
-struct Value<T>(UnsafeCell<Option<T>>);
+/// Where a thread leaves its value, or the payload of its panic. The engine owns it.
+struct Value<T>(UnsafeCell<Option<std::thread::Result<T>>>);
 
 impl<T> Slot for Value<T> {
     fn forget(&mut self) {
         std::mem::forget(self.0.get_mut().take());
+    }
+
+    fn is_unclaimed_panic(&mut self) -> bool {
+        matches!(self.0.get_mut(), Some(Err(_)))
     }
 }
 
@@ -31,7 +35,7 @@ unsafe impl<T: Send> Send for ValueRef<T> {}
 unsafe impl<T: Send> Sync for ValueRef<T> {}
 
 impl<T> ValueRef<T> {
-    fn take(&self) -> T {
+    fn take(&self) -> std::thread::Result<T> {
         assert_eq!(self.execution, inside(|engine| engine.number), "a handle of another execution");
         // SAFETY: the engine keeps the value until its execution has ended, and nobody has a reference to it.
         let value = unsafe { (*(*self.value).0.get()).take() };
@@ -51,7 +55,7 @@ unsafe fn start<F: FnOnce() -> T, T>(
     let slot = Box::new(Value(UnsafeCell::new(None)));
     let value: *const Value<T> = &raw const *slot;
     let entry = crate::panics::body(move || {
-        let result = f();
+        let result = crate::panics::outcome(f);
         // SAFETY: as in `take`.
         unsafe { *(*value).0.get() = Some(result) };
     });
@@ -85,12 +89,13 @@ impl<T> std::fmt::Debug for JoinHandle<T> {
 }
 
 impl<T> JoinHandle<T> {
-    /// Waits until the thread has ended. Never an error: a panic of the thread fails the model.
+    /// Waits until the thread has ended. An error after [`panic_quietly`](crate::panic_quietly): any other panic of a thread
+    /// fails the model.
     #[track_caller]
     #[allow(clippy::missing_errors_doc)]
     pub fn join(self) -> std::thread::Result<T> {
         block::join(self.thread.0, Location::caller());
-        Ok(self.value.take())
+        self.value.take()
     }
 
     /// The thread, to unpark it.

@@ -62,6 +62,10 @@ impl<'scope> Scope<'scope, '_> {
 const _: () = assert!(crate::MAX_THREADS <= u8::BITS as usize, "a scope has a bit for each thread");
 
 /// Runs `f`, which may start threads that borrow from around it, and waits for them all.
+///
+/// # Panics
+///
+/// If a thread has ended by a panic, and nobody has joined it.
 #[track_caller]
 pub fn scope<'env, F, T>(f: F) -> T
 where
@@ -70,15 +74,17 @@ where
     let at = Location::caller();
     let scope = Scope { threads: AtomicU8::new(0), scope: PhantomData, env: PhantomData };
     let result = catch_unwind(AssertUnwindSafe(|| f(&scope)));
-    let mut joined = 0;
+    let (mut joined, mut unclaimed) = (0, false);
     // Threads of the scope may start others. Relaxed: one OS thread.
     while let left @ 1.. = scope.threads.load(Ordering::Relaxed) & !joined {
         let thread = left.trailing_zeros() as usize;
         joined |= 1 << thread;
         block::join(thread, at);
-        drop(inside(|engine| engine.slots[thread].take()));
+        let slot = inside(|engine| engine.slots[thread].take());
+        unclaimed |= slot.is_some_and(|mut slot| slot.is_unclaimed_panic());
     }
     match result {
+        Ok(_) if unclaimed => panic!("a scoped thread panicked"),
         Ok(value) => value,
         Err(payload) => resume_unwind(payload),
     }
