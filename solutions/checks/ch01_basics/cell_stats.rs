@@ -125,7 +125,11 @@ fn absorb_adds() {
     sync::model(|| {
         let (all, other) = (stats(&[2]), stats(&[9, 4]));
         all.absorb(&other);
-        assert_eq!((all.count(), all.sum()), (3, 15), "count and sum of 2, after 9 and 4 were absorbed");
+        assert_eq!(
+            (all.count(), all.sum()),
+            (3, 15),
+            "count and sum of 2, after 9 and 4 were absorbed"
+        );
         assert_eq!(all.largest(), Some(9), "the largest of 2, after 9 and 4 were absorbed");
         assert_eq!(values(&all), [2, 9, 4], "the values of 2, after 9 and 4 were absorbed");
         assert_eq!(values(&other), [9, 4], "what is absorbed stays where it was, too");
@@ -142,7 +146,11 @@ fn absorb_itself() {
             "`stats.absorb(&stats)` panics: one `RefCell` is borrowed twice, to read and to write. `&self` and `&other` may be \
              the same",
         );
-        assert_eq!((all.count(), all.sum()), (4, 22), "count and sum of 2 and 9, absorbed by themselves");
+        assert_eq!(
+            (all.count(), all.sum()),
+            (4, 22),
+            "count and sum of 2 and 9, absorbed by themselves"
+        );
     });
 }
 
@@ -170,7 +178,11 @@ fn own_stats() {
             stats.record(1);
             // Relaxed: it is only counted.
             begun.fetch_add(1, Relaxed);
-            assert_eq!(stats.count(), 1, "a worker has recorded one value, and there are others in its `Stats`");
+            assert_eq!(
+                stats.count(),
+                1,
+                "a worker has recorded one value, and there are others in its `Stats`"
+            );
         };
         assert_eq!(gather(vec![worker, worker]).count(), 2);
     });

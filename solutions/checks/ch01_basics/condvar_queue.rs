@@ -136,7 +136,11 @@ fn push_waits() {
             !pushed.load(Relaxed),
             "two items are in a queue with room for one, and nobody has taken any out"
         );
-        assert_eq!((queue.pop(), queue.pop()), (Some(1), Some(2)), "1 and 2 went in, in this order");
+        assert_eq!(
+            (queue.pop(), queue.pop()),
+            (Some(1), Some(2)),
+            "1 and 2 went in, in this order"
+        );
         producer.join().unwrap();
     });
 }
@@ -150,7 +154,11 @@ fn close_wakes_consumers() {
         });
         queue.close();
         for consumer in consumers {
-            assert_eq!(consumer.join().unwrap(), None, "`pop` from a queue that is empty and closed");
+            assert_eq!(
+                consumer.join().unwrap(),
+                None,
+                "`pop` from a queue that is empty and closed"
+            );
         }
     });
 }
@@ -167,7 +175,11 @@ fn close_wakes_producers() {
             Err(2),
             "the queue was full until it was closed, and an item got in"
         );
-        assert_eq!((queue.pop(), queue.pop()), (Some(1), None), "1 was in the queue when it was closed");
+        assert_eq!(
+            (queue.pop(), queue.pop()),
+            (Some(1), None),
+            "1 was in the queue when it was closed"
+        );
     });
 }
 

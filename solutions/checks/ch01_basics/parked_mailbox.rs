@@ -1,11 +1,7 @@
 //! What `ch01_basics/parked_mailbox` must do.
 
 use super::subject::{Address, Mailbox, mailbox};
-use super::sync::{
-    self,
-    cell::Probe,
-    thread,
-};
+use super::sync::{self, cell::Probe, thread};
 use grader::{Check, impls};
 use std::cell::Cell;
 

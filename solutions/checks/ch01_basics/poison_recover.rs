@@ -151,9 +151,16 @@ fn panic_in_another_thread() {
         let theirs = sheet.clone();
         let other = thread::spawn(move || edit_and_panic(&theirs, 2));
         let total = must_return(|| sheet.total());
-        assert!(total == 1 || total == 3, "the total is {total}; it is 1 before the edit, and 3 after it");
+        assert!(
+            total == 1 || total == 3,
+            "the total is {total}; it is 1 before the edit, and 3 after it"
+        );
         other.join().unwrap();
-        assert_eq!(must_return(|| sheet.total()), 3, "the total of 1, and of 2 from an edit that panicked");
+        assert_eq!(
+            must_return(|| sheet.total()),
+            3,
+            "the total of 1, and of 2 from an edit that panicked"
+        );
         assert_eq!(must_return(|| sheet.repairs()), 1, "one panic, repaired once");
     });
 }
@@ -172,6 +179,11 @@ fn panic_during_a_repair() {
             "two edits panicked, one of them while the other was being repaired. Its damage is not repaired: its poison was \
              cleared by somebody who did not hold the lock, and who had not seen it"
         );
-        assert_eq!(must_return(|| sheet.repairs()), 2, "two panics, each repaired once");
+        assert_eq!(
+            must_return(|| sheet.repairs()),
+            2,
+            "two panics, and that many repairs: two threads took one panic for two. Between the lock that is found poisoned and \
+             `clear_poison`, nobody else may get in: clear it with the guard in hand"
+        );
     });
 }

@@ -87,7 +87,11 @@ fn few_numbers() {
 
 fn no_numbers() {
     sync::model(|| {
-        assert_eq!(parts_of(0, 3), (0, Vec::new()), "no numbers: there is no part, and the sum is 0");
+        assert_eq!(
+            parts_of(0, 3),
+            (0, Vec::new()),
+            "no numbers: there is no part, and the sum is 0"
+        );
     });
 }
 

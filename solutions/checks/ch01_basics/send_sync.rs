@@ -247,7 +247,10 @@ fn other_threads() {
             let other = scope.spawn(move || view.get().get().get());
             other.join().unwrap()
         });
-        assert_eq!(seen, 2, "what another thread wrote through a `ViewMut`, seen by a third through a `View`");
+        assert_eq!(
+            seen, 2,
+            "what another thread wrote through a `ViewMut`, seen by a third through a `View`"
+        );
         assert_eq!(owned.get().get(), 2, "what another thread wrote into an `Owned`");
         assert_eq!(exclusive.get_mut().get(), 2, "what another thread wrote into an `Exclusive`");
         let token = token.get();

@@ -86,8 +86,10 @@ fn step(step: &rc11::Step, later: &[rc11::Step], shown: &Shown) -> Step {
         _ if step.atomic => Kind::Atomic { order: step.order, reads: step.reads },
         _ => Kind::Other,
     };
-    let result = step.result.as_ref().map(|result| match step.op {
+    let result = step.result.as_ref().filter(|_| step.op != "unpark").map(|result| match step.op {
         "wait" => end_of_wait(step, later),
+        "park" if result == "0" => "asleep".to_owned(),
+        "park" => "unparked".to_owned(),
         _ if step.spurious => format!("{result} (spurious)"),
         _ => result.clone(),
     });
@@ -122,7 +124,14 @@ fn text(step: &rc11::Step) -> String {
     match step.op {
         "wait" => format!("wait({})", operand.split(',').next().unwrap_or_default()),
         "woken" => step.op.to_owned(),
-        "lock" | "unlock" => format!("{}()", step.op),
+        "lock" | "unlock" | "try_lock" | "is_poisoned" | "clear_poison" | "park" => {
+            format!("{}()", step.op)
+        }
+        "poison and unlock" => "unlock(), poisoned".to_owned(),
+        "unlock and sleep" => "wait(): unlocks and sleeps".to_owned(),
+        "lock again" => "wait(): locks again".to_owned(),
+        "lock again, not woken" => "wait(): locks again, woken by nobody".to_owned(),
+        "unpark" => format!("unpark thread {}", operand.split(',').next().unwrap_or_default()),
         "spawn" | "join" => format!("{} thread {operand}", step.op),
         "free" => "free the memory".to_owned(),
         "read the data" => step.op.to_owned(),

@@ -159,16 +159,23 @@ pub fn stuck(out: &mut String, steps: &[Step], threads: &[Waiting]) {
         let Some(last) = indices(steps, |e| e.thread == thread).last() else { continue };
         let step = &steps[last];
         let at = place(step.at);
+        let locks = step.text == "lock()" || step.text.starts_with("wait(): locks again");
+        if let (true, Some(lock)) = (locks, step.reads_from) {
+            let owner = steps[lock].thread;
+            let _ = writeln!(
+                out,
+                "  Thread {thread} waits at {at} for what thread {owner} has locked in #{lock}."
+            );
+            continue;
+        }
         let _ = match step.kind {
+            _ if step.text == "park()" => {
+                writeln!(
+                    out,
+                    "  Thread {thread} is parked at {at} since #{last}, and nobody unparks it."
+                )
+            }
             Kind::Atomic { reads: true, .. } if !step.text.starts_with("wait(") => {
-                if let ("lock()", Some(lock)) = (&*step.text, step.reads_from) {
-                    let owner = steps[lock].thread;
-                    let _ = writeln!(
-                        out,
-                        "  Thread {thread} waits at {at} for what thread {owner} has locked in #{lock}."
-                    );
-                    continue;
-                }
                 let value = step.result.as_deref().unwrap_or("the same");
                 let source = match origin(steps, last) {
                     Some(write) if steps[write].thread == thread => {

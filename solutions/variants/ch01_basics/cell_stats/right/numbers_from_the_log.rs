@@ -13,9 +13,7 @@ pub struct Stats {
 impl Stats {
     /// No values.
     pub const fn new() -> Self {
-        Self {
-            values: RefCell::new(Vec::new()),
-        }
+        Self { values: RefCell::new(Vec::new()) }
     }
 
     /// Adds a value.

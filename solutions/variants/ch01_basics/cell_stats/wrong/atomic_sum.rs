@@ -19,11 +19,7 @@ pub struct Stats {
 impl Stats {
     /// No values.
     pub const fn new() -> Self {
-        Self {
-            sum: AtomicU64::new(0),
-            largest: Cell::new(None),
-            values: RefCell::new(Vec::new()),
-        }
+        Self { sum: AtomicU64::new(0), largest: Cell::new(None), values: RefCell::new(Vec::new()) }
     }
 
     /// Adds a value.

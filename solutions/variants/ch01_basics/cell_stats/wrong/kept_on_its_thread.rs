@@ -5,8 +5,8 @@
 
 use std::cell::{Cell, RefCell};
 use std::marker::PhantomData;
-use std::rc::Rc;
 use std::panic::resume_unwind;
+use std::rc::Rc;
 use sync::thread;
 
 /// The values that one thread has seen.

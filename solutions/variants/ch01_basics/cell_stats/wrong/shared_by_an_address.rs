@@ -18,11 +18,7 @@ pub struct Stats {
 impl Stats {
     /// No values.
     pub const fn new() -> Self {
-        Self {
-            sum: Cell::new(0),
-            largest: Cell::new(None),
-            values: RefCell::new(Vec::new()),
-        }
+        Self { sum: Cell::new(0), largest: Cell::new(None), values: RefCell::new(Vec::new()) }
     }
 
     /// Adds a value.

@@ -1,7 +1,7 @@
 //! `close` wakes consumers only.
 //!
 //! Rejected by: close_wakes_those_that_wait_for_room
-//! Because: deadlock
+//! Because: DEADLOCK
 
 use std::collections::VecDeque;
 use sync::{Condvar, Mutex};

@@ -1,7 +1,7 @@
 //! `close` wakes one consumer; the others wait for an item that never comes.
 //!
 //! Rejected by: close_wakes_all_that_wait_for_an_item
-//! Because: deadlock
+//! Because: DEADLOCK
 
 use std::collections::VecDeque;
 use sync::{Condvar, Mutex};

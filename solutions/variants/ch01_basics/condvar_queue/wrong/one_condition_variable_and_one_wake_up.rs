@@ -2,7 +2,7 @@
 //! kind.
 //!
 //! Rejected by: producer_and_consumers_never_all_sleep
-//! Because: deadlock
+//! Because: DEADLOCK
 
 use std::collections::VecDeque;
 use sync::{Condvar, Mutex};

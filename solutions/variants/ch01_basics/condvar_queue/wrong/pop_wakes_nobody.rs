@@ -1,7 +1,7 @@
 //! `pop` wakes nobody: a producer that sleeps never learns that there is room.
 //!
 //! Rejected by: push_sleeps_until_there_is_room
-//! Because: deadlock
+//! Because: DEADLOCK
 
 use std::collections::VecDeque;
 use sync::{Condvar, Mutex};

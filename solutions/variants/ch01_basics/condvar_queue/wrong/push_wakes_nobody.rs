@@ -1,7 +1,7 @@
 //! `push` wakes nobody: a consumer that sleeps never learns of the item.
 //!
 //! Rejected by: pop_sleeps_until_an_item_comes
-//! Because: deadlock
+//! Because: DEADLOCK
 
 use std::collections::VecDeque;
 use sync::{Condvar, Mutex};

@@ -1,7 +1,7 @@
 //! `pop` looks, unlocks, and then locks again to sleep: the item, and its only wake-up, may come in between.
 //!
 //! Rejected by: pop_sleeps_until_an_item_comes
-//! Because: deadlock
+//! Because: DEADLOCK
 
 use std::collections::VecDeque;
 use sync::{Condvar, Mutex};

@@ -2,7 +2,7 @@
 //! it.
 //!
 //! Rejected by: each_item_wakes_a_consumer
-//! Because: deadlock
+//! Because: DEADLOCK
 
 use std::collections::VecDeque;
 use sync::{Condvar, Mutex};

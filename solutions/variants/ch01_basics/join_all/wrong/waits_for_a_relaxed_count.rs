@@ -25,8 +25,7 @@ where
     F: FnOnce() -> T + Send + 'static,
     T: Send + 'static,
 {
-    let slots: Arc<Vec<_>> =
-        Arc::new(jobs.iter().map(|_| Slot(UnsafeCell::new(None))).collect());
+    let slots: Arc<Vec<_>> = Arc::new(jobs.iter().map(|_| Slot(UnsafeCell::new(None))).collect());
     let count = Arc::new(AtomicUsize::new(0));
     for (place, job) in jobs.into_iter().enumerate() {
         let (slots, count) = (slots.clone(), count.clone());

@@ -1,5 +1,6 @@
 //! A pointer beside the lock: once the value is there, a call is one load.
 
+use std::marker::PhantomData;
 use std::ptr;
 use sync::atomic::{
     AtomicPtr,
@@ -11,12 +12,14 @@ use sync::{Mutex, PoisonError};
 pub struct LeakOnce<T: 'static> {
     value: AtomicPtr<T>,
     making: Mutex<()>,
+    /// Shares what a lock around the reference would share.
+    of: PhantomData<Mutex<&'static T>>,
 }
 
 impl<T> LeakOnce<T> {
     /// An empty place.
     pub const fn new() -> Self {
-        Self { value: AtomicPtr::new(ptr::null_mut()), making: Mutex::new(()) }
+        Self { value: AtomicPtr::new(ptr::null_mut()), making: Mutex::new(()), of: PhantomData }
     }
 
     /// The value. At the first call `make` makes it; until it has, other calls wait.

@@ -1,7 +1,7 @@
 //! A cell in place of the lock: two threads that come at once both find it empty.
 //!
-//! Rejected by: two_threads_get_one_value_that_was_made_once
-//! Because: both of two threads have made a value
+//! Rejected by: making_happens_before_every_use
+//! Because: data race
 
 use sync::cell::UnsafeCell;
 

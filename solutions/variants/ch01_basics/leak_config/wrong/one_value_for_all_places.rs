@@ -33,7 +33,8 @@ impl<T> LeakOnce<T> {
             let made = &*Box::leak(Box::new(make()));
             let address = (&raw const *made).expose_provenance();
             let mut values = VALUES.lock().unwrap();
-            let address = *values.get_or_insert_default().entry(type_name::<T>()).or_insert(address);
+            let address =
+                *values.get_or_insert_default().entry(type_name::<T>()).or_insert(address);
             // SAFETY: the address of a value of this type that was leaked.
             unsafe { &*std::ptr::with_exposed_provenance(address) }
         })

@@ -1,7 +1,7 @@
 //! A flag says that somebody makes the value. After a panic it still says so, and all others wait for ever.
 //!
 //! Rejected by: waiting_call_tries_again_when_make_panics
-//! Because: deadlock
+//! Because: DEADLOCK
 
 use sync::{Condvar, Mutex, PoisonError};
 
@@ -19,10 +19,7 @@ pub struct LeakOnce<T: 'static> {
 impl<T> LeakOnce<T> {
     /// An empty place.
     pub const fn new() -> Self {
-        Self {
-            state: Mutex::new(State { value: None, being_made: false }),
-            made: Condvar::new(),
-        }
+        Self { state: Mutex::new(State { value: None, being_made: false }), made: Condvar::new() }
     }
 
     /// The value. At the first call `make` makes it; until it has, other calls wait.

@@ -1,7 +1,7 @@
 //! The receiver is taken to be the thread that has made the mailbox.
 //!
 //! Rejected by: receiver_may_move_to_another_thread
-//! Because: deadlock
+//! Because: DEADLOCK
 
 use std::collections::VecDeque;
 use std::sync::Arc;

@@ -1,7 +1,7 @@
 //! The handle is left at the first call and kept: when the mailbox moves, the wrong thread is woken.
 //!
 //! Rejected by: receiver_may_move_to_another_thread
-//! Because: deadlock
+//! Because: DEADLOCK
 
 use std::collections::VecDeque;
 use std::sync::Arc;

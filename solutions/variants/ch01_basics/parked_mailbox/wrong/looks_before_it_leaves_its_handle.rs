@@ -1,7 +1,7 @@
 //! It looks, unlocks, and leaves its handle then: a message that comes in between wakes nobody.
 //!
 //! Rejected by: receive_sleeps_until_a_message_comes
-//! Because: deadlock
+//! Because: DEADLOCK
 
 use std::collections::VecDeque;
 use std::sync::Arc;

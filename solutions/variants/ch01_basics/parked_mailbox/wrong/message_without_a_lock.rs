@@ -5,8 +5,8 @@
 
 use std::collections::VecDeque;
 use std::sync::Arc;
-use sync::thread::{self, Thread};
 use sync::atomic::{AtomicPtr, Ordering::Relaxed};
+use sync::thread::{self, Thread};
 use sync::{Mutex, MutexGuard};
 
 struct State<T> {

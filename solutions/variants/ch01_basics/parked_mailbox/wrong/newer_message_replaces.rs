@@ -1,7 +1,7 @@
 //! There is room for one message: a newer one takes the place of one that was not received.
 //!
 //! Rejected by: messages_of_one_thread_stay_in_order
-//! Because: deadlock
+//! Because: DEADLOCK
 
 use std::collections::VecDeque;
 use std::sync::Arc;

@@ -1,7 +1,7 @@
 //! `receive` parks with the lock held: no sender can leave a message.
 //!
 //! Rejected by: receive_sleeps_until_a_message_comes
-//! Because: deadlock
+//! Because: DEADLOCK
 
 use std::collections::VecDeque;
 use std::sync::Arc;

@@ -1,7 +1,7 @@
 //! `send` wakes the receiver first and leaves the message then: the receiver looks too early, and goes back to sleep.
 //!
 //! Rejected by: receive_sleeps_until_a_message_comes
-//! Because: deadlock
+//! Because: DEADLOCK
 
 use std::collections::VecDeque;
 use std::sync::Arc;

@@ -1,7 +1,7 @@
 //! `send` leaves the message and wakes nobody.
 //!
 //! Rejected by: receive_sleeps_until_a_message_comes
-//! Because: deadlock
+//! Because: DEADLOCK
 
 use std::collections::VecDeque;
 use std::sync::Arc;

@@ -1,7 +1,7 @@
 //! `send` wakes only the first time: a flag says that the receiver has been told, and nobody takes it back.
 //!
 //! Rejected by: receiver_may_move_to_another_thread
-//! Because: deadlock
+//! Because: DEADLOCK
 
 use std::collections::VecDeque;
 use std::sync::Arc;

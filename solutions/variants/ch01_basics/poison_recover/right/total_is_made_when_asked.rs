@@ -44,10 +44,7 @@ impl Sheet {
     }
 
     #[cold]
-    fn repair<'a>(
-        &self,
-        poisoned: PoisonError<MutexGuard<'a, Lines>>,
-    ) -> MutexGuard<'a, Lines> {
+    fn repair<'a>(&self, poisoned: PoisonError<MutexGuard<'a, Lines>>) -> MutexGuard<'a, Lines> {
         let mut lines = poisoned.into_inner();
         lines.repairs += 1;
         // With the lock held: the poison that is cleared is the one that was found (invariant 2).

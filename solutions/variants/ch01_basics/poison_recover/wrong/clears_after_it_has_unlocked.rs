@@ -1,7 +1,7 @@
 //! The poison is cleared when the lock is released: another holder may have panicked in between.
 //!
 //! Rejected by: panic_during_a_repair_is_not_forgotten
-//! Because: who had not seen it
+//! Because: took one panic for two
 
 use sync::{Mutex, MutexGuard, PoisonError};
 
@@ -56,10 +56,7 @@ impl Sheet {
     }
 
     #[cold]
-    fn repair<'a>(
-        &'a self,
-        poisoned: PoisonError<MutexGuard<'a, Lines>>,
-    ) -> MutexGuard<'a, Lines> {
+    fn repair<'a>(&'a self, poisoned: PoisonError<MutexGuard<'a, Lines>>) -> MutexGuard<'a, Lines> {
         let mut lines = poisoned.into_inner();
         lines.add_up();
         lines.repairs += 1;

@@ -2,7 +2,7 @@
 //! moments.
 //!
 //! Rejected by: panic_during_a_repair_is_not_forgotten
-//! Because: who had not seen it
+//! Because: took one panic for two
 
 use sync::{Mutex, MutexGuard, PoisonError};
 

@@ -2,7 +2,7 @@
 //! guard.
 //!
 //! Rejected by: sheet_can_be_used_after_a_panic
-//! Because: deadlock
+//! Because: DEADLOCK
 
 use sync::{Mutex, MutexGuard, PoisonError};
 

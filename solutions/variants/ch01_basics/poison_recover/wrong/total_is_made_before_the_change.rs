@@ -56,10 +56,7 @@ impl Sheet {
     }
 
     #[cold]
-    fn repair<'a>(
-        &self,
-        poisoned: PoisonError<MutexGuard<'a, Lines>>,
-    ) -> MutexGuard<'a, Lines> {
+    fn repair<'a>(&self, poisoned: PoisonError<MutexGuard<'a, Lines>>) -> MutexGuard<'a, Lines> {
         let mut lines = poisoned.into_inner();
         lines.add_up();
         lines.repairs += 1;

@@ -3,7 +3,6 @@
 //! Rejected by: all_parts_run_at_the_same_time
 //! Because: They never do
 
-
 /// Cuts `numbers` into parts, calls `sum` on all parts at the same time, and adds up what the calls return.
 ///
 /// There are `parts` parts, or one for each number if there are fewer numbers. None is empty, and no part is more than one

@@ -180,7 +180,6 @@ pub struct Exclusive<T> {
     value: T,
 }
 
-
 impl<T> Exclusive<T> {
     /// Locks `value` up.
     pub const fn new(value: T) -> Self {

@@ -1,7 +1,7 @@
 //! `ViewMut` is `Sync` where the value is `Send`: a shared one still gives a `&T` to each thread.
 //!
 //! Rejected by: mutable_view_is_what_its_value_is
-//! Because: two threads that share it
+//! Because: is not `Sync` where `T` is: all that a shared one gives
 
 use std::cell::{Cell, UnsafeCell};
 use std::marker::PhantomData;

@@ -1,7 +1,7 @@
 //! `Owned` is `Sync` where the value is `Send`, as a lock is. But it keeps nobody out.
 //!
 //! Rejected by: owned_is_what_its_value_is
-//! Because: two threads with a `&Owned<Cell<u8>>`
+//! Because: is not `Sync` where `T` is: all that a `&Owned<T>` gives
 
 use std::cell::{Cell, UnsafeCell};
 use std::marker::PhantomData;

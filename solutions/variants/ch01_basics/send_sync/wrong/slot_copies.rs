@@ -1,7 +1,7 @@
 //! `replace` copies the bytes out and leaves them in the slot: two have the same value.
 //!
 //! Rejected by: slot_gives_back_what_was_in_it
-//! Because: a value was dropped twice
+//! Because: use of a value that was dropped
 
 use std::cell::{Cell, UnsafeCell};
 use std::marker::PhantomData;

@@ -200,7 +200,6 @@ pub struct Token<T> {
     address: *const T,
 }
 
-
 impl<T> Token<T> {
     /// The token of `value`, as long as it stays where it is.
     pub const fn of(value: &T) -> Self {

@@ -1,7 +1,7 @@
-//! Each sender leaves its message in the one place that there is, unless it is its own.
+//! `send` takes all messages out, adds its own, and puts all back: what came in between is lost.
 //!
 //! Rejected by: two_senders_wake_the_receiver
-//! Because: deadlock
+//! Because: DEADLOCK
 
 use std::collections::VecDeque;
 use std::sync::Arc;
@@ -10,7 +10,6 @@ use sync::{Mutex, MutexGuard};
 
 struct State<T> {
     messages: VecDeque<T>,
-    sender: Option<Thread>,
     /// The thread that sleeps, or is about to.
     receiver: Option<Thread>,
 }
@@ -31,7 +30,7 @@ pub struct Mailbox<T>(Arc<Shared<T>>);
 
 /// An empty mailbox, and its address.
 pub fn mailbox<T>() -> (Address<T>, Mailbox<T>) {
-    let state = State { messages: VecDeque::new(), sender: None, receiver: None };
+    let state = State { messages: VecDeque::new(), receiver: None };
     let shared = Arc::new(Shared(Mutex::new(state)));
     (Address(shared.clone()), Mailbox(shared))
 }
@@ -39,11 +38,10 @@ pub fn mailbox<T>() -> (Address<T>, Mailbox<T>) {
 impl<T> Address<T> {
     /// Puts a message in, and wakes the thread that waits for one. Never waits for the receiver.
     pub fn send(&self, message: T) {
+        let mut messages = std::mem::take(&mut self.0.lock().messages);
+        messages.push_back(message);
         let mut state = self.0.lock();
-        if state.sender.replace(thread::current()) != Some(thread::current()) {
-            state.messages.clear();
-        }
-        state.messages.push_back(message);
+        state.messages = messages;
         let receiver = state.receiver.take();
         // Unlocked first, so that the receiver need not wait for the lock when it wakes.
         drop(state);
