@@ -13,25 +13,32 @@ struct State<T> {
     receiver: Option<Thread>,
 }
 
-struct Shared<T>(Mutex<State<T>>);
+struct Shared<T> {
+    state: Mutex<State<T>>,
+}
 
 impl<T> Shared<T> {
+    #[track_caller]
     fn lock(&self) -> MutexGuard<'_, State<T>> {
-        self.0.lock().expect("nothing panics while the lock is held")
+        self.state.lock().expect("nothing panics while the lock is held")
     }
 }
 
 /// Where messages are sent to. Any number of threads may have one.
-pub struct Address<T>(Arc<Shared<T>>);
+pub struct Address<T> {
+    shared: Arc<Shared<T>>,
+}
 
 /// Where messages arrive. It may be moved to another thread.
-pub struct Mailbox<T>(Arc<Shared<T>>);
+pub struct Mailbox<T> {
+    shared: Arc<Shared<T>>,
+}
 
 /// An empty mailbox, and its address.
 pub fn mailbox<T>() -> (Address<T>, Mailbox<T>) {
     let state = State { messages: VecDeque::new(), receiver: None };
-    let shared = Arc::new(Shared(Mutex::new(state)));
-    (Address(shared.clone()), Mailbox(shared))
+    let shared = Arc::new(Shared { state: Mutex::new(state) });
+    (Address { shared: shared.clone() }, Mailbox { shared })
 }
 
 impl<T> Address<T> {
@@ -43,7 +50,7 @@ impl<T> Address<T> {
 
 impl<T> Clone for Address<T> {
     fn clone(&self) -> Self {
-        Self(self.0.clone())
+        Self { shared: self.shared.clone() }
     }
 }
 

@@ -257,7 +257,7 @@ impl Condvar {
     #[track_caller]
     pub fn notify_one(&self) {
         if is_inside() {
-            queue::futex_wake(self.queue(), false, Location::caller());
+            queue::condvar_notify(self.queue(), false, Location::caller());
         }
     }
 
@@ -265,7 +265,7 @@ impl Condvar {
     #[track_caller]
     pub fn notify_all(&self) {
         if is_inside() {
-            queue::futex_wake(self.queue(), true, Location::caller());
+            queue::condvar_notify(self.queue(), true, Location::caller());
         }
     }
 }

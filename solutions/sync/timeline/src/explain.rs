@@ -160,7 +160,13 @@ pub fn stuck(out: &mut String, steps: &[Step], threads: &[Waiting]) {
         let step = &steps[last];
         let at = place(step.at);
         let locks = step.text == "lock()" || step.text.starts_with("wait(): locks again");
-        if let (true, Some(lock)) = (locks, step.reads_from) {
+        if let (true, Some(mut lock)) = (locks, step.reads_from) {
+            // What clears the poison in between has not locked it.
+            while let (false, Some(earlier)) =
+                (steps[lock].text.contains("lock"), steps[lock].reads_from)
+            {
+                lock = earlier;
+            }
             let owner = steps[lock].thread;
             let _ = writeln!(
                 out,

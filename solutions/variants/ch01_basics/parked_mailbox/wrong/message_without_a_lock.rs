@@ -15,8 +15,11 @@ struct State<T> {
     receiver: Option<Thread>,
 }
 
-/// The second is a place for one message that is handed over without the lock.
-struct Shared<T>(Mutex<State<T>>, AtomicPtr<T>);
+struct Shared<T> {
+    state: Mutex<State<T>>,
+    /// A place for one message that is handed over without the lock.
+    handover: AtomicPtr<T>,
+}
 
 impl<T> Drop for Shared<T> {
     fn drop(&mut self) {
@@ -26,35 +29,48 @@ impl<T> Drop for Shared<T> {
 
 impl<T> Shared<T> {
     fn take(&self) -> Option<T> {
-        let message = self.1.swap(std::ptr::null_mut(), Relaxed);
+        let message = self.handover.swap(std::ptr::null_mut(), Relaxed);
         // SAFETY: the pointer came out of a box, and was swapped out by this thread alone.
         (!message.is_null()).then(|| *unsafe { Box::from_raw(message) })
     }
 
+    #[track_caller]
     fn lock(&self) -> MutexGuard<'_, State<T>> {
-        self.0.lock().expect("nothing panics while the lock is held")
+        self.state.lock().expect("nothing panics while the lock is held")
     }
 }
 
 /// Where messages are sent to. Any number of threads may have one.
-pub struct Address<T>(Arc<Shared<T>>);
+pub struct Address<T> {
+    shared: Arc<Shared<T>>,
+}
 
 /// Where messages arrive. It may be moved to another thread.
-pub struct Mailbox<T>(Arc<Shared<T>>);
+pub struct Mailbox<T> {
+    shared: Arc<Shared<T>>,
+}
 
 /// An empty mailbox, and its address.
 pub fn mailbox<T>() -> (Address<T>, Mailbox<T>) {
     let state = State { messages: VecDeque::new(), receiver: None };
-    let shared = Arc::new(Shared(Mutex::new(state), AtomicPtr::new(std::ptr::null_mut())));
-    (Address(shared.clone()), Mailbox(shared))
+    let shared = Arc::new(Shared {
+        state: Mutex::new(state),
+        handover: AtomicPtr::new(std::ptr::null_mut()),
+    });
+    (Address { shared: shared.clone() }, Mailbox { shared })
 }
 
 impl<T> Address<T> {
     /// Puts a message in, and wakes the thread that waits for one. Never waits for the receiver.
     pub fn send(&self, message: T) {
         let message = Box::into_raw(Box::new(message));
-        let mut state = self.0.lock();
-        if self.0.1.compare_exchange(std::ptr::null_mut(), message, Relaxed, Relaxed).is_err() {
+        let mut state = self.shared.lock();
+        if self
+            .shared
+            .handover
+            .compare_exchange(std::ptr::null_mut(), message, Relaxed, Relaxed)
+            .is_err()
+        {
             // SAFETY: the pointer came out of a box, and nobody else has seen it.
             state.messages.push_back(*unsafe { Box::from_raw(message) });
         }
@@ -69,7 +85,7 @@ impl<T> Address<T> {
 
 impl<T> Clone for Address<T> {
     fn clone(&self) -> Self {
-        Self(self.0.clone())
+        Self { shared: self.shared.clone() }
     }
 }
 
@@ -77,11 +93,11 @@ impl<T> Mailbox<T> {
     /// Takes out the oldest message. Parks while there is none.
     pub fn receive(&mut self) -> T {
         loop {
-            if let Some(message) = self.0.take() {
+            if let Some(message) = self.shared.take() {
                 return message;
             }
-            let mut state = self.0.lock();
-            if self.0.1.load(Relaxed).is_null().then_some(()).is_none() {
+            let mut state = self.shared.lock();
+            if self.shared.handover.load(Relaxed).is_null().then_some(()).is_none() {
                 continue;
             }
             if let Some(message) = state.messages.pop_front() {

@@ -14,31 +14,38 @@ struct State<T> {
     receiver: Option<Thread>,
 }
 
-struct Shared<T>(Mutex<State<T>>);
+struct Shared<T> {
+    state: Mutex<State<T>>,
+}
 
 impl<T> Shared<T> {
+    #[track_caller]
     fn lock(&self) -> MutexGuard<'_, State<T>> {
-        self.0.lock().expect("nothing panics while the lock is held")
+        self.state.lock().expect("nothing panics while the lock is held")
     }
 }
 
 /// Where messages are sent to. Any number of threads may have one.
-pub struct Address<T>(Arc<Shared<T>>);
+pub struct Address<T> {
+    shared: Arc<Shared<T>>,
+}
 
 /// Where messages arrive. It may be moved to another thread.
-pub struct Mailbox<T>(Arc<Shared<T>>);
+pub struct Mailbox<T> {
+    shared: Arc<Shared<T>>,
+}
 
 /// An empty mailbox, and its address.
 pub fn mailbox<T>() -> (Address<T>, Mailbox<T>) {
     let state = State { messages: VecDeque::new(), receiver: None };
-    let shared = Arc::new(Shared(Mutex::new(state)));
-    (Address(shared.clone()), Mailbox(shared))
+    let shared = Arc::new(Shared { state: Mutex::new(state) });
+    (Address { shared: shared.clone() }, Mailbox { shared })
 }
 
 impl<T> Address<T> {
     /// Puts a message in, and wakes the thread that waits for one. Never waits for the receiver.
     pub fn send(&self, message: T) {
-        let mut state = self.0.lock();
+        let mut state = self.shared.lock();
         state.messages.push_back(message);
         let receiver = state.receiver.take();
         // Unlocked first, so that the receiver need not wait for the lock when it wakes.
@@ -51,7 +58,7 @@ impl<T> Address<T> {
 
 impl<T> Clone for Address<T> {
     fn clone(&self) -> Self {
-        Self(self.0.clone())
+        Self { shared: self.shared.clone() }
     }
 }
 
@@ -59,7 +66,7 @@ impl<T> Mailbox<T> {
     /// Takes out the oldest message. Parks while there is none.
     pub fn receive(&mut self) -> T {
         loop {
-            let mut state = self.0.lock();
+            let mut state = self.shared.lock();
             if let Some(message) = state.messages.pop_front() {
                 return message;
             }
