@@ -76,9 +76,11 @@ impl Drop for Counted {
 fn never_dropped() {
     sync::model(|| {
         DROPS.set(0);
-        let place = LeakOnce::new();
-        let value: &'static Counted = place.get_or_leak(|| Counted(1));
-        drop(place);
+        let value: &'static Counted = {
+            // Dropped at the end of the block.
+            let place = LeakOnce::new();
+            place.get_or_leak(|| Counted(1))
+        };
         assert_eq!(
             DROPS.get(),
             0,

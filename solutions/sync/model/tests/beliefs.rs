@@ -197,7 +197,9 @@ fn thread_whose_handle_is_dropped_runs_on() {
     model(|| {
         let done = Arc::new(AtomicBool::new(false));
         let theirs = Arc::clone(&done);
-        drop(thread::spawn(move || theirs.store(true, Relaxed)));
+        {
+            let _handle = thread::spawn(move || theirs.store(true, Relaxed));
+        }
         while !done.load(Relaxed) {
             hint::spin_loop();
         }
