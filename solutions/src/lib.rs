@@ -6,6 +6,7 @@
 /// A file here says `reference::…` where it builds on another chapter, as the stub and the variants of the same file do.
 extern crate self as reference;
 
+pub mod ch01_basics;
 pub mod ch04_spin_lock;
 pub mod ch05_channels;
 pub mod ch06_arc;

@@ -10,6 +10,7 @@ mod checks;
 mod source;
 mod timelines;
 mod variants;
+mod words;
 
 use catalog::{Catalog, Exercise};
 use std::collections::BTreeSet;
@@ -110,6 +111,7 @@ fn exercise_is_whole(root: &Path, exercise: &Exercise) -> Vec<String> {
         found.push("`builds` is empty in exercises/catalog.toml".into());
     }
     found.extend(page_is_linked(root, exercise, &rooms));
+    found.extend(words::findings(root, exercise, &rooms.page));
     for folder in ["exercises/src", "solutions/src"] {
         found.extend(modules_are_declared(root, folder, exercise));
     }

@@ -46,6 +46,9 @@ pub struct Exercise {
     pub file: String,
     /// What the reader builds, in one sentence.
     pub builds: String,
+    /// What it teaches: names of entries of the glossary, as they stand there.
+    #[serde(default)]
+    pub terms: Vec<String>,
     /// Shown one at a time.
     pub hints: Vec<String>,
     /// What the grader checks.

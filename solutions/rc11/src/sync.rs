@@ -7,7 +7,7 @@ use crate::engine::block;
 use crate::engine::event::{Op, Request};
 use crate::engine::object::{Object, Tag, Target};
 use crate::engine::ops;
-use crate::engine::queue;
+use crate::engine::queue::{self, Waited};
 use crate::engine::rmw;
 use crate::engine::runtime::is_inside;
 use crate::failure::Blocked;
@@ -37,6 +37,10 @@ static TRY_LOCK: Op = Op {
 };
 static LOCK: Op = Op { name: "lock", awaits: true, ..TRY_LOCK };
 static UNLOCK: Op = Op::plain("unlock", 0, show_nothing);
+/// A wait for a condition variable ends with one of these, and begins with [`SLEEP`].
+static LOCK_WOKEN: Op = Op { name: "lock again", ..LOCK };
+static LOCK_NOT_WOKEN: Op = Op { name: "lock again, not woken", ..LOCK };
+static SLEEP: Op = Op::plain("unlock and sleep", 0, show_nothing);
 static POISON: Op = Op::plain("poison and unlock", 0, show_nothing);
 /// Leaves the poison as it is: somebody may have cleared it since the mutex was locked.
 static UNLOCK_POISONED: Op =
@@ -91,7 +95,7 @@ impl<T: ?Sized> Mutex<T> {
     #[allow(clippy::missing_errors_doc)]
     pub fn lock(&self) -> LockResult<MutexGuard<'_, T>> {
         let at = Location::caller();
-        let poisoned = is_inside() && self.acquire(at);
+        let poisoned = is_inside() && self.acquire(&LOCK, at);
         result(poisoned, self.guard(poisoned, at))
     }
 
@@ -137,8 +141,8 @@ impl<T: ?Sized> Mutex<T> {
     }
 
     /// Returns whether the mutex is poisoned.
-    fn acquire(&self, at: &'static Location<'static>) -> bool {
-        let request = Request::new(&LOCK, at, Acquire);
+    fn acquire(&self, op: &'static Op, at: &'static Location<'static>) -> bool {
+        let request = Request::new(op, at, Acquire);
         block::acquire(Target::Object(self.object()), request, Blocked::Awaiting) & POISONED != 0
     }
 }
@@ -162,7 +166,8 @@ pub struct MutexGuard<'a, T: ?Sized> {
 unsafe impl<T: ?Sized + Sync> Sync for MutexGuard<'_, T> {}
 
 impl<T: ?Sized> MutexGuard<'_, T> {
-    fn release(&self, at: &'static Location<'static>) {
+    /// `unlock` is how it is called where there is no poison.
+    fn release(&self, unlock: &'static Op, at: &'static Location<'static>) {
         if !is_inside() {
             return;
         }
@@ -174,7 +179,7 @@ impl<T: ?Sized> MutexGuard<'_, T> {
             rmw::update(object, request(&UNLOCK_POISONED));
         } else {
             // Only a holder poisons, so there is no poison to be kept.
-            ops::store(object, FREE, request(&UNLOCK));
+            ops::store(object, FREE, request(unlock));
         }
     }
 }
@@ -197,7 +202,7 @@ impl<T: ?Sized> DerefMut for MutexGuard<'_, T> {
 
 impl<T: ?Sized> Drop for MutexGuard<'_, T> {
     fn drop(&mut self) {
-        self.release(self.at);
+        self.release(&UNLOCK, self.at);
     }
 }
 
@@ -224,8 +229,12 @@ impl Condvar {
     ) -> LockResult<MutexGuard<'a, T>> {
         let at = Location::caller();
         if is_inside() {
-            queue::condvar_wait(self.queue(), || guard.release(at), false, at);
-            guard.poisoned = guard.mutex.acquire(at);
+            let sleep = || guard.release(&SLEEP, at);
+            let op = match queue::condvar_wait(self.queue(), sleep, false, at) {
+                Waited::Woken => &LOCK_WOKEN,
+                _ => &LOCK_NOT_WOKEN,
+            };
+            guard.poisoned = guard.mutex.acquire(op, at);
         }
         result(guard.poisoned, guard)
     }
@@ -248,7 +257,7 @@ impl Condvar {
     #[track_caller]
     pub fn notify_one(&self) {
         if is_inside() {
-            queue::futex_wake(self.queue(), false, Location::caller());
+            queue::condvar_notify(self.queue(), false, Location::caller());
         }
     }
 
@@ -256,7 +265,7 @@ impl Condvar {
     #[track_caller]
     pub fn notify_all(&self) {
         if is_inside() {
-            queue::futex_wake(self.queue(), true, Location::caller());
+            queue::condvar_notify(self.queue(), true, Location::caller());
         }
     }
 }

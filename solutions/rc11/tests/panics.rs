@@ -132,3 +132,33 @@ fn try_lock_fails_only_while_another_holds_the_mutex() {
         assert!(lock.try_lock().is_ok());
     });
 }
+
+/// A `clear_poison` that finds no poison changes nothing. It is made all the same before the lock that comes after it.
+#[test]
+fn poison_that_is_cleared_without_the_lock_may_be_that_of_another_panic() {
+    fn lock_and_clear(lock: &Mutex<()>) {
+        drop(lock.lock());
+        lock.clear_poison();
+    }
+
+    fn lock_and_panic(lock: &Mutex<()>) {
+        drop(catch_panic(|| {
+            let _held = lock.lock();
+            panic_quietly(());
+        }));
+    }
+
+    let failure = Builder::new().check(|| {
+        let lock = Arc::new(Mutex::new(()));
+        lock_and_panic(&lock);
+        let theirs = lock.clone();
+        let other = thread::spawn(move || {
+            lock_and_clear(&theirs);
+            lock_and_panic(&theirs);
+        });
+        lock_and_clear(&lock);
+        other.join().unwrap();
+        assert!(lock.is_poisoned(), "the second panic is forgotten");
+    });
+    assert!(failure.unwrap_err().to_string().contains("the second panic is forgotten"));
+}

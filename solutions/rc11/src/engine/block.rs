@@ -164,6 +164,7 @@ pub fn park(timeout: bool, at: &'static Location<'static>) {
 
 /// Waits until the read-modify-write that is asked for can write, and lets it. Returns what it read.
 pub fn acquire(target: Target<'_>, request: Request, why: Blocked) -> u64 {
+    settle(false);
     let read = read(target, request);
     let (loc, old, value) = inside(|engine| {
         let event = engine.search.graph.event(read);

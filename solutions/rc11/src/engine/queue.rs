@@ -46,6 +46,10 @@ static WAKE_ONE: Op = Op {
     })
 };
 
+static NOTIFY_ALL: Op = Op { name: "notify_all", ..WAKE_ALL };
+
+static NOTIFY_ONE: Op = Op { name: "notify_one", ..WAKE_ONE };
+
 const _: () = assert!(MAX_THREADS <= 8, "a queue has room for eight threads");
 
 const fn queue_len(queue: u64) -> u32 {
@@ -142,12 +146,21 @@ fn on_word(queue: Object<'_>, request: Request) -> EventId {
 
 /// Wakes one or all of those that sleep on a word.
 pub fn futex_wake(queue: Object<'_>, all: bool, at: &'static Location<'static>) {
+    wake(queue, if all { &WAKE_ALL } else { &WAKE_ONE }, at);
+}
+
+/// Wakes one or all of those that wait for a condition variable.
+pub fn condvar_notify(queue: Object<'_>, all: bool, at: &'static Location<'static>) {
+    wake(queue, if all { &NOTIFY_ALL } else { &NOTIFY_ONE }, at);
+}
+
+fn wake(queue: Object<'_>, op: &'static Op, at: &'static Location<'static>) {
     settle(false);
     inside(|engine| {
         engine.counters.wakes += 1;
         engine.spins[engine.current].note_effect();
     });
-    on_word(queue, Request::new(if all { &WAKE_ALL } else { &WAKE_ONE }, at, Relaxed));
+    on_word(queue, Request::new(op, at, Relaxed));
     inside(|engine| engine.reschedule = true);
 }
 

@@ -128,7 +128,13 @@ fn text(step: &rc11::Step) -> String {
     match step.op {
         "wait" => format!("wait({})", operand.split(',').next().unwrap_or_default()),
         "woken" => step.op.to_owned(),
-        "lock" | "unlock" | "park" => format!("{}()", step.op),
+        "lock" | "unlock" | "try_lock" | "is_poisoned" | "clear_poison" | "park" => {
+            format!("{}()", step.op)
+        }
+        "poison and unlock" => "unlock(), poisoned".to_owned(),
+        "unlock and sleep" => "wait(): unlocks and sleeps".to_owned(),
+        "lock again" => "wait(): locks again".to_owned(),
+        "lock again, not woken" => "wait(): locks again, woken by nobody".to_owned(),
         "spawn" | "join" => format!("{} thread {operand}", step.op),
         "unpark" => format!("unpark thread {}", operand.split(',').next().unwrap_or_default()),
         "free" => "free the memory".to_owned(),

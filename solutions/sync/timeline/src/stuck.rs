@@ -22,11 +22,12 @@ fn why(steps: &[Step], last: usize) -> String {
     let step = &steps[last];
     let at = place_of(step.at);
     let (name, _) = step.text.split_once('(').unwrap_or((&step.text, ""));
+    let name = if step.text.starts_with("wait(): locks again") { "lock" } else { name };
     match (name, step.kind) {
         ("wait", _) => sleeps(steps, last),
         ("park", _) => format!("is parked at {at} since #{last}, and nobody unparks it"),
         ("lock", _) if step.reads_from.is_some() => {
-            let lock = step.reads_from.expect("just asked for");
+            let lock = locked(steps, step.reads_from.expect("just asked for"));
             let owner = steps[lock].thread;
             format!("waits at {at} for what thread {owner} has locked in #{lock}")
         }
@@ -49,6 +50,15 @@ fn why(steps: &[Step], last: usize) -> String {
         }
         _ => format!("is at {at}, after #{last}: {}", step.text),
     }
+}
+
+/// Who has locked what is locked in `write`: what clears the poison in between has not.
+fn locked(steps: &[Step], mut write: usize) -> usize {
+    while let (false, Some(earlier)) = (steps[write].text.contains("lock"), steps[write].reads_from)
+    {
+        write = earlier;
+    }
+    write
 }
 
 fn sleeps(steps: &[Step], last: usize) -> String {

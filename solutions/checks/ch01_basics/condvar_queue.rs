@@ -1,0 +1,207 @@
+//! What `ch01_basics/condvar_queue` must do.
+
+use super::subject::Queue;
+use super::sync::{
+    self,
+    atomic::{AtomicBool, Ordering::Relaxed},
+    catch_panic,
+    cell::Probe,
+    panic_quietly, thread,
+};
+use grader::{Check, Shared, impls};
+use std::cell::Cell;
+use std::sync::Arc;
+
+/// In the order in which they are run.
+pub const CHECKS: &[Check] = &[
+    Check::fact("queue_is_shared_exactly_where_its_items_may_be_sent", shared_where_send),
+    Check::model("capacity_of_zero_panics", no_capacity),
+    Check::model("items_come_out_in_the_order_in_which_they_went_in", in_order),
+    Check::model("closed_queue_takes_nothing_and_gives_back_the_item", closed_to_push),
+    Check::model("closed_queue_still_gives_out_what_is_in_it", closed_to_pop),
+    Check::model("pop_sleeps_until_an_item_comes", pop_waits),
+    Check::model("item_happens_before_its_use", item_is_ordered),
+    Check::model("push_sleeps_until_there_is_room", push_waits),
+    Check::model("close_wakes_all_that_wait_for_an_item", close_wakes_consumers),
+    Check::model("close_wakes_those_that_wait_for_room", close_wakes_producers),
+    Check::model("each_item_wakes_a_consumer", each_item_wakes),
+    Check::model("producer_and_consumers_never_all_sleep", never_all_sleep),
+];
+
+fn shared_where_send() {
+    assert!(
+        impls!(Queue<Cell<u8>>: Sync) && impls!(Queue<Cell<u8>>: Send),
+        "a `Queue<Cell<u8>>` is not `Sync`, or not `Send`: an item is handed from one thread to another, and never shared"
+    );
+    assert!(
+        !impls!(Queue<*const u8>: Sync),
+        "a `Queue<*const u8>` is `Sync`: it would hand a `*const u8` to another thread"
+    );
+}
+
+/// What a call did when it returned.
+struct Returned;
+
+fn no_capacity() {
+    sync::model(|| {
+        let payload = catch_panic(|| {
+            let _queue = Queue::<u32>::new(0);
+            panic_quietly(Returned);
+        });
+        assert!(
+            !payload.is::<Returned>(),
+            "there is a queue with room for no item: whoever pushes into it sleeps for ever"
+        );
+    });
+}
+
+fn in_order() {
+    sync::model(|| {
+        let queue = Queue::new(3);
+        for item in 1..=3 {
+            assert_eq!(queue.push(item), Ok(()), "`push` into a queue that is open and has room");
+        }
+        let items = [queue.pop(), queue.pop(), queue.pop()];
+        assert_eq!(items, [Some(1), Some(2), Some(3)], "1, 2 and 3 went in, in this order");
+    });
+}
+
+fn closed_to_push() {
+    sync::model(|| {
+        let queue = Queue::new(1);
+        queue.close();
+        assert_eq!(queue.push(1), Err(1), "`push` into a closed queue");
+        assert_eq!(queue.pop(), None, "`pop` from a queue that is empty and closed");
+        queue.close();
+        assert_eq!(queue.pop(), None, "`pop` from a queue that was closed twice");
+    });
+}
+
+fn closed_to_pop() {
+    sync::model(|| {
+        let queue = Queue::new(2);
+        assert_eq!((queue.push(1), queue.push(2)), (Ok(()), Ok(())));
+        queue.close();
+        assert_eq!(
+            [queue.pop(), queue.pop(), queue.pop()],
+            [Some(1), Some(2), None],
+            "1 and 2 went in before the queue was closed: they must still come out"
+        );
+    });
+}
+
+fn pop_waits() {
+    sync::model(|| {
+        let queue = Shared::new(Queue::new(1));
+        let theirs = queue.clone();
+        let consumer = thread::spawn(move || theirs.pop());
+        assert_eq!(queue.push(1), Ok(()));
+        assert_eq!(
+            consumer.join().unwrap(),
+            Some(1),
+            "`pop` returned before there was an item, and the queue was open. A wait may return for no reason, or too late: \
+             look again, in a loop"
+        );
+    });
+}
+
+fn item_is_ordered() {
+    sync::model(|| {
+        let queue = Shared::new(Queue::new(1));
+        let theirs = queue.clone();
+        let producer = thread::spawn(move || {
+            let mut probe = Box::new(Probe::new(0));
+            probe.set(1);
+            assert!(theirs.push(probe).is_ok(), "`push` into a queue that is open and has room");
+        });
+        let mut item = queue.pop().expect("the queue is open");
+        item.add(1);
+        assert_eq!(item.get(), 2);
+        producer.join().unwrap();
+    });
+}
+
+fn push_waits() {
+    sync::model(|| {
+        let queue = Shared::new(Queue::new(1));
+        let pushed = Arc::new(AtomicBool::new(false));
+        let (theirs, their_flag) = (queue.clone(), pushed.clone());
+        let producer = thread::spawn(move || {
+            assert_eq!(theirs.push(1), Ok(()));
+            assert_eq!(theirs.push(2), Ok(()));
+            // Relaxed: a load that reads it has come too early, whatever else it knows.
+            their_flag.store(true, Relaxed);
+        });
+        assert!(
+            !pushed.load(Relaxed),
+            "two items are in a queue with room for one, and nobody has taken any out"
+        );
+        assert_eq!(
+            (queue.pop(), queue.pop()),
+            (Some(1), Some(2)),
+            "1 and 2 went in, in this order"
+        );
+        producer.join().unwrap();
+    });
+}
+
+fn close_wakes_consumers() {
+    sync::Model::new().faults(0).check(|| {
+        let queue = Shared::new(Queue::<u32>::new(1));
+        let consumers = [(); 2].map(|()| {
+            let theirs = queue.clone();
+            thread::spawn(move || theirs.pop())
+        });
+        queue.close();
+        for consumer in consumers {
+            assert_eq!(
+                consumer.join().unwrap(),
+                None,
+                "`pop` from a queue that is empty and closed"
+            );
+        }
+    });
+}
+
+fn close_wakes_producers() {
+    sync::model(|| {
+        let queue = Shared::new(Queue::new(1));
+        assert_eq!(queue.push(1), Ok(()));
+        let theirs = queue.clone();
+        let producer = thread::spawn(move || theirs.push(2));
+        queue.close();
+        assert_eq!(
+            producer.join().unwrap(),
+            Err(2),
+            "the queue was full until it was closed, and an item got in"
+        );
+        assert_eq!(
+            (queue.pop(), queue.pop()),
+            (Some(1), None),
+            "1 was in the queue when it was closed"
+        );
+    });
+}
+
+/// Two consumers take an item each; the caller puts in two.
+fn two_for_two(capacity: usize) {
+    sync::Model::new().faults(0).check(move || {
+        let queue = Shared::new(Queue::new(capacity));
+        let consumers = [(); 2].map(|()| {
+            let theirs = queue.clone();
+            thread::spawn(move || theirs.pop())
+        });
+        assert_eq!(queue.push(1), Ok(()));
+        assert_eq!(queue.push(2), Ok(()));
+        let items = consumers.map(|consumer| consumer.join().unwrap().expect("the queue is open"));
+        assert_eq!(items.iter().sum::<u32>(), 3, "1 and 2 went in, and {items:?} came out");
+    });
+}
+
+fn each_item_wakes() {
+    two_for_two(2);
+}
+
+fn never_all_sleep() {
+    two_for_two(1);
+}

@@ -1,0 +1,122 @@
+//! What `ch01_basics/join_all` must do.
+
+use super::subject::join_all;
+use super::sync::{
+    self,
+    atomic::{AtomicUsize, Ordering::Relaxed},
+    cell::Probe,
+    hint, panic_quietly,
+};
+use grader::Check;
+use std::sync::Arc;
+use std::thread::Result;
+
+/// In the order in which they are run.
+pub const CHECKS: &[Check] = &[
+    Check::model("no_jobs_have_no_results", no_jobs),
+    Check::model("all_jobs_run_at_the_same_time", at_the_same_time),
+    Check::model("results_are_in_the_order_of_the_jobs", in_order),
+    Check::model("panic_of_a_job_is_its_result_and_no_other_result_is_lost", panic_is_a_result),
+    Check::model("result_carries_the_payload_of_the_panic", payload_is_kept),
+    Check::model("what_a_job_did_happens_before_the_use_of_its_result", result_is_ordered),
+];
+
+type Job<T> = Box<dyn FnOnce() -> T + Send>;
+
+fn no_jobs() {
+    sync::model(|| {
+        let results = join_all(Vec::<Job<u32>>::new());
+        assert!(results.is_empty(), "there are results, and there was no job");
+    });
+}
+
+/// `ok 3` or `panic`.
+fn shown(results: &[Result<u32>]) -> Vec<String> {
+    let show = |result: &Result<u32>| match result {
+        Ok(value) => format!("ok {value}"),
+        Err(_) => "panic".to_owned(),
+    };
+    results.iter().map(show).collect()
+}
+
+/// A job that returns `value`, and that ends only after `begun` jobs have begun.
+fn job(value: u32, begun: usize, count: &Arc<AtomicUsize>) -> Job<u32> {
+    let count = count.clone();
+    Box::new(move || {
+        // Relaxed: it is only counted.
+        count.fetch_add(1, Relaxed);
+        while count.load(Relaxed) < begun {
+            hint::spin_loop();
+        }
+        value
+    })
+}
+
+fn at_the_same_time() {
+    let model = sync::Model::new().waits(|_| {
+        Err("a job has begun and waits until the other has begun. It never does: it is only started when the first one has \
+             ended. Start all threads before you wait for any of them; and remember that an iterator does nothing until it is \
+             asked for the next item"
+            .into())
+    });
+    model.check(|| {
+        let count = Arc::new(AtomicUsize::new(0));
+        let results = join_all(vec![job(1, 2, &count), job(2, 2, &count)]);
+        assert_eq!(results.len(), 2, "there were two jobs");
+    });
+}
+
+fn in_order() {
+    sync::model(|| {
+        let count = Arc::new(AtomicUsize::new(0));
+        // The first job waits for the second one, so the second may well end first.
+        let results = join_all(vec![job(1, 2, &count), job(2, 0, &count)]);
+        assert_eq!(
+            shown(&results),
+            ["ok 1", "ok 2"],
+            "the first job returns 1, the second one 2, and the results must be in the order of the jobs, whichever ends first"
+        );
+    });
+}
+
+fn panic_is_a_result() {
+    sync::model(|| {
+        let results = join_all(vec![
+            Box::new(|| 1_u32) as Job<u32>,
+            Box::new(|| panic_quietly("on purpose")),
+            Box::new(|| 3),
+        ]);
+        assert_eq!(
+            shown(&results),
+            ["ok 1", "panic", "ok 3"],
+            "the second of three jobs has panicked: that is its result, and the others' results are still there, in their places"
+        );
+    });
+}
+
+fn payload_is_kept() {
+    sync::model(|| {
+        let results = join_all(vec![|| -> u32 { panic_quietly(7_u64) }]);
+        let payload = results.into_iter().next().expect("there was a job").err();
+        let payload = payload.expect("the job has panicked, and its result is `Ok`");
+        assert!(
+            payload.is::<u64>(),
+            "the job has panicked with a value, and its result holds another one: what the job had to say is lost"
+        );
+    });
+}
+
+fn result_is_ordered() {
+    sync::model(|| {
+        let job = |value| {
+            move || {
+                let mut probe = Box::new(Probe::new(0));
+                probe.set(value);
+                probe
+            }
+        };
+        for (result, expected) in join_all(vec![job(1), job(2)]).into_iter().zip(1..) {
+            assert_eq!(result.expect("no job has panicked").get(), expected);
+        }
+    });
+}

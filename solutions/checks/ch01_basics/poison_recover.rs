@@ -1,0 +1,189 @@
+//! What `ch01_basics/poison_recover` must do.
+
+use super::subject::Sheet;
+use super::sync::{self, catch_panic, panic_quietly, thread};
+use grader::{Check, Shared, impls};
+
+/// In the order in which they are run.
+pub const CHECKS: &[Check] = &[
+    Check::fact("sheet_is_shared", sheet_is_shared),
+    Check::model("total_is_the_sum_of_the_numbers", total_is_the_sum),
+    Check::model("panic_of_an_edit_reaches_the_caller", panic_is_passed_on),
+    Check::model("sheet_can_be_used_after_a_panic", can_be_used_after_a_panic),
+    Check::model("total_after_a_panic_is_the_sum_of_what_is_there", total_after_a_panic),
+    Check::model("edit_after_a_panic_sees_what_is_there", edit_after_a_panic),
+    Check::model("each_panic_is_repaired_once", repaired_once),
+    Check::model("two_threads_edit_one_after_the_other", two_threads),
+    Check::model("panic_in_another_thread_is_repaired", panic_in_another_thread),
+    Check::model("panic_during_a_repair_is_not_forgotten", panic_during_a_repair),
+];
+
+fn sheet_is_shared() {
+    assert!(
+        impls!(Sheet: Sync) && impls!(Sheet: Send),
+        "a `Sheet` is not `Sync`, or not `Send`: no two threads could use it"
+    );
+}
+
+/// What a call did when it returned.
+struct Returned;
+
+/// An edit that adds `number` and panics then.
+fn edit_and_panic(sheet: &Sheet, number: u64) {
+    let payload = catch_panic(|| {
+        sheet.edit(|numbers| {
+            numbers.push(number);
+            panic_quietly(7_u32);
+        });
+        panic_quietly(Returned);
+    });
+    assert!(
+        !payload.is::<Returned>(),
+        "`change` has panicked, and `edit` returns as if nothing had happened: its caller must be told"
+    );
+    assert!(payload.is::<u32>(), "{GIVES_UP}");
+}
+
+const GIVES_UP: &str = "a call of `change` panicked before, and now the sheet panics whenever it is used, `PoisonError` in hand. \
+     A poisoned lock is locked like any other: the guard is in the error";
+
+/// Calls a method that has no reason to panic.
+fn must_return<R>(f: impl FnOnce() -> R) -> R {
+    let mut result = None;
+    let payload = catch_panic(|| {
+        result = Some(f());
+        panic_quietly(Returned);
+    });
+    assert!(payload.is::<Returned>(), "{GIVES_UP}");
+    result.expect("the call has returned")
+}
+
+fn total_is_the_sum() {
+    sync::model(|| {
+        let sheet = Sheet::new(vec![1, 2]);
+        assert_eq!(sheet.total(), 3, "the total of 1 and 2");
+        sheet.edit(|numbers| numbers.push(4));
+        assert_eq!(sheet.total(), 7, "the total of 1 and 2, after 4 was added");
+        sheet.edit(Vec::clear);
+        assert_eq!(sheet.total(), 0, "the total after all numbers were removed");
+    });
+}
+
+fn panic_is_passed_on() {
+    sync::model(|| edit_and_panic(&Sheet::new(vec![1]), 2));
+}
+
+fn can_be_used_after_a_panic() {
+    sync::model(|| {
+        let sheet = Sheet::new(vec![1]);
+        edit_and_panic(&sheet, 2);
+        must_return(|| sheet.total());
+        must_return(|| sheet.repairs());
+        must_return(|| sheet.edit(|numbers| numbers.push(4)));
+    });
+}
+
+fn total_after_a_panic() {
+    sync::model(|| {
+        let sheet = Sheet::new(vec![1]);
+        edit_and_panic(&sheet, 2);
+        let mut there = Vec::new();
+        let total = must_return(|| sheet.total());
+        must_return(|| sheet.edit(|numbers| there.clone_from(numbers)));
+        assert_eq!(
+            there,
+            [1, 2],
+            "`change` added 2 to a sheet with 1, and panicked then. What it has changed must stay changed"
+        );
+        assert_eq!(
+            total, 3,
+            "`change` added 2 to a sheet with 1, and panicked before the total was made anew. The lock was taken out of its \
+             error, and the data used as the panic has left it: the total is not the sum"
+        );
+    });
+}
+
+fn edit_after_a_panic() {
+    sync::model(|| {
+        let sheet = Sheet::new(vec![1]);
+        edit_and_panic(&sheet, 2);
+        must_return(|| sheet.edit(|numbers| numbers.push(4)));
+        assert_eq!(sheet.total(), 7, "the total of 1, of 2 from an edit that panicked, and of 4");
+    });
+}
+
+fn repaired_once() {
+    sync::model(|| {
+        let sheet = Sheet::new(vec![1]);
+        sheet.edit(|numbers| numbers.push(2));
+        assert_eq!(sheet.repairs(), 0, "nobody has panicked, and something was repaired");
+        edit_and_panic(&sheet, 4);
+        for _ in 0..2 {
+            must_return(|| sheet.total());
+        }
+        assert_eq!(
+            must_return(|| sheet.repairs()),
+            1,
+            "one panic, and three calls after it: it must be repaired once. A lock stays poisoned until `clear_poison`, and \
+             each call takes it for another panic"
+        );
+        edit_and_panic(&sheet, 8);
+        edit_and_panic(&sheet, 16);
+        assert_eq!(must_return(|| sheet.repairs()), 3, "three panics, each repaired once");
+        assert_eq!(sheet.total(), 31, "the total of 1, 2, 4, 8 and 16");
+    });
+}
+
+fn two_threads() {
+    sync::model(|| {
+        let sheet = Shared::new(Sheet::new(vec![1]));
+        let theirs = sheet.clone();
+        let other = thread::spawn(move || theirs.edit(|numbers| numbers.push(2)));
+        sheet.edit(|numbers| numbers.push(4));
+        other.join().unwrap();
+        assert_eq!(sheet.total(), 7, "the total of 1, of 2 from one thread, and of 4 from another");
+    });
+}
+
+fn panic_in_another_thread() {
+    sync::model(|| {
+        let sheet = Shared::new(Sheet::new(vec![1]));
+        let theirs = sheet.clone();
+        let other = thread::spawn(move || edit_and_panic(&theirs, 2));
+        let total = must_return(|| sheet.total());
+        assert!(
+            total == 1 || total == 3,
+            "the total is {total}; it is 1 before the edit, and 3 after it"
+        );
+        other.join().unwrap();
+        assert_eq!(
+            must_return(|| sheet.total()),
+            3,
+            "the total of 1, and of 2 from an edit that panicked"
+        );
+        assert_eq!(must_return(|| sheet.repairs()), 1, "one panic, repaired once");
+    });
+}
+
+fn panic_during_a_repair() {
+    sync::model(|| {
+        let sheet = Shared::new(Sheet::new(vec![1]));
+        edit_and_panic(&sheet, 2);
+        let theirs = sheet.clone();
+        let other = thread::spawn(move || edit_and_panic(&theirs, 4));
+        must_return(|| sheet.total());
+        other.join().unwrap();
+        assert_eq!(
+            must_return(|| sheet.total()),
+            7,
+            "two edits panicked, one of them while the other was being repaired. Its damage is not repaired: its poison was \
+             cleared by somebody who did not hold the lock, and who had not seen it"
+        );
+        assert_eq!(
+            must_return(|| sheet.repairs()),
+            2,
+            "two panics, and that many repairs: two threads took one panic for two. Between the lock that is found poisoned and \
+             `clear_poison`, nobody else may get in: clear it with the guard in hand"
+        );
+    });
+}

@@ -1,0 +1,19 @@
+//! Runs jobs on threads, and returns what became of each, in order.
+//!
+//! A thread's panic ends that thread and no other. What it panicked with is kept, for whoever joins the thread.
+
+use std::thread::Result;
+use sync::thread;
+
+/// Runs all `jobs` at the same time, and returns their results in the order of the jobs.
+///
+/// The result of a job that panicked is an `Err` with the payload of its panic.
+pub fn join_all<F, T>(jobs: Vec<F>) -> Vec<Result<T>>
+where
+    F: FnOnce() -> T + Send + 'static,
+    T: Send + 'static,
+{
+    // Collected, so that all threads have been started before the first one is waited for.
+    let threads: Vec<_> = jobs.into_iter().map(|job| thread::spawn(job)).collect();
+    threads.into_iter().map(|thread| thread.join()).collect()
+}

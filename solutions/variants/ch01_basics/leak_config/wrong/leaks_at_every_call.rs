@@ -1,0 +1,35 @@
+//! Each call makes a value of its own, and leaks it.
+//!
+//! Rejected by: later_calls_return_the_same_value_and_make_none
+//! Because: the program grows for ever
+
+use sync::{Mutex, PoisonError};
+
+/// A place for one value that is made when it is first asked for, and never freed.
+pub struct LeakOnce<T: 'static> {
+    value: Mutex<Option<&'static T>>,
+}
+
+impl<T> LeakOnce<T> {
+    /// An empty place.
+    pub const fn new() -> Self {
+        Self { value: Mutex::new(None) }
+    }
+
+    /// The value. At the first call `make` makes it; until it has, other calls wait.
+    ///
+    /// # Panics
+    ///
+    /// If `make` does. The place is still empty then, and the next call tries again.
+    pub fn get_or_leak(&self, make: impl FnOnce() -> T) -> &'static T {
+        let value = &*Box::leak(Box::new(make()));
+        *self.value.lock().unwrap_or_else(PoisonError::into_inner) = Some(value);
+        value
+    }
+}
+
+impl<T> Default for LeakOnce<T> {
+    fn default() -> Self {
+        Self::new()
+    }
+}

@@ -1,0 +1,79 @@
+//! The ends share a `RefCell` through an `Rc`: there is one thread only.
+//!
+//! Rejected by: both_ends_may_be_sent_where_messages_may
+//! Because: is not `Send`
+
+use std::cell::{RefCell, RefMut};
+use std::collections::VecDeque;
+use std::rc::Rc;
+use sync::thread::{self, Thread};
+
+struct State<T> {
+    messages: VecDeque<T>,
+    /// The thread that sleeps, or is about to.
+    receiver: Option<Thread>,
+}
+
+struct Shared<T> {
+    state: RefCell<State<T>>,
+}
+
+impl<T> Shared<T> {
+    #[track_caller]
+    fn lock(&self) -> RefMut<'_, State<T>> {
+        self.state.borrow_mut()
+    }
+}
+
+/// Where messages are sent to. Any number of threads may have one.
+pub struct Address<T> {
+    shared: Rc<Shared<T>>,
+}
+
+/// Where messages arrive. It may be moved to another thread.
+pub struct Mailbox<T> {
+    shared: Rc<Shared<T>>,
+}
+
+/// An empty mailbox, and its address.
+pub fn mailbox<T>() -> (Address<T>, Mailbox<T>) {
+    let state = State { messages: VecDeque::new(), receiver: None };
+    let shared = Rc::new(Shared { state: RefCell::new(state) });
+    (Address { shared: shared.clone() }, Mailbox { shared })
+}
+
+impl<T> Address<T> {
+    /// Puts a message in, and wakes the thread that waits for one. Never waits for the receiver.
+    pub fn send(&self, message: T) {
+        let mut state = self.shared.lock();
+        state.messages.push_back(message);
+        let receiver = state.receiver.take();
+        // Unlocked first, so that the receiver need not wait for the lock when it wakes.
+        drop(state);
+        if let Some(receiver) = receiver {
+            receiver.unpark();
+        }
+    }
+}
+
+impl<T> Clone for Address<T> {
+    fn clone(&self) -> Self {
+        Self { shared: self.shared.clone() }
+    }
+}
+
+impl<T> Mailbox<T> {
+    /// Takes out the oldest message. Parks while there is none.
+    pub fn receive(&mut self) -> T {
+        loop {
+            let mut state = self.shared.lock();
+            if let Some(message) = state.messages.pop_front() {
+                return message;
+            }
+            state.receiver = Some(thread::current());
+            drop(state);
+            // Returns when it was unparked, and sometimes when it was not: look again.
+            thread::park();
+        }
+    }
+}

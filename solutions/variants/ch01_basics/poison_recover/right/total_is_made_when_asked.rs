@@ -1,0 +1,54 @@
+//! There is no total to be kept right: it is made when somebody asks. Poison is only counted.
+
+use sync::{Mutex, MutexGuard, PoisonError};
+
+/// Numbers and their total, for all threads.
+pub struct Sheet {
+    lines: Mutex<Lines>,
+}
+
+struct Lines {
+    numbers: Vec<u64>,
+    repairs: usize,
+}
+
+impl Sheet {
+    /// A sheet with these numbers.
+    pub fn new(numbers: Vec<u64>) -> Self {
+        Self { lines: Mutex::new(Lines { numbers, repairs: 0 }) }
+    }
+
+    /// Lets `change` change the numbers, while no other thread sees them.
+    ///
+    /// # Panics
+    ///
+    /// If `change` does. What it has changed until then stays changed.
+    pub fn edit(&self, change: impl FnOnce(&mut Vec<u64>)) {
+        let mut lines = self.lock();
+        change(&mut lines.numbers);
+    }
+
+    /// The sum of the numbers.
+    pub fn total(&self) -> u64 {
+        self.lock().numbers.iter().sum()
+    }
+
+    /// How many panics have been recovered from.
+    pub fn repairs(&self) -> usize {
+        self.lock().repairs
+    }
+
+    /// Takes the lock, and repairs what a panic has left.
+    fn lock(&self) -> MutexGuard<'_, Lines> {
+        self.lines.lock().unwrap_or_else(|poisoned| self.repair(poisoned))
+    }
+
+    #[cold]
+    fn repair<'a>(&self, poisoned: PoisonError<MutexGuard<'a, Lines>>) -> MutexGuard<'a, Lines> {
+        let mut lines = poisoned.into_inner();
+        lines.repairs += 1;
+        // With the lock held: the poison that is cleared is the one that was found (invariant 2).
+        self.lines.clear_poison();
+        lines
+    }
+}

@@ -1,0 +1,69 @@
+//! The numbers are taken out, changed without the lock, and put back: another edit in between is lost.
+//!
+//! Rejected by: two_threads_edit_one_after_the_other
+//! Because: the total of 1, of 2 from one thread, and of 4 from another
+
+use sync::{Mutex, MutexGuard, PoisonError};
+
+/// Numbers and their total, for all threads.
+pub struct Sheet {
+    lines: Mutex<Lines>,
+}
+
+struct Lines {
+    numbers: Vec<u64>,
+    total: u64,
+    repairs: usize,
+}
+
+impl Lines {
+    fn add_up(&mut self) {
+        self.total = self.numbers.iter().sum();
+    }
+}
+
+impl Sheet {
+    /// A sheet with these numbers.
+    pub fn new(numbers: Vec<u64>) -> Self {
+        let total = numbers.iter().sum();
+        Self { lines: Mutex::new(Lines { numbers, total, repairs: 0 }) }
+    }
+
+    /// Lets `change` change the numbers, while no other thread sees them.
+    ///
+    /// # Panics
+    ///
+    /// If `change` does. What it has changed until then stays changed.
+    pub fn edit(&self, change: impl FnOnce(&mut Vec<u64>)) {
+        let mut numbers = self.lock().numbers.clone();
+        change(&mut numbers);
+        let mut lines = self.lock();
+        lines.numbers = numbers;
+        lines.add_up();
+    }
+
+    /// The sum of the numbers.
+    pub fn total(&self) -> u64 {
+        self.lock().total
+    }
+
+    /// How many panics have been recovered from.
+    pub fn repairs(&self) -> usize {
+        self.lock().repairs
+    }
+
+    /// Takes the lock, and repairs what a panic has left.
+    fn lock(&self) -> MutexGuard<'_, Lines> {
+        self.lines.lock().unwrap_or_else(|poisoned| self.repair(poisoned))
+    }
+
+    #[cold]
+    fn repair<'a>(&self, poisoned: PoisonError<MutexGuard<'a, Lines>>) -> MutexGuard<'a, Lines> {
+        let mut lines = poisoned.into_inner();
+        lines.add_up();
+        lines.repairs += 1;
+        // With the lock held: the poison that is cleared is the one that was found (invariant 2).
+        self.lines.clear_poison();
+        lines
+    }
+}

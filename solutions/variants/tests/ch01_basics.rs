@@ -1,0 +1,3 @@
+//! Judges the variants of chapter 1.
+
+include!("../judge.rs");
