@@ -1,0 +1,3 @@
+//! Chapter 2: atomics, what they do and what they do not.
+
+pub mod stop_flag;
