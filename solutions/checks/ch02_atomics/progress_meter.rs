@@ -70,7 +70,7 @@ fn tick_beside(threads: usize, watch: impl Fn(&Progress)) {
 }
 
 fn no_tick_is_lost() {
-    sync::model(|| tick_beside(3, |_| {}));
+    sync::model(|| tick_beside(2, |_| {}));
 }
 
 /// Watches, and holds each report to the one before.

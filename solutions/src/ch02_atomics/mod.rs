@@ -1,4 +1,5 @@
 //! Chapter 2: atomics, what they do and what they do not.
 
+pub mod id_allocator;
 pub mod progress_meter;
 pub mod stop_flag;
