@@ -38,8 +38,8 @@ fn uses_sync() {
 }
 
 fn ascend() {
-    sync::model(|| {
-        for first in [0, 1, 77] {
+    for first in [0, 1, 77] {
+        sync::model(move || {
             let ids = IdAllocator::starting_at(first);
             for id in first..first + 3 {
                 assert_eq!(
