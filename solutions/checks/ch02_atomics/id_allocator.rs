@@ -48,8 +48,8 @@ fn ascend() {
                     "ids are not `first`, the one after it, and so on"
                 );
             }
-        }
-    });
+        });
+    }
 }
 
 fn ends() {
