@@ -4,4 +4,5 @@ pub mod atomic_f32_add;
 pub mod fetch_max_weak;
 pub mod id_allocator;
 pub mod progress_meter;
+pub mod slot_bitset;
 pub mod stop_flag;
