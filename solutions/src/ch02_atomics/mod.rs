@@ -1,5 +1,6 @@
 //! Chapter 2: atomics, what they do and what they do not.
 
+pub mod aba_stack;
 pub mod atomic_f32_add;
 pub mod fetch_max_weak;
 pub mod id_allocator;
