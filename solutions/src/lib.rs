@@ -7,6 +7,7 @@
 extern crate self as reference;
 
 pub mod ch01_basics;
+pub mod ch02_atomics;
 pub mod ch04_spin_lock;
 pub mod ch05_channels;
 pub mod ch06_arc;

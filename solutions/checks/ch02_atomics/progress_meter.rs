@@ -1,0 +1,148 @@
+//! What `ch02_atomics/progress_meter` must do.
+
+use super::subject::Progress;
+use super::sync::{
+    self, Turn,
+    atomic::{AtomicBool, Ordering::Relaxed},
+    hint, thread,
+};
+use grader::{Check, Shared, impls};
+
+/// In the order in which they are run.
+pub const CHECKS: &[Check] = &[
+    Check::fact("meter_can_be_shared_and_sent_between_threads", is_shared_and_sent),
+    Check::counted("meter_is_made_of_the_atomics_of_sync", uses_sync),
+    Check::model("each_tick_counts_one", counts),
+    Check::model("no_tick_is_lost", no_tick_is_lost),
+    Check::model("watch_of_finished_work_reports_once_and_returns", finished),
+    Check::model("reports_grow_and_end_with_the_total", reports_grow),
+    Check::model("watcher_hears_of_a_tick_before_the_next_one", hears_of_each),
+    Check::counted("watcher_sleeps_between_ticks", sleeps),
+];
+
+fn is_shared_and_sent() {
+    assert!(impls!(Progress: Sync), "a meter is not `Sync`: no two threads could count on it");
+    assert!(impls!(Progress: Send), "a meter is not `Send`");
+}
+
+fn uses_sync() {
+    sync::model(|| {
+        let meter = Progress::new(1);
+        meter.tick();
+        let seen = sync::counters();
+        assert!(
+            seen.loads + seen.stores + seen.rmws > 0,
+            "the checker saw no atomic operation. Does the file use `std::sync::atomic` where it should say `sync::atomic`?"
+        );
+    });
+}
+
+fn counts() {
+    sync::model(|| {
+        let (meter, other) = (Progress::new(3), Progress::new(3));
+        for done in 0..3 {
+            assert_eq!(meter.done(), done, "`done` after so many ticks: see the right side");
+            meter.tick();
+        }
+        assert_eq!(meter.done(), 3, "`done` after three ticks");
+        assert_eq!(other.done(), 0, "ticks of one meter moved another");
+    });
+}
+
+/// So many threads tick once each; the main thread runs `watch` meanwhile.
+fn tick_beside(threads: usize, watch: impl Fn(&Progress)) {
+    let meter = Shared::new(Progress::new(threads));
+    let others: Vec<_> = (0..threads)
+        .map(|_| {
+            let meter = meter.clone();
+            thread::spawn(move || meter.tick())
+        })
+        .collect();
+    watch(&meter);
+    for other in others {
+        other.join().unwrap();
+    }
+    assert_eq!(
+        meter.done(),
+        threads,
+        "a tick was lost: all threads have ended, and `done` is not their number"
+    );
+}
+
+fn no_tick_is_lost() {
+    sync::model(|| tick_beside(2, |_| {}));
+}
+
+/// Watches, and holds each report to the one before.
+fn watch_strictly(meter: &Progress, total: usize) {
+    let mut last = None;
+    meter.watch(|done| {
+        assert_ne!(last, Some(done), "a number was reported twice in a row");
+        assert!(last < Some(done), "a report is smaller than the one before");
+        last = Some(done);
+    });
+    assert_eq!(
+        last,
+        Some(total),
+        "`watch` returned, and this was its last report: the right side is the total"
+    );
+}
+
+fn finished() {
+    sync::model(|| {
+        for total in 0..3 {
+            let meter = Progress::new(total);
+            for _ in 0..total {
+                meter.tick();
+            }
+            watch_strictly(&meter, total);
+        }
+    });
+}
+
+fn reports_grow() {
+    sync::model(|| tick_beside(2, |meter| watch_strictly(meter, 2)));
+}
+
+fn hears_of_each() {
+    sync::model(|| {
+        let shared = Shared::new((Progress::new(2), AtomicBool::new(false)));
+        let theirs = shared.clone();
+        let other = thread::spawn(move || {
+            let (meter, reported) = &*theirs;
+            meter.tick();
+            // Relaxed: nothing is handed over, here and below.
+            while !reported.load(Relaxed) {
+                thread::yield_now();
+            }
+            meter.tick();
+        });
+        let (meter, reported) = &*shared;
+        meter.watch(|done| {
+            if done == 1 {
+                reported.store(true, Relaxed);
+            }
+        });
+        other.join().unwrap();
+    });
+}
+
+/// Objects to the watcher, if it turns in a loop. The main thread may.
+fn only_the_main_thread_turns(turn: &Turn) -> Result<(), String> {
+    if turn.thread == 0 {
+        return Ok(());
+    }
+    Err("`watch` keeps the processor busy: it turns in a loop until the next tick".into())
+}
+
+fn sleeps() {
+    sync::Model::new().waits(only_the_main_thread_turns).check(|| {
+        // Nobody ticks.
+        let _watcher = thread::spawn(|| Progress::new(1).watch(|_| {}));
+        let never = AtomicBool::new(false);
+        // Relaxed: nobody writes it.
+        while !never.load(Relaxed) {
+            hint::spin_loop();
+        }
+    });
+}

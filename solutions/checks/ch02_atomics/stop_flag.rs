@@ -1,0 +1,178 @@
+//! What `ch02_atomics/stop_flag` must do.
+
+use super::subject::Worker;
+use super::sync::{
+    self,
+    atomic::{AtomicBool, Ordering::Relaxed},
+    cell::Probe,
+    thread,
+};
+use grader::{Check, impls};
+use std::sync::Arc;
+
+/// In the order in which they are run.
+pub const CHECKS: &[Check] = &[
+    Check::fact("worker_can_be_shared_and_sent_between_threads", is_shared_and_sent),
+    Check::counted("flag_is_one_of_the_atomics_of_sync", uses_sync),
+    Check::model("steps_go_on_until_the_worker_is_told_to_stop", goes_on),
+    Check::model("stop_returns_the_state_as_the_last_step_left_it", hands_over),
+    Check::model("stop_is_heard_however_early_it_comes", early_stop),
+    Check::model("worker_may_be_told_to_stop_more_than_once", told_again),
+    Check::model("request_stop_does_not_wait_for_the_step", request_does_not_wait),
+    Check::model("dropped_worker_stops", dropped),
+    Check::model("drop_does_not_wait_for_the_step", drop_does_not_wait),
+    Check::model("two_workers_know_nothing_of_each_other", two_workers),
+];
+
+fn is_shared_and_sent() {
+    assert!(
+        impls!(Worker<u8>: Sync),
+        "a worker is not `Sync`: only one thread could tell it to stop"
+    );
+    assert!(impls!(Worker<u8>: Send), "a worker is not `Send`");
+}
+
+fn uses_sync() {
+    sync::model(|| {
+        Worker::start((), |()| thread::yield_now()).stop();
+        let seen = sync::counters();
+        assert!(
+            seen.loads + seen.stores + seen.rmws > 0,
+            "the checker saw no atomic operation. Does the file use `std::sync::atomic` where it should say `sync::atomic`?"
+        );
+    });
+}
+
+/// A flag between a check and its steps. Relaxed: it orders nothing, so that nothing is in order because of it.
+#[derive(Clone, Default)]
+struct Flag(Arc<AtomicBool>);
+
+impl Flag {
+    fn set(&self) {
+        self.0.store(true, Relaxed);
+    }
+
+    fn wait(&self) {
+        while !self.0.load(Relaxed) {
+            thread::yield_now();
+        }
+    }
+
+    fn is_set(&self) -> bool {
+        self.0.load(Relaxed)
+    }
+}
+
+fn goes_on() {
+    sync::model(|| {
+        let third = Flag::default();
+        let worker = Worker::start(0, {
+            let third = third.clone();
+            move |steps| {
+                *steps += 1;
+                if *steps == 3 {
+                    third.set();
+                }
+                thread::yield_now();
+            }
+        });
+        third.wait();
+        assert!(worker.stop() >= 3, "the third step was done, and the state does not know of it");
+    });
+}
+
+fn hands_over() {
+    sync::model(|| {
+        let done = Flag::default();
+        let worker = Worker::start(Some(Probe::new(0)), {
+            let done = done.clone();
+            move |state| {
+                if !done.is_set() {
+                    state.as_mut().unwrap().add(1);
+                    done.set();
+                }
+                thread::yield_now();
+            }
+        });
+        done.wait();
+        let state = worker.stop().expect("a step never takes the state away");
+        assert_eq!(state.get(), 1, "the state is not as the last step left it");
+    });
+}
+
+fn early_stop() {
+    sync::model(|| {
+        Worker::start((), |()| thread::yield_now()).stop();
+    });
+}
+
+fn told_again() {
+    sync::model(|| {
+        for times in 1..3 {
+            let worker = Worker::start((), |()| thread::yield_now());
+            for _ in 0..times {
+                worker.request_stop();
+            }
+            worker.stop();
+        }
+    });
+}
+
+/// A worker in a step that lasts until the second flag is set; it has begun.
+fn busy_worker() -> (Worker<()>, Flag) {
+    let (begun, released) = (Flag::default(), Flag::default());
+    let worker = Worker::start((), {
+        let (begun, released) = (begun.clone(), released.clone());
+        move |()| {
+            if !begun.is_set() {
+                begun.set();
+            }
+            released.wait();
+            thread::yield_now();
+        }
+    });
+    begun.wait();
+    (worker, released)
+}
+
+fn request_does_not_wait() {
+    sync::model(|| {
+        let (worker, released) = busy_worker();
+        worker.request_stop();
+        released.set();
+        worker.stop();
+    });
+}
+
+fn dropped() {
+    sync::model(|| drop(Worker::start((), |()| thread::yield_now())));
+}
+
+fn drop_does_not_wait() {
+    sync::model(|| {
+        let (worker, released) = busy_worker();
+        drop(worker);
+        released.set();
+    });
+}
+
+fn two_workers() {
+    sync::model(|| {
+        let (asked, answered) = (Flag::default(), Flag::default());
+        let first = Worker::start((), |()| thread::yield_now());
+        let second = Worker::start((), {
+            let (asked, answered) = (asked.clone(), answered.clone());
+            move |()| {
+                if asked.is_set() && !answered.is_set() {
+                    answered.set();
+                }
+                thread::yield_now();
+            }
+        });
+        first.stop();
+        // Only a worker that goes on after the other one has ended can answer.
+        asked.set();
+        answered.wait();
+        second.stop();
+    });
+}

@@ -1,0 +1,148 @@
+//! The tag is a word of its own, looked at before the exchange. After that look everything may change.
+//!
+//! Rejected by: node_that_went_and_came_back_is_not_taken_for_itself
+//! Because: values that came out of the stack
+
+use std::mem::MaybeUninit;
+use sync::atomic::{
+    AtomicU32,
+    Ordering::{Acquire, Relaxed, Release},
+};
+use sync::cell::UnsafeCell;
+
+/// The number of no node. Nodes are numbered from 1.
+const NIL: u32 = 0;
+
+/// Where a value is kept, and the number of the node below it.
+struct Node<T> {
+    value: UnsafeCell<MaybeUninit<T>>,
+    next: AtomicU32,
+}
+
+impl<T> Node<T> {
+    const fn new(next: u32) -> Self {
+        Self { value: UnsafeCell::new(MaybeUninit::uninit()), next: AtomicU32::new(next) }
+    }
+
+    /// Moves a value in.
+    ///
+    /// # Safety
+    ///
+    /// The node is in the caller's hands. A value that is in it is forgotten.
+    unsafe fn fill(&self, value: T) {
+        // SAFETY: by the caller, nobody else uses the cell.
+        self.value.with_mut(|place| unsafe { (*place).write(value) });
+    }
+
+    /// Moves the value out.
+    ///
+    /// # Safety
+    ///
+    /// The node is in the caller's hands and has a value. Afterwards it has none.
+    unsafe fn empty(&self) -> T {
+        // SAFETY: by the caller, nobody else uses the cell, and there is a value, which is not used again.
+        self.value.with_mut(|place| unsafe { (*place).assume_init_read() })
+    }
+}
+
+/// A list of nodes, taken and put at the top.
+struct List {
+    head: AtomicU32,
+    /// How often a node has been put on top.
+    tag: AtomicU32,
+}
+
+impl List {
+    const fn new(top: u32) -> Self {
+        Self { head: AtomicU32::new(top), tag: AtomicU32::new(0) }
+    }
+
+    fn take<T>(&self, nodes: &[Node<T>]) -> Option<u32> {
+        loop {
+            let tag = self.tag.load(Acquire);
+            let top = self.head.load(Acquire);
+            if top == NIL {
+                return None;
+            }
+            let next = node(nodes, top).next.load(Relaxed);
+            if self.tag.load(Acquire) != tag {
+                continue;
+            }
+            if self.head.compare_exchange(top, next, Acquire, Relaxed).is_ok() {
+                return Some(top);
+            }
+        }
+    }
+
+    fn put<T>(&self, nodes: &[Node<T>], number: u32) {
+        self.tag.fetch_add(1, Release);
+        let mut top = self.head.load(Relaxed);
+        loop {
+            node(nodes, number).next.store(top, Relaxed);
+            match self.head.compare_exchange_weak(top, number, Release, Relaxed) {
+                Ok(_) => return,
+                Err(now) => top = now,
+            }
+        }
+    }
+}
+
+fn node<T>(nodes: &[Node<T>], number: u32) -> &Node<T> {
+    &nodes[number as usize - 1]
+}
+
+/// A stack with room for a fixed number of values, for any number of threads.
+///
+/// Lock-free: whichever thread is stopped, the others get on.
+pub struct Stack<T> {
+    nodes: Box<[Node<T>]>,
+    full: List,
+    spare: List,
+}
+
+// SAFETY: a value is used by one thread at a time (invariant 2), each after the one before (invariant 4). It goes from one
+// thread to another, which takes `T: Send`, and is never shared.
+unsafe impl<T: Send> Sync for Stack<T> {}
+
+impl<T> Stack<T> {
+    /// An empty stack with room for so many values.
+    ///
+    /// # Panics
+    ///
+    /// If `capacity` is `u32::MAX`, or if there is no memory.
+    pub fn with_capacity(capacity: u32) -> Self {
+        assert!(capacity < u32::MAX, "nodes are numbered from 1");
+        // Node 1 is on top of node 2, and so on.
+        let next = (2..=capacity).chain([NIL]).take(capacity as usize);
+        let top = if capacity == 0 { NIL } else { 1 };
+        Self { nodes: next.map(Node::new).collect(), full: List::new(NIL), spare: List::new(top) }
+    }
+
+    /// Puts a value on top.
+    ///
+    /// # Errors
+    ///
+    /// The value, if there is no room. The place of a value that another thread is just taking off may not be free yet.
+    pub fn push(&self, value: T) -> Result<(), T> {
+        let Some(number) = self.spare.take(&self.nodes) else { return Err(value) };
+        // SAFETY: the node is in our hands (invariant 2), and has no value that would be lost.
+        unsafe { node(&self.nodes, number).fill(value) };
+        self.full.put(&self.nodes, number);
+        Ok(())
+    }
+
+    /// Takes the value off that is on top.
+    pub fn pop(&self) -> Option<T> {
+        let number = self.full.take(&self.nodes)?;
+        // SAFETY: the node is in our hands, and has a value (invariant 2). It goes into `spare`, where it has none.
+        let value = unsafe { node(&self.nodes, number).empty() };
+        self.spare.put(&self.nodes, number);
+        Some(value)
+    }
+}
+
+impl<T> Drop for Stack<T> {
+    fn drop(&mut self) {
+        while self.pop().is_some() {}
+    }
+}

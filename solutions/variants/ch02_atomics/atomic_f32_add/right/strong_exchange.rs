@@ -1,0 +1,45 @@
+//! Strong compare-exchanges, loads in each turn, and stronger orderings than needed.
+
+use sync::atomic::{AtomicU32, Ordering::SeqCst};
+
+/// A number that several threads may add to.
+///
+/// Orders nothing, and never waits.
+pub struct AtomicF32 {
+    bits: AtomicU32,
+}
+
+impl AtomicF32 {
+    /// An atomic with this value.
+    pub const fn new(value: f32) -> Self {
+        Self { bits: AtomicU32::new(value.to_bits()) }
+    }
+
+    /// Reads the value.
+    #[inline]
+    pub fn load(&self) -> f32 {
+        // SeqCst: the number is all that is told, here and below.
+        f32::from_bits(self.bits.load(SeqCst))
+    }
+
+    /// Writes the value.
+    #[inline]
+    pub fn store(&self, value: f32) {
+        self.bits.store(value.to_bits(), SeqCst);
+    }
+
+    /// Adds, in one indivisible step; returns the value before.
+    ///
+    /// The sum is rounded as every `f32` sum is: it may depend on the order in which threads add.
+    #[inline]
+    pub fn fetch_add(&self, value: f32) -> f32 {
+        let mut seen = self.bits.load(SeqCst);
+        loop {
+            let sum = f32::from_bits(seen) + value;
+            match self.bits.compare_exchange(seen, sum.to_bits(), SeqCst, SeqCst) {
+                Ok(_) => return f32::from_bits(seen),
+                Err(_) => seen = self.bits.load(SeqCst),
+            }
+        }
+    }
+}

@@ -1,0 +1,51 @@
+//! If the sum equals the number, nothing is written. But -0.0 + 0.0 is 0.0, and equal.
+//!
+//! Rejected by: zero_with_a_sign_is_told_from_zero
+//! Because: -0.0 and 0.0 are added, the sum: -0.0, and not 0.0
+
+use sync::atomic::{AtomicU32, Ordering::Relaxed};
+
+/// A number that several threads may add to.
+///
+/// Orders nothing, and never waits.
+pub struct AtomicF32 {
+    bits: AtomicU32,
+}
+
+impl AtomicF32 {
+    /// An atomic with this value.
+    pub const fn new(value: f32) -> Self {
+        Self { bits: AtomicU32::new(value.to_bits()) }
+    }
+
+    /// Reads the value.
+    #[inline]
+    pub fn load(&self) -> f32 {
+        // Relaxed: the number is all that is told, here and below.
+        f32::from_bits(self.bits.load(Relaxed))
+    }
+
+    /// Writes the value.
+    #[inline]
+    pub fn store(&self, value: f32) {
+        self.bits.store(value.to_bits(), Relaxed);
+    }
+
+    /// Adds, in one indivisible step; returns the value before.
+    ///
+    /// The sum is rounded as every `f32` sum is: it may depend on the order in which threads add.
+    #[inline]
+    pub fn fetch_add(&self, value: f32) -> f32 {
+        let mut seen = self.bits.load(Relaxed);
+        loop {
+            let sum = f32::from_bits(seen) + value;
+            if sum == f32::from_bits(seen) {
+                return f32::from_bits(seen);
+            }
+            match self.bits.compare_exchange_weak(seen, sum.to_bits(), Relaxed, Relaxed) {
+                Ok(_) => return f32::from_bits(seen),
+                Err(now) => seen = now,
+            }
+        }
+    }
+}

@@ -1,0 +1,20 @@
+//! Which is larger is asked before the loop, and not again after a failure.
+//!
+//! Rejected by: two_threads_leave_the_largest
+//! Because: the mark after 5 and 9
+
+use sync::atomic::{AtomicU32, Ordering::Relaxed};
+
+/// Raises `most` to `value` if it is smaller, in one indivisible step; returns what it was before.
+///
+/// Writes nothing if `most` is not smaller. Orders nothing. Never waits.
+#[inline]
+pub fn fetch_max(most: &AtomicU32, value: u32) -> u32 {
+    let mut seen = most.load(Relaxed);
+    if seen < value {
+        while let Err(now) = most.compare_exchange_weak(seen, value, Relaxed, Relaxed) {
+            seen = now;
+        }
+    }
+    seen
+}

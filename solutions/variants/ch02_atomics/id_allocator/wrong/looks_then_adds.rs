@@ -1,0 +1,30 @@
+//! There is a look whether an id is left, and then an addition. Two threads may both see the last one.
+//!
+//! Rejected by: last_id_goes_to_one_of_two_threads
+//! Because: when one id was left
+
+use sync::atomic::{AtomicU32, Ordering::Relaxed};
+
+/// What `next` is when no id is left. It is not an id itself.
+const USED_UP: u32 = u32::MAX;
+
+/// Gives out ids, each at most once.
+pub struct IdAllocator {
+    next: AtomicU32,
+}
+
+impl IdAllocator {
+    /// Will give out the ids from `first` up to, but not including, `u32::MAX`, in ascending order.
+    pub const fn starting_at(first: u32) -> Self {
+        Self { next: AtomicU32::new(first) }
+    }
+
+    /// The next id, or `None` when all are used up; then for ever.
+    #[inline]
+    pub fn allocate(&self) -> Option<u32> {
+        if self.next.load(Relaxed) == USED_UP {
+            return None;
+        }
+        Some(self.next.fetch_add(1, Relaxed))
+    }
+}
