@@ -1,0 +1,3 @@
+//! Judges the variants of chapter 2.
+
+include!("../judge.rs");
