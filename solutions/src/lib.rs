@@ -6,6 +6,7 @@
 /// A file here says `reference::…` where it builds on another chapter, as the stub and the variants of the same file do.
 extern crate self as reference;
 
+pub mod ch03_memory_ordering;
 pub mod ch04_spin_lock;
 pub mod ch08_os_primitives;
 pub mod ch09_locks;

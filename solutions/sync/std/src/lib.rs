@@ -6,6 +6,7 @@
 
 pub mod cell;
 pub mod futex;
+pub mod judge;
 mod model;
 pub mod track;
 

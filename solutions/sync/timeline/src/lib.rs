@@ -125,7 +125,10 @@ pub fn panic_headline(message: &str, place: Option<&str>) -> String {
         _ if message.starts_with("not yet implemented") => message.to_owned(),
         None => format!("panicked: {message}"),
         // A check says in its own words what it asks for.
-        Some(place) if place.starts_with("check:") && !message.contains('\n') => {
+        Some(place)
+            if place.starts_with("check:")
+                && !(message.contains('\n') && message.starts_with("assertion")) =>
+        {
             format!("{message} ({place})")
         }
         Some(place) if message.starts_with("assertion") => format!("at {place}: {message}"),

@@ -1,0 +1,4 @@
+//! Chapter 3: memory ordering.
+
+pub mod predict_mp;
+pub mod predict_sb;
