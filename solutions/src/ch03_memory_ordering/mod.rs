@@ -1,4 +1,6 @@
 //! Chapter 3: memory ordering.
 
+pub mod one_fence_n_flags;
 pub mod predict_mp;
 pub mod predict_sb;
+pub mod publish_box;
