@@ -3,6 +3,7 @@
 //! It knows nothing of who found the execution: both engines hand over the same [`Execution`].
 
 mod explain;
+mod pointers;
 mod table;
 
 pub use table::{place, place_of};
@@ -83,6 +84,12 @@ pub enum Kind {
 impl Execution {
     /// The headline, the timeline and the explanation.
     pub fn render(&self) -> String {
+        let mut named = self.clone();
+        pointers::name(&mut named);
+        named.write()
+    }
+
+    fn write(&self) -> String {
         let mut out = self.headline.clone() + "\n";
         if !self.steps.is_empty() {
             out.push('\n');
