@@ -4,3 +4,4 @@ pub mod one_fence_n_flags;
 pub mod predict_mp;
 pub mod predict_sb;
 pub mod publish_box;
+pub mod release_sequence;
