@@ -5,3 +5,5 @@ pub mod predict_mp;
 pub mod predict_sb;
 pub mod publish_box;
 pub mod release_sequence;
+pub mod sc_exclusion;
+pub mod weakest_orderings;
