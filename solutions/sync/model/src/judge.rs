@@ -8,6 +8,10 @@ use rc11::audit::{Part, Site, Weakening};
 use std::fmt;
 use std::panic::Location;
 use std::sync::{Arc, mpsc};
+use std::time::Duration;
+
+/// How long one search may take. A check may ask for several.
+const BUDGET: Duration = Duration::from_secs(5);
 
 /// What came of a model.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -101,7 +105,7 @@ type Program = Arc<dyn Fn() + Send + Sync>;
 fn explore(builder: rc11::Builder, f: Program) -> (Verdict, Vec<Site>) {
     let (sender, receiver) = mpsc::channel();
     let early = sender.clone();
-    let builder = builder.on_failure(move |failure| {
+    let builder = builder.max_time(BUDGET).on_failure(move |failure| {
         let _ = early.send((Verdict::Failed(report::render(failure)), Vec::new()));
         loop {
             std::thread::park();
