@@ -154,7 +154,7 @@ static STORES_ONLY: Program = program(
         )
     },
     "The stores are in the one order, the loads are not: a SeqCst store is no fence, and a weaker load may be done before it. An \
-     x86 never shows this, since its SeqCst store waits; an Armv8 may.",
+     x86 never shows this, since its SeqCst store waits; an Armv8 whose acquire loads are `ldapr` may.",
 );
 
 static TWO_FENCES: Program = program(

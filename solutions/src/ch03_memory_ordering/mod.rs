@@ -1,6 +1,7 @@
 //! Chapter 3: memory ordering.
 
 pub mod break_this_lock;
+pub mod litmus_lab;
 pub mod one_fence_n_flags;
 pub mod predict_mp;
 pub mod predict_sb;
