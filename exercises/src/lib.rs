@@ -14,6 +14,7 @@
 
 pub mod ch01_basics;
 pub mod ch02_atomics;
+pub mod ch03_memory_ordering;
 pub mod ch04_spin_lock;
 pub mod ch05_channels;
 pub mod ch06_arc;

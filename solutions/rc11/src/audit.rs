@@ -24,7 +24,7 @@ pub struct Site {
     pub op: &'static str,
     /// Which of its orderings.
     pub part: Part,
-    /// What the program asks for.
+    /// What the program asks for, or what it is given instead.
     pub order: Ordering,
 }
 
@@ -52,18 +52,20 @@ pub(crate) fn ordering(
     order: Ordering,
 ) -> Ordering {
     let used = runtime::with(|engine| {
+        let here = |weaken: &&Weakening| {
+            weaken.part == part
+                && weaken.line == at.line()
+                && weaken.column == at.column()
+                && weaken.file == at.file()
+        };
+        let order = engine.config.weaken.as_ref().filter(here).map_or(order, |weaken| weaken.to);
         if engine.config.list_sites {
             let site = Site { at, op, part, order };
             if !engine.sites.contains(&site) {
                 engine.sites.push(site);
             }
         }
-        let weaken = engine.config.weaken.as_ref()?;
-        let here = weaken.part == part
-            && weaken.line == at.line()
-            && weaken.column == at.column()
-            && weaken.file == at.file();
-        here.then_some(weaken.to)
+        order
     });
-    used.flatten().unwrap_or(order)
+    used.unwrap_or(order)
 }

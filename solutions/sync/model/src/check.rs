@@ -17,6 +17,21 @@ const MINIMIZE: u64 = 2_000;
 /// Weak compare-exchanges of each thread that fail for no reason, and waits that return for no reason.
 const FAULTS: usize = 1;
 
+/// How every model is explored, unless told otherwise.
+pub(crate) fn builder() -> Builder {
+    let builder = Builder::new()
+        .spurious_failures(FAULTS)
+        .spurious_wakes(FAULTS)
+        .max_busy_turns(BUSY_TURNS)
+        .minimize(MINIMIZE)
+        .max_time(BUDGET);
+    match plan::weakening() {
+        // An audit only asks whether there is a failure.
+        Some(weakening) => builder.weaken(weakening).minimize(0),
+        None => builder,
+    }
+}
+
 /// Runs `f` once for every execution that the memory model allows; a failure prints a timeline and ends the process.
 ///
 /// `f` must be deterministic but for the facade's threads and atomics. Weak compare-exchanges also fail spuriously, once
@@ -99,19 +114,12 @@ impl Model {
 
     /// Not generic, so that it is compiled once for all checks.
     fn explore(&self, f: Arc<dyn Fn() + Send + Sync>) {
-        let mut builder = Builder::new()
+        let mut builder = builder()
             .spurious_failures(self.faults)
             .spurious_wakes(self.faults)
-            .max_busy_turns(BUSY_TURNS)
             .watch_frees(self.watch_frees)
-            .minimize(MINIMIZE)
-            .max_time(BUDGET)
             .list_sites(plan::is_listing())
             .on_failure(|failure| report::fail(failure));
-        if let Some(weakening) = plan::weakening() {
-            // An audit only asks whether there is a failure.
-            builder = builder.weaken(weakening).minimize(0);
-        }
         if let Some(most) = self.executions {
             builder = builder.max_executions(most);
         }

@@ -15,6 +15,8 @@
 #[cfg(not(feature = "loom"))]
 mod check;
 #[cfg(not(feature = "loom"))]
+pub mod judge;
+#[cfg(not(feature = "loom"))]
 mod plan;
 #[cfg(not(feature = "loom"))]
 mod report;

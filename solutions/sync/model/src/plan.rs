@@ -45,6 +45,13 @@ fn parse(plan: &str) -> Option<Weakening> {
     Some(Weakening { file, line, column, part, to })
 }
 
+/// Prints what was found, if this run is to list it.
+pub fn print_if_listing(sites: &[Site]) {
+    if is_listing() {
+        print(sites);
+    }
+}
+
 /// Prints what a listing has found.
 pub fn print(sites: &[Site]) {
     for Site { at, op, part, order } in sites {

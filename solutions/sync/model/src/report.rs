@@ -5,8 +5,13 @@ use timeline::{Cause, Execution, Kind, Step, Waiting};
 
 /// Prints the report and ends the process, before any unwinding can run the code under test again.
 pub fn fail(failure: &Failure) -> ! {
-    eprintln!("{}", execution(failure).render());
+    eprintln!("{}", render(failure));
     std::process::exit(101)
+}
+
+/// The report.
+pub fn render(failure: &Failure) -> String {
+    execution(failure).render()
 }
 
 /// The search took too long.

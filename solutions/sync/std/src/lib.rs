@@ -7,6 +7,7 @@
 pub mod alloc;
 pub mod cell;
 pub mod futex;
+pub mod judge;
 mod model;
 pub mod track;
 

@@ -4,6 +4,7 @@
 
 mod explain;
 mod fold;
+mod pointers;
 mod source;
 mod stuck;
 mod table;
@@ -92,6 +93,12 @@ pub enum Kind {
 impl Execution {
     /// The headline, the timeline and the explanation.
     pub fn render(&self) -> String {
+        let mut named = self.clone();
+        pointers::name(&mut named);
+        named.write()
+    }
+
+    fn write(&self) -> String {
         let mut out = self.headline.clone() + "\n";
         if !self.steps.is_empty() {
             out.push('\n');
@@ -138,7 +145,10 @@ pub fn panic_headline(message: &str, place: Option<&str>) -> String {
         _ if message.starts_with("not yet implemented") => message.to_owned(),
         None => format!("panicked: {message}"),
         // A check says in its own words what it asks for.
-        Some(place) if place.starts_with("check:") && !message.contains('\n') => {
+        Some(place)
+            if place.starts_with("check:")
+                && !(message.contains('\n') && message.starts_with("assertion")) =>
+        {
             format!("{message} ({place})")
         }
         Some(place) if message.starts_with("assertion") => format!("at {place}: {message}"),

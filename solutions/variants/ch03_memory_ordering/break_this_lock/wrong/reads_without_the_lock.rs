@@ -1,0 +1,58 @@
+//! The model reads the data at the end without the lock, and before the threads have ended.
+//!
+//! Rejected by: model_acquits_a_lock_with_fences
+//! Because: data race
+
+use std::sync::Arc;
+use sync::cell::UnsafeCell;
+use sync::thread;
+
+/// A lock that protects nothing yet.
+pub trait Lock: Send + Sync + 'static {
+    /// An unlocked lock.
+    fn new() -> Self;
+    /// Waits until the lock is free, and takes it.
+    fn lock(&self);
+    /// Frees the lock. Only its holder calls this.
+    fn unlock(&self);
+}
+
+/// What the threads of a model share.
+struct Shared<L> {
+    lock: L,
+    /// `with` and `with_mut` tell the checker of a read and a write.
+    data: UnsafeCell<u32>,
+}
+
+// SAFETY: what is tested: the lock keeps all accesses apart. The checker looks at each before it is done.
+unsafe impl<L: Lock> Sync for Shared<L> {}
+
+impl<L: Lock> Shared<L> {
+    fn add_one(&self) {
+        self.lock.lock();
+        // SAFETY: a pointer to a number that lives. Whether anybody else uses it is what is tested.
+        self.data.with_mut(|data| unsafe { *data += 1 });
+        self.lock.unlock();
+    }
+}
+
+/// How many threads there are beside the one that runs the model.
+const OTHERS: u32 = 2;
+
+/// One run of a model, in which a lock that is right does nothing wrong. The checker calls it once for every execution.
+pub fn model<L: Lock>() {
+    let shared = Arc::new(Shared { lock: L::new(), data: UnsafeCell::new(0) });
+    let others: Vec<_> = (0..OTHERS)
+        .map(|_| {
+            let shared = shared.clone();
+            thread::spawn(move || shared.add_one())
+        })
+        .collect();
+    shared.add_one();
+    // SAFETY: none.
+    let counted = shared.data.with(|data| unsafe { *data });
+    assert!(counted <= OTHERS + 1, "an addition too many");
+    for other in others {
+        other.join().unwrap();
+    }
+}

@@ -1,0 +1,73 @@
+//! One flag is claimed with a swap, so that the pointer can be published by a plain store.
+
+use std::ptr;
+use sync::atomic::{
+    AtomicBool, AtomicPtr,
+    Ordering::{Acquire, Relaxed, Release},
+};
+
+/// Holds nothing, or one value for good.
+pub struct Slot<T> {
+    value: AtomicPtr<T>,
+    claimed: AtomicBool,
+}
+
+// SAFETY: the slot owns the value, so it goes from thread to thread with it.
+unsafe impl<T: Send> Send for Slot<T> {}
+// SAFETY: threads that share the slot share the value (`T: Sync`), and one of them has moved it in, another may drop it
+// (`T: Send`). By 3, everything that was done to it before happens before any use.
+unsafe impl<T: Send + Sync> Sync for Slot<T> {}
+
+impl<T> Slot<T> {
+    /// An empty slot.
+    pub const fn new() -> Self {
+        Self { value: AtomicPtr::new(ptr::null_mut()), claimed: AtomicBool::new(false) }
+    }
+
+    /// Puts `value` into the slot, if it is empty. Does not wait.
+    ///
+    /// # Errors
+    ///
+    /// Gives `value` back if there is one in the slot.
+    pub fn publish(&self, value: Box<T>) -> Result<(), Box<T>> {
+        let new = Box::into_raw(value);
+        // Release: pairs with the Acquire in `get`, so that whoever finds the value finds all that was written to it.
+        // Relaxed on failure: the pointer that stands in the way is not followed.
+        // Relaxed: only one swap finds `false`, and nothing else hangs on it.
+        if self.claimed.swap(true, Relaxed) {
+            // SAFETY: made by `into_raw` above, and nobody else has seen it.
+            return Err(unsafe { Box::from_raw(new) });
+        }
+        self.value.store(new, Release);
+        Ok(())
+    }
+
+    /// The value, if there is one. Does not wait.
+    #[inline]
+    pub fn get(&self) -> Option<&T> {
+        // Acquire: pairs with the Release in `publish` whose pointer it reads.
+        let value = self.value.load(Acquire);
+        // SAFETY: by 2 the value lives as long as the slot is borrowed, by 3 it is whole, and by 1 nobody has `&mut` to it.
+        unsafe { value.as_ref() }
+    }
+
+    /// Takes the value out.
+    pub fn take(&mut self) -> Option<Box<T>> {
+        *self.claimed.get_mut() = false;
+        let value = std::mem::replace(self.value.get_mut(), ptr::null_mut());
+        // SAFETY: by 2 it came from a box, and as it is no longer in the slot nobody else frees it.
+        (!value.is_null()).then(|| unsafe { Box::from_raw(value) })
+    }
+}
+
+impl<T> Default for Slot<T> {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl<T> Drop for Slot<T> {
+    fn drop(&mut self) {
+        drop(self.take());
+    }
+}
