@@ -73,7 +73,8 @@ fn sizes() {
 
 /// `fair`, row, lock, longest wait in microseconds, smallest and largest share of the sections in percent of an equal one.
 fn fairness() {
-    let mutexes: [(&str, fn(usize) -> Vec<Had>); 4] = [
+    type Short = fn(usize) -> Vec<Had>;
+    let mutexes: [(&str, Short); 4] = [
         ("locksmith", compete::<Mutex<Left>>),
         ("std", compete::<std::sync::Mutex<Left>>),
         ("parking_lot", compete::<parking_lot::Mutex<Left>>),
