@@ -34,6 +34,13 @@
 //! 6. A sleeping reader is woken: it sleeps only while `READERS_WAITING` is set, which it sets only in a state that keeps it
 //!    out. `WRITERS_WAITING` ends by a writer that gets in (4), and the writer that leaves without one waiting clears
 //!    `READERS_WAITING` and wakes all.
+//!
+//! # Looking before sleeping
+//!
+//! Sections are short, and falling asleep is long. So a reader that a writer keeps out looks again first, as in the last
+//! mutex, unless somebody sleeps already. A writer pauses: its announcement turns all readers away, and each of them sleeps,
+//! for nothing if those who are inside leave in a moment. The announcement itself is its second look. Neither waits yet in
+//! the sense of the invariants, for nothing is set.
 
 use std::fmt;
 use std::marker::PhantomData;
@@ -43,7 +50,7 @@ use sync::atomic::{
     Ordering::{Acquire, Relaxed, Release},
 };
 use sync::cell::UnsafeCell;
-use sync::futex;
+use sync::{futex, hint};
 
 /// The bits of the state that say who is inside: the number of readers, or `WRITE_LOCKED`.
 const HOLDERS: u32 = (1 << 30) - 1;
@@ -55,6 +62,11 @@ const WRITE_LOCKED: u32 = HOLDERS;
 const READERS_WAITING: u32 = 1 << 30;
 /// A writer sleeps on `calls`, or is about to. Readers stay out.
 const WRITERS_WAITING: u32 = 1 << 31;
+
+/// How often a reader looks again before it sleeps. As often as the last mutex.
+const SPIN_LIMIT: u32 = 100;
+/// How many hints a writer gives before it announces itself: time enough for those inside to end a short section.
+const PAUSES: u32 = 32;
 
 /// As many readers may be inside at once: one more would look like a writer.
 pub const MAX_READERS: u32 = WRITE_LOCKED - 1;
@@ -101,15 +113,16 @@ impl<T> RwLock<T> {
 
     /// Waits until no writer is inside and none waits, and goes in beside the other readers.
     ///
-    /// Blocks by sleeping, and is passed over by writers that come later. A thread that has a guard already waits for itself
-    /// for ever if it has a [`WriteGuard`], or if a writer waits.
+    /// Looks again for a moment, then blocks by sleeping, and is passed over by writers that come later. A thread that has a
+    /// guard already waits for itself for ever if it has a [`WriteGuard`], or if a writer waits.
     ///
     /// # Panics
     ///
     /// If [`MAX_READERS`] readers are inside. The lock stays as it was.
     #[inline]
     pub fn read(&self) -> ReadGuard<'_, T> {
-        match self.enter() {
+        // Relaxed: a guess, which the exchange checks.
+        match self.enter(self.state.load(Relaxed)) {
             Ok(guard) => guard,
             Err(state) => self.read_contended(state),
         }
@@ -120,13 +133,14 @@ impl<T> RwLock<T> {
     /// Never blocks, and never fails for another reason.
     #[inline]
     pub fn try_read(&self) -> Option<ReadGuard<'_, T>> {
-        self.enter().ok()
+        // Relaxed: a guess, which the exchange checks.
+        self.enter(self.state.load(Relaxed)).ok()
     }
 
     /// Waits until nobody is inside, and goes in alone.
     ///
-    /// Blocks by sleeping. Which of several writers is next is open. A thread that has a guard already waits for itself for
-    /// ever.
+    /// Pauses for a moment, then blocks by sleeping. Which of several writers is next is open. A thread that has a guard
+    /// already waits for itself for ever.
     #[inline]
     pub fn write(&self) -> WriteGuard<'_, T> {
         // Acquire: pairs with the Release in the `drop` of the guards before. Relaxed: a failure is not used.
@@ -166,11 +180,9 @@ impl<T> RwLock<T> {
         self.data.into_inner()
     }
 
-    /// Adds a reader, or says which state does not allow it.
+    /// Adds a reader, or says which state does not allow it. `state` is what the caller saw.
     #[inline]
-    fn enter(&self) -> Result<ReadGuard<'_, T>, u32> {
-        // Relaxed: a guess, which the exchange checks.
-        let mut state = self.state.load(Relaxed);
+    fn enter(&self, mut state: u32) -> Result<ReadGuard<'_, T>, u32> {
         // With `WRITERS_WAITING` it is not less, whatever the holders.
         while state & !READERS_WAITING < MAX_READERS {
             // Acquire: pairs with the Release in the `drop` of the last writer's guard. Relaxed: a failure is a new guess.
@@ -182,9 +194,15 @@ impl<T> RwLock<T> {
         Err(state)
     }
 
-    /// Announces a reader and sleeps, again and again, until no writer is inside or waits.
+    /// Looks again. Then announces a reader and sleeps, again and again, until no writer is inside or waits.
     #[cold]
     fn read_contended(&self, mut state: u32) -> ReadGuard<'_, T> {
+        if state == WRITE_LOCKED {
+            match self.enter(self.spin()) {
+                Ok(guard) => return guard,
+                Err(now) => state = now,
+            }
+        }
         loop {
             assert!(state & !READERS_WAITING != MAX_READERS, "too many readers");
             let announced = state | READERS_WAITING;
@@ -194,16 +212,20 @@ impl<T> RwLock<T> {
             {
                 futex::wait(&self.state, announced);
             }
-            match self.enter() {
+            // Relaxed: a guess, which the exchange checks.
+            match self.enter(self.state.load(Relaxed)) {
                 Ok(guard) => return guard,
                 Err(now) => state = now,
             }
         }
     }
 
-    /// Announces a writer and sleeps, again and again, until nobody is inside.
+    /// Pauses. Then announces a writer and sleeps, again and again, until nobody is inside.
     #[cold]
     fn write_contended(&self) -> WriteGuard<'_, T> {
+        for _ in 0..PAUSES {
+            hint::spin_loop();
+        }
         // Relaxed: the announcement below publishes it.
         self.writers.fetch_add(1, Relaxed);
         loop {
@@ -230,6 +252,20 @@ impl<T> RwLock<T> {
             self.state.fetch_or(WRITERS_WAITING, Relaxed);
         }
         WriteGuard { lock: self, not_send: PhantomData }
+    }
+
+    /// Looks until the writer that is inside has left, somebody sleeps, or the limit is reached. Returns what it saw last.
+    fn spin(&self) -> u32 {
+        let mut left = SPIN_LIMIT;
+        loop {
+            // Relaxed: what it reads only says what to try. The operation that gets in acquires.
+            let state = self.state.load(Relaxed);
+            if state != WRITE_LOCKED || left == 0 {
+                return state;
+            }
+            hint::spin_loop();
+            left -= 1;
+        }
     }
 
     /// Lets a writer know that the lock has no holders.
