@@ -130,7 +130,7 @@ fn text(step: &rc11::Step) -> String {
         "woken" => step.op.to_owned(),
         "lock" | "unlock" | "park" => format!("{}()", step.op),
         "spawn" | "join" => format!("{} thread {operand}", step.op),
-        "unpark" => format!("unpark thread {}", operand.split(',').next().unwrap_or_default()),
+        "unpark" => format!("unpark(thread {})", operand.split(',').next().unwrap_or_default()),
         "free" => "free the memory".to_owned(),
         "read the data" => step.op.to_owned(),
         "write the data" => format!("write {operand} to the data"),
