@@ -141,7 +141,7 @@ fn text(step: &rc11::Step) -> String {
         "lock again" => "wait(): locks again".to_owned(),
         "lock again, not woken" => "wait(): locks again, woken by nobody".to_owned(),
         "spawn" | "join" => format!("{} thread {operand}", step.op),
-        "unpark" => format!("unpark thread {}", operand.split(',').next().unwrap_or_default()),
+        "unpark" => format!("unpark(thread {})", operand.split(',').next().unwrap_or_default()),
         "free" => "free the memory".to_owned(),
         "read the data" => step.op.to_owned(),
         "write the data" => format!("write {operand} to the data"),
