@@ -19,8 +19,12 @@ pub struct Data {
 }
 
 impl Data {
+    #[track_caller]
     pub fn new(value: u32) -> Self {
-        Self { probe: Probe::new(value), life: Tracked::new(()) }
+        let mut probe = Probe::new(0);
+        // An access, so that a timeline shows where the value comes from.
+        probe.set(value);
+        Self { probe, life: Tracked::new(()) }
     }
 
     #[track_caller]
