@@ -3,9 +3,7 @@
 //! `ci/arc_costs` runs it and writes the tables of the book. For a look: `cargo bench -p solutions --bench arc`.
 
 use criterion::measurement::WallTime;
-use criterion::{
-    BenchmarkGroup, BenchmarkId, Criterion, SamplingMode, criterion_group, criterion_main,
-};
+use criterion::{BenchmarkGroup, BenchmarkId, Criterion, SamplingMode};
 use solutions::ch06_arc::{arc_basic, arc_optimised, arc_weak};
 use std::hint::black_box;
 use std::sync::Barrier;
@@ -110,5 +108,9 @@ fn decrements(criterion: &mut Criterion) {
     group.finish();
 }
 
-criterion_group!(benches, clone_and_drop, decrements);
-criterion_main!(benches);
+fn main() {
+    let mut criterion = Criterion::default().configure_from_args();
+    clone_and_drop(&mut criterion);
+    decrements(&mut criterion);
+    criterion.final_summary();
+}

@@ -106,7 +106,7 @@ fn two_get_muts() {
         let second = Sent::new(arc.clone());
         let upgrader = thread::spawn(move || {
             let weak = weak.take();
-            let arc = weak.upgrade().expect("there is an `Arc` all the time");
+            let arc = weak.upgrade().expect("`upgrade` gives `None` while there is an `Arc`");
             drop(weak);
             assert_eq!(arc.get(), 1, "the data has changed while there is another `Arc`");
         });

@@ -19,8 +19,12 @@ pub struct Data {
 }
 
 impl Data {
+    #[track_caller]
     pub fn new(value: u32) -> Self {
-        Self { probe: Probe::new(value), life: Tracked::new(()) }
+        let mut probe = Probe::new(0);
+        // An access, so that a timeline shows where the value comes from.
+        probe.set(value);
+        Self { probe, life: Tracked::new(()) }
     }
 
     #[track_caller]
@@ -105,9 +109,10 @@ pub fn arc_is_send_and_sync_where_both() {
 
 pub fn uses_sync() {
     sync::model(|| {
+        // Forgotten: what a `drop` does wrong is for another check to say.
         let arc = Arc::new(());
-        drop(arc.clone());
-        drop(arc);
+        std::mem::forget(arc.clone());
+        std::mem::forget(arc);
         let seen = counters();
         assert!(
             seen.loads + seen.stores + seen.rmws > 0,

@@ -219,7 +219,7 @@ pub fn get_mut_beside_upgrade() {
         let theirs = Sent::new(Arc::downgrade(&arc));
         let other = thread::spawn(move || {
             let weak = theirs.take();
-            let arc = weak.upgrade().expect("there is an `Arc` all the time");
+            let arc = weak.upgrade().expect("`upgrade` gives `None` while there is an `Arc`");
             drop(weak);
             assert_eq!(arc.get(), 1, "the data has changed while there is another `Arc`");
         });
