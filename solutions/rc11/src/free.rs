@@ -15,14 +15,18 @@ static FREE: Op = Op::plain("free", 0, |_| String::new());
 /// Who is freeing what it owns: the execution, the thread, and where it says so.
 type Freeing = (u64, usize, &'static Location<'static>);
 
+/// What was freed: the execution, the thread that did, where it begins and how long it is.
+type Freed = (u64, usize, usize, usize);
+
 thread_local! {
     static FREEING: RefCell<Vec<Freeing>> = const { RefCell::new(Vec::new()) };
+    static FREED: RefCell<Vec<Freed>> = const { RefCell::new(Vec::new()) };
 }
 
 /// Drops a value and gives its memory back.
 ///
 /// In a model this is a write to each atomic and each probe in the value: an access by another thread that does not happen
-/// before it is a data race, an atomic access too. Entering a futex's queue and waking are no accesses: they only need the
+/// before it is a data race, an atomic access too, and one that this thread does afterwards is a use after free. Entering a futex's queue and waking are no accesses: they only need the
 /// address. The memory itself is kept, so that a wrong program does not end the model.
 #[track_caller]
 pub fn free<T>(place: Box<T>) {
@@ -38,8 +42,29 @@ pub fn free<T>(place: Box<T>) {
     let mut place = unsafe { Box::from_raw(Box::into_raw(place).cast::<ManuallyDrop<T>>()) };
     // SAFETY: the value is not used again.
     unsafe { ManuallyDrop::drop(&mut place) };
+    let begin = (&raw const *place).addr();
     mem::forget(place);
     FREEING.with_borrow_mut(|freeing| freeing.retain(|entry| *entry != me));
+    FREED.with_borrow_mut(|freed| {
+        freed.retain(|(execution, ..)| *execution == number);
+        freed.push((number, thread, begin, size_of::<T>()));
+    });
+}
+
+/// Has the current thread given the memory of this object back? That another thread has, and that this is ordered after it, is
+/// not looked at; what is not ordered is a race.
+#[inline]
+pub(crate) fn has_freed<T>(object: *const T) -> bool {
+    FREED.with_borrow(|freed| {
+        !freed.is_empty()
+            && with(|engine| {
+                freed.iter().any(|(number, thread, begin, len)| {
+                    (*number, *thread) == (engine.number, engine.current)
+                        && object.addr().wrapping_sub(*begin) < *len
+                })
+            })
+            .unwrap_or(false)
+    })
 }
 
 /// A tag in memory that may be freed.

@@ -49,4 +49,7 @@ pub mod track;
 pub use engine::clock::MAX_THREADS;
 pub use failure::{Blocked, Failure, FailureKind, Step};
 pub use free::free;
-pub use model::{Builder, Counters, Report, Turn, counters, expect_panic, is_undecided, model};
+pub use model::{
+    Builder, Counters, Report, Turn, catch_panic, counters, expect_panic, is_undecided, model,
+    panic_quietly,
+};

@@ -1,10 +1,12 @@
 //! Exploring a program.
 
 use crate::audit::{Site, Weakening};
+use crate::engine::ops::stop_if_failed;
 use crate::engine::runtime::{self, Outcome, with};
 use crate::engine::spin::PATIENT_TURNS;
 use crate::engine::state::{Config, Engine};
 use crate::failure::{Failure, FailureKind};
+use std::any::Any;
 use std::fmt;
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::sync::{Arc, Once};
@@ -305,6 +307,17 @@ pub(crate) fn body(f: impl FnOnce()) -> impl FnMut() {
     }
 }
 
+/// What comes of a thread's closure. Only a panic that the hook has not seen, one of [`panic_quietly`] that may have been
+/// passed on since, is no failure.
+pub(crate) fn outcome<T>(f: impl FnOnce() -> T) -> std::thread::Result<T> {
+    let result = catch_unwind(AssertUnwindSafe(f));
+    if result.is_err() {
+        runtime::inside(|engine| engine.panicking[engine.current] = false);
+        stop_if_failed();
+    }
+    result
+}
+
 fn install_hook() {
     static HOOK: Once = Once::new();
     HOOK.call_once(|| {
@@ -332,13 +345,32 @@ fn install_hook() {
 /// If `f` does not.
 #[track_caller]
 pub fn expect_panic<R>(f: impl FnOnce() -> R) {
+    drop(catch_panic(f));
+}
+
+/// Runs `f`, which must panic, and returns the payload. The panic is not a failure of the model.
+///
+/// # Panics
+///
+/// If `f` does not.
+#[track_caller]
+pub fn catch_panic<R>(f: impl FnOnce() -> R) -> Box<dyn Any + Send> {
     with(|engine| engine.expecting[engine.current] += 1);
     let result = catch_unwind(AssertUnwindSafe(f));
     with(|engine| {
         engine.expecting[engine.current] -= 1;
         engine.panicking[engine.current] = false;
     });
-    assert!(result.is_err(), "a panic was expected here, and none came");
+    match result {
+        Ok(_) => panic!("a panic was expected here, and none came"),
+        Err(payload) => payload,
+    }
+}
+
+/// Panics with `payload` and without a message. It is not a failure of the model: the thread ends, and who joins it is told.
+pub fn panic_quietly(payload: impl Any + Send) -> ! {
+    with(|engine| engine.panicking[engine.current] = true);
+    resume_unwind(Box::new(payload))
 }
 
 /// How often an execution did what.

@@ -1,35 +1,53 @@
-//! A mutex and a condition variable for what surrounds the code under test.
+//! A mutex and a condition variable, as std's: for code that uses them, and for what surrounds the code under test.
 //!
 //! They cost the search as little as a lock can: one read-modify-write and one store for each critical section.
 
-use crate::atomic::Ordering::{Acquire, Release};
+use crate::atomic::Ordering::{Acquire, Relaxed, Release};
 use crate::engine::block;
 use crate::engine::event::{Op, Request};
 use crate::engine::object::{Object, Tag, Target};
 use crate::engine::ops;
 use crate::engine::queue;
+use crate::engine::rmw;
 use crate::engine::runtime::is_inside;
 use crate::failure::Blocked;
+use crate::thread::panicking;
 use std::cell::UnsafeCell;
 use std::ops::{Deref, DerefMut};
 use std::panic::Location;
-use std::sync::LockResult;
+use std::sync::{LockResult, PoisonError, TryLockError, TryLockResult};
 
 const FREE: u64 = 0;
+/// Somebody holds the mutex.
 const LOCKED: u64 = 1;
+/// A holder has panicked.
+const POISONED: u64 = 2;
 
 fn show_nothing(_: u64) -> String {
     String::new()
 }
 
-static LOCK: Op = Op {
-    apply: |state, _, _| (state == FREE).then_some(LOCKED),
-    awaits: true,
-    ..Op::plain("lock", 0, show_nothing)
-};
-static UNLOCK: Op = Op::plain("unlock", 0, show_nothing);
+fn show_poison(state: u64) -> String {
+    (state & POISONED != 0).to_string()
+}
 
-/// A mutex, as std's. It is never poisoned.
+static TRY_LOCK: Op = Op {
+    apply: |state, _, _| (state & LOCKED == 0).then_some(state | LOCKED),
+    ..Op::plain("try_lock", 0, show_nothing)
+};
+static LOCK: Op = Op { name: "lock", awaits: true, ..TRY_LOCK };
+static UNLOCK: Op = Op::plain("unlock", 0, show_nothing);
+static POISON: Op = Op::plain("poison and unlock", 0, show_nothing);
+/// Leaves the poison as it is: somebody may have cleared it since the mutex was locked.
+static UNLOCK_POISONED: Op =
+    Op { apply: |state, _, _| Some(state & !LOCKED), ..Op::plain("unlock", 0, show_nothing) };
+static IS_POISONED: Op = Op::plain("is_poisoned", 0, show_poison);
+static CLEAR_POISON: Op = Op {
+    apply: |state, _, _| Some(state & !POISONED),
+    ..Op::plain("clear_poison", 0, show_nothing)
+};
+
+/// A mutex, as std's.
 #[derive(Debug, Default)]
 pub struct Mutex<T: ?Sized> {
     state: State,
@@ -55,9 +73,11 @@ impl<T> Mutex<T> {
     }
 
     /// Unwraps the value.
+    #[track_caller]
     #[allow(clippy::missing_errors_doc)]
     pub fn into_inner(self) -> LockResult<T> {
-        Ok(self.value.into_inner())
+        let poisoned = self.is_poisoned();
+        result(poisoned, self.value.into_inner())
     }
 }
 
@@ -66,37 +86,98 @@ impl<T: ?Sized> Mutex<T> {
         Object { tag: &self.state.0, init: FREE }
     }
 
-    /// Waits until the mutex is free, and locks it. Never an error.
+    /// Waits until the mutex is free, and locks it.
     #[track_caller]
     #[allow(clippy::missing_errors_doc)]
     pub fn lock(&self) -> LockResult<MutexGuard<'_, T>> {
-        if is_inside() {
-            self.acquire(Location::caller());
-        }
-        Ok(MutexGuard { mutex: self, at: Location::caller() })
+        let at = Location::caller();
+        let poisoned = is_inside() && self.acquire(at);
+        result(poisoned, self.guard(poisoned, at))
     }
 
-    fn acquire(&self, at: &'static Location<'static>) {
+    /// Locks the mutex if it is free.
+    #[track_caller]
+    #[allow(clippy::missing_errors_doc)]
+    pub fn try_lock(&self) -> TryLockResult<MutexGuard<'_, T>> {
+        let at = Location::caller();
+        let request = Request::new(&TRY_LOCK, at, Acquire);
+        let state = if is_inside() { rmw::update(self.object(), request).0 } else { FREE };
+        if state & LOCKED != 0 {
+            return Err(TryLockError::WouldBlock);
+        }
+        let poisoned = state & POISONED != 0;
+        Ok(result(poisoned, self.guard(poisoned, at))?)
+    }
+
+    /// Has a holder panicked?
+    #[track_caller]
+    pub fn is_poisoned(&self) -> bool {
+        let request = Request::new(&IS_POISONED, Location::caller(), Relaxed);
+        is_inside() && ops::load(self.object(), request) & POISONED != 0
+    }
+
+    /// Forgets that a holder has panicked.
+    #[track_caller]
+    pub fn clear_poison(&self) {
+        if is_inside() {
+            rmw::update(self.object(), Request::new(&CLEAR_POISON, Location::caller(), Relaxed));
+        }
+    }
+
+    /// The value: nobody else can have locked the mutex.
+    #[track_caller]
+    #[allow(clippy::missing_errors_doc)]
+    pub fn get_mut(&mut self) -> LockResult<&mut T> {
+        let poisoned = self.is_poisoned();
+        result(poisoned, self.value.get_mut())
+    }
+
+    fn guard(&self, poisoned: bool, at: &'static Location<'static>) -> MutexGuard<'_, T> {
+        MutexGuard { mutex: self, poisoned, panicking: panicking(), at }
+    }
+
+    /// Returns whether the mutex is poisoned.
+    fn acquire(&self, at: &'static Location<'static>) -> bool {
         let request = Request::new(&LOCK, at, Acquire);
-        block::acquire(Target::Object(self.object()), request, Blocked::Awaiting);
+        block::acquire(Target::Object(self.object()), request, Blocked::Awaiting) & POISONED != 0
     }
+}
 
-    fn release(&self, at: &'static Location<'static>) {
-        if is_inside() {
-            ops::store(self.object(), FREE, Request::new(&UNLOCK, at, Release));
-        }
-    }
+fn result<G>(poisoned: bool, value: G) -> LockResult<G> {
+    if poisoned { Err(PoisonError::new(value)) } else { Ok(value) }
 }
 
 /// Access to the value of a locked mutex.
 #[derive(Debug)]
 pub struct MutexGuard<'a, T: ?Sized> {
     mutex: &'a Mutex<T>,
+    /// The mutex was poisoned when it was locked.
+    poisoned: bool,
+    /// The thread was panicking when it locked the mutex.
+    panicking: bool,
     at: &'static Location<'static>,
 }
 
 // SAFETY: `&MutexGuard<T>` gives `&T` and nothing more, so sharing a guard shares the `T`.
 unsafe impl<T: ?Sized + Sync> Sync for MutexGuard<'_, T> {}
+
+impl<T: ?Sized> MutexGuard<'_, T> {
+    fn release(&self, at: &'static Location<'static>) {
+        if !is_inside() {
+            return;
+        }
+        let object = self.mutex.object();
+        let request = |op| Request::new(op, at, Release);
+        if !self.panicking && panicking() {
+            ops::store(object, POISONED, request(&POISON));
+        } else if self.poisoned {
+            rmw::update(object, request(&UNLOCK_POISONED));
+        } else {
+            // Only a holder poisons, so there is no poison to be kept.
+            ops::store(object, FREE, request(&UNLOCK));
+        }
+    }
+}
 
 impl<T: ?Sized> Deref for MutexGuard<'_, T> {
     type Target = T;
@@ -116,7 +197,7 @@ impl<T: ?Sized> DerefMut for MutexGuard<'_, T> {
 
 impl<T: ?Sized> Drop for MutexGuard<'_, T> {
     fn drop(&mut self) {
-        self.mutex.release(self.at);
+        self.release(self.at);
     }
 }
 
@@ -137,13 +218,16 @@ impl Condvar {
     /// Unlocks, sleeps until it is woken, and locks again. May return for no reason, if the model allows that.
     #[track_caller]
     #[allow(clippy::missing_errors_doc)]
-    pub fn wait<'a, T: ?Sized>(&self, guard: MutexGuard<'a, T>) -> LockResult<MutexGuard<'a, T>> {
+    pub fn wait<'a, T: ?Sized>(
+        &self,
+        mut guard: MutexGuard<'a, T>,
+    ) -> LockResult<MutexGuard<'a, T>> {
         let at = Location::caller();
         if is_inside() {
-            queue::condvar_wait(self.queue(), || guard.mutex.release(at), false, at);
-            guard.mutex.acquire(at);
+            queue::condvar_wait(self.queue(), || guard.release(at), false, at);
+            guard.poisoned = guard.mutex.acquire(at);
         }
-        Ok(guard)
+        result(guard.poisoned, guard)
     }
 
     /// As `wait`, until `condition` is false.

@@ -9,12 +9,16 @@ use std::panic::{AssertUnwindSafe, Location, catch_unwind, resume_unwind};
 use std::sync::atomic::{AtomicU8, Ordering};
 use std::time::Duration;
 
-/// Where a thread leaves its value. The engine owns it.
-struct Value<T>(UnsafeCell<Option<T>>);
+/// Where a thread leaves its value, or the payload of its panic. The engine owns it.
+struct Value<T>(UnsafeCell<Option<std::thread::Result<T>>>);
 
 impl<T> Slot for Value<T> {
     fn forget(&mut self) {
         std::mem::forget(self.0.get_mut().take());
+    }
+
+    fn is_unclaimed_panic(&mut self) -> bool {
+        matches!(self.0.get_mut(), Some(Err(_)))
     }
 }
 
@@ -30,7 +34,7 @@ unsafe impl<T: Send> Send for ValueRef<T> {}
 unsafe impl<T: Send> Sync for ValueRef<T> {}
 
 impl<T> ValueRef<T> {
-    fn take(&self) -> T {
+    fn take(&self) -> std::thread::Result<T> {
         assert_eq!(self.execution, inside(|engine| engine.number), "a handle of another execution");
         // SAFETY: the engine keeps the value until its execution has ended, and nobody has a reference to it.
         let value = unsafe { (*(*self.value).0.get()).take() };
@@ -50,7 +54,7 @@ unsafe fn start<F: FnOnce() -> T, T>(
     let slot = Box::new(Value(UnsafeCell::new(None)));
     let value: *const Value<T> = &raw const *slot;
     let entry = crate::model::body(move || {
-        let result = f();
+        let result = crate::model::outcome(f);
         // SAFETY: as in `take`.
         unsafe { *(*value).0.get() = Some(result) };
     });
@@ -84,12 +88,13 @@ impl<T> std::fmt::Debug for JoinHandle<T> {
 }
 
 impl<T> JoinHandle<T> {
-    /// Waits until the thread has ended. Never an error: a panic of the thread fails the model.
+    /// Waits until the thread has ended. An error after [`panic_quietly`](crate::panic_quietly): any other panic of a thread
+    /// fails the model.
     #[track_caller]
     #[allow(clippy::missing_errors_doc)]
     pub fn join(self) -> std::thread::Result<T> {
         block::join(self.thread.0, Location::caller());
-        Ok(self.value.take())
+        self.value.take()
     }
 
     /// The thread, to unpark it.
@@ -223,6 +228,10 @@ impl<'scope> Scope<'scope, '_> {
 const _: () = assert!(crate::MAX_THREADS <= u8::BITS as usize, "a scope has a bit for each thread");
 
 /// Runs `f`, which may start threads that borrow from around it, and waits for them all.
+///
+/// # Panics
+///
+/// If a thread has ended by a panic, and nobody has joined it.
 #[track_caller]
 pub fn scope<'env, F, T>(f: F) -> T
 where
@@ -231,15 +240,17 @@ where
     let at = Location::caller();
     let scope = Scope { threads: AtomicU8::new(0), scope: PhantomData, env: PhantomData };
     let result = catch_unwind(AssertUnwindSafe(|| f(&scope)));
-    let mut joined = 0;
+    let (mut joined, mut unclaimed) = (0, false);
     // Threads of the scope may start others. Relaxed: one OS thread.
     while let left @ 1.. = scope.threads.load(Ordering::Relaxed) & !joined {
         let thread = left.trailing_zeros() as usize;
         joined |= 1 << thread;
         block::join(thread, at);
-        drop(inside(|engine| engine.slots[thread].take()));
+        let slot = inside(|engine| engine.slots[thread].take());
+        unclaimed |= slot.is_some_and(|mut slot| slot.is_unclaimed_panic());
     }
     match result {
+        Ok(_) if unclaimed => panic!("a scoped thread panicked"),
         Ok(value) => value,
         Err(payload) => resume_unwind(payload),
     }

@@ -49,3 +49,18 @@ fn a_load_after_the_unlock_is_found() {
     assert_eq!(failure.kind, FailureKind::Race);
     assert!(failure.steps.iter().any(|step| step.op == "free"), "{failure}");
 }
+
+#[test]
+fn a_load_by_the_thread_that_has_freed_is_found() {
+    let failure = Builder::new()
+        .check(|| {
+            let shared = Box::into_raw(Box::new(AtomicU32::new(0)));
+            // SAFETY: from `into_raw`, and freed once.
+            rc11::free(unsafe { Box::from_raw(shared) });
+            // SAFETY: none: this is what is to be found. The checker keeps the memory.
+            unsafe { (*shared).load(SeqCst) };
+        })
+        .unwrap_err();
+    assert_eq!(failure.kind, FailureKind::Memory);
+    assert!(failure.message.contains("use after free"), "{failure}");
+}

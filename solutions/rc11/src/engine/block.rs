@@ -162,16 +162,17 @@ pub fn park(timeout: bool, at: &'static Location<'static>) {
     acquire(Target::Word(Owner::Token(me)), Request::new(&PARK, at, Acquire), why);
 }
 
-/// Waits until the read-modify-write that is asked for can write, and lets it.
-pub fn acquire(target: Target<'_>, request: Request, why: Blocked) {
+/// Waits until the read-modify-write that is asked for can write, and lets it. Returns what it read.
+pub fn acquire(target: Target<'_>, request: Request, why: Blocked) -> u64 {
     let read = read(target, request);
-    let (loc, value) = inside(|engine| {
+    let (loc, old, value) = inside(|engine| {
         let event = engine.search.graph.event(read);
-        (event.loc, event.new_value(event.value))
+        (event.loc, event.value, event.new_value(event.value))
     });
     match value {
         Some(value) => {
             write(Target::Loc(loc), value, true, request);
+            old
         }
         None => stuck(why),
     }

@@ -119,7 +119,7 @@ pub fn write(target: Target<'_>, value: u64, exclusive: bool, request: Request) 
 /// An object in memory that was freed must not be used.
 #[inline]
 pub fn check_alive(object: Object<'_>, request: Request) {
-    if crate::alloc::is_freed(object.tag) {
+    if crate::alloc::is_freed(object.tag) || crate::free::has_freed(object.tag) {
         fail(|engine| Failure::memory(engine, "use after free", request.op.name, request.at));
     }
 }

@@ -101,6 +101,9 @@ pub struct Entry {
 pub trait Slot {
     /// Leaks the value, if there is one.
     fn forget(&mut self);
+
+    /// Did the thread end by a panic that nobody has asked about?
+    fn is_unclaimed_panic(&mut self) -> bool;
 }
 
 /// Whose word a word of the engine is.

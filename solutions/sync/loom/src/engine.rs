@@ -9,6 +9,7 @@ use crate::clock::{Clock, MAX_THREADS};
 use crate::exec::{self, Exec, Spinning, Verdict};
 use crate::{audit, report};
 use loom::sync::atomic::AtomicUsize;
+use std::any::Any;
 use std::cell::RefCell;
 use std::panic::{AssertUnwindSafe, Location, catch_unwind, resume_unwind};
 use std::sync::atomic::AtomicU64;
@@ -174,6 +175,18 @@ fn is_engine(info: &std::panic::PanicHookInfo<'_>) -> bool {
 /// Runs `f`, which must panic, and goes on.
 #[track_caller]
 pub fn expect_panic<R>(f: impl FnOnce() -> R) {
+    drop(catch_panic(f));
+}
+
+/// Panics with `payload` and without a message. If it ends a thread, the model fails.
+pub fn panic_quietly(payload: impl Any + Send) -> ! {
+    exec::with(|exec| exec.set_panicking(true));
+    resume_unwind(Box::new(payload))
+}
+
+/// Runs `f`, which must panic, and returns the payload.
+#[track_caller]
+pub fn catch_panic<R>(f: impl FnOnce() -> R) -> Box<dyn Any + Send> {
     exec::with(|exec| *exec.expecting() += 1);
     let result = catch_unwind(AssertUnwindSafe(f));
     exec::with(|exec| {
@@ -183,7 +196,7 @@ pub fn expect_panic<R>(f: impl FnOnce() -> R) {
     match result {
         Ok(_) => panic!("a panic was expected here, and none came"),
         Err(payload) if payload.is::<Pruned>() => resume_unwind(payload),
-        Err(_) => {}
+        Err(payload) => payload,
     }
 }
 

@@ -23,6 +23,7 @@ mod clock;
 mod engine;
 mod exec;
 pub mod futex;
+mod locks;
 mod order;
 mod report;
 pub mod surroundings;
@@ -40,7 +41,9 @@ pub mod hint {
     }
 }
 
-pub use engine::{Model, expect_panic, model};
+pub use engine::{Model, catch_panic, expect_panic, model, panic_quietly};
+pub use locks::{Condvar, Mutex, MutexGuard};
+pub use std::sync::{LockResult, PoisonError, TryLockError, TryLockResult};
 
 /// Keeps the memory: an access after this is not found.
 pub fn free<T>(place: Box<T>) {

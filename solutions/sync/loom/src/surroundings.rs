@@ -1,7 +1,7 @@
 //! What surrounds the code under test. With this engine it is an ordinary mutex of the facade's own parts.
 
 #[path = "../../../parts/src/mutex.rs"]
-mod plain;
+pub(crate) mod plain;
 
 pub use plain::MutexGuard;
 

@@ -4,7 +4,7 @@ use crate::engine::{self, Handle};
 use crate::exec;
 use std::marker::PhantomData;
 use std::panic::{AssertUnwindSafe, Location, catch_unwind, resume_unwind};
-use std::sync::Mutex;
+use std::sync::{Arc, Mutex};
 
 /// A running thread; see [`spawn`].
 pub struct JoinHandle<T>(Handle<T>);
@@ -92,9 +92,53 @@ pub fn panicking() -> bool {
 /// Threads that may borrow: see [`scope`].
 #[derive(Debug)]
 pub struct Scope<'scope, 'env: 'scope> {
-    handles: Mutex<Vec<Handle<()>>>,
+    handles: Mutex<Vec<SharedHandle>>,
     scope: PhantomData<&'scope mut &'scope ()>,
     env: PhantomData<&'env mut &'env ()>,
+}
+
+/// The handle of a scoped thread, until it is joined by hand or by the scope.
+type SharedHandle = Arc<Mutex<Option<Handle<()>>>>;
+
+/// A running thread of a scope.
+pub struct ScopedJoinHandle<'scope, T> {
+    index: usize,
+    handle: SharedHandle,
+    value: Arc<Mutex<Option<T>>>,
+    scope: PhantomData<&'scope ()>,
+}
+
+impl<T> std::fmt::Debug for ScopedJoinHandle<'_, T> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "ScopedJoinHandle({})", self.index)
+    }
+}
+
+impl<T> ScopedJoinHandle<'_, T> {
+    /// As [`JoinHandle::join`].
+    #[track_caller]
+    pub fn join(self) -> std::thread::Result<T> {
+        join(&self.handle, Location::caller());
+        engine::is_live();
+        let value = self.value.lock().expect(UNPOISONED).take();
+        Ok(value.expect("a thread that has not ended ends only an abandoned execution"))
+    }
+
+    /// The thread, to unpark it.
+    pub fn thread(&self) -> Thread {
+        Thread(self.index)
+    }
+}
+
+const UNPOISONED: &str = "no panic under this lock";
+
+/// Waits for the end of a scoped thread, unless somebody has done so before.
+fn join(handle: &SharedHandle, at: &'static Location<'static>) {
+    let handle = handle.lock().expect(UNPOISONED).take();
+    if let Some(handle) = handle {
+        exec::with(|exec| exec.note(at, format!("join thread {}", handle.index)));
+        handle.join();
+    }
 }
 
 impl std::fmt::Debug for Handle<()> {
@@ -106,17 +150,26 @@ impl std::fmt::Debug for Handle<()> {
 impl<'scope> Scope<'scope, '_> {
     /// Starts a thread that ends before the scope does.
     #[track_caller]
-    pub fn spawn<F>(&'scope self, f: F)
+    pub fn spawn<F, T>(&'scope self, f: F) -> ScopedJoinHandle<'scope, T>
     where
-        F: FnOnce() + Send + 'scope,
+        F: FnOnce() -> T + Send + 'scope,
+        T: Send + 'scope,
     {
         let at = Location::caller();
-        let f: Box<dyn FnOnce() + Send + 'scope> = Box::new(f);
+        let value = Arc::new(Mutex::new(None));
+        let slot = value.clone();
+        let f: Box<dyn FnOnce() + Send + 'scope> = Box::new(move || {
+            let value = f();
+            *slot.lock().expect(UNPOISONED) = Some(value);
+        });
         // SAFETY: `scope` joins every thread before it returns or unwinds, so `'scope` outlives the closure.
         let f: Box<dyn FnOnce() + Send + 'static> = unsafe { std::mem::transmute(f) };
         let handle = engine::spawn(f);
         exec::with(|exec| exec.note(at, format!("spawn thread {}", handle.index)));
-        self.handles.lock().expect("no panic under this lock").push(handle);
+        let index = handle.index;
+        let handle = Arc::new(Mutex::new(Some(handle)));
+        self.handles.lock().expect(UNPOISONED).push(handle.clone());
+        ScopedJoinHandle { index, handle, value, scope: PhantomData }
     }
 }
 
@@ -129,10 +182,9 @@ where
     let at = Location::caller();
     let scope = Scope { handles: Mutex::default(), scope: PhantomData, env: PhantomData };
     let result = catch_unwind(AssertUnwindSafe(|| f(&scope)));
-    let handles = std::mem::take(&mut *scope.handles.lock().expect("no panic under this lock"));
-    for handle in handles {
-        exec::with(|exec| exec.note(at, format!("join thread {}", handle.index)));
-        handle.join();
+    let handles = std::mem::take(&mut *scope.handles.lock().expect(UNPOISONED));
+    for handle in &handles {
+        join(handle, at);
     }
     match result {
         Ok(value) => {

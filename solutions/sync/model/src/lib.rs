@@ -24,8 +24,13 @@ pub use check::{Model, model};
 #[cfg(not(feature = "loom"))]
 pub use rc11::sync as surroundings;
 #[cfg(not(feature = "loom"))]
+pub use rc11::sync::{Condvar, Mutex, MutexGuard};
+#[cfg(not(feature = "loom"))]
 pub use rc11::{
-    Counters, Turn, alloc, atomic, cell, counters, expect_panic, free, futex, hint, thread, track,
+    Counters, Turn, alloc, atomic, catch_panic, cell, counters, expect_panic, free, futex, hint,
+    panic_quietly, thread, track,
 };
+#[cfg(not(feature = "loom"))]
+pub use std::sync::{LockResult, PoisonError, TryLockError, TryLockResult};
 #[cfg(feature = "loom")]
 pub use sync_loom::*;

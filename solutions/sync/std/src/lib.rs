@@ -9,7 +9,13 @@ pub mod futex;
 mod model;
 pub mod track;
 
-pub use model::{Counters, Model, Turn, counters, expect_panic, free, model};
+pub use model::{
+    Counters, Model, Turn, catch_panic, counters, expect_panic, free, model, panic_quietly,
+};
+/// A mutex and a condition variable: std's own.
+pub use std::sync::{
+    Condvar, LockResult, Mutex, MutexGuard, PoisonError, TryLockError, TryLockResult,
+};
 
 /// Atomic types and fences: std's own.
 pub mod atomic {

@@ -1,7 +1,8 @@
 //! What checks ask of a model, with real threads: the closure is run again and again.
 
+use std::any::Any;
 use std::cell::Cell;
-use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::sync::Once;
 
 /// How often [`model`] runs its closure.
@@ -70,6 +71,16 @@ thread_local! {
 /// Panics if `f` does not.
 #[track_caller]
 pub fn expect_panic<R>(f: impl FnOnce() -> R) {
+    drop(catch_panic(f));
+}
+
+/// Runs `f`, which must panic, and returns the payload. The panic's message is not shown.
+///
+/// # Panics
+///
+/// Panics if `f` does not.
+#[track_caller]
+pub fn catch_panic<R>(f: impl FnOnce() -> R) -> Box<dyn Any + Send> {
     static HOOK: Once = Once::new();
     HOOK.call_once(|| {
         let before = std::panic::take_hook();
@@ -82,7 +93,16 @@ pub fn expect_panic<R>(f: impl FnOnce() -> R) {
     EXPECTING.set(EXPECTING.get() + 1);
     let result = catch_unwind(AssertUnwindSafe(f));
     EXPECTING.set(EXPECTING.get() - 1);
-    assert!(result.is_err(), "a panic was expected here, and none came");
+    match result {
+        Ok(_) => panic!("a panic was expected here, and none came"),
+        Err(payload) => payload,
+    }
+}
+
+/// Panics with `payload` and without a message. Under the model checker it is no failure: the thread ends, and who joins it
+/// is told.
+pub fn panic_quietly(payload: impl Any + Send) -> ! {
+    resume_unwind(Box::new(payload))
 }
 
 /// Drops a value and gives its memory back. The model checker then finds who uses it all the same.
