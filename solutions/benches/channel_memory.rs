@@ -2,7 +2,9 @@
 //!
 //! Not among the other benchmarks, because this one counts every allocation.
 
-use solutions::ch05_channels::{one_shot_blocking, one_shot_borrowed};
+use solutions::ch05_channels::{
+    mutex_channel, one_shot_blocking, one_shot_borrowed, one_shot_checked, one_shot_typed,
+};
 use std::alloc::{GlobalAlloc, Layout, System};
 use std::cell::Cell;
 use std::mem::{size_of, size_of_val};
@@ -45,6 +47,25 @@ fn count(name: &str, f: impl FnOnce() -> (usize, usize)) {
 fn main() {
     // The first call makes the handle of the thread.
     let _ = thread::current();
+    count("mutex_channel", || {
+        let (sender, receiver) = mutex_channel::channel();
+        let _ = sender.send(1_u64);
+        let _ = receiver.receive();
+        (size_of_val(&sender), size_of_val(&receiver))
+    });
+    count("one_shot_checked", || {
+        let channel = one_shot_checked::Channel::new();
+        channel.send(1_u64);
+        let _ = channel.receive();
+        (size_of_val(&&channel), size_of_val(&&channel))
+    });
+    count("one_shot_typed", || {
+        let (sender, receiver) = one_shot_typed::channel();
+        let sizes = (size_of_val(&sender), size_of_val(&receiver));
+        let _ = sender.send(1_u64);
+        let _ = receiver.receive();
+        sizes
+    });
     count("one_shot_borrowed", || {
         let mut channel = one_shot_borrowed::Channel::new();
         let (sender, mut receiver) = channel.split();

@@ -2,7 +2,9 @@
 
 use crate::Peer;
 use criterion::Bencher;
-use solutions::ch05_channels::{one_shot_blocking, one_shot_borrowed};
+use solutions::ch05_channels::{
+    mutex_channel, one_shot_blocking, one_shot_borrowed, one_shot_checked, one_shot_typed,
+};
 use std::hint::{black_box, spin_loop};
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
@@ -12,6 +14,28 @@ use std::time::{Duration, Instant};
 
 /// The message is there before it is received, and both ends are in one thread: what the channel itself costs.
 pub const ALONE: &[Peer] = &[
+    ("mutex_channel", |bencher| {
+        bencher.iter(|| {
+            let (sender, receiver) = mutex_channel::channel();
+            let _ = sender.send(black_box(1_u64));
+            drop(sender);
+            black_box(receiver.receive().ok())
+        });
+    }),
+    ("one_shot_checked", |bencher| {
+        bencher.iter(|| {
+            let channel = one_shot_checked::Channel::new();
+            channel.send(black_box(1_u64));
+            black_box(channel.receive())
+        });
+    }),
+    ("one_shot_typed", |bencher| {
+        bencher.iter(|| {
+            let (sender, receiver) = one_shot_typed::channel();
+            let _ = sender.send(black_box(1_u64));
+            black_box(receiver.receive().ok())
+        });
+    }),
     ("one_shot_borrowed", |bencher| {
         bencher.iter(|| {
             let mut channel = one_shot_borrowed::Channel::new();
@@ -37,6 +61,7 @@ pub const ALONE: &[Peer] = &[
 
 /// Another thread sends, and this one waits for it: the time until the message is there.
 pub const WAITING: &[Peer] = &[
+    ("mutex_channel", |bencher| waiting(bencher, mutex_new, mutex_send, mutex_receive)),
     ("one_shot_blocking", borrowed),
     ("oneshot", |bencher| waiting(bencher, oneshot_new, oneshot_send, oneshot_receive)),
     ("tokio_oneshot", |bencher| waiting(bencher, tokio_new, tokio_send, tokio_receive)),
@@ -44,6 +69,18 @@ pub const WAITING: &[Peer] = &[
     ("crossbeam", |bencher| waiting(bencher, crossbeam_new, crossbeam_send, crossbeam_receive)),
     ("flume", |bencher| waiting(bencher, flume_new, flume_send, flume_receive)),
 ];
+
+fn mutex_new() -> (mutex_channel::Sender<u64>, mutex_channel::Receiver<u64>) {
+    mutex_channel::channel()
+}
+
+fn mutex_send(sender: mutex_channel::Sender<u64>) {
+    let _ = sender.send(black_box(1));
+}
+
+fn mutex_receive(receiver: mutex_channel::Receiver<u64>) {
+    let _ = black_box(receiver.receive());
+}
 
 fn oneshot_new() -> (oneshot::Sender<u64>, oneshot::Receiver<u64>) {
     oneshot::channel()

@@ -2,7 +2,7 @@
 
 use crate::Peer;
 use criterion::Bencher;
-use solutions::ch05_channels::rendezvous;
+use solutions::ch05_channels::{mutex_channel, rendezvous};
 use std::hint::black_box;
 use std::sync::mpsc;
 use std::thread;
@@ -51,6 +51,14 @@ pub const RENDEZVOUS: &[Peer] = &[
 
 /// Room for as many messages as there are: the time of one message, when many are on their way.
 pub const BUFFERED: &[Peer] = &[
+    ("mutex_channel", |bencher| {
+        let (sender, receiver) = mutex_channel::channel();
+        stream(
+            bencher,
+            (sender, |sender, n| drop(sender.send(n))),
+            (receiver, |receiver| receiver.receive().unwrap_or(0)),
+        );
+    }),
     ("std_mpsc", |bencher| {
         let (sender, receiver) = mpsc::channel();
         stream(
