@@ -328,7 +328,7 @@ fn found_beside_send() {
 fn last_two_senders() {
     three_threads(|| {
         let (sender, receiver) = channel();
-        let others = [sender.clone(), sender].map(|sender| with(sender, |sender| drop(sender)));
+        let others = [sender.clone(), sender].map(|sender| with(sender, drop));
         assert_eq!(
             receiver.receive(),
             Err::<u8, _>(Disconnected),

@@ -94,6 +94,10 @@ impl<F> Borrows for &Method<F> {
     }
 }
 
+#[allow(
+    clippy::needless_borrow,
+    reason = "the borrow is what makes one trait come before the other"
+)]
 fn are_used_up() {
     assert!(
         (&Method(Sender::<u8>::send)).takes_it(),
@@ -344,11 +348,8 @@ fn hand_over() {
         assert_eq!(message.get(), 2, "the message is not the one that was sent");
         message.add(1);
         // SAFETY: the other thread has written before it sent.
-        assert_eq!(
-            beside.with(|beside| unsafe { *beside }),
-            1,
-            "what was written before `send` is not seen"
-        );
+        let seen = beside.with(|beside| unsafe { *beside });
+        assert_eq!(seen, 1, "what was written before `send` is not seen");
         other.join().unwrap();
     });
 }

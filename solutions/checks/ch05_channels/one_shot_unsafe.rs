@@ -145,6 +145,7 @@ impl Drop for Counted {
     }
 }
 
+#[allow(clippy::drop_non_drop, reason = "a channel may have a `Drop`")]
 fn receiver_drops() {
     sync::model(|| {
         DROPS.set(0);
@@ -169,6 +170,7 @@ fn receiver_drops() {
     });
 }
 
+#[allow(clippy::drop_non_drop, reason = "a channel may have a `Drop`")]
 fn drops_nothing() {
     sync::model(|| {
         DROPS.set(0);
@@ -212,11 +214,8 @@ fn hand_over() {
         assert_eq!(message.get(), 2, "the message is not the one that was sent");
         message.add(1);
         // SAFETY: the other thread has written before it sent.
-        assert_eq!(
-            beside.with(|beside| unsafe { *beside }),
-            1,
-            "what was written before `send` is not seen"
-        );
+        let seen = beside.with(|beside| unsafe { *beside });
+        assert_eq!(seen, 1, "what was written before `send` is not seen");
         other.join().unwrap();
     });
 }
