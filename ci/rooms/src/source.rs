@@ -1,6 +1,6 @@
 //! What a stub, a reference and a file of checks must look like.
 
-use grader::todo;
+use catalog::todo;
 use std::fs;
 use std::path::{Path, PathBuf};
 

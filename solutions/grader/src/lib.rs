@@ -22,14 +22,13 @@ mod options;
 mod reader;
 mod reference;
 mod report;
-pub mod todo;
 mod variants;
 mod verdict;
 
 pub use impls::impls;
 pub use reader::{grade, grade_from};
 pub use reference::verify;
-pub use variants::{Expected, judge};
+pub use variants::judge;
 pub use verdict::{Outcome, Verdict};
 
 /// Where a check runs.
@@ -70,6 +69,38 @@ impl Check {
         Self { name, kind: Kind::Counted, run }
     }
 }
+
+/// The check of this name. At compile time, so that no other check is built for a subject that needs only one.
+pub const fn named(checks: &[Check], name: &str) -> Option<Check> {
+    let mut at = 0;
+    while at < checks.len() {
+        if is_same(checks[at].name.as_bytes(), name.as_bytes()) {
+            return Some(checks[at]);
+        }
+        at += 1;
+    }
+    None
+}
+
+const fn is_same(left: &[u8], right: &[u8]) -> bool {
+    if left.len() != right.len() {
+        return false;
+    }
+    let mut at = 0;
+    while at < left.len() {
+        if left[at] != right[at] {
+            return false;
+        }
+        at += 1;
+    }
+    true
+}
+
+/// The checks of what had a `todo!()` left when the grader was built. It is *to do*, and nobody runs them, unless the file
+/// has been saved since.
+pub const TO_DO: &[Check] = &[Check::fact("file_has_not_changed_since_it_was_built", || {
+    panic!("the last `todo!()` was replaced while the grader was being built: run it once more")
+})];
 
 /// Something that is graded: an exercise in one of its forms.
 #[derive(Clone, Copy, Debug)]

@@ -3,8 +3,8 @@
 use crate::options::Options;
 use crate::report::{self, Entry};
 use crate::verdict::{self, State};
-use crate::{Subject, audit, board, child, todo};
-use catalog::{Catalog, Exercise};
+use crate::{Subject, audit, board, child};
+use catalog::{Catalog, Exercise, todo};
 use libtest_mimic::{Completion, Failed, Trial};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;

@@ -5,6 +5,7 @@ use crate::Subject;
 use crate::child;
 use crate::options::Options;
 use crate::verdict::{self, Outcome, State};
+use catalog::variants::Expected;
 use libtest_mimic::{Failed, Trial};
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -21,34 +22,13 @@ pub fn judge(subjects: Vec<Subject>) -> ExitCode {
     libtest_mimic::run(&options.test, trials.collect()).exit_code()
 }
 
-/// What a wrong variant says of itself in its first lines.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Expected {
-    /// `//! Rejected by: name_of_a_check`
-    pub check: String,
-    /// `//! Because: words of the report`
-    pub because: String,
-}
-
-impl Expected {
-    /// Reads the first lines of a variant's file. Empty words are none: every report has them.
-    pub fn parse(text: &str) -> Option<Self> {
-        let after = |key: &str| {
-            text.lines().find_map(|line| {
-                let words = line.strip_prefix("//! ")?.strip_prefix(key)?.trim();
-                (!words.is_empty()).then(|| words.to_owned())
-            })
-        };
-        Some(Self { check: after("Rejected by:")?, because: after("Because:")? })
-    }
-}
-
 fn is_rejected(subject: &Subject) -> Result<(), Failed> {
     let source = subject.source.expect("a variant has a file");
     let text = std::fs::read_to_string(source).map_err(|error| format!("{source}: {error}"))?;
     let expected = Expected::parse(&text)
         .ok_or_else(|| format!("{source}: needs `//! Rejected by:` and `//! Because:`"))?;
-    let check = subject.model.iter().find(|check| check.name == expected.check);
+    let mut checks = subject.model.iter().chain(subject.real);
+    let check = checks.find(|check| check.name == expected.check);
     let check = check.ok_or_else(|| format!("{source}: there is no check {}", expected.check))?;
     let world = child::worlds(check.kind)[0];
     let verdict = child::run(subject, check, world, &[]);

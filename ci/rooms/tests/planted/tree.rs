@@ -106,6 +106,8 @@ pub const CHECKS: &[Check] = &[
 ];
 "#;
 
+const JUDGE: &str = "[[test]]\nname = \"ch01_doors\"\nharness = false\n";
+
 /// The project, in a folder that goes with it.
 pub struct Tree(TempDir);
 
@@ -121,6 +123,8 @@ impl Tree {
         tree.write("solutions/src/ch01_doors/mod.rs", "pub mod door;\n");
         tree.write("solutions/src/ch01_doors/door.rs", REFERENCE);
         tree.write("solutions/checks/ch01_doors/door.rs", CHECKS);
+        tree.write("solutions/variants/Cargo.toml", JUDGE);
+        tree.write("solutions/variants/tests/ch01_doors.rs", "include!(\"../judge.rs\");\n");
         tree.write("src/SUMMARY.md", "- [A door](ch01_doors/door.md)\n");
         tree.write("src/ch01_doors/door.md", "# A door\n");
         for (name, check) in [

@@ -1,0 +1,3 @@
+//! Judges the variants of chapter 4.
+
+include!("../judge.rs");

@@ -1,0 +1,3 @@
+//! Judges the variants of chapter 8.
+
+include!("../judge.rs");

@@ -1,0 +1,3 @@
+//! Judges the variants of chapter 9.
+
+include!("../judge.rs");
