@@ -1,0 +1,3 @@
+//! Judges the variants of chapter 3.
+
+include!("../judge.rs");
