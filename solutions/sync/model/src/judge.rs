@@ -71,6 +71,7 @@ pub fn verdict(f: impl Fn() + Send + Sync + 'static) -> Verdict {
 /// # Panics
 ///
 /// Panics if a model of `f` does not pass.
+#[track_caller]
 pub fn orderings(f: impl Fn() + Send + Sync + 'static) -> Vec<Asked> {
     sites(&(Arc::new(f) as Program)).iter().map(asked).collect()
 }
@@ -82,6 +83,7 @@ pub fn orderings(f: impl Fn() + Send + Sync + 'static) -> Vec<Asked> {
 /// # Panics
 ///
 /// Panics if a model of `f` does not pass.
+#[track_caller]
 pub fn slack(f: impl Fn() + Send + Sync + 'static) -> Vec<Slack> {
     let f: Program = Arc::new(f);
     let mut found = Vec::new();
@@ -126,9 +128,13 @@ fn explore(builder: rc11::Builder, f: Program) -> (Verdict, Vec<Site>) {
     receiver.recv().expect("the explorer answers")
 }
 
+#[track_caller]
 fn sites(f: &Program) -> Vec<Site> {
     let (verdict, mut sites) = explore(check::builder().list_sites(true), f.clone());
-    assert_eq!(verdict, Verdict::Passed, "a program that is right");
+    assert!(
+        verdict == Verdict::Passed,
+        "it is not right yet, as another check says. What it asks for is looked at when it is right"
+    );
     plan::print_if_listing(&sites);
     sites.retain(|site| !timeline::place_of(site.at).starts_with("check:"));
     sites
