@@ -9,6 +9,7 @@
 #![allow(
     dead_code,
     unused,
+    clippy::boxed_local,
     reason = "a half-written exercise has imports and fields that nothing uses yet"
 )]
 

@@ -119,7 +119,11 @@ fn hand_over() {
             (left.try_with(|number| number.add(1)), other.join().unwrap())
         });
         let entered = u32::from(theirs.is_some()) + u32::from(mine.is_some());
-        assert_eq!(left.try_with(|number| number.get()), Some(entered), "an addition was lost");
+        assert_eq!(
+            left.try_with(|number| number.get()),
+            Some(entered),
+            "each `try_with` that gives `Some` adds 1, one that gives `None` does nothing"
+        );
     });
 }
 
