@@ -70,6 +70,30 @@ macro_rules! methods {
                 Err(old)
             }
 
+            /// As `fetch_update`, under the name that std gave it later.
+            #[track_caller]
+            pub fn try_update(
+                &self,
+                set: Ordering,
+                fetch: Ordering,
+                f: impl FnMut($value) -> Option<$value>,
+            ) -> Result<$value, $value> {
+                self.fetch_update(set, fetch, f)
+            }
+
+            /// Applies `f` until it has been stored; returns the value before.
+            #[track_caller]
+            pub fn update(
+                &self,
+                set: Ordering,
+                fetch: Ordering,
+                mut f: impl FnMut($value) -> $value,
+            ) -> $value {
+                match self.fetch_update(set, fetch, |old| Some(f(old))) {
+                    Ok(old) | Err(old) => old,
+                }
+            }
+
             /// Reads non-atomically: a data race with every write that does not happen before.
             ///
             /// # Safety
