@@ -26,6 +26,7 @@ pub const CHECKS: &[Check] = &[
     Check::model("close_wakes_those_that_wait_for_room", close_wakes_producers),
     Check::model("each_item_wakes_a_consumer", each_item_wakes),
     Check::model("producer_and_consumers_never_all_sleep", never_all_sleep),
+    Check::counted("waiting_thread_does_not_spin", no_spinning),
 ];
 
 fn shared_where_send() {
@@ -204,4 +205,19 @@ fn each_item_wakes() {
 
 fn never_all_sleep() {
     two_for_two(1);
+}
+
+fn no_spinning() {
+    sync::Model::new().faults(0).check(|| {
+        let queue = Shared::new(Queue::new(1));
+        let theirs = queue.clone();
+        let producer = thread::spawn(move || (theirs.push(1), theirs.push(2)));
+        assert_eq!((queue.pop(), queue.pop()), (Some(1), Some(2)), "1 and 2 went in, in this order");
+        assert_eq!(producer.join().unwrap(), (Ok(()), Ok(())));
+        assert_eq!(
+            sync::counters().hints,
+            0,
+            "a thread that waits turns in a loop and keeps a processor busy with it. Let it sleep: `wait` of a condition variable"
+        );
+    });
 }
