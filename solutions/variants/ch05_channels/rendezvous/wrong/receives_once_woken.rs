@@ -1,7 +1,7 @@
 //! The receiver that wakes up does not look again.
 //!
 //! Rejected by: message_is_received_and_not_copied
-//! Because: holds a message
+//! Because: would have to be read once more
 
 use parts::Mutex;
 use sync::atomic::{
