@@ -33,7 +33,8 @@ fn is_part(c: char) -> bool {
 }
 
 fn name(path: &str) -> Option<String> {
-    let name = path.trim_start_matches("self.");
+    // What is left of `self.inner().count` is `.count`.
+    let name = path.trim_start_matches("self.").trim_start_matches('.');
     (!name.is_empty()).then(|| name.to_owned())
 }
 

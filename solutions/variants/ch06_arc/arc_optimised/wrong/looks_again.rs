@@ -1,7 +1,7 @@
 //! `drop` takes one away, and looks at the count again. Two threads may both find 0.
 //!
 //! Rejected by: three_threads_free_once_and_after_every_use
-//! Because: use after free
+//! Because: free the memory
 
 use std::marker::PhantomData;
 use std::mem::{self, ManuallyDrop};
