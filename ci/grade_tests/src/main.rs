@@ -39,6 +39,7 @@ fn catalog() -> Catalog {
         chapter: "faults".into(),
         file: (*name).into(),
         builds: String::new(),
+        terms: Vec::new(),
         hints: vec!["Behave.".into()],
         checked: Vec::new(),
         unseen: Vec::new(),

@@ -55,7 +55,7 @@ pub const BUFFERED: &[Peer] = &[
         let (sender, receiver) = mutex_channel::channel();
         stream(
             bencher,
-            (sender, |sender, n| drop(sender.send(n))),
+            (sender, |sender, n| sender.send(n).unwrap()),
             (receiver, |receiver| receiver.receive().unwrap_or(0)),
         );
     }),
