@@ -62,7 +62,7 @@ fn exit_code_tells_of_a_failure() {
 #[test]
 fn every_exercise_is_on_the_board_and_in_the_report_with_its_checks() {
     let exercises = graded().report["exercises"].as_array().expect("a list");
-    assert_eq!(exercises.len(), 22);
+    assert_eq!(exercises.len(), 26);
     for entry in exercises {
         let file = entry["file"].as_str().expect("a string");
         let state = entry["state"].as_str().expect("a string");
