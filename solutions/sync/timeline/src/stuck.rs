@@ -24,6 +24,10 @@ fn why(steps: &[Step], last: usize) -> String {
     let (name, _) = step.text.split_once('(').unwrap_or((&step.text, ""));
     let name = if step.text.starts_with("wait(): locks again") { "lock" } else { name };
     match (name, step.kind) {
+        // A condition variable has no word to look at.
+        ("wait", _) if step.text.ends_with("unlocks and sleeps") => {
+            format!("sleeps at {at} since #{last}, and nobody wakes it")
+        }
         ("wait", _) => sleeps(steps, last),
         ("park", _) => format!("is parked at {at} since #{last}, and nobody unparks it"),
         ("lock", _) if step.reads_from.is_some() => {
@@ -33,8 +37,10 @@ fn why(steps: &[Step], last: usize) -> String {
         }
         (_, Kind::Atomic { reads: true, .. }) => {
             let value = step.result.as_deref().unwrap_or("the same");
-            let value =
-                value.strip_prefix("Err(").map_or(value, |value| value.trim_end_matches(')'));
+            let failed = value.strip_prefix("Err(");
+            let value = failed
+                .or_else(|| value.strip_prefix("Ok("))
+                .map_or(value, |value| value.trim_end_matches(')'));
             let variable =
                 source::variable(step).map_or_else(String::new, |name| format!(" from `{name}`"));
             let source = match origin(steps, last) {
@@ -44,8 +50,8 @@ fn why(steps: &[Step], last: usize) -> String {
                 Some(write) => format!("#{write} of thread {} wrote", steps[write].thread),
                 None => "was there from the start".into(),
             };
-            let wanted =
-                expected(step).map_or_else(String::new, |it| format!(", and waits for {it}"));
+            let wanted = expected(step).filter(|_| failed.is_some());
+            let wanted = wanted.map_or_else(String::new, |it| format!(", and waits for {it}"));
             format!("turns at {at}: it reads {value}{variable}, which {source}{wanted}")
         }
         _ => format!("is at {at}, after #{last}: {}", step.text),

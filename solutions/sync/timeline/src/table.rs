@@ -68,7 +68,7 @@ fn describe(step: &Step) -> String {
     let mut text = step.text.clone();
     if source::is_on_argument(step) {
         if let Some((variable, (name, rest))) = source::variable(step).zip(text.split_once('(')) {
-            let comma = if rest == ")" { "" } else { ", " };
+            let comma = if rest.starts_with(')') { "" } else { ", " };
             text = format!("{name}({variable}{comma}{rest}");
         }
     } else if matches!(step.kind, Kind::Atomic { .. })

@@ -96,6 +96,21 @@ fn spinner_is_told_with_what_it_reads_and_what_it_waits_for() {
 }
 
 #[test]
+fn spinner_whose_exchanges_succeed_waits_for_no_value() {
+    let exchange = "compare_exchange(2, 2, Relaxed, Relaxed)";
+    let spin = Step { result: Some("Ok(2)".into()), ..access(1, exchange, false, None) };
+    let report = render(vec![spin], Cause::Stuck(vec![Waiting { thread: 1, joins: None }]));
+    assert!(report.contains("it reads 2, which was there from the start.\n"), "{report}");
+}
+
+#[test]
+fn sleeper_on_a_condition_variable_is_told_without_a_value() {
+    let sleep = access(1, "wait(): unlocks and sleeps", true, None);
+    let report = render(vec![sleep], Cause::Stuck(vec![Waiting { thread: 1, joins: None }]));
+    assert!(report.contains("since #0, and nobody wakes it.\n"), "{report}");
+}
+
+#[test]
 fn nobody_is_told_to_give_a_wait_an_ordering() {
     let race = |reader: &str, order| {
         let read = Step {
