@@ -166,8 +166,8 @@ impl<T: ?Sized> Arc<T> {
             if weak > MAX_REFCOUNT {
                 process::abort();
             }
-            // Relaxed: nobody learns anything from an increment. That no `get_mut` misses us is due to our `Arc`: either `get_mut`
-            // counts it in `strong`, or it acquires its decrement there, and this happens before (invariant 4).
+            // Relaxed: nobody learns anything from an increment. That no `get_mut` misses us is due to our `Arc`: `get_mut`
+            // counts it in `strong`, or acquires its decrement there, and this happens before that (invariant 4).
             // Relaxed on failure: as for the load.
             match this.inner().weak.compare_exchange_weak(weak, weak + 1, Relaxed, Relaxed) {
                 Ok(_) => return Weak { inner: this.inner },
