@@ -43,7 +43,7 @@ pub const CHECKS: &[Check] = &[
 ];
 
 fn clone_aborts() {
-    contract::clone_aborts(subject::Arc::with_forgotten_clones(5, contract::TOO_MANY));
+    contract::clone_aborts(subject::Arc::with_forgotten_clones(5, contract::NEARLY));
 }
 
 fn nearly() {

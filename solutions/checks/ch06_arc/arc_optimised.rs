@@ -68,7 +68,7 @@ pub const CHECKS: &[Check] = &[
 ];
 
 fn clone_aborts() {
-    contract::clone_aborts(subject::Arc::with_forgotten(5, contract::TOO_MANY, 0));
+    contract::clone_aborts(subject::Arc::with_forgotten(5, contract::NEARLY, 0));
 }
 
 /// Read-modify-writes and stores that `f` makes, alone.

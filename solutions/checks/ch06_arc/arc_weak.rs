@@ -61,5 +61,5 @@ pub const CHECKS: &[Check] = &[
 ];
 
 fn clone_aborts() {
-    contract::clone_aborts(subject::Arc::with_forgotten(5, contract::TOO_MANY, 0));
+    contract::clone_aborts(subject::Arc::with_forgotten(5, contract::NEARLY, 0));
 }

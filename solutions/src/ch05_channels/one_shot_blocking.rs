@@ -4,8 +4,7 @@
 //!
 //! 1. A channel has at most one [`Sender`] and one [`Receiver`] at a time: only [`split`](Channel::split) makes them, and
 //!    what they borrow keeps the next `split` away.
-//! 2. While the state is [`EMPTY`] the slot belongs to the sender. It changes the state once, and then touches the channel no
-//!    more.
+//! 2. While the state is [`EMPTY`] the slot belongs to the sender. It changes the state once, and touches the slot no more.
 //! 3. The slot holds a message exactly while the state is [`READY`]. It belongs to the receiver then, and to whoever has
 //!    `&mut Channel` when there are no ends.
 //! 4. The receiver stays on the thread that made it, which is the one that the sender unparks, and the sender unparks it

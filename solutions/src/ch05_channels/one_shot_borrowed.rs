@@ -83,7 +83,7 @@ impl<T> Sender<'_, T> {
 
 impl<T> Drop for Sender<'_, T> {
     fn drop(&mut self) {
-        // Relaxed: nothing is handed over.
+        // Relaxed: nothing is handed over. Whoever reads `CLOSED` does not look into the slot.
         self.channel.state.store(CLOSED, Relaxed);
     }
 }

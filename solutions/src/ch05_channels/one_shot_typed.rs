@@ -4,9 +4,9 @@
 //!
 //! 1. A channel has one [`Sender`] and one [`Receiver`], and each changes the state at most once: by sending or being
 //!    dropped, by receiving or being dropped. The receiver does not change it when it receives.
-//! 2. The slot holds a message exactly while the state is [`READY`]. It belongs to the sender while the state is [`EMPTY`],
-//!    and to the receiver while it is `READY`.
-//! 3. The memory belongs to both ends while the state is `EMPTY`. The end that changes it from `EMPTY` does not touch the
+//! 2. The slot belongs to the sender until that changes the state. If it makes it [`READY`], there is a message in the slot,
+//!    which belongs to the receiver; or still to the sender, if the receiver was gone before.
+//! 3. The memory belongs to both ends while the state is [`EMPTY`]. The end that changes it from `EMPTY` does not touch the
 //!    memory again; the other one frees it, after it has seen that change.
 
 use std::mem::{self, MaybeUninit};
@@ -45,7 +45,8 @@ pub fn channel<T>() -> (Sender<T>, Receiver<T>) {
 ///
 /// # Safety
 ///
-/// The memory must belong to the caller alone (invariant 3), and is not to be used again.
+/// The memory must belong to the caller alone (invariant 3), and is not to be used again. Where `is_ready` says so, there must
+/// be a message, written before this.
 unsafe fn take_and_free<T>(shared: NonNull<Shared<T>>, is_ready: bool) -> Option<T> {
     // SAFETY: `channel` got it from a box, and the caller is the only one who has it.
     let shared = unsafe { Box::from_raw(shared.as_ptr()) };
@@ -76,8 +77,8 @@ impl<T> Sender<T> {
         let shared = self.shared;
         // The end is used up here: its `drop` would change the state a second time.
         mem::forget(self);
-        // SAFETY: the memory is there, as this end is (invariant 3). The slot is ours: only this end leaves `EMPTY` with a
-        // message (invariants 1 and 2).
+        // SAFETY: the memory is there, as this end is (invariant 3). The slot is ours: this end has not changed the state yet
+        // (invariants 1 and 2).
         let state = unsafe {
             (*shared.as_ref().message.get()).write(message);
             // Release: pairs with the Acquire of the receiver; the message is written before it may be read.
@@ -88,7 +89,7 @@ impl<T> Sender<T> {
         if state == EMPTY {
             return Ok(());
         }
-        // SAFETY: the receiver is gone, so the memory is ours (invariant 3), and the message is where we have put it.
+        // SAFETY: the receiver is gone, so the memory is ours (invariant 3), and so is the message (invariant 2).
         let message = unsafe { take_and_free(shared, true) };
         message.map_or(Ok(()), |message| Err(SendError(message)))
     }
@@ -138,7 +139,8 @@ impl<T> Receiver<T> {
         }
         // The end is used up here: its `drop` would drop the message and free the memory a second time.
         mem::forget(self);
-        // SAFETY: the sender is gone, so the memory is ours (invariant 3), and the Acquire has seen the message written.
+        // SAFETY: the sender is gone, so the memory is ours (invariant 3), and so is a message (invariant 2); the Acquire has
+        // seen it written.
         let message = unsafe { take_and_free(shared, state == READY) };
         message.ok_or(ReceiveError::Disconnected)
     }
@@ -153,7 +155,8 @@ impl<T> Drop for Receiver<T> {
         if state == EMPTY {
             return;
         }
-        // SAFETY: the sender is gone, so the memory is ours (invariant 3), and the Acquire has seen the message written.
+        // SAFETY: the sender is gone, so the memory is ours (invariant 3), and so is a message (invariant 2); the Acquire has
+        // seen it written.
         let message = unsafe { take_and_free(self.shared, state == READY) };
         // When the memory is freed: the message's own `drop` may panic.
         drop(message);

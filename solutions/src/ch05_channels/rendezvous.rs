@@ -86,7 +86,8 @@ impl<T> Sender<'_, T> {
                 futex::wait(state, FULL);
             }
         }
-        // SAFETY: as above: the state is not `FULL`, and we hold `turn`.
+        // SAFETY: as above: the state is not `FULL`, and we hold `turn`. If the receiver was in the slot, that happens before:
+        // the Acquire has read its store, or the `swap` that follows it.
         match unsafe { (*slot.get()).take() } {
             None => Ok(()),
             Some(message) => Err(message),

@@ -113,8 +113,8 @@ impl<T: ?Sized> Clone for Arc<T> {
         // Relaxed: nobody learns anything from this increment. That the count does not reach 0 before is due to the handle
         // that we have; that it comes before the decrement of the new handle, to whatever carries that to another thread.
         if self.inner().count.fetch_add(1, Relaxed) > MAX_REFCOUNT {
-            // The count is too large already. That so many other threads are between the two lines is impossible: it would
-            // take as many again as there are addresses.
+            // The count is too large already. To make it 0, half as many threads as there are addresses would have to be
+            // between the two lines at once.
             process::abort();
         }
         Self { inner: self.inner, owns: PhantomData }
@@ -133,7 +133,8 @@ impl<T: ?Sized> Deref for Arc<T> {
 impl<T: ?Sized> Drop for Arc<T> {
     #[inline]
     fn drop(&mut self) {
-        // Release: pairs with the fence of whoever drops the last handle; our uses happen before the data is dropped.
+        // Release: pairs with the fence of whoever drops the last handle; our uses happen before the data is dropped. If we are
+        // not the last, the memory may be gone as soon as this is done, and we do not touch it again.
         if self.inner().count.fetch_sub(1, Release) == 1 {
             // Acquire: pairs with the Release of every other decrement. Ours reads the end of their release sequences.
             fence(Acquire);

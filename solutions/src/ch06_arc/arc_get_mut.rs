@@ -164,8 +164,8 @@ impl<T: ?Sized> Clone for Arc<T> {
         // Relaxed: nobody learns anything from this increment. That the count does not reach 0 before is due to the handle
         // that we have; that it comes before the decrement of the new handle, to whatever carries that to another thread.
         if self.inner().count.fetch_add(1, Relaxed) > MAX_REFCOUNT {
-            // The count is too large already. That so many other threads are between the two lines is impossible: it would
-            // take as many again as there are addresses.
+            // The count is too large already. To make it 0, half as many threads as there are addresses would have to be
+            // between the two lines at once.
             process::abort();
         }
         Self { inner: self.inner, owns: PhantomData }
@@ -177,8 +177,8 @@ impl<T: ?Sized> Deref for Arc<T> {
 
     #[inline]
     fn deref(&self) -> &T {
-        // SAFETY: `get_mut` gives out a `&mut T` only while it has the only handle (invariant 3), and `&self` is of another
-        // one or of the same, which `get_mut` then borrows.
+        // SAFETY: this handle is counted, so the data is there (invariants 1 and 2). A `&mut T` is given out only for the only
+        // handle (invariant 3), and keeps that borrowed: there is none while we have a `&self`.
         unsafe { &*self.inner().data.get() }
     }
 }
@@ -186,7 +186,9 @@ impl<T: ?Sized> Deref for Arc<T> {
 impl<T: ?Sized> Drop for Arc<T> {
     #[inline]
     fn drop(&mut self) {
-        // Release: pairs with the fence of whoever drops the last handle; our uses happen before the data is dropped.
+        // Release: pairs with the fence of whoever drops the last handle, and with the Acquire in `is_unique`; our uses happen
+        // before the data is dropped, changed or taken. If we are not the last, the memory may be gone as soon as this is done,
+        // and we do not touch it again.
         if self.inner().count.fetch_sub(1, Release) == 1 {
             // Acquire: pairs with the Release of every other decrement. Ours reads the end of their release sequences.
             fence(Acquire);

@@ -133,7 +133,8 @@ impl<T: ?Sized> From<Box<Inner<T>>> for Arc<T> {
 /// One handle more, or the end: whoever forgets so many would make the counter overflow, and free what is in use.
 #[inline]
 fn count(counter: &AtomicUsize) {
-    // Relaxed: nobody learns anything from an increment. The caller has a handle, so the counter is not about to be 0.
+    // Relaxed: nobody learns anything from an increment. The counter does not reach 0 before, due to a handle that the caller
+    // has; and it comes before the decrement of the new handle, due to whatever carries that to another thread.
     if counter.fetch_add(1, Relaxed) > MAX_REFCOUNT {
         process::abort();
     }
@@ -165,8 +166,8 @@ impl<T: ?Sized> Arc<T> {
             if weak > MAX_REFCOUNT {
                 process::abort();
             }
-            // Relaxed: nobody learns anything from an increment. That `get_mut` knows of us if it has unlocked before is due
-            // to our `Arc`, which it counts, or whose decrement it acquires (invariant 4).
+            // Relaxed: nobody learns anything from an increment. That no `get_mut` misses us is due to our `Arc`: `get_mut`
+            // counts it in `strong`, or acquires its decrement there, and this happens before that (invariant 4).
             // Relaxed on failure: as for the load.
             match this.inner().weak.compare_exchange_weak(weak, weak + 1, Relaxed, Relaxed) {
                 Ok(_) => return Weak { inner: this.inner },
@@ -195,7 +196,7 @@ impl<T: ?Sized> Arc<T> {
         }
         // Acquire: pairs with the Release in the `drop` of an `Arc`; what it was used for happens before what we do now.
         let is_unique = strong.load(Acquire) == 1;
-        // Relaxed: nothing is published. A `downgrade` that reads this cannot come before the load above (invariant 4).
+        // Relaxed: nothing is published, and nobody has to learn of our look at `strong` (invariant 4).
         weak.store(1, Relaxed);
         is_unique
     }
@@ -207,7 +208,7 @@ impl<T: ?Sized> Arc<T> {
     /// The caller has dropped the last `Arc`, and all that others did with the data happens before.
     #[cold]
     unsafe fn end(inner: NonNull<Inner<T>>) {
-        // The strong handle: given back last, also if the data panics.
+        // The strong handle: given back last, also if the drop of the data panics.
         let _weak = Weak { inner };
         // SAFETY: the strong handle keeps the memory, and nobody uses the data any more, as the caller promises.
         unsafe { ManuallyDrop::drop(&mut *(*inner.as_ptr()).data.get()) };
@@ -239,8 +240,8 @@ impl<T: ?Sized> Deref for Arc<T> {
 
     #[inline]
     fn deref(&self) -> &T {
-        // SAFETY: this `Arc` is counted in `strong`, so the data was not dropped (invariants 1 and 3). `get_mut` gives out a
-        // `&mut T` only of the only handle (invariant 4), which it borrows.
+        // SAFETY: this `Arc` is counted in `strong`, so the data was not dropped (invariants 1 and 3). A `&mut T` is given out
+        // only for the only handle (invariant 4), and keeps that borrowed: there is none while we have a `&self`.
         unsafe { &*self.inner().data.get() }
     }
 }

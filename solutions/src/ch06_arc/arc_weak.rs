@@ -5,10 +5,10 @@
 //!
 //! # Invariants
 //!
-//! 1. `strong` is the number of `Arc`s. Except in `new_cyclic`, it never comes back from 0: `upgrade` adds to it only where
-//!    it is not 0.
-//! 2. `handles` is the number of `Arc`s and `Weak`s together, those that were forgotten (`mem::forget`) included. Whoever
-//!    makes one has one, so while there is a handle it is not 0, and it never comes back from 0.
+//! 1. `strong` is the number of `Arc`s, those that were forgotten (`mem::forget`) included. Except in `new_cyclic`, it never
+//!    comes back from 0: `upgrade` adds to it only where it is not 0.
+//! 2. `handles` is the number of `Arc`s and `Weak`s together, the forgotten ones too. Whoever makes one has one, so while there
+//!    is a handle it is not 0, and it never comes back from 0.
 //! 3. Every use of the data happens before it is dropped, and that and every access to a counter before the memory is freed:
 //!    each decrement is a release operation, and whoever brings a counter to 0 has an acquire fence behind it.
 //! 4. A thread with the only handle to itself (`&mut Arc<T>`) stays alone for as long: handles are made from handles.
@@ -125,7 +125,8 @@ impl<T: ?Sized> From<Box<Inner<T>>> for Arc<T> {
 /// One handle more, or the end: whoever forgets so many would make the counter overflow, and free what is in use.
 #[inline]
 fn count(counter: &AtomicUsize) {
-    // Relaxed: nobody learns anything from an increment. The caller has a handle, so the counter is not about to be 0.
+    // Relaxed: nobody learns anything from an increment. The counter does not reach 0 before, due to a handle that the caller
+    // has; and it comes before the decrement of the new handle, due to whatever carries that to another thread.
     if counter.fetch_add(1, Relaxed) > MAX_REFCOUNT {
         process::abort();
     }
@@ -185,8 +186,8 @@ impl<T: ?Sized> Deref for Arc<T> {
 
     #[inline]
     fn deref(&self) -> &T {
-        // SAFETY: this `Arc` is counted in `strong`, so the data was not dropped (invariants 1 and 3). `get_mut` gives out a
-        // `&mut T` only of the only handle (invariant 4), which it borrows.
+        // SAFETY: this `Arc` is counted in `strong`, so the data was not dropped (invariants 1 and 3). A `&mut T` is given out
+        // only for the only handle (invariant 4), and keeps that borrowed: there is none while we have a `&self`.
         unsafe { &*self.inner().data.get() }
     }
 }
@@ -194,7 +195,7 @@ impl<T: ?Sized> Deref for Arc<T> {
 impl<T: ?Sized> Drop for Arc<T> {
     #[inline]
     fn drop(&mut self) {
-        // Our place in `handles`: taken from there last, also if the data panics.
+        // Our place in `handles`: given up last, also if the drop of the data panics.
         let _weak = Weak { inner: self.inner };
         // Release: pairs with the fence of whoever drops the last `Arc`; our uses happen before the data is dropped.
         if self.inner().strong.fetch_sub(1, Release) == 1 {

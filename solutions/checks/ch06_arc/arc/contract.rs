@@ -10,6 +10,8 @@ use super::super::sync::{
 };
 use grader::{expect_abort, impls};
 use std::cell::Cell;
+use std::mem::ManuallyDrop;
+use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::sync::MutexGuard;
 
 /// Data that is watched: it must be dropped exactly once, and all uses must happen before.
@@ -277,18 +279,49 @@ pub fn last_one_drops() {
     });
 }
 
-/// So many handles that each further one is too many.
-pub const TOO_MANY: usize = isize::MAX as usize + 1;
-/// So many that a few more are not.
+/// So many handles that a few more are not too many.
 pub const NEARLY: usize = isize::MAX as usize - 16;
 /// Too many more than nearly too many.
-pub const SOME_MORE: usize = 64;
+const SOME_MORE: usize = 64;
 
-pub fn clone_aborts(full: Arc<u8>) {
+/// Checks that `one_more`, which makes one handle more of nearly too many, soon ends the process.
+///
+/// A panic is as good if nothing was counted before it, as with std's `downgrade` and `upgrade`. Then, when there are fewer
+/// handles again, one more is possible again. If each panic has left one more in the count, it is not.
+pub fn refuses_too_many<H>(one_more: impl Fn() -> H, otherwise: &str) {
     expect_abort(
-        || std::mem::forget(full.clone()),
+        || {
+            let attempt = || catch_unwind(AssertUnwindSafe(&one_more));
+            // Not dropped on the way out: a `drop` that panics there, such as a `todo!()`, would be an abort.
+            let mut held = ManuallyDrop::new(Vec::new());
+            let mut has_refused = false;
+            for _ in 0..SOME_MORE {
+                match attempt() {
+                    Ok(handle) => held.push(handle),
+                    Err(_) => has_refused = true,
+                }
+            }
+            if !has_refused {
+                return;
+            }
+            while let Some(handle) = held.pop() {
+                drop(handle);
+            }
+            match attempt() {
+                // The abort that is expected, in place of one by the code under test.
+                Ok(_) => std::process::abort(),
+                Err(panic) => resume_unwind(panic),
+            }
+        },
+        otherwise,
+    )
+}
+
+pub fn clone_aborts(nearly: Arc<u8>) {
+    refuses_too_many(
+        || nearly.clone(),
         "`clone` with more than `isize::MAX` handles must end the process, before so many are forgotten that the count comes \
-         to 0 again",
+         to 0 again (a panic will do only if nothing was counted)",
     );
 }
 

@@ -1,0 +1,136 @@
+//! `clone` looks at the limit before it counts, and panics there: nothing was counted.
+
+use std::marker::PhantomData;
+use std::ops::Deref;
+use std::ptr::NonNull;
+use sync::atomic::{
+    AtomicUsize,
+    Ordering::{Acquire, Relaxed, Release},
+    fence,
+};
+
+/// The most handles that there may be.
+pub const MAX_REFCOUNT: usize = isize::MAX as usize;
+
+/// The data and what is counted: what all handles point to.
+///
+/// It has a name so that `Box` can make it unsized: see [`From<Box<Inner<T>>>`](Arc#impl-From<Box<Inner<T>>>-for-Arc<T>).
+pub struct Inner<T: ?Sized> {
+    count: AtomicUsize,
+    data: T,
+}
+
+impl<T> Inner<T> {
+    /// Data with one handle, which is still to be made.
+    pub const fn new(data: T) -> Self {
+        Self { count: AtomicUsize::new(1), data }
+    }
+}
+
+/// Shared ownership of a `T`: the last handle that is dropped drops it.
+///
+/// The handle is one pointer (two, if `T` is unsized). Nothing blocks.
+pub struct Arc<T: ?Sized> {
+    inner: NonNull<Inner<T>>,
+    /// Dropping a handle may drop a `T`, and the borrow checker should know that.
+    owns: PhantomData<Inner<T>>,
+}
+
+// SAFETY: two handles in two threads share the `T`, which takes `T: Sync`; and the last one drops it, perhaps in another
+// thread than the one that made it, which takes `T: Send`.
+unsafe impl<T: ?Sized + Send + Sync> Send for Arc<T> {}
+// SAFETY: from a `&Arc<T>` another thread makes a handle of its own, by `clone`. So sharing one is as good as sending one.
+unsafe impl<T: ?Sized + Send + Sync> Sync for Arc<T> {}
+
+impl<T> Arc<T> {
+    /// Puts the data on the heap, with one handle.
+    pub fn new(data: T) -> Self {
+        Self::from(Box::new(Inner::new(data)))
+    }
+
+    /// As [`new`](Self::new), and as if `clones` clones had been forgotten (`mem::forget`): the way to the limit for those
+    /// who cannot wait for so many calls. The data is never dropped unless `clones` is 0.
+    pub fn with_forgotten_clones(data: T, clones: usize) -> Self {
+        let mut inner = Box::new(Inner::new(data));
+        inner.count = AtomicUsize::new(1 + clones);
+        Self::from(inner)
+    }
+}
+
+/// Takes over what the box holds.
+///
+/// `Box<Inner<[u8; 3]>>` becomes `Box<Inner<[u8]>>` by itself, and `Box<Inner<F>>` becomes `Box<Inner<dyn Fn()>>`. std's
+/// `Arc` does that too; ours cannot, since the trait that asks for it (`CoerceUnsized`) is not stable.
+impl<T: ?Sized> From<Box<Inner<T>>> for Arc<T> {
+    fn from(inner: Box<Inner<T>>) -> Self {
+        Self { inner: NonNull::from(Box::leak(inner)), owns: PhantomData }
+    }
+}
+
+impl<T: ?Sized> Arc<T> {
+    /// Do both point to the same data?
+    pub fn ptr_eq(this: &Self, other: &Self) -> bool {
+        std::ptr::addr_eq(this.inner.as_ptr(), other.inner.as_ptr())
+    }
+
+    #[inline]
+    fn inner(&self) -> &Inner<T> {
+        // SAFETY: this handle is counted, so nothing is freed while it exists (invariants 1 and 2), and all that is ever made
+        // of it is a `&Inner<T>`.
+        unsafe { self.inner.as_ref() }
+    }
+
+    /// Drops the data and frees the memory.
+    ///
+    /// # Safety
+    ///
+    /// The caller has dropped the last handle, and all that others did happens before.
+    #[cold]
+    unsafe fn free(inner: NonNull<Inner<T>>) {
+        // SAFETY: it comes from `Box::leak`, and nobody else has it any more, as the caller promises.
+        drop(unsafe { Box::from_raw(inner.as_ptr()) });
+    }
+}
+
+impl<T: ?Sized> Clone for Arc<T> {
+    /// One more handle of the same data.
+    ///
+    /// # Panics
+    ///
+    /// If there are more than [`MAX_REFCOUNT`] handles: so many can only be there if nearly all were
+    /// forgotten, and a count that overflows would free the data under their eyes.
+    #[inline]
+    fn clone(&self) -> Self {
+        let mut count = self.inner().count.load(Relaxed);
+        loop {
+            assert!(count <= MAX_REFCOUNT, "too many handles");
+            match self.inner().count.compare_exchange_weak(count, count + 1, Relaxed, Relaxed) {
+                Ok(_) => return Self { inner: self.inner, owns: PhantomData },
+                Err(now) => count = now,
+            }
+        }
+    }
+}
+
+impl<T: ?Sized> Deref for Arc<T> {
+    type Target = T;
+
+    #[inline]
+    fn deref(&self) -> &T {
+        &self.inner().data
+    }
+}
+
+impl<T: ?Sized> Drop for Arc<T> {
+    #[inline]
+    fn drop(&mut self) {
+        // Release: pairs with the fence of whoever drops the last handle; our uses happen before the data is dropped.
+        if self.inner().count.fetch_sub(1, Release) == 1 {
+            // Acquire: pairs with the Release of every other decrement. Ours reads the end of their release sequences.
+            fence(Acquire);
+            // SAFETY: the count was 1, so this was the last handle (invariant 1); the fence orders what others did
+            // (invariant 2).
+            unsafe { Self::free(self.inner) };
+        }
+    }
+}
