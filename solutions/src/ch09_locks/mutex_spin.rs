@@ -1,7 +1,7 @@
 //! A mutex that looks again for a moment before it sleeps.
 //!
 //! Critical sections are short, and falling asleep is long: two system calls and two switches of threads. So a waiter spins
-//! first, with loads, for at most `SPIN_LIMIT` turns. It does not if others sleep already: it would keep a processor
+//! first, with loads, and pauses that double between them. It does not if others sleep already: it would keep a processor
 //! busy to overtake them.
 //!
 //! | `state` | held | may have sleepers | unlocking |
@@ -43,11 +43,13 @@ const LOCKED: u32 = 1;
 /// Somebody holds the lock, and there may be sleepers.
 const CONTENDED: u32 = 2;
 
-/// How often a waiter looks again before it sleeps.
+/// The last pause of a waiter before it sleeps, in hints. The first is one hint, and each is twice as long as the one before:
+/// eight looks and 127 hints in all.
 ///
-/// std's number. There is a short critical section to win, and the way of a cache line from core to core; a limit much above
-/// that only keeps a processor busy, and if the holder was interrupted, no number of turns is enough.
-const SPIN_LIMIT: u32 = 100;
+/// Each look takes the cache line away from the holder, who needs it to unlock. A waiter that looks after every hint, as often
+/// as std does, makes short critical sections several times longer. Much more waiting than this only keeps a processor
+/// busy: if the holder was interrupted, no pause is long enough.
+const LONGEST_PAUSE: u32 = 64;
 
 /// Mutual exclusion by sleeping, around the data that it protects. A panic of a holder does not poison it.
 ///
@@ -124,17 +126,19 @@ impl<T: ?Sized> Mutex<T> {
         }
     }
 
-    /// Looks until the lock is free, somebody else sleeps, or the limit is reached. Returns what it saw last.
+    /// Looks until the lock is free, somebody else sleeps, or the longest pause is over. Returns what it saw last.
     fn spin(&self) -> u32 {
-        let mut left = SPIN_LIMIT;
+        let mut pauses = 1;
         loop {
             // Relaxed: what it reads only says what to try. The operation that takes the lock acquires.
             let state = self.state.load(Relaxed);
-            if state != LOCKED || left == 0 {
+            if state != LOCKED || pauses > LONGEST_PAUSE {
                 return state;
             }
-            hint::spin_loop();
-            left -= 1;
+            for _ in 0..pauses {
+                hint::spin_loop();
+            }
+            pauses *= 2;
         }
     }
 
