@@ -31,7 +31,7 @@ fn list_has_the_form_that_nextest_reads() {
     let output = misbehaving(&["--list", "--format", "terse"]);
     assert!(output.status.success());
     let output = stdout(&output);
-    assert_eq!(output.lines().count(), 22, "{output}");
+    assert_eq!(output.lines().count(), 26, "{output}");
     assert!(output.lines().all(|l| l.starts_with("faults::") && l.ends_with(": test")), "{output}");
 }
 
