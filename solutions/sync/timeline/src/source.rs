@@ -33,8 +33,8 @@ fn is_part(c: char) -> bool {
 }
 
 fn name(path: &str) -> Option<String> {
-    // What is left of `self.inner().count` is `.count`.
-    let name = path.trim_start_matches("self.").trim_start_matches('.');
+    // What is left of `self.inner().count` is `.count`, and of an array's first element `[x.load(…), …]` it is `[x`.
+    let name = path.trim_start_matches("self.").trim_start_matches(['.', '[']);
     (!name.is_empty()).then(|| name.to_owned())
 }
 
