@@ -4,6 +4,8 @@
 //! grows warm or busy does so to all of them. `ci/speed/run` makes the book's tables of it.
 
 mod monitors;
+mod pairs;
+mod pauses;
 mod peers;
 mod team;
 
@@ -17,7 +19,7 @@ use std::time::Duration;
 use team::{Apart, CASES, Case};
 
 /// How often each lock of a row has its turn.
-const PASSES: usize = 3;
+const PASSES: usize = 5;
 /// How many threads meet.
 const THREADS: [usize; 4] = [2, 4, 8, 16];
 /// How many of a hundred accesses only read.
@@ -33,7 +35,7 @@ fn main() {
         .sample_size(10)
         .nresamples(2000)
         .warm_up_time(Duration::from_millis(100))
-        .measurement_time(Duration::from_millis(500))
+        .measurement_time(Duration::from_millis(300))
         .configure_from_args();
     uncontended(&mut criterion);
     for threads in THREADS {
@@ -47,6 +49,12 @@ fn main() {
         }
     }
     condvar(&mut criterion);
+    pairs::pairs(&mut criterion);
+    for threads in [2, 4, 16] {
+        for case in CASES {
+            pauses(&mut criterion, threads, case);
+        }
+    }
     criterion.final_summary();
 }
 
@@ -114,41 +122,58 @@ fn uncontended(criterion: &mut Criterion) {
     );
 }
 
-/// Critical sections of all threads together, until so many have been done.
-fn mutex(criterion: &mut Criterion, threads: usize, case: Case) {
-    fn measure<L: Exclusive>(group: &mut Group<'_>, id: BenchmarkId, threads: usize, case: Case) {
-        let lock = Apart(L::new(0));
-        // Whoever finds nothing left has done its part. So no thread works on alone when the others have finished.
-        let work = |_| {
-            while lock.0.with(|left| {
-                case.work();
-                let goes_on = *left > 0;
-                *left = left.saturating_sub(1);
-                goes_on
-            }) {
-                case.work();
-            }
-        };
-        team::with(threads, work, |run| {
-            group.bench_function(id, |bencher| {
-                bencher.iter_custom(|iterations| {
-                    lock.0.with(|left| *left = iterations);
-                    run()
-                });
+/// Measures critical sections of all threads together, until so many have been done.
+fn sections<L: Exclusive>(group: &mut Group<'_>, id: BenchmarkId, threads: usize, case: Case) {
+    let lock = Apart(L::new(0));
+    // Whoever finds nothing left has done its part. So no thread works on alone when the others have finished.
+    let work = |_| {
+        while lock.0.with(|left| {
+            case.work();
+            let goes_on = *left > 0;
+            *left = left.saturating_sub(1);
+            goes_on
+        }) {
+            case.work();
+        }
+    };
+    team::with(threads, work, |run| {
+        group.bench_function(id, |bencher| {
+            bencher.iter_custom(|iterations| {
+                lock.0.with(|left| *left = iterations);
+                run()
             });
         });
-    }
+    });
+}
+
+/// The mutexes beside each other.
+fn mutex(criterion: &mut Criterion, threads: usize, case: Case) {
     use solutions::ch09_locks::mutex_spin::Mutex;
     row(
         criterion,
         &format!("mutex {threads} {}", case.name),
         &[
-            ("locksmith", &|group, id| measure::<Mutex<Left>>(group, id, threads, case)),
-            ("std", &|group, id| measure::<std::sync::Mutex<Left>>(group, id, threads, case)),
+            ("locksmith", &|group, id| sections::<Mutex<Left>>(group, id, threads, case)),
+            ("std", &|group, id| sections::<std::sync::Mutex<Left>>(group, id, threads, case)),
             ("parking_lot", &|group, id| {
-                measure::<parking_lot::Mutex<Left>>(group, id, threads, case);
+                sections::<parking_lot::Mutex<Left>>(group, id, threads, case);
             }),
-            ("spin", &|group, id| measure::<spin::Mutex<Left>>(group, id, threads, case)),
+            ("spin", &|group, id| sections::<spin::Mutex<Left>>(group, id, threads, case)),
+        ],
+    );
+}
+
+/// The last mutex with other pauses.
+fn pauses(criterion: &mut Criterion, threads: usize, case: Case) {
+    use pauses::{FromFour, FromOne, Rare, Steady};
+    row(
+        criterion,
+        &format!("pauses {threads} {}", case.name),
+        &[
+            ("from four", &|group, id| sections::<FromFour>(group, id, threads, case)),
+            ("from one", &|group, id| sections::<FromOne>(group, id, threads, case)),
+            ("steady", &|group, id| sections::<Steady>(group, id, threads, case)),
+            ("rare", &|group, id| sections::<Rare>(group, id, threads, case)),
         ],
     );
 }

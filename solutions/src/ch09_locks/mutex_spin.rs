@@ -43,13 +43,16 @@ const LOCKED: u32 = 1;
 /// Somebody holds the lock, and there may be sleepers.
 const CONTENDED: u32 = 2;
 
-/// The last pause of a waiter before it sleeps, in hints. The first is one hint, and each is twice as long as the one before:
-/// eight looks and 127 hints in all.
+/// The first pause of a waiter, in hints. Each one is twice as long as the one before.
 ///
-/// Each look takes the cache line away from the holder, who needs it to unlock. With a look after every hint, as in std, short
-/// critical sections took up to three times as long where the book measures them. Much more waiting than this only keeps a
-/// processor busy: if the holder was interrupted, no pause is long enough.
-const LONGEST_PAUSE: u32 = 64;
+/// Each look takes the cache line away from the holder, who needs it to unlock. So a waiter that looks at once, and often,
+/// makes short critical sections long: with a look after every hint, as in std, they take two to three times as long where
+/// the book measures them. Longer pauses than these would find a free lock too late after a long section.
+const FIRST_PAUSE: u32 = 4;
+/// The last pause of a waiter before it sleeps: six looks and 252 hints in all.
+///
+/// Much more only keeps a processor busy: if the holder was interrupted, no pause is long enough.
+const LAST_PAUSE: u32 = 128;
 
 /// Mutual exclusion by sleeping, around the data that it protects. A panic of a holder does not poison it.
 ///
@@ -126,19 +129,19 @@ impl<T: ?Sized> Mutex<T> {
         }
     }
 
-    /// Looks until the lock is free, somebody else sleeps, or the longest pause is over. Returns what it saw last.
+    /// Looks until the lock is free, somebody else sleeps, or the last pause is over. Returns what it saw last.
     fn spin(&self) -> u32 {
-        let mut pauses = 1;
+        let mut pause = FIRST_PAUSE;
         loop {
             // Relaxed: what it reads only says what to try. The operation that takes the lock acquires.
             let state = self.state.load(Relaxed);
-            if state != LOCKED || pauses > LONGEST_PAUSE {
+            if state != LOCKED || pause > LAST_PAUSE {
                 return state;
             }
-            for _ in 0..pauses {
+            for _ in 0..pause {
                 hint::spin_loop();
             }
-            pauses *= 2;
+            pause *= 2;
         }
     }
 

@@ -63,10 +63,11 @@ const READERS_WAITING: u32 = 1 << 30;
 /// A writer sleeps on `calls`, or is about to. Readers stay out.
 const WRITERS_WAITING: u32 = 1 << 31;
 
-/// How often a reader looks again before it sleeps. As often as the last mutex.
+/// How often a reader looks again before it sleeps: as often as std's.
 const SPIN_LIMIT: u32 = 100;
-/// How many hints a writer gives before it announces itself: time enough for those inside to end a short section.
-const PAUSES: u32 = 32;
+/// How many hints a writer gives before it announces itself: time enough for those inside to end a short section. About as
+/// long as a reader waits before it sleeps.
+const PAUSES: u32 = 96;
 
 /// As many readers may be inside at once: one more would look like a writer.
 pub const MAX_READERS: u32 = WRITE_LOCKED - 1;
@@ -121,11 +122,13 @@ impl<T> RwLock<T> {
     /// If [`MAX_READERS`] readers are inside. The lock stays as it was.
     #[inline]
     pub fn read(&self) -> ReadGuard<'_, T> {
-        // Relaxed: a guess, which the exchange checks.
-        match self.enter(self.state.load(Relaxed)) {
-            Ok(guard) => guard,
-            Err(state) => self.read_contended(state),
-        }
+        // No load before it: a wrong guess has the cache line for the next attempt, and a load would have to share it first.
+        // Acquire: pairs with the Release in the `drop` of the last writer's guard. Relaxed: a failure is a better guess.
+        let entered = match self.state.compare_exchange(UNLOCKED, 1, Acquire, Relaxed) {
+            Ok(_) => Ok(ReadGuard { lock: self, not_send: PhantomData }),
+            Err(state) => self.enter(state),
+        };
+        entered.unwrap_or_else(|state| self.read_contended(state))
     }
 
     /// Goes in beside other readers; `None` if a writer is inside or waits, or if [`MAX_READERS`] readers are inside.
