@@ -18,6 +18,9 @@ use std::time::{Duration, Instant};
 /// Clones and drops in one iteration: enough that starting the threads does not count.
 const ROUNDS: u64 = 1_000;
 
+/// How often each has its turn. So a machine that grows busy does so to all of them.
+const PASSES: usize = 5;
+
 /// How many threads share the data.
 const THREADS: [usize; 4] = [1, 2, 4, 8];
 
@@ -49,25 +52,33 @@ fn alone<A: Clone>(arc: &A, rounds: u64) -> Duration {
     start.elapsed()
 }
 
-fn one<A: Clone + Send>(group: &mut BenchmarkGroup<'_, WallTime>, name: &str, arc: &A) {
-    for threads in THREADS {
-        group.bench_with_input(BenchmarkId::new(name, threads), &threads, |bench, &threads| {
-            bench.iter_custom(|iterations| match threads {
-                1 => alone(arc, iterations * ROUNDS),
-                _ => together(arc, threads, iterations * ROUNDS),
-            });
+fn one<A: Clone + Send>(
+    group: &mut BenchmarkGroup<'_, WallTime>,
+    name: &str,
+    arc: &A,
+    threads: usize,
+    pass: usize,
+) {
+    group.bench_function(BenchmarkId::new(format!("{name}/{threads}"), pass), |bench| {
+        bench.iter_custom(|iterations| match threads {
+            1 => alone(arc, iterations * ROUNDS),
+            _ => together(arc, threads, iterations * ROUNDS),
         });
-    }
+    });
 }
 
 fn clone_and_drop(criterion: &mut Criterion) {
     let mut group = criterion.benchmark_group("arc");
-    group.sampling_mode(SamplingMode::Flat).sample_size(20);
-    one(&mut group, "std", &std::sync::Arc::new(0));
-    one(&mut group, "triomphe", &triomphe::Arc::new(0));
-    one(&mut group, "arc_basic", &arc_basic::Arc::new(0));
-    one(&mut group, "arc_weak", &arc_weak::Arc::new(0));
-    one(&mut group, "arc_optimised", &arc_optimised::Arc::new(0));
+    group.sampling_mode(SamplingMode::Flat).sample_size(10);
+    for threads in THREADS {
+        for pass in 0..PASSES {
+            one(&mut group, "std", &std::sync::Arc::new(0), threads, pass);
+            one(&mut group, "triomphe", &triomphe::Arc::new(0), threads, pass);
+            one(&mut group, "arc_basic", &arc_basic::Arc::new(0), threads, pass);
+            one(&mut group, "arc_weak", &arc_weak::Arc::new(0), threads, pass);
+            one(&mut group, "arc_optimised", &arc_optimised::Arc::new(0), threads, pass);
+        }
+    }
     group.finish();
 }
 

@@ -5,6 +5,7 @@
 //! The first is criterion's directory, the next three are files, the fifth is a sentence about the machine and the last the
 //! directory to write to. `ci/speed/run` makes them all.
 
+mod extras;
 mod instructions;
 mod plot;
 mod tables;
@@ -33,6 +34,8 @@ fn main() -> ExitCode {
         ("fairness", tables::fairness(&fairness)),
         ("memory", tables::memory(&fairness)),
         ("calls", tables::calls(&read(calls))),
+        ("pairs", extras::pairs(Path::new(criterion))),
+        ("pauses", extras::pauses(Path::new(criterion))),
         ("instructions", instructions::page(&read(assembly))),
     ];
     for (name, text) in pages {

@@ -86,7 +86,7 @@ pub fn rows(criterion: &Path) -> Vec<Row> {
 }
 
 /// The middle of a lock's passes.
-fn middle(lock: &Path) -> Option<f64> {
+pub fn middle(lock: &Path) -> Option<f64> {
     let mut passes: Vec<f64> = directories(lock)
         .filter_map(|pass| fs::read_to_string(pass.join("new/estimates.json")).ok())
         .filter_map(|text| {
