@@ -21,6 +21,7 @@
 
 use crate::engine::event::Loc;
 use crate::engine::runtime;
+use crate::sight;
 use std::alloc::{GlobalAlloc, Layout, System};
 use std::cell::{Cell, RefCell};
 
@@ -64,7 +65,8 @@ unsafe impl GlobalAlloc for Quarantine {
 fn keep(block: *mut u8, layout: Layout) -> bool {
     // The list may grow, and free its old memory by coming here again.
     IN_MODEL.set(false);
-    let kept = WATCHING.get() && !watch(block, layout)
+    let kept = sight::freed((block.addr(), layout.size()))
+        || WATCHING.get() && !watch(block, layout)
         || KEPT.try_with(|kept| kept.borrow_mut().push((block, layout))).is_ok();
     IN_MODEL.set(true);
     kept
@@ -116,6 +118,26 @@ pub fn is_freed<T: ?Sized>(object: *const T) -> bool {
         };
         kept.iter().any(inside)
     })
+}
+
+/// Runs `f`, whose memory is not the program's.
+pub(crate) fn outside<R>(f: impl FnOnce() -> R) -> R {
+    let before = IN_MODEL.replace(false);
+    let result = f();
+    IN_MODEL.set(before);
+    result
+}
+
+/// Is [`Quarantine`] the allocator of this program?
+pub(crate) fn is_installed() -> bool {
+    let before = IN_MODEL.replace(true);
+    drop(std::hint::black_box(Box::new(0_u8)));
+    IN_MODEL.set(before);
+    let kept = KEPT.with_borrow(|kept| !kept.is_empty());
+    if !before {
+        release();
+    }
+    kept
 }
 
 /// Says whether a thread of a model runs on this OS thread.

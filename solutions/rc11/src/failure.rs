@@ -101,7 +101,7 @@ impl Failure {
         Self::of(kind, message, engine, steps(engine, &Clock::ALL, None).0)
     }
 
-    fn of(kind: FailureKind, message: String, engine: &Engine, steps: Vec<Step>) -> Self {
+    pub(crate) fn of(kind: FailureKind, message: String, engine: &Engine, steps: Vec<Step>) -> Self {
         Self {
             kind,
             message,

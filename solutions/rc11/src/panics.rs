@@ -4,7 +4,7 @@ use crate::engine::ops::stop_if_failed;
 use crate::engine::runtime::{self, with};
 use crate::engine::state::Engine;
 use crate::failure::Failure;
-use crate::step::Note;
+use crate::step::{NOTE, Note};
 use std::any::Any;
 use std::panic::{AssertUnwindSafe, Location, catch_unwind, resume_unwind};
 use std::sync::Once;
@@ -102,6 +102,7 @@ impl Engine {
             words.push('…');
         }
         let (thread, after) = (self.current, self.cursor[self.current]);
-        self.notes.push(Note { thread, after, at, text: format!("panic, as expected: {words}") });
+        let text = format!("panic, as expected: {words}");
+        self.notes.push(Note { thread, after, at: at.into(), op: NOTE, text });
     }
 }

@@ -12,6 +12,7 @@ use super::spin::Spin;
 use super::state::{Engine, Entry, Status, Thread};
 use crate::failure::{Blocked, Failure};
 use crate::free::FREE;
+use crate::sight::{self, Sight};
 use corosensei::stack::DefaultStack;
 use corosensei::{Coroutine, CoroutineResult};
 use std::cell::Cell;
@@ -291,10 +292,15 @@ impl Engine {
 /// `engine` must be valid, and not be accessed by others than the threads of the model until the call returns.
 pub unsafe fn run(engine: *mut Engine, main: Box<dyn FnMut()>) -> Outcome {
     ENGINE.set(engine);
+    let engine_pointer = engine;
     // SAFETY: as promised by the caller; each reference is dropped before a thread of the model runs.
     let engine = || unsafe { &mut *engine };
     engine().start();
     engine().add_thread(0, Entry { run: main, spawn: None, at: Location::caller() });
+    let sight: *mut Sight = engine().sight.as_deref_mut().map_or(ptr::null_mut(), |sight| {
+        sight.start(engine_pointer);
+        sight
+    });
     loop {
         let e = engine();
         let Some(t) = e.pick() else { break };
@@ -302,7 +308,9 @@ pub unsafe fn run(engine: *mut Engine, main: Box<dyn FnMut()>) -> Outcome {
         let mut thread = e.threads[t].take().unwrap_or_else(|| e.new_coroutine(t));
         crate::alloc::set_watching(e.config.watch_frees);
         crate::alloc::set_in_model(true);
+        sight::open(sight);
         let result = thread.resume(());
+        sight::open(ptr::null_mut());
         crate::alloc::set_in_model(false);
         crate::alloc::set_watching(false);
         let e = engine();

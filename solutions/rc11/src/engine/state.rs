@@ -6,6 +6,7 @@ use super::spin::Spin;
 use super::trust::Search;
 use crate::explore::{Plan, Progress};
 use crate::failure::{Blocked, Failure};
+use crate::sight::Sight;
 use crate::step::Note;
 use corosensei::stack::DefaultStack;
 use corosensei::{Coroutine, Yielder};
@@ -89,6 +90,7 @@ pub struct Engine {
     pub threads: [Option<Thread>; MAX_THREADS],
     pub yielders: [*const Yielder<(), ()>; MAX_THREADS],
     pub stacks: Vec<DefaultStack>,
+    pub sight: Option<Box<Sight>>,
 }
 
 /// What a thread runs.
@@ -171,6 +173,7 @@ impl Engine {
             threads: Default::default(),
             yielders: [ptr::null(); MAX_THREADS],
             stacks: Vec::new(),
+            sight: Sight::new(),
         })
     }
 
