@@ -22,7 +22,7 @@ pub(crate) fn body(f: impl FnOnce()) -> impl FnMut() {
     }
 }
 
-/// What comes of a thread's closure. Only a panic that the hook has not seen, one of [`panic_quietly`] that may have been
+/// What comes of a thread's closure. Only a panic that the hook has not seen, one of [`panic_quietly`](crate::panic_quietly) that may have been
 /// passed on since, is no failure.
 pub(crate) fn outcome<T>(f: impl FnOnce() -> T) -> std::thread::Result<T> {
     let result = catch_unwind(AssertUnwindSafe(f));

@@ -28,7 +28,7 @@ pub struct Report {
     pub blocked: u64,
     /// Executions that were given up because what had been begun cannot be completed.
     pub pruned: u64,
-    /// Was a loop cut short that writes in each turn? See [`Builder::max_busy_turns`].
+    /// Was a loop cut short that writes in each turn? See [`Builder::max_busy_turns`](crate::Builder::max_busy_turns).
     pub bounded: bool,
     /// Has everything been explored? If not, a limit was reached, and the program is *not decided*.
     pub complete: bool,

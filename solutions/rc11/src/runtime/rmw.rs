@@ -7,7 +7,7 @@ use crate::runtime::run::{inside, prune};
 use crate::runtime::spin::{self, Step};
 use crate::runtime::state::Engine;
 
-/// As [`load`]; also returns whether it wrote.
+/// As [`ops::load`](crate::runtime::ops::load); also returns whether it wrote.
 pub fn update(object: Object<'_>, request: Request) -> (u64, bool) {
     check_alive(object, request);
     if let Some(value) = again(object.tag, request) {
