@@ -1,7 +1,7 @@
 //! Hands a failing execution over to the timeline, and ends the process.
 
 use rc11::{Blocked, Failure, FailureKind, Report};
-use timeline::{Cause, Execution, Kind, Step, Waiting};
+use timeline::{Cause, Execution, Kind, Place, Step, Waiting};
 
 /// Prints the report and ends the process, before any unwinding can run the code under test again.
 pub fn fail(failure: &Failure) -> ! {
@@ -67,9 +67,7 @@ fn execution(failure: &Failure) -> Execution {
             (timeline::panic_headline(&failure.message, at.as_deref()), Cause::Other)
         }
         FailureKind::Deadlock => (timeline::DEADLOCK.into(), waiting()),
-        FailureKind::Livelock if failure.message.contains("without looking") => {
-            (failure.message.clone(), waiting())
-        }
+        FailureKind::Blind => (failure.message.clone(), waiting()),
         FailureKind::Livelock => (timeline::LIVELOCK.into(), waiting()),
         FailureKind::TooLong => (timeline::UNDECIDED.into(), waiting()),
         FailureKind::Memory | FailureKind::Leak => {
@@ -102,7 +100,7 @@ fn step(step: &rc11::Step, later: &[rc11::Step], shown: &Shown) -> Step {
     });
     Step {
         thread: step.thread,
-        at: step.at,
+        at: Place { file: step.at.file(), line: step.at.line(), column: step.at.column() },
         text: text(step),
         result,
         kind,
