@@ -301,14 +301,15 @@ fn fail([first, second]: [Seen; 2]) {
 pub fn freed(range: (usize, usize)) -> bool {
     let met = with(|sight| {
         // Memory of the checker's own has not been touched, and then the clock is not needed: nobody may ask the engine for it now.
-        if sight.shadow.is_touched(range) {
+        let now = if sight.shadow.is_touched(range) {
             sight.look();
+            sight.now
         } else {
-            sight.now = sight.edges.unknowing(sight.engine);
-        }
-        let Sight { shadow, paths, calls, now, .. } = sight;
+            sight.edges.unknowing(sight.engine)
+        };
+        let Sight { shadow, paths, calls, .. } = sight;
         let mut place = || calls[usize::from(now.thread)].node(paths);
-        let other = shadow.access(range, Kind::FREE, now, &mut place)?;
+        let other = shadow.access(range, Kind::FREE, &now, &mut place)?;
         let place = place();
         sight.seen(range, Kind::FREE, place, other)
     });
