@@ -1,5 +1,7 @@
 //! Known-wrong and known-right variants of the references: the files in `solutions/variants`.
 
+pub mod edit;
+
 use crate::{Catalog, Exercise};
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -40,8 +42,10 @@ pub struct Variant {
     pub folder: Folder,
     /// Its file without the ending.
     pub name: String,
-    /// Its file.
+    /// Its file: an [`edit`] of the reference, `….diff`, or a whole file, `….rs`.
     pub path: PathBuf,
+    /// The file of the reference.
+    pub reference: PathBuf,
 }
 
 impl Variant {
@@ -49,6 +53,29 @@ impl Variant {
     pub fn module(&self) -> String {
         let Exercise { chapter, file, .. } = &self.exercise;
         format!("{chapter}_{file}_{}_{}", self.folder.name(), self.name)
+    }
+
+    /// All of it, as Rust.
+    ///
+    /// # Errors
+    ///
+    /// Says by name which edit no longer applies, or which file cannot be read.
+    pub fn text(&self) -> Result<String, String> {
+        if !self.is_edit() {
+            return read(&self.path);
+        }
+        edit::apply(&read(&self.reference)?, &read(&self.path)?).map_err(|error| {
+            format!(
+                "{} does not apply to {}: {error}. If the reference has changed, `cargo rooms refresh` carries its variants along.",
+                self.path.display(),
+                self.reference.display()
+            )
+        })
+    }
+
+    /// Whether its file is an edit, not the whole.
+    pub fn is_edit(&self) -> bool {
+        self.path.extension().is_some_and(|ending| ending == "diff")
     }
 }
 
@@ -82,13 +109,23 @@ pub fn variants(root: &Path) -> Vec<Variant> {
             let entries =
                 fs::read_dir(folder.path(root, &exercise)).into_iter().flatten().flatten();
             let mut paths: Vec<_> = entries.map(|entry| entry.path()).collect();
-            paths.retain(|path| path.extension().is_some_and(|ending| ending == "rs"));
+            paths.retain(|path| {
+                path.extension().is_some_and(|ending| ending == "rs" || ending == "diff")
+            });
             paths.sort();
             for path in paths {
                 let name = path.file_stem().expect("a file").to_string_lossy().into_owned();
-                all.push(Variant { exercise: exercise.clone(), folder, name, path });
+                let reference = root.join("solutions/src").join(exercise.stem());
+                let reference = reference.with_extension("rs");
+                all.push(Variant { exercise: exercise.clone(), folder, name, path, reference });
             }
         }
     }
     all
+}
+
+/// A file as it is in the repository: a checkout may have changed the ends of its lines.
+fn read(path: &Path) -> Result<String, String> {
+    let text = fs::read_to_string(path).map_err(|error| format!("{}: {error}", path.display()))?;
+    Ok(text.replace("\r\n", "\n"))
 }
