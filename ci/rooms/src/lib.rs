@@ -11,7 +11,7 @@ mod checks;
 pub mod format;
 pub mod refresh;
 mod source;
-mod timelines;
+pub mod timelines;
 mod variants;
 mod words;
 pub mod working;

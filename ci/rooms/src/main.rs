@@ -1,13 +1,13 @@
 //! `cargo rooms`: lists the rooms that are empty; its commands write what is derived, and variants.
 
 use catalog::variants::Variant;
-use rooms::{book, format, refresh, working};
+use rooms::{book, format, refresh, timelines, working};
 use std::path::Path;
 use std::process::{Command, ExitCode};
 
 const USAGE: &str = "\
 cargo rooms                        list what is missing or does not agree
-cargo rooms write                  write src/catalog from exercises/catalog.toml
+cargo rooms write                  write what the book derives: src/catalog, and the edits in src/timelines
 cargo rooms variant NAME           open a variant as a whole file, in $EDITOR if that is set; NAME may be new:
                                    ch04_spin_lock/guard/wrong/relaxed_unlock, or the path of its file
 cargo rooms variant NAME --back    save that file as an edit of the reference
@@ -20,7 +20,8 @@ fn main() -> ExitCode {
     let done = match arguments.iter().map(String::as_str).collect::<Vec<_>>()[..] {
         [] => list(&root),
         ["write"] => book::write(&root)
-            .map_err(|error| format!("{}: {error}", root.join("src/catalog").display())),
+            .map_err(|error| format!("{}: {error}", root.join("src/catalog").display()))
+            .and_then(|()| timelines::write(&root)),
         ["variant", name] => open(&root, name),
         ["variant", name, "--back"] | ["variant", "--back", name] => back(&root, name),
         ["refresh"] => carry(&root, None),

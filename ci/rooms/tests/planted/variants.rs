@@ -3,7 +3,7 @@
 use crate::REFERENCE;
 use crate::tree::Tree;
 use catalog::variants::Variant;
-use rooms::{format, refresh, working};
+use rooms::{format, refresh, timelines, working};
 use std::fs;
 use std::process::Command;
 
@@ -237,4 +237,30 @@ fn variant_that_is_not_formatted_is_found_and_formatted() {
     assert_eq!(format::format(tree.root(), false), Ok(vec![NAME.to_owned()]));
     assert_eq!(format::format(tree.root(), true), Ok(vec![NAME.to_owned()]));
     assert_eq!(tree.read(EDIT), edit);
+}
+
+#[test]
+fn edit_that_the_book_shows_is_written_and_held_to_the_variant() {
+    let tree = with_edit();
+    let shown = "src/timelines/ch01_doors/door-opens_itself.edit.md";
+    tree.write(shown, "");
+    let page = "src/ch01_doors/door.md";
+    tree.must_find_all(&["is not the variant: run `cargo rooms write`", "is on no page"]);
+    let include = "{{#include ../timelines/ch01_doors/door-opens_itself.edit.md}}\n";
+    tree.write(page, &(tree.read(page) + include));
+    timelines::write(tree.root()).expect("it can be written");
+    tree.must_find_nothing();
+    let text = tree.read(shown);
+    assert!(text.contains("\n\nIt opens itself.\n\n```diff\n@@ -26,3 +29,3 @@ impl"), "{text}");
+    assert!(text.ends_with("     }\n```\n\n</details>\n") && !text.contains("Because"), "{text}");
+    tree.replace(EDIT, "It opens itself.", "It opens by itself.");
+    tree.must_find("door-opens_itself.edit.md is not the variant: run `cargo rooms write`");
+}
+
+#[test]
+fn whole_file_has_no_edit_to_show() {
+    let tree = with_edit();
+    tree.write("src/timelines/ch01_doors/door-jams.edit.md", "");
+    tree.must_find_all(&["is a whole file and has no edit to show", "is on no page"]);
+    timelines::write(tree.root()).expect_err("there is no edit");
 }

@@ -178,7 +178,7 @@ fn begins_item(line: &str) -> bool {
 }
 
 /// The words of an edit, and its hunks.
-fn split_edit(edit: &str) -> (&str, &str) {
+pub fn split_edit(edit: &str) -> (&str, &str) {
     let at = edit.starts_with("@@ ").then_some(0);
     let at = at.or_else(|| edit.find("\n@@ ").map(|at| at + 1)).unwrap_or(edit.len());
     let (words, hunks) = edit.split_at(at);
