@@ -31,6 +31,7 @@ pub fn findings(root: &Path, exercise: &Exercise, checks: &[String]) -> Vec<Stri
                 continue;
             }
         };
+        found.extend(is_written_as_it_should(&variants, variant));
         found.extend(says_what_it_is(variant, &text));
         if variant.folder == Folder::Wrong {
             named.extend(rejected_by(variant, &text, checks, &mut found));
@@ -60,6 +61,19 @@ pub fn judge_is_there(root: &Path, chapter: &str) -> Option<String> {
              solutions/variants/Cargo.toml are needed: nobody judges the variants"
         )
     })
+}
+
+/// Each has one form, and its name.
+fn is_written_as_it_should(variants: &[Variant], variant: &Variant) -> Option<String> {
+    let mut others = variants.iter().filter(|other| other.path != variant.path);
+    if others.any(|other| other.stem() == variant.stem()) {
+        return Some(format!("{} is there as an edit and as a whole file", variant.stem()));
+    }
+    match variant.is_as_saved() {
+        // Without a reference, which is another finding, nobody knows.
+        Ok(true) | Err(_) => None,
+        Ok(false) => Some(format!("{} is not as `cargo rooms refresh` writes it", short(variant))),
+    }
 }
 
 fn says_what_it_is(variant: &Variant, text: &str) -> Vec<String> {

@@ -106,6 +106,24 @@ pub fn make(reference: &str, variant: &str) -> Option<String> {
     (is_shorter && apply(reference, &out).as_deref() == Ok(variant)).then_some(out)
 }
 
+/// A variant of the reference `base`, as a variant of what has become of that.
+///
+/// # Errors
+///
+/// Returns what is left to decide: the variant with both sides of each conflict.
+pub fn carry(base: &str, reference: &str, variant: &str) -> Result<String, String> {
+    let [(_, base), (_, reference), (words, variant)] = [base, reference, variant].map(split_docs);
+    match diffy::merge(base, reference, variant) {
+        Ok(merged) => Ok(format!("{words}{merged}")),
+        Err(conflicts) => Err(format!("{words}{conflicts}")),
+    }
+}
+
+/// Whether a variant does not differ from its reference but in what it says of itself.
+pub fn is_same_code(reference: &str, variant: &str) -> bool {
+    split_docs(reference).1 == split_docs(variant).1
+}
+
 fn write_hunk(out: &mut String, hunk: &Hunk<'_, str>, before: [usize; 2], old: &str) {
     let [old_range, new_range] = [(hunk.old_range(), before[0]), (hunk.new_range(), before[1])]
         .map(|(range, before)| format!("{},{}", range.start() + before, range.len()));
@@ -123,21 +141,32 @@ fn write_hunk(out: &mut String, hunk: &Hunk<'_, str>, before: [usize; 2], old: &
     }
 }
 
-/// The item that the first change of `hunk` is in, unless the hunk shows its first line.
+/// The innermost item that the first change of `hunk` is in and that begins above the hunk.
 fn item<'a>(hunk: &Hunk<'_, str>, old: &'a str) -> Option<&'a str> {
     let indent = |line: &str| line.len() - line.trim_start().len();
-    let changes = hunk.lines().iter().filter_map(|line| match line {
+    let mut inner = hunk.lines().iter().find_map(|line| match line {
         Line::Delete(line) | Line::Insert(line) if !line.trim().is_empty() => Some(indent(line)),
         _ => None,
-    });
-    let inner = changes.clone().next()?;
+    })?;
     let shown = hunk.lines().iter().take_while(|line| matches!(line, Line::Context(_))).count();
     let start = hunk.old_range().start().saturating_sub(1);
-    let lines: Vec<&str> = old.lines().take(start + shown).collect();
-    let at = lines.iter().rposition(|line| {
-        !line.trim().is_empty() && indent(line) < inner && begins_item(line.trim_start())
-    })?;
-    (at < start).then(|| lines[at].trim().trim_end_matches('{').trim_end())
+    let above: Vec<&str> = old.lines().take(start + shown).collect();
+    for (at, line) in above.into_iter().enumerate().rev() {
+        let code = line.trim();
+        if code.is_empty() || indent(line) >= inner || goes_on(code) {
+            continue;
+        }
+        if at < start && begins_item(code) {
+            return Some(code.trim_end_matches('{').trim_end());
+        }
+        inner = indent(line);
+    }
+    None
+}
+
+/// Whether a line is the end of something, or the next one of a head that began above.
+fn goes_on(line: &str) -> bool {
+    ["}", ")", "]", "{", "where", "//", "#"].iter().any(|start| line.starts_with(start))
 }
 
 fn begins_item(line: &str) -> bool {
@@ -146,11 +175,10 @@ fn begins_item(line: &str) -> bool {
     let before = ["pub", "crate", "super", "const", "async", "unsafe", "extern"];
     let first = words.find(|word| !before.contains(word));
     matches!(first, Some("fn" | "impl" | "struct" | "enum" | "union" | "trait" | "mod"))
-        && !line.starts_with("//")
 }
 
 /// The words of an edit, and its hunks.
-fn split_edit(edit: &str) -> (&str, &str) {
+pub fn split_edit(edit: &str) -> (&str, &str) {
     let at = edit.starts_with("@@ ").then_some(0);
     let at = at.or_else(|| edit.find("\n@@ ").map(|at| at + 1)).unwrap_or(edit.len());
     let (words, hunks) = edit.split_at(at);
