@@ -50,6 +50,15 @@ impl Variant {
         let Exercise { chapter, file, .. } = &self.exercise;
         format!("{chapter}_{file}_{}_{}", self.folder.name(), self.name)
     }
+
+    /// The whole Rust text to judge.
+    ///
+    /// # Errors
+    ///
+    /// If the file cannot be read.
+    pub fn text(&self) -> Result<String, String> {
+        fs::read_to_string(&self.path).map_err(|error| format!("{}: {error}", self.path.display()))
+    }
 }
 
 /// What a wrong variant says of itself in its first lines.
