@@ -54,9 +54,9 @@ pub fn unit(bench: &Bench, world: World, subjects: &[&Subject]) -> Result<Unit, 
     rustc.arg(format!("--emit=link,dep-info={}", dependencies.display()));
     rustc.args(bench.kit.flags(world));
     rustc.args(remap(&unit.folder)).args(remap(&bench.root));
-    rustc.arg("--extern").arg(library(bench, "parts", world)?);
+    rustc.args(library(bench, "parts", world)?);
     if subjects.iter().any(|subject| subject.uses_reference()) {
-        rustc.arg("--extern").arg(library(bench, "reference", world)?);
+        rustc.args(library(bench, "reference", world)?);
     }
     let slot = bench.slots.take();
     let output = rustc.output().map_err(trouble)?;
@@ -73,8 +73,9 @@ fn remap(folder: &Path) -> [String; 2] {
     ["--remap-path-prefix".into(), format!("{}=", folder.display())]
 }
 
-/// The crate `parts`, or the reference as the crate `reference`: `NAME=FILE`. It is compiled once, from what lies in the workspace.
-fn library(bench: &Bench, name: &str, world: World) -> Result<String, Vec<Diagnostic>> {
+/// The crate `parts`, or the reference as the crate `reference`: what the compiler is told of it. It is compiled once, from what lies
+/// in the workspace.
+fn library(bench: &Bench, name: &str, world: World) -> Result<[String; 4], Vec<Diagnostic>> {
     let (source, needs_parts) = match (name, world) {
         ("parts", World::Model) => ("solutions/parts/model/src", false),
         ("parts", World::Real) => ("solutions/parts/src", false),
@@ -84,7 +85,7 @@ fn library(bench: &Bench, name: &str, world: World) -> Result<String, Vec<Diagno
     digest.part("kit", &bench.kit.hash).part("world", format!("{world:?}"));
     digest.files(&bench.root, source).map_err(trouble)?;
     let parts = if needs_parts { Some(library(bench, "parts", world)?) } else { None };
-    digest.part("parts", parts.as_deref().unwrap_or_default());
+    digest.part("parts", format!("{parts:?}"));
     let folder = bench.target.join("libraries").join(digest.finish());
     let file = folder.join(format!("lib{name}.rlib"));
     let _alone = bench.libraries.lock().expect("nobody panics with this lock");
@@ -95,9 +96,7 @@ fn library(bench: &Bench, name: &str, world: World) -> Result<String, Vec<Diagno
         rustc.args(unit::FLAGS).args(["--crate-name", name, "--crate-type", "rlib", "--cap-lints", "allow"]);
         rustc.arg(bench.root.join(source).join("lib.rs")).arg("-o").arg(draft.join(format!("lib{name}.rlib")));
         rustc.args(bench.kit.flags(world)).args(remap(&bench.root));
-        if let Some(parts) = parts {
-            rustc.arg("--extern").arg(parts);
-        }
+        rustc.args(parts.into_iter().flatten());
         let output = rustc.output().map_err(trouble)?;
         if !output.status.success() {
             return Err(errors(&output));
@@ -107,7 +106,8 @@ fn library(bench: &Bench, name: &str, world: World) -> Result<String, Vec<Diagno
             let _ = fs::remove_dir_all(&draft);
         }
     }
-    Ok(format!("{name}={}", file.display()))
+    let search = format!("dependency={}", folder.display());
+    Ok(["-L".into(), search, "--extern".into(), format!("{name}={}", file.display())])
 }
 
 /// Something that is no fault of the code.
