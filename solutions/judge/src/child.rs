@@ -214,6 +214,7 @@ impl Said {
         if verdict.outcome == Outcome::Failed && is_to_do(&verdict.report) {
             verdict.outcome = Outcome::ToDo;
         }
+        verdict.report.truncate(verdict.report.trim_end().len());
         verdict.cpu_ms = self.cpu_ms;
         verdict.output = self.output;
     }

@@ -38,6 +38,7 @@ pub fn compile<'a>(bench: &Bench, subjects: &[&'a Subject]) -> Vec<Result<Compil
             .iter()
             .map(|subject| {
                 let units = [(World::Model, &model), (World::Real, &real)].into_iter();
+                let units = units.filter(|(world, _)| runs_in(bench, subject, *world));
                 let units = units.filter_map(|(world, unit)| Some((world, unit.clone()?))).collect();
                 Ok(Compiled { subject, units })
             })
@@ -52,15 +53,13 @@ pub fn compile<'a>(bench: &Bench, subjects: &[&'a Subject]) -> Vec<Result<Compil
 fn runs_in(bench: &Bench, subject: &Subject, world: World) -> bool {
     match &subject.wanted {
         Wanted::All => true,
-        Wanted::One(check) => {
-            let checks = std::fs::read_to_string(bench.root.join(subject.checks())).unwrap_or_default();
-            (world == World::Real) == is_fact(&checks, check)
-        }
+        Wanted::One(check) => (world == World::Real) == is_fact(bench, subject, check),
     }
 }
 
-/// Whether a file of checks lists `check` as `Check::fact`.
-fn is_fact(checks: &str, check: &str) -> bool {
+/// Whether the file of checks lists `check` as `Check::fact`.
+fn is_fact(bench: &Bench, subject: &Subject, check: &str) -> bool {
+    let checks = std::fs::read_to_string(bench.root.join(subject.checks())).unwrap_or_default();
     let name = format!("\"{check}\"");
     checks.match_indices(&name).any(|(at, _)| checks[..at].trim_end().ends_with("Check::fact("))
 }
@@ -72,15 +71,12 @@ impl Compiled<'_> {
     ///
     /// In words, if the program does not say.
     pub fn checks(&self, bench: &Bench) -> Result<Vec<(String, Kind)>, String> {
-        let unit = self.units.values().next().expect("a program");
-        let mut all = child::list(bench, unit, self.subject)?;
         if let Wanted::One(name) = &self.subject.wanted {
-            all.retain(|(check, _)| check == name);
-            if all.is_empty() {
-                return Err(format!("there is no check {name}"));
-            }
+            let kind = if is_fact(bench, self.subject, name) { Kind::Fact } else { Kind::Model };
+            return Ok(vec![(name.clone(), kind)]);
         }
-        Ok(all)
+        let unit = self.units.values().next().expect("a program");
+        child::list(bench, unit, self.subject)
     }
 
     /// Runs one check in one world.
