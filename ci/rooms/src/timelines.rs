@@ -1,6 +1,6 @@
 //! The failures that the book shows: each is the report of a wrong variant, and each is on a page.
 //!
-//! What they say is held to what the grader says by `cargo test -p variants`; `ci/timelines` writes them.
+//! What they say is held to what the grader says by `cargo grade --variants`; `ci/timelines` writes them.
 
 use crate::book;
 use catalog::variants::{Folder, variants};

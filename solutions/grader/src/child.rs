@@ -2,7 +2,12 @@
 
 use crate::{Subject, limits, watchdog};
 use protocol::{Message, Request, say};
+use std::any::Any;
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::atomic::{AtomicBool, Ordering};
+
+/// A panic has been told.
+static TOLD: AtomicBool = AtomicBool::new(false);
 
 /// Runs the check that the judge asks for on the standard input, tells it what comes of it, and ends.
 pub fn child_main(subjects: &'static [Subject]) -> ! {
@@ -30,10 +35,20 @@ pub fn child_main(subjects: &'static [Subject]) -> ! {
     watchdog::start(request.seconds);
     match catch_unwind(AssertUnwindSafe(check.run)) {
         Ok(()) => say(&Message::Passed),
-        // What the panic said has been told.
-        Err(_) => say(&Message::Failed(String::new())),
+        Err(payload) => say(&Message::Failed(untold(&*payload))),
     };
     std::process::exit(0)
+}
+
+/// What a panic said, if nobody has told: code under test may have set a hook of its own.
+fn untold(payload: &(dyn Any + Send)) -> String {
+    // Relaxed: the hook ran on this thread, or its thread was joined; otherwise it is told twice.
+    if TOLD.load(Ordering::Relaxed) {
+        return String::new();
+    }
+    let words = payload.downcast_ref::<&str>().copied();
+    let words = words.or_else(|| payload.downcast_ref::<String>().map(String::as_str));
+    format!("the check panicked: {}", words.unwrap_or("without a message"))
 }
 
 /// A panic outside of a model is told in its own words and with the place, and nothing else. A model tells of its own.
@@ -41,6 +56,8 @@ fn speak_plainly() {
     std::panic::set_hook(Box::new(|info| {
         let message = info.payload_as_str().unwrap_or("a panic without a message");
         let place = info.location().map(timeline::place_of);
+        // Relaxed: see `untold`.
+        TOLD.store(true, Ordering::Relaxed);
         say(&Message::Panicked(timeline::panic_headline(message, place.as_deref())));
     }));
 }
