@@ -9,7 +9,7 @@ pub fn count(file: &Path) -> usize {
     count_in(&std::fs::read_to_string(file).unwrap_or_default())
 }
 
-/// As [`count`], for what a file says.
+/// As [`count`], for a text.
 pub fn count_in(text: &str) -> usize {
     text.parse().map_or(0, in_tokens)
 }
