@@ -23,6 +23,7 @@ use crate::core::event::Loc;
 use crate::runtime::{run, sight};
 use std::alloc::{GlobalAlloc, Layout, System};
 use std::cell::{Cell, RefCell};
+use std::ptr;
 
 /// The system's allocator, which does not use an address twice in one execution of a model.
 #[derive(Clone, Copy, Debug, Default)]
@@ -50,6 +51,24 @@ unsafe impl GlobalAlloc for Quarantine {
     unsafe fn alloc_zeroed(&self, layout: Layout) -> *mut u8 {
         // SAFETY: as promised by the caller.
         unsafe { System.alloc_zeroed(layout) }
+    }
+
+    // As the trait's own, which would be compiled with the code under test, and seen.
+    unsafe fn realloc(&self, block: *mut u8, layout: Layout, size: usize) -> *mut u8 {
+        if !IN_MODEL.get() {
+            // SAFETY: as promised by the caller.
+            return unsafe { System.realloc(block, layout, size) };
+        }
+        // SAFETY: the caller promises that the size is that of a layout, that the old block has that of `layout`, and that nobody uses
+        // it afterwards. The new one is another.
+        unsafe {
+            let new = System.alloc(Layout::from_size_align_unchecked(size, layout.align()));
+            if !new.is_null() {
+                ptr::copy_nonoverlapping(block, new, layout.size().min(size));
+                self.dealloc(block, layout);
+            }
+            new
+        }
     }
 
     unsafe fn dealloc(&self, block: *mut u8, layout: Layout) {

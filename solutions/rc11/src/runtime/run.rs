@@ -48,7 +48,8 @@ thread_local! {
     static ENGINE: Cell<*mut Engine> = const { Cell::new(ptr::null_mut()) };
 }
 
-/// Calls `f` with the engine if the caller is a thread of a model. `f` must not suspend.
+/// Calls `f` with the engine if the caller is a thread of a model. `f` must not suspend. What it does to memory is not seen: it is not
+/// the program's, even if the program's allocator is called.
 #[inline]
 pub fn with<R>(f: impl FnOnce(&mut Engine) -> R) -> Option<R> {
     let engine = ENGINE.get();
@@ -58,7 +59,7 @@ pub fn with<R>(f: impl FnOnce(&mut Engine) -> R) -> Option<R> {
     // SAFETY: `explore` sets the pointer to an engine that outlives the exploration and clears it afterwards; only this OS
     // thread uses it. No reference lives across a call that suspends, so this one is the only one.
     let engine = unsafe { &mut *engine };
-    (engine.current < MAX_THREADS).then(|| f(engine))
+    (engine.current < MAX_THREADS).then(|| sight::closed(|| f(engine)))
 }
 
 /// As [`with`], where it is known that the caller is a thread of a model.

@@ -8,7 +8,6 @@ use super::last_event;
 use super::shadow::Now;
 use crate::core::clock::{Clock, MAX_THREADS};
 use crate::runtime::run::inside;
-use crate::runtime::state::Engine;
 use hashbrown::{DefaultHashBuilder, HashMap};
 use std::alloc::System;
 use std::sync::atomic::Ordering;
@@ -104,16 +103,6 @@ impl Edges {
             }
         });
         Now { thread: thread as u8, epoch: epoch as u16, clock }
-    }
-
-    /// The thread that runs and its epoch; what it knows is left open.
-    pub fn unknowing(&self, engine: *const Engine) -> Now {
-        // SAFETY: the engine runs the thread that calls, and outlives it. Only numbers are read, which nobody changes meanwhile.
-        let (thread, epoch) = unsafe {
-            let thread = (&raw const (*engine).current).read();
-            (thread, (&raw const (*engine).cursor[thread]).read())
-        };
-        Now { thread: thread as u8, epoch: epoch as u16, ..Now::default() }
     }
 
     /// An atomic operation of `now`'s thread on the word at `address`; the threads stand at `cursor`.

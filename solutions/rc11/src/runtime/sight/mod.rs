@@ -236,6 +236,15 @@ pub fn open(sight: *mut Sight) {
     SIGHT.set(sight);
 }
 
+/// Calls `f`, which is not seen.
+#[inline]
+pub fn closed<R>(f: impl FnOnce() -> R) -> R {
+    let before = SIGHT.replace(ptr::null_mut());
+    let result = f();
+    SIGHT.set(before);
+    result
+}
+
 /// Is the caller seen?
 #[inline]
 pub fn is_open() -> bool {
@@ -297,19 +306,13 @@ fn fail([first, second]: [Seen; 2]) {
 
 /// The program gives memory back. Returns whether it had been given back before.
 ///
-/// Does not suspend: the caller may be the checker itself, whose memory comes from here too.
+/// Does not suspend: the caller is an allocator.
 pub fn freed(range: (usize, usize)) -> bool {
     let met = with(|sight| {
-        // Memory of the checker's own has not been touched, and then the clock is not needed: nobody may ask the engine for it now.
-        let now = if sight.shadow.is_touched(range) {
-            sight.look();
-            sight.now
-        } else {
-            sight.edges.unknowing(sight.engine)
-        };
-        let Sight { shadow, paths, calls, .. } = sight;
+        sight.look();
+        let Sight { shadow, paths, calls, now, .. } = sight;
         let mut place = || calls[usize::from(now.thread)].node(paths);
-        let other = shadow.access(range, Kind::FREE, &now, &mut place)?;
+        let other = shadow.access(range, Kind::FREE, now, &mut place)?;
         let place = place();
         sight.seen(range, Kind::FREE, place, other)
     });

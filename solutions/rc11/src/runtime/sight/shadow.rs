@@ -199,14 +199,6 @@ impl Shadow {
         None
     }
 
-    /// Has any of these bytes been accessed in this execution?
-    pub fn is_touched(&mut self, (addr, len): (usize, usize)) -> bool {
-        let stamp = self.stamp;
-        (addr & !(GRANULE - 1)..addr + len)
-            .step_by(GRANULE)
-            .any(|granule| self.find_page(granule).is_some_and(|page| cell(page, granule).stamp == stamp))
-    }
-
     #[inline]
     fn access_granule(
         &mut self,
@@ -265,10 +257,6 @@ impl Shadow {
         // SAFETY: pages live as long as the shadow, are only reached from it, and the reference does not outlive the access that
         // has borrowed the shadow.
         unsafe { &mut *page }
-    }
-
-    fn find_page<'a>(&mut self, addr: usize) -> Option<&'a mut Page> {
-        self.pages.contains_key(&(addr / PAGE)).then(|| self.page(addr))
     }
 
     #[cold]
