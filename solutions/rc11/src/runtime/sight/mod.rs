@@ -143,7 +143,7 @@ impl Sight {
         let other = shadow.access(range, kind, now, &mut place);
         if let Some(other) = other {
             let place = place();
-            return self.seen(range, kind, place, other);
+            return self.seen(kind, place, other);
         }
         // SAFETY: as in `look`.
         let cursor = unsafe { (&raw const (*self.engine).cursor).read() };
@@ -160,7 +160,7 @@ impl Sight {
         };
         let other = shadow.access(range, kind, now, &mut place)?;
         let place = place();
-        self.seen(range, kind, place, other)
+        self.seen(kind, place, other)
     }
 
     /// As [`access`](Self::access), by an operation of the checker's that the program has called at `at`.
@@ -174,34 +174,32 @@ impl Sight {
         let Self { shadow, paths, now, .. } = self;
         let other = shadow.access(range, kind, now, || paths.operation(at))?;
         let place = self.paths.operation(at);
-        self.seen(range, kind, place, other)
+        self.seen(kind, place, other)
     }
 
     /// Two accesses that must not meet.
     #[cold]
     fn seen(
         &mut self,
-        range: (usize, usize),
         kind: Kind,
         place: u32,
         other: shadow::Access,
     ) -> Option<[Seen; 2]> {
         let now = &self.now;
+        let libraries = inside(|engine| engine.config.libraries);
         let first = Seen {
             thread: other.thread(),
             epoch: usize::from(other.epoch),
             kind: other.kind(),
-            len: 0,
             is_known: now.knows(other),
-            place: source::find(&self.paths, other.place),
+            place: source::find(&self.paths, other.place, libraries),
         };
         let second = Seen {
             thread: usize::from(now.thread),
             epoch: usize::from(now.epoch),
             kind,
-            len: range.1,
             is_known: true,
-            place: source::find(&self.paths, place),
+            place: source::find(&self.paths, place, libraries),
         };
         Some([first, second])
     }
@@ -314,7 +312,7 @@ pub fn freed(range: (usize, usize)) -> bool {
         let mut place = || calls[usize::from(now.thread)].node(paths);
         let other = shadow.access(range, Kind::FREE, now, &mut place)?;
         let place = place();
-        sight.seen(range, Kind::FREE, place, other)
+        sight.seen(Kind::FREE, place, other)
     });
     let Some(Some([first, second])) = met else { return false };
     run::with(|engine| {
