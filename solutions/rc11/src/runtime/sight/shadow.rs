@@ -12,6 +12,7 @@
 //!    the same bytes that it happens before, and that conflicts with all that it conflicts with.
 
 use super::Vec;
+use super::calls::{Number, Place};
 use crate::core::clock::MAX_THREADS;
 use allocator_api2::alloc::{Layout, handle_alloc_error};
 use hashbrown::{DefaultHashBuilder, HashMap};
@@ -67,24 +68,40 @@ impl Kind {
 #[derive(Clone, Copy, Debug)]
 #[repr(C)]
 pub struct Access {
-    /// Where it is made: a place of [`Paths`](super::paths::Paths).
-    pub place: u32,
+    /// Where it is made: the parts of a [`Place`].
+    distance: i32,
+    call: Number,
     /// How many events of its thread came before it.
     pub epoch: u16,
-    /// The thread, and above it the kind.
+    /// The thread, above it the kind, and above that whether it is an operation of the checker's.
     by: u8,
     /// Which of the eight bytes.
     bytes: u8,
 }
 
-const NO_ACCESS: Access = Access { place: 0, epoch: 0, by: 0, bytes: 0 };
+/// None, to no byte.
+const NO_ACCESS: Access = Access { distance: 0, call: 0, epoch: 0, by: 0, bytes: 0 };
 
 impl Access {
     const THREAD_BITS: u32 = 3;
+    const KIND_BITS: u32 = 3;
+    const OPERATION: u8 = 1 << (Self::THREAD_BITS + Self::KIND_BITS);
 
-    fn new(kind: Kind, now: &Now, bytes: u8) -> Self {
+    #[inline]
+    fn new(kind: Kind, now: &Now) -> Self {
         let by = now.thread | kind.0 << Self::THREAD_BITS;
-        Self { place: 0, epoch: now.epoch, by, bytes }
+        Self { epoch: now.epoch, by, ..NO_ACCESS }
+    }
+
+    fn at(self, place: Place) -> Self {
+        let (distance, is_operation, call) = place.parts();
+        let operation = if is_operation { Self::OPERATION } else { 0 };
+        Self { distance, call, by: self.by | operation, ..self }
+    }
+
+    /// Where it is made.
+    pub fn place(self) -> Place {
+        Place::from_parts((self.distance, self.by & Self::OPERATION != 0, self.call))
     }
 
     pub const fn thread(self) -> usize {
@@ -92,9 +109,11 @@ impl Access {
     }
 
     pub const fn kind(self) -> Kind {
-        Kind(self.by >> Self::THREAD_BITS)
+        Kind(self.by >> Self::THREAD_BITS & ((1 << Self::KIND_BITS) - 1))
     }
 }
+
+const _: () = assert!(size_of::<Cell>() == 32, "two cells fit into a line of the cache");
 
 const _: () = assert!(MAX_THREADS <= 1 << Access::THREAD_BITS, "a thread fits into its bits");
 
@@ -117,7 +136,7 @@ impl Now {
 }
 
 /// How many accesses a cell keeps in itself.
-const INLINE: usize = 3;
+const INLINE: usize = 2;
 
 /// The accesses to eight bytes.
 #[derive(Clone, Copy)]
@@ -125,9 +144,9 @@ const INLINE: usize = 3;
 struct Cell {
     /// The execution.
     stamp: u32,
-    /// How many accesses are kept here, or [`SPILLED`].
+    /// How many accesses are kept here, the others are [`NO_ACCESS`]; or [`SPILLED`].
     len: u32,
-    /// If they are in `spilled`, the first one's `place` says where.
+    /// If they are in `spilled`, the first one's `call` says where.
     kept: [Access; INLINE],
 }
 
@@ -149,7 +168,7 @@ pub struct Shadow {
     stamp: u32,
     recent: [(usize, *mut Page); RECENT],
     pages: HashMap<usize, *mut Page, DefaultHashBuilder, System>,
-    /// The accesses of the cells for which three are not enough.
+    /// The accesses of the cells for which two are not enough.
     spilled: Vec<Vec<Access>>,
 }
 
@@ -174,23 +193,40 @@ impl Shadow {
         }
     }
 
-    /// An access to `len` bytes at `addr`. Returns one that it must not meet: a conflicting one that does not happen before, or
-    /// what freed the memory. `place` says where the access is made, and is asked only if that has to be kept.
+    /// Is this an access to at most eight bytes that has been kept, or one that stands for it, since the last event of its thread?
     #[inline]
+    pub fn is_known(&mut self, (addr, len): (usize, usize), kind: Kind, now: &Now) -> bool {
+        let within = addr % GRANULE;
+        if within + len > GRANULE {
+            return false;
+        }
+        let access = Access { bytes: bytes(within, len), ..Access::new(kind, now) };
+        let (recent, page) = self.recent[addr / PAGE % RECENT];
+        if recent != addr / PAGE {
+            return false;
+        }
+        // SAFETY: as in `page`.
+        let cell = cell(unsafe { &mut *page }, addr);
+        // The `bytes` of a cell that has spilled are none.
+        cell.stamp == self.stamp && cell.kept.iter().any(|kept| is_repeated(*kept, access))
+    }
+
+    /// An access to `len` bytes at `addr`. Returns one that it must not meet: a conflicting one that does not happen before, or
+    /// what freed the memory.
     pub fn access(
         &mut self,
         (addr, len): (usize, usize),
         kind: Kind,
         now: &Now,
-        mut place: impl FnMut() -> u32,
+        place: Place,
     ) -> Option<Access> {
+        let access = Access::new(kind, now).at(place);
         let (mut at, end) = (addr, addr + len);
         while at < end {
             let granule = at & !(GRANULE - 1);
             let next = end.min(granule + GRANULE);
-            let bytes = (0xff << (at - granule)) & (0xff_u8 >> (granule + GRANULE - next));
-            let access = Access::new(kind, now, bytes);
-            let met = self.access_granule(granule, access, now, &mut place);
+            let bytes = bytes(at - granule, next - at);
+            let met = self.access_granule(granule, Access { bytes, ..access }, now);
             if met.is_some() {
                 return met;
             }
@@ -199,52 +235,38 @@ impl Shadow {
         None
     }
 
-    #[inline]
-    fn access_granule(
-        &mut self,
-        granule: usize,
-        access: Access,
-        now: &Now,
-        place: &mut impl FnMut() -> u32,
-    ) -> Option<Access> {
+    fn access_granule(&mut self, granule: usize, access: Access, now: &Now) -> Option<Access> {
         let stamp = self.stamp;
         let cell = cell(self.page(granule), granule);
         if cell.stamp != stamp {
-            *cell = Cell { stamp, len: 1, kept: [NO_ACCESS; INLINE] };
-            cell.kept[0] = Access { place: place(), ..access };
-            return None;
-        }
-        let first = cell.kept[0];
-        if cell.len != SPILLED && is_repeated(first, access) {
+            *cell = Cell { stamp, len: 1, kept: [access, NO_ACCESS] };
             return None;
         }
         if cell.len == SPILLED {
-            let kept = &mut self.spilled[first.place as usize];
+            let kept = &mut self.spilled[cell.kept[0].call as usize];
             let met = meet(kept, access, now);
             if let Met::Nothing = met {
-                kept.push(Access { place: place(), ..access });
+                kept.push(access);
             }
             return met.conflict();
         }
-        let len = cell.len as usize;
-        let mut list = Inline { kept: &mut cell.kept, len };
+        let mut list = Inline { kept: &mut cell.kept, len: cell.len as usize };
         let met = meet(&mut list, access, now);
         let len = list.len;
+        cell.len = len as u32;
         if let Met::Nothing = met {
-            let access = Access { place: place(), ..access };
             if len < INLINE {
                 cell.kept[len] = access;
-                cell.len = len as u32 + 1;
+                cell.len += 1;
             } else {
                 let mut kept: Vec<Access> = super::new_vec();
                 kept.extend_from_slice(&cell.kept);
                 kept.push(access);
                 cell.len = SPILLED;
-                cell.kept[0].place = self.spilled.len() as u32;
+                cell.kept = [NO_ACCESS; INLINE];
+                cell.kept[0].call = self.spilled.len() as u32;
                 self.spilled.push(kept);
             }
-        } else {
-            cell.len = len as u32;
         }
         met.conflict()
     }
@@ -289,6 +311,12 @@ impl Drop for Shadow {
     }
 }
 
+/// So many of the eight bytes, from one on.
+#[inline]
+fn bytes(from: usize, len: usize) -> u8 {
+    (0xff_u8 >> (GRANULE - len)) << from
+}
+
 #[inline]
 fn cell(page: &mut Page, addr: usize) -> &mut Cell {
     &mut page[addr % PAGE / GRANULE]
@@ -298,9 +326,9 @@ fn cell(page: &mut Page, addr: usize) -> &mut Cell {
 /// `access` would be compared with: nobody can have learnt of `kept` since.
 #[inline]
 fn is_repeated(kept: Access, access: Access) -> bool {
-    kept.epoch == access.epoch
+    access.bytes & !kept.bytes == 0
+        && kept.epoch == access.epoch
         && kept.thread() == access.thread()
-        && access.bytes & !kept.bytes == 0
         && kept.kind().covers(access.kind())
         && !kept.kind().frees()
 }
@@ -334,6 +362,7 @@ struct Inline<'a> {
 }
 
 impl List for Inline<'_> {
+    #[inline]
     fn all(&mut self) -> &mut [Access] {
         &mut self.kept[..self.len]
     }
@@ -341,6 +370,7 @@ impl List for Inline<'_> {
     fn remove(&mut self, index: usize) {
         self.len -= 1;
         self.kept[index] = self.kept[self.len];
+        self.kept[self.len] = NO_ACCESS;
     }
 }
 

@@ -1,6 +1,6 @@
 //! Places in the source, from debug information.
 
-use super::paths::Paths;
+use super::calls::{self, Log, Step};
 use crate::core::timeline::Place;
 use std::collections::HashMap;
 use std::sync::{Mutex, PoisonError};
@@ -20,13 +20,17 @@ fn is_library(place: &Place, libraries: &[&str]) -> bool {
     std.iter().chain([&checker]).chain(libraries).any(|folder| is_in(folder))
 }
 
-/// Where in the program a place of `paths` is: the innermost line that is neither std's nor the checker's.
-pub fn find(paths: &Paths, place: u32, libraries: &[&str]) -> Place {
+/// Where in the program something is: the innermost line that is neither std's nor the checker's.
+pub fn find(log: &Log, place: calls::Place, libraries: &[&str]) -> Place {
     // What is allocated here is not the program's.
     crate::runtime::alloc::outside(|| {
         let mut first = None;
-        for call in paths.calls(place) {
-            for place in call.operation().map_or_else(|| resolve(call.address()), |at| vec![at.into()]) {
+        for step in log.path(place) {
+            let places = match step {
+                Step::At(at) => vec![at.into()],
+                Step::Return(address) => resolve(address),
+            };
+            for place in places {
                 if !is_library(&place, libraries) {
                     return place;
                 }
