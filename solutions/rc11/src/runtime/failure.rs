@@ -2,7 +2,7 @@
 
 use crate::core::clock::Clock;
 use crate::core::event::EventId;
-use crate::core::timeline::{Step, Story, steps};
+use crate::core::timeline::{Place, Step, Story, steps};
 use crate::runtime::state::{Engine, Status};
 use std::panic::Location;
 
@@ -27,6 +27,8 @@ pub enum FailureKind {
     Leak,
     /// Threads wait for ever, which the model allows, but not in the way it allows.
     Wait,
+    /// The program uses an atomic, a lock or a thread of std's own, which the checker does not see.
+    Escape,
     /// The program does not do the same when it is run again.
     Nondeterminism,
 }
@@ -172,6 +174,16 @@ impl Failure {
         // The end of a value is no event, so it may be anything before this one that has led here.
         let (steps, _) = steps(story(engine), &Clock::of(&engine.cursor), last);
         Self { at, ..Self::of(FailureKind::Memory, format!("{what}: `{op}`"), engine, steps) }
+    }
+
+    /// The program has called `name` of std, which the checker's own should stand for.
+    pub(crate) fn escape(engine: &Engine, name: &str, at: Place) -> Self {
+        let message = format!(
+            "`{name}` is std's own, and the checker does not see it: what it orders, and what else could have been read, is not explored. \
+             Take `sync` in the place of `std`: it has the same names"
+        );
+        let at = Some((at.file().to_owned(), at.line()));
+        Self { at, ..Self::new(engine, FailureKind::Escape, message) }
     }
 
     pub(crate) fn leak(engine: &Engine, count: usize, at: &Location<'_>) -> Self {

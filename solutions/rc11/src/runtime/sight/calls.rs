@@ -132,6 +132,16 @@ pub enum Step {
     At(&'static Location<'static>),
 }
 
+impl Step {
+    /// An address that stands for it.
+    pub fn address(&self) -> usize {
+        match self {
+            Self::Return(address) => *address,
+            Self::At(at) => std::ptr::from_ref(*at).addr(),
+        }
+    }
+}
+
 /// A place in the program, as it was reached.
 #[derive(Clone, Copy, Debug)]
 pub struct Place {

@@ -17,6 +17,7 @@
 
 mod calls;
 mod edges;
+mod escape;
 mod report;
 mod shadow;
 mod source;
@@ -76,6 +77,7 @@ pub struct Sight {
     /// How many edges `now` takes into account.
     edges_known: usize,
     edges: Edges,
+    escapes: escape::Known,
     /// Where the OS thread's variables are. All threads of a model share them.
     statics: std::ops::Range<usize>,
     engine: *mut Engine,
@@ -94,6 +96,7 @@ impl Sight {
                 now: Now::default(),
                 edges_known: 0,
                 edges: Edges::new(),
+                escapes: escape::Known::new(),
                 statics: 0..0,
                 engine: ptr::null_mut(),
                 is_quiet: false,
@@ -301,6 +304,7 @@ pub fn atomic(range: (usize, usize), step: Step, order: Ordering) {
     if let Some(Some(met)) = met {
         note(met);
     }
+    look_for_escape();
 }
 
 /// A fence that is not the checker's.
@@ -309,6 +313,27 @@ pub fn fence(order: Ordering) {
         sight.look();
         sight.edges.fence(&sight.now, order);
     });
+    look_for_escape();
+}
+
+/// An atomic operation that is not the checker's has been told of: is it one of the code under test?
+fn look_for_escape() {
+    let Some(Some((file, libraries))) = with(|_| {
+        inside(|engine| engine.config.subject.map(|file| (file, engine.config.libraries)))
+    }) else {
+        return;
+    };
+    let found = with(|sight| {
+        let place = Place::of_call(sight.calls[usize::from(sight.now.thread)].call());
+        sight.escapes.look(&sight.log, place, file, libraries)
+    });
+    if let Some(Some((name, at))) = found {
+        run::with(|engine| {
+            if engine.failure.is_none() {
+                engine.failure = Some(Failure::escape(engine, &name, at));
+            }
+        });
+    }
 }
 
 /// The program gives memory back at `at`, which the allocator is not told of.
