@@ -27,6 +27,9 @@ pub const FLAGS: &[&str] = &[
     "-Csplit-debuginfo=unpacked",
 ];
 
+/// The root of a unit, in its folder.
+pub const MAIN: &str = "main.rs";
+
 /// Writes the files of a unit into `folder`, and returns its root.
 pub fn write(root: &Path, folder: &Path, world: World, subjects: &[&Subject]) -> io::Result<PathBuf> {
     let mut out = String::from(HEAD);
@@ -75,7 +78,7 @@ pub fn write(root: &Path, folder: &Path, world: World, subjects: &[&Subject]) ->
         out,
         "fn main() {{\n    static SUBJECTS: &[::grader::Subject] = &[\n{table}    ];\n    ::grader::child_main(SUBJECTS)\n}}"
     );
-    let main = folder.join("main.rs");
+    let main = folder.join(MAIN);
     fs::write(&main, out)?;
     Ok(main)
 }
