@@ -147,7 +147,14 @@ mod tests {
 
     #[test]
     fn nothing_without_the_nonce_is_a_message() {
-        for line in ["", "passed ", "other 42 passed ", "nonce passed ", "nonce x passed ", "nonce 42 done "] {
+        for line in [
+            "",
+            "passed ",
+            "other 42 passed ",
+            "nonce passed ",
+            "nonce x passed ",
+            "nonce 42 done ",
+        ] {
             assert_eq!(parse(line, "nonce"), None, "{line}");
         }
     }

@@ -31,7 +31,9 @@ impl Scratch {
             .expect("git runs");
         let files = String::from_utf8(files.stdout).expect("UTF-8");
         let is_needed = |file: &&str| {
-            !file.is_empty() && !file.starts_with("src/") && !file.starts_with("solutions/variants/")
+            !file.is_empty()
+                && !file.starts_with("src/")
+                && !file.starts_with("solutions/variants/")
         };
         for file in files.split('\0').filter(is_needed).filter(|file| root.join(file).is_file()) {
             scratch.put(file, &fs::read_to_string(root.join(file)).unwrap_or_default());

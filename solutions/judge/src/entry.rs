@@ -2,12 +2,11 @@
 
 use crate::bench::Bench;
 use crate::board::conclusion;
+use crate::judged::{Judged, State};
 use crate::names;
 use crate::options::{HELP, Options};
-use crate::verdict::{Judged, State};
-use crate::{board, reader, reference, report, variants};
-use catalog::{Catalog, Exercise, todo};
-use std::path::Path;
+use crate::{board, harness, reader, reference, report, variants};
+use catalog::{Catalog, Exercise};
 use std::process::ExitCode;
 
 /// `cargo grade`.
@@ -42,7 +41,8 @@ fn conclude(result: Result<bool, Trouble>) -> ExitCode {
 }
 
 fn start(is_test: bool) -> Result<bool, Trouble> {
-    let options = Options::parse(std::env::args().skip(1)).map_err(|error| format!("{error}\n\n{HELP}"))?;
+    let options =
+        Options::parse(std::env::args().skip(1)).map_err(|error| format!("{error}\n\n{HELP}"))?;
     if options.help {
         print!("{HELP}");
         return Ok(true);
@@ -50,9 +50,13 @@ fn start(is_test: bool) -> Result<bool, Trouble> {
     let root = catalog::root();
     let catalog = Catalog::read(&root);
     let listed = catalog.clone();
+    if is_test && options.names == [harness::REFERENCE] {
+        let bench = Bench::open(&root, catalog, &options)?;
+        return verify(&bench, &listed.exercises.iter().collect::<Vec<_>>(), &options);
+    }
     let exercises = names::select(&listed, &options.names, options.exact, &options.skip)?;
     if options.list {
-        list(&root, &exercises, &options);
+        harness::list(&root, &exercises, &options, is_test);
         return Ok(true);
     }
     if let Some(number) = options.hint {
@@ -73,19 +77,14 @@ fn start(is_test: bool) -> Result<bool, Trouble> {
     Ok(grade(&bench, &exercises, &options)? && is_right)
 }
 
-/// The harness's list: a test for each exercise. What is to do is ignored, which is what nextest shows as skipped.
-fn list(root: &Path, exercises: &[&Exercise], options: &Options) {
-    for exercise in exercises {
-        let file = root.join("exercises/src").join(exercise.stem()).with_extension("rs");
-        if !options.ignored || todo::count(&file) > 0 && !options.to_do_fails {
-            println!("{}::grade: test", exercise.path());
-        }
-    }
-}
-
 fn grade(bench: &Bench, exercises: &[&Exercise], options: &Options) -> Result<bool, Trouble> {
     let graded = reader::grade(bench, exercises)?;
-    let fails = |judged: &Judged| judged.state.is_failure() || options.to_do_fails && judged.state == State::ToDo;
+    let fails = |judged: &Judged| {
+        judged.state.is_failure() || options.to_do_fails && judged.state == State::ToDo
+    };
+    if options.format.as_deref() == Some("json") {
+        return Ok(harness::json(&graded, fails));
+    }
     let failed = graded.iter().filter(|(_, judged)| fails(judged)).count();
     for (exercise, judged) in &graded {
         print!("{}", reader::details(exercise, judged, graded.len() == 1));
@@ -104,15 +103,22 @@ fn verify(bench: &Bench, exercises: &[&Exercise], options: &Options) -> Result<b
     let verified = reference::verify(bench, exercises, !options.loom)?;
     let wrong = verified.iter().filter(|reference| !reference.is_right());
     for reference in wrong.clone() {
-        println!("reference {}\n\n{}", reference.exercise.path(), board::describe(&reference.judged));
+        println!(
+            "reference {}\n\n{}",
+            reference.exercise.path(),
+            board::describe(&reference.judged)
+        );
         if !reference.unneeded.is_empty() {
             println!("no check fails with:\n  {}\n", reference.unneeded.join("\n  "));
         }
     }
     let wrong = wrong.count();
     println!("{} reference solutions verified, {wrong} wrong\n", verified.len());
-    if options.reference && let Some(path) = &options.report {
-        let graded: Vec<_> = verified.into_iter().map(|verified| (verified.exercise, verified.judged)).collect();
+    if options.reference
+        && let Some(path) = &options.report
+    {
+        let graded: Vec<_> =
+            verified.into_iter().map(|verified| (verified.exercise, verified.judged)).collect();
         report::write(path, bench.engine, &graded)?;
     }
     Ok(wrong == 0)
@@ -120,7 +126,9 @@ fn verify(bench: &Bench, exercises: &[&Exercise], options: &Options) -> Result<b
 
 fn try_variants(bench: &Bench, exercises: &[&Exercise]) -> bool {
     let write = std::env::var("LOCKSMITH_TIMELINES").is_ok_and(|value| value == "write");
-    let is_wanted = |variant: &catalog::variants::Variant| exercises.iter().any(|e| e.id == variant.exercise.id);
+    let is_wanted = |variant: &catalog::variants::Variant| {
+        exercises.iter().any(|e| e.id == variant.exercise.id)
+    };
     let tried = variants::judge(bench, is_wanted, write);
     let mut failed = 0;
     for variant in &tried {
