@@ -183,3 +183,35 @@ fn harness_is_told_what_is_there_and_what_is_to_do() {
     let hint = scratch.judge(&["--hint", "1", "guard"]).text();
     assert!(hint.starts_with("ch04_spin_lock::guard, hint 1 of "), "{hint}");
 }
+
+#[test]
+fn every_field_of_the_report_is_on_the_page_that_describes_it() {
+    let page = fs::read_to_string(catalog::root().join("src/how_to_work/report.md")).unwrap();
+    let scratch = Scratch::new();
+    let (_, wrong) = right_and_wrong(&scratch);
+    fs::write(scratch.root.join(GUARD), wrong).unwrap();
+    let (_, report) = scratch.report(&["guard"]);
+    let mut fields = std::collections::BTreeSet::new();
+    fields_of(&report, &mut fields);
+    assert!(
+        fields.contains("reads_from") && fields.contains("race"),
+        "a race was to be found: {fields:?}"
+    );
+    let missing: Vec<_> =
+        fields.iter().filter(|field| !page.contains(&format!("`{field}`"))).collect();
+    assert!(missing.is_empty(), "{missing:?}");
+    assert_eq!(report["version"], 2);
+}
+
+fn fields_of(value: &serde_json::Value, fields: &mut std::collections::BTreeSet<String>) {
+    match value {
+        serde_json::Value::Object(object) => {
+            for (name, value) in object {
+                fields.insert(name.clone());
+                fields_of(value, fields);
+            }
+        }
+        serde_json::Value::Array(list) => list.iter().for_each(|value| fields_of(value, fields)),
+        _ => {}
+    }
+}
