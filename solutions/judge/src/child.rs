@@ -83,6 +83,8 @@ fn start(
     let mut command = Command::new(unit.program());
     command
         .current_dir(&bench.root)
+        // glibc takes address space for each thread that allocates, up to a number that grows with the processors.
+        .env("MALLOC_ARENA_MAX", "4")
         .env_remove("RUST_BACKTRACE")
         .env_remove("LOCKSMITH_AUDIT")
         .env_remove("LOCKSMITH_WEAKEN")

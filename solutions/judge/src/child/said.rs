@@ -83,7 +83,7 @@ impl Said {
 
     /// What comes of it.
     pub fn tell(self, verdict: &mut Verdict) {
-        let mut panics = Vec::new();
+        let mut notes = Vec::new();
         let mut end = None;
         for message in &self.messages {
             match message {
@@ -92,7 +92,7 @@ impl Said {
                     verdict.bounded |= bounded;
                 }
                 Message::Ordering(site) => verdict.orderings.push(site.clone()),
-                Message::Panicked(words) => panics.push(words.as_str()),
+                Message::Noted(words) => notes.push(words.as_str()),
                 Message::Execution(json) => verdict.execution = serde_json::from_str(json).ok(),
                 Message::Passed
                 | Message::Failed(_)
@@ -106,11 +106,13 @@ impl Said {
                 | Message::OutOfMemory(_) => {}
             }
         }
-        let panics = panics.join("\n");
+        let notes = notes.join("\n");
         (verdict.outcome, verdict.report) = match end {
             _ if self.foreign => (Outcome::Failed, FORKED.to_owned()),
             Some(Message::Passed) => (Outcome::Passed, String::new()),
-            Some(Message::Failed(report)) => (Outcome::Failed, [panics.as_str(), report].concat()),
+            Some(Message::Failed(report)) => {
+                (Outcome::Failed, [notes.as_str(), report].join("\n").trim().to_owned())
+            }
             Some(Message::Undecided(report)) => (Outcome::Undecided, report.clone()),
             Some(Message::Stuck(report)) => (Outcome::Endless, report.clone()),
             _ if self.silent => (Outcome::Endless, SILENT.to_owned()),
@@ -118,7 +120,7 @@ impl Said {
             _ => {
                 verdict.crashed = true;
                 let what = self.crash();
-                let report = if panics.is_empty() { what } else { format!("{what}\n\n{panics}") };
+                let report = if notes.is_empty() { what } else { format!("{what}\n\n{notes}") };
                 (Outcome::Failed, report)
             }
         };
