@@ -1,11 +1,11 @@
-//! What an optimising compiler makes of these functions is in the book: `ci/listings` writes it.
+//! What the compiler moves, and what it leaves to the processor: chapter 3.
 
-use std::sync::atomic::AtomicU32;
-use std::sync::atomic::Ordering::{Acquire, Relaxed, Release, SeqCst};
+use core::sync::atomic::AtomicU32;
+use core::sync::atomic::Ordering::{Acquire, Relaxed, Release, SeqCst};
 
 // ANCHOR: relaxed
 /// Two writes of plain data, and a flag between them.
-#[unsafe(no_mangle)]
+#[unsafe(export_name = "reorder.publish")]
 pub fn publish(data: &mut u32, flag: &AtomicU32) {
     *data = 1;
     flag.store(1, Relaxed);
@@ -14,7 +14,7 @@ pub fn publish(data: &mut u32, flag: &AtomicU32) {
 // ANCHOR_END: relaxed
 
 /// The same with Release.
-#[unsafe(no_mangle)]
+#[unsafe(export_name = "reorder.publish_release")]
 pub fn publish_release(data: &mut u32, flag: &AtomicU32) {
     *data = 1;
     // Release: what was written before stays before.
@@ -28,7 +28,7 @@ pub fn publish_release(data: &mut u32, flag: &AtomicU32) {
 /// # Safety
 ///
 /// `data` points to a number that nobody writes to meanwhile.
-#[unsafe(no_mangle)]
+#[unsafe(export_name = "reorder.wait")]
 pub unsafe fn wait(data: *const u32, flag: &AtomicU32) -> u32 {
     // SAFETY: by the contract.
     let before = unsafe { *data };
@@ -43,7 +43,7 @@ pub unsafe fn wait(data: *const u32, flag: &AtomicU32) -> u32 {
 /// # Safety
 ///
 /// As above.
-#[unsafe(no_mangle)]
+#[unsafe(export_name = "reorder.wait_acquire")]
 pub unsafe fn wait_acquire(data: *const u32, flag: &AtomicU32) -> u32 {
     // SAFETY: by the contract.
     let before = unsafe { *data };
@@ -55,7 +55,7 @@ pub unsafe fn wait_acquire(data: *const u32, flag: &AtomicU32) -> u32 {
 
 // ANCHOR: store_buffering
 /// One thread of store buffering.
-#[unsafe(no_mangle)]
+#[unsafe(export_name = "reorder.store_then_load")]
 pub fn store_then_load(x: &AtomicU32, y: &AtomicU32) -> u32 {
     x.store(1, Relaxed);
     y.load(Relaxed)
@@ -63,7 +63,7 @@ pub fn store_then_load(x: &AtomicU32, y: &AtomicU32) -> u32 {
 // ANCHOR_END: store_buffering
 
 /// The same with SeqCst.
-#[unsafe(no_mangle)]
+#[unsafe(export_name = "reorder.store_then_load_seq_cst")]
 pub fn store_then_load_seq_cst(x: &AtomicU32, y: &AtomicU32) -> u32 {
     // SeqCst: both threads have it.
     x.store(1, SeqCst);

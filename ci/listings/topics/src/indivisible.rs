@@ -1,22 +1,28 @@
-//! What the book shows the instructions of.
-#![no_std]
+//! What one operation on one variable becomes: chapter 2.
 
 use core::sync::atomic::{AtomicU32, Ordering::Relaxed};
 
+// ANCHOR: add
 /// Adds 1.
-#[unsafe(no_mangle)]
+#[unsafe(export_name = "indivisible.add")]
 pub fn add(number: &AtomicU32) -> u32 {
+    // Relaxed: which instruction it is, is all that is asked here and below.
     number.fetch_add(1, Relaxed)
 }
+// ANCHOR_END: add
 
+// ANCHOR: weak
 /// Exchanges if equal, or fails for no reason.
-#[unsafe(no_mangle)]
+#[unsafe(export_name = "indivisible.weak")]
 pub fn weak(number: &AtomicU32, old: u32, new: u32) -> bool {
     number.compare_exchange_weak(old, new, Relaxed, Relaxed).is_ok()
 }
+// ANCHOR_END: weak
 
+// ANCHOR: strong
 /// Exchanges if equal.
-#[unsafe(no_mangle)]
+#[unsafe(export_name = "indivisible.strong")]
 pub fn strong(number: &AtomicU32, old: u32, new: u32) -> bool {
     number.compare_exchange(old, new, Relaxed, Relaxed).is_ok()
 }
+// ANCHOR_END: strong
