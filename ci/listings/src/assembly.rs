@@ -21,7 +21,9 @@ pub fn functions(assembly: &str, comment: &str) -> BTreeMap<String, String> {
         } else if let Some((_, lines)) = &mut inside {
             let is_label = words.ends_with(':');
             let is_ours = words.starts_with(".LBB") || words.starts_with(".Lpcrel");
-            if !words.is_empty() && (!words.starts_with('.') || (is_label && is_ours)) {
+            // Power finds its own data by two instructions that belong to the call and not to the function.
+            let is_address = words.contains(".TOC.");
+            if !words.is_empty() && !is_address && (!words.starts_with('.') || (is_label && is_ours)) {
                 lines.push(words);
             }
         }

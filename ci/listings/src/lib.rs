@@ -5,8 +5,10 @@
 //! [`glossary`], `src/ch07_processor/instructions.toml`; `cargo book check` sees to that, for what stands on any page.
 
 pub mod assembly;
+pub mod atomics;
 pub mod data;
 pub mod glossary;
+pub mod locks;
 pub mod machine;
 pub mod pages;
 

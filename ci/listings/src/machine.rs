@@ -52,8 +52,10 @@ pub const TARGETS: &[Target] = &[
     target("powerpc64le", "Power (powerpc64le)", "power", "powerpc64le-unknown-linux-gnu", "", "#"),
 ];
 
-/// What makes the listings comparable. The functions are not merged, so that each has a body of its own.
-const FLAGS: [&str; 6] = ["-C", "codegen-units=1", "-C", "debuginfo=0", "-Z", "merge-functions=disabled"];
+/// What makes the listings comparable: functions are not merged, so that each has a body of its own, and a call is a call and not a
+/// way to find an address.
+const FLAGS: [&str; 8] =
+    ["-C", "codegen-units=1", "-C", "debuginfo=0", "-C", "relocation-model=static", "-Z", "merge-functions=disabled"];
 
 /// A compiler: the one that builds the project, or Debian's, whose library comes with its source.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -115,7 +117,7 @@ pub fn compile(root: &Path, target: &Target, compiler: Compiler) -> Result<BTree
             // One for all: the library is the same, whatever features the topics are compiled with.
             let build = work.join("build");
             // Cargo must not take the assembly of the last time for good.
-            let _ = fs::remove_dir_all(build.join(target.triple).join("release/.fingerprint"));
+            forget(&build.join(target.triple).join("release/.fingerprint"));
             let mut command = Command::new("cargo");
             command.args(["rustc", "--quiet", "--locked", "--release", "-Zbuild-std=core", "--target", target.triple]);
             command.args(["--package", "listings-topics", "--lib", "--"]);
@@ -134,6 +136,15 @@ pub fn compile(root: &Path, target: &Target, compiler: Compiler) -> Result<BTree
     output(command.current_dir(root).env("RUSTC_BOOTSTRAP", "1"))?;
     let text = fs::read_to_string(&assembly).map_err(|error| format!("{}: {error}", assembly.display()))?;
     Ok(assembly::functions(&text, target.comment))
+}
+
+/// Makes Cargo compile the topics again, and not the library.
+fn forget(fingerprints: &Path) {
+    for entry in fs::read_dir(fingerprints).into_iter().flatten().flatten() {
+        if entry.file_name().to_string_lossy().starts_with("listings-topics") {
+            let _ = fs::remove_dir_all(entry.path());
+        }
+    }
 }
 
 /// Compiles what `plan` says into `data`; tells on stderr how far it is.

@@ -104,18 +104,18 @@ pub fn store_twice_plain(word: &mut u32) {
 // ANCHOR_END: adjacent
 
 // ANCHOR: loops
-/// Adds 1, a hundred times, with a number of its own.
-#[unsafe(export_name = "cases.hundred_plain")]
-pub fn hundred_plain(number: &mut u32) {
-    for _ in 0..100 {
+/// Adds 1, `n` times, to a number of its own.
+#[unsafe(export_name = "cases.add_often_plain")]
+pub fn add_often_plain(number: &mut u32, n: u32) {
+    for _ in 0..n {
         *number += 1;
     }
 }
 
 /// The same with an atomic.
-#[unsafe(export_name = "cases.hundred_atomic")]
-pub fn hundred_atomic(number: &AtomicU32) {
-    for _ in 0..100 {
+#[unsafe(export_name = "cases.add_often_atomic")]
+pub fn add_often_atomic(number: &AtomicU32, n: u32) {
+    for _ in 0..n {
         number.fetch_add(1, Relaxed);
     }
 }
