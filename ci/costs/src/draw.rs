@@ -9,9 +9,21 @@ use std::collections::BTreeMap;
 
 /// The sections: id, heading of the first column, and what the drawing shows.
 const SECTIONS: [(&str, &str, &str); 4] = [
-    ("alone", "One thread, nobody else there", "What one operation costs if nobody else wants the variable."),
-    ("shared", "One line, several threads", "What one operation costs each thread, if all want the same line."),
-    ("distance", "Two variables, two threads, fetch_add", "What fetch_add costs by the distance of the two variables."),
+    (
+        "alone",
+        "One thread, nobody else there",
+        "What one operation costs if nobody else wants the variable.",
+    ),
+    (
+        "shared",
+        "One line, several threads",
+        "What one operation costs each thread, if all want the same line.",
+    ),
+    (
+        "distance",
+        "Two variables, two threads, fetch_add",
+        "What fetch_add costs by the distance of the two variables.",
+    ),
     ("waiting", "To wait and to wake", "What it costs to wait and to wake."),
 ];
 
@@ -56,7 +68,11 @@ pub(crate) fn letter(index: usize) -> char {
 
 /// The rows of a section that any machine has, in the order of those that have most.
 pub(crate) fn rows<'a>(all: &'a [Results], id: &str) -> Vec<&'a str> {
-    let sections = || all.iter().flat_map(|results| &results.sections).filter(|section: &&Section| section.id == id);
+    let sections = || {
+        all.iter()
+            .flat_map(|results| &results.sections)
+            .filter(|section: &&Section| section.id == id)
+    };
     let mut names: Vec<&str> = Vec::new();
     let most = sections().max_by_key(|section| section.rows.len());
     for row in most.into_iter().chain(sections()).flat_map(|section| &section.rows) {
@@ -82,7 +98,8 @@ pub fn table(all: &[Results], id: &str, heading: &str) -> String {
         return String::new();
     }
     let letters: Vec<String> = (0..all.len()).map(|index| letter(index).to_string()).collect();
-    let mut text = format!("| {heading} | {} |\n|---|{}\n", letters.join(" | "), "---:|".repeat(all.len()));
+    let mut text =
+        format!("| {heading} | {} |\n|---|{}\n", letters.join(" | "), "---:|".repeat(all.len()));
     for name in rows(all, id) {
         let cell = |results: &Results| results.ratio(id, name).map_or("–".into(), rounded);
         let cells: Vec<String> = all.iter().map(cell).collect();
@@ -101,10 +118,17 @@ pub fn waiting(results: &Results) -> Option<String> {
     rows.retain(|row| !row.name.contains('`'));
     scaled.sections = vec![Section { id: "waiting".into(), rows }];
     let caption = "What it costs to wait and to wake. Each line is ten times the one before it.";
-    let mut text = format!("<!-- Made by cargo costs. Do not edit. -->\n\n{}", bars::draw(&[scaled.clone()], "waiting", caption));
+    let mut text = format!(
+        "<!-- Made by cargo costs. Do not edit. -->\n\n{}",
+        bars::draw(&[scaled.clone()], "waiting", caption)
+    );
     text += "| What | How many atomic operations it is worth |\n|---|---:|\n";
     for row in &scaled.sections[0].rows {
-        text += &format!("| {} | {} |\n", row.name, rounded(results.ratio("waiting", &row.name)? / unit));
+        text += &format!(
+            "| {} | {} |\n",
+            row.name,
+            rounded(results.ratio("waiting", &row.name)? / unit)
+        );
     }
     let machine = &results.machine;
     text += &format!(
@@ -130,12 +154,18 @@ mod tests {
             compiler: String::new(),
             date: String::new(),
         };
-        Results { machine, sections: vec![Section { id: "alone".into(), rows: names.iter().map(row).collect() }] }
+        Results {
+            machine,
+            sections: vec![Section { id: "alone".into(), rows: names.iter().map(row).collect() }],
+        }
     }
 
     #[test]
     fn two_digits_count() {
-        assert_eq!([0.04, 1.0, 9.96, 123.0, 1250.0, 98_765.0].map(rounded), ["0.0", "1.0", "10", "120", "1300", "99000"]);
+        assert_eq!(
+            [0.04, 1.0, 9.96, 123.0, 1250.0, 98_765.0].map(rounded),
+            ["0.0", "1.0", "10", "120", "1300", "99000"]
+        );
     }
 
     #[test]

@@ -27,7 +27,8 @@ fn main() -> ExitCode {
         return ExitCode::from(2);
     }
     let effort = if has("--quick") { Effort::QUICK } else { Effort::FULL };
-    let done = if has("--pages") { pages(&root()) } else { measure(&root(), effort, has("--write")) };
+    let done =
+        if has("--pages") { pages(&root()) } else { measure(&root(), effort, has("--write")) };
     match done {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
@@ -39,7 +40,9 @@ fn main() -> ExitCode {
 
 fn measure(root: &Path, effort: Effort, keep: bool) -> io::Result<()> {
     let start = Instant::now();
-    let sections = measure::all(effort, |section| eprintln!("{:>3} s  {section} …", start.elapsed().as_secs()));
+    let sections = measure::all(effort, |section| {
+        eprintln!("{:>3} s  {section} …", start.elapsed().as_secs())
+    });
     let results = Results { machine: Machine::this(), sections };
     eprintln!("{:>3} s\n", start.elapsed().as_secs());
     print(&results);
@@ -48,7 +51,9 @@ fn measure(root: &Path, effort: Effort, keep: bool) -> io::Result<()> {
         write(&root.join(FOLDER), &results.file_name(), &json)?;
         return pages(root);
     }
-    let folder = env::var_os("CARGO_TARGET_DIR").map_or_else(|| root.join("target"), Into::into).join("costs");
+    let folder = env::var_os("CARGO_TARGET_DIR")
+        .map_or_else(|| root.join("target"), Into::into)
+        .join("costs");
     write(&folder, &results.file_name(), &json)?;
     for (name, text) in draw::files(std::slice::from_ref(&results)) {
         write(&folder, &format!("{name}.md"), &text)?;

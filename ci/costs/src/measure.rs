@@ -69,7 +69,10 @@ fn in_turns(effort: Effort, rows: &[Measure], part: usize) -> Vec<Row> {
         times.sort_by(f64::total_cmp);
         times[times.len() / part]
     };
-    let row = |((name, _), times): (&Measure, &mut Vec<f64>)| Row { name: name.clone(), nanoseconds: chosen(times) };
+    let row = |((name, _), times): (&Measure, &mut Vec<f64>)| Row {
+        name: name.clone(),
+        nanoseconds: chosen(times),
+    };
     rows.iter().zip(&mut times).map(row).collect()
 }
 

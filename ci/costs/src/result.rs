@@ -68,7 +68,8 @@ impl Results {
     /// The name of the file: the model in small letters.
     pub fn file_name(&self) -> String {
         let words = format!("{} {}", self.machine.model, self.machine.processors);
-        let words = words.split(|c: char| !c.is_ascii_alphanumeric()).filter(|word| !word.is_empty());
+        let words =
+            words.split(|c: char| !c.is_ascii_alphanumeric()).filter(|word| !word.is_empty());
         words.collect::<Vec<_>>().join("-").to_lowercase() + ".json"
     }
 }
@@ -104,7 +105,9 @@ impl Machine {
 /// The processor's vendor, if its model does not name it, and the model, in Linux's words. An Arm has numbers only.
 fn model_in(cpuinfo: &str) -> Option<String> {
     let value = |key: &str| {
-        let line = cpuinfo.lines().find(|line| line.split(':').next().is_some_and(|name| name.trim() == key))?;
+        let line = cpuinfo
+            .lines()
+            .find(|line| line.split(':').next().is_some_and(|name| name.trim() == key))?;
         Some(line.split_once(':')?.1.trim().to_owned())
     };
     value("model name").or_else(|| {

@@ -23,7 +23,10 @@ pub fn functions(assembly: &str, comment: &str) -> BTreeMap<String, String> {
             let is_ours = words.starts_with(".LBB") || words.starts_with(".Lpcrel");
             // Power finds its own data by two instructions that belong to the call and not to the function.
             let is_address = words.contains(".TOC.");
-            if !words.is_empty() && !is_address && (!words.starts_with('.') || (is_label && is_ours)) {
+            if !words.is_empty()
+                && !is_address
+                && (!words.starts_with('.') || (is_label && is_ours))
+            {
                 lines.push(words);
             }
         }

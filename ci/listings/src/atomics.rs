@@ -23,7 +23,8 @@ pub fn table(compiler: &str) -> Result<String, String> {
         rows.entry(widths).or_default().entry(family).or_default().push(target.to_owned());
         total += 1;
     }
-    let count = |families: &BTreeMap<String, Vec<String>>| families.values().map(Vec::len).sum::<usize>();
+    let count =
+        |families: &BTreeMap<String, Vec<String>>| families.values().map(Vec::len).sum::<usize>();
     let mut rows: Vec<_> = rows.into_iter().collect();
     rows.sort_by_key(|(widths, families)| (usize::MAX - count(families), widths.clone()));
     let mut text = format!(
@@ -38,7 +39,12 @@ pub fn table(compiler: &str) -> Result<String, String> {
             .iter()
             .map(|(name, targets)| format!("{name}: {}, `{}`", targets.len(), targets[0]))
             .collect();
-        text += &format!("| {} | {} | {total} | {} |\n", listed(&exchange), listed(&only), shown.join("; "));
+        text += &format!(
+            "| {} | {} | {total} | {} |\n",
+            listed(&exchange),
+            listed(&only),
+            shown.join("; ")
+        );
     }
     Ok(text)
 }
@@ -46,16 +52,22 @@ pub fn table(compiler: &str) -> Result<String, String> {
 /// The family and the widths in what `rustc --print cfg` says.
 fn read(cfg: &str) -> (String, Widths) {
     let values = |key: &str| -> Vec<String> {
-        let lines = cfg.lines().filter_map(|line| line.strip_prefix(key)?.strip_prefix("=\"")?.strip_suffix('"'));
+        let lines = cfg
+            .lines()
+            .filter_map(|line| line.strip_prefix(key)?.strip_prefix("=\"")?.strip_suffix('"'));
         lines.map(str::to_owned).collect()
     };
     let numbers = |key: &str| -> Vec<u32> {
-        let mut numbers: Vec<u32> = values(key).iter().filter_map(|value| value.parse().ok()).collect();
+        let mut numbers: Vec<u32> =
+            values(key).iter().filter_map(|value| value.parse().ok()).collect();
         numbers.sort_unstable();
         numbers
     };
     let exchange = numbers("target_has_atomic");
-    let only = numbers("target_has_atomic_load_store").into_iter().filter(|width| !exchange.contains(width)).collect();
+    let only = numbers("target_has_atomic_load_store")
+        .into_iter()
+        .filter(|width| !exchange.contains(width))
+        .collect();
     (values("target_arch").concat(), (exchange, only))
 }
 

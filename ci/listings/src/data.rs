@@ -43,7 +43,12 @@ impl Data {
     }
 
     /// Takes in what a compiler has made of all functions for one target, in place of what was there.
-    pub fn replace(&mut self, target: &Target, compiler: &str, functions: BTreeMap<String, String>) {
+    pub fn replace(
+        &mut self,
+        target: &Target,
+        compiler: &str,
+        functions: BTreeMap<String, String>,
+    ) {
         let made = Made {
             name: target.name.into(),
             architecture: target.architecture.into(),
@@ -64,7 +69,10 @@ impl Data {
     /// The listings of one target.
     pub fn of<'a>(&'a self, target: &str) -> BTreeMap<&'a str, &'a str> {
         let all = self.listings.iter();
-        all.filter_map(|(name, of_function)| Some((name.as_str(), of_function.get(target)?.as_str()))).collect()
+        all.filter_map(|(name, of_function)| {
+            Some((name.as_str(), of_function.get(target)?.as_str()))
+        })
+        .collect()
     }
 
     /// The file: JSON with a line for each listing.
@@ -79,7 +87,8 @@ impl Data {
         lines.push("}, \"listings\": {".into());
         let functions = self.listings.iter().map(|(function, of_function)| {
             let of_target = ids().filter_map(|id| Some((id, of_function.get(id)?)));
-            let listings = of_target.map(|(id, text)| format!("  {}: {}", quoted(id), quoted(text)));
+            let listings =
+                of_target.map(|(id, text)| format!("  {}: {}", quoted(id), quoted(text)));
             format!("{}: {{\n{}}}", quoted(function), separated(listings).join("\n"))
         });
         lines.extend(separated(functions));

@@ -62,7 +62,10 @@ impl Instruction {
             [] => vec![""],
             variants => variants.iter().map(String::as_str).collect(),
         };
-        self.names.iter().flat_map(|name| endings.iter().map(move |ending| format!("{name}{ending}"))).collect()
+        self.names
+            .iter()
+            .flat_map(|name| endings.iter().map(move |ending| format!("{name}{ending}")))
+            .collect()
     }
 }
 
@@ -88,7 +91,11 @@ impl Glossary {
         let mut seen = BTreeMap::new();
         for entry in &glossary.instructions {
             if !glossary.has(&entry.architecture) {
-                return Err(format!("`{}`: no architecture `{}`", entry.names.join(", "), entry.architecture));
+                return Err(format!(
+                    "`{}`: no architecture `{}`",
+                    entry.names.join(", "),
+                    entry.architecture
+                ));
             }
             for name in entry.mnemonics() {
                 if seen.insert((&entry.architecture, name.clone()), ()).is_some() {
@@ -108,7 +115,9 @@ impl Glossary {
     pub fn unexplained<'a>(&self, architecture: &str, line: &'a str) -> Vec<&'a str> {
         let mine: Vec<&Instruction> =
             self.instructions.iter().filter(|entry| entry.architecture == architecture).collect();
-        let is_known = |name: &str| mine.iter().any(|entry| entry.mnemonics().iter().any(|known| known == name));
+        let is_known = |name: &str| {
+            mine.iter().any(|entry| entry.mnemonics().iter().any(|known| known == name))
+        };
         mnemonics(line).into_iter().filter(|name| !is_known(name)).collect()
     }
 }

@@ -29,11 +29,22 @@ pub fn page(root: &Path) -> Result<Option<String>, String> {
     fs::create_dir_all(&folder).map_err(|error| format!("{}: {error}", folder.display()))?;
     let assembly = folder.join("uncontended.s");
     let mut cargo = Command::new("cargo");
-    cargo.args(["rustc", "--quiet", "--locked", "--release", "--package", "speed", "--example", "uncontended", "--"]);
+    cargo.args([
+        "rustc",
+        "--quiet",
+        "--locked",
+        "--release",
+        "--package",
+        "speed",
+        "--example",
+        "uncontended",
+        "--",
+    ]);
     cargo.args(["-C", "codegen-units=1", "-C", "llvm-args=-x86-asm-syntax=intel"]);
     // Where nothing has changed, Cargo does not compile again and the assembly of the last time stands.
     output(cargo.arg(format!("--emit=asm={}", assembly.display())).current_dir(root))?;
-    let text = fs::read_to_string(&assembly).map_err(|error| format!("{}: {error}", assembly.display()))?;
+    let text = fs::read_to_string(&assembly)
+        .map_err(|error| format!("{}: {error}", assembly.display()))?;
     Ok(Some(made(&text)))
 }
 
@@ -59,7 +70,8 @@ fn made(assembly: &str) -> String {
 
 /// The instructions from the beginning of a function to its first return. The compiler puts what is cold behind that.
 fn path(assembly: &str, function: &str) -> Vec<String> {
-    let lines = assembly.lines().skip_while(|line| line.trim_end() != format!("{function}:")).skip(1);
+    let lines =
+        assembly.lines().skip_while(|line| line.trim_end() != format!("{function}:")).skip(1);
     let mut found = Vec::new();
     for line in lines {
         let line = line.split('#').next().unwrap_or_default().trim();

@@ -43,9 +43,30 @@ pub const TARGETS: &[Target] = &[
     target("x86-64", "x86-64", "x86", "x86_64-unknown-linux-gnu", "", "#"),
     target("i686", "x86, 32 bits (i686)", "x86", "i686-unknown-linux-gnu", "", "#"),
     target("aarch64", "AArch64, Armv8.0", "aarch64", ARM64, "-outline-atomics", "//"),
-    target("aarch64-lse", "AArch64, Armv8.1 (LSE)", "aarch64", ARM64, "+lse,-outline-atomics", "//"),
-    target("aarch64-rcpc", "AArch64, Armv8.3 (LSE, RCpc)", "aarch64", ARM64, "+lse,+rcpc,-outline-atomics", "//"),
-    target("aarch64-outline", "AArch64, as Linux gets it (outline atomics)", "aarch64", ARM64, "", "//"),
+    target(
+        "aarch64-lse",
+        "AArch64, Armv8.1 (LSE)",
+        "aarch64",
+        ARM64,
+        "+lse,-outline-atomics",
+        "//",
+    ),
+    target(
+        "aarch64-rcpc",
+        "AArch64, Armv8.3 (LSE, RCpc)",
+        "aarch64",
+        ARM64,
+        "+lse,+rcpc,-outline-atomics",
+        "//",
+    ),
+    target(
+        "aarch64-outline",
+        "AArch64, as Linux gets it (outline atomics)",
+        "aarch64",
+        ARM64,
+        "",
+        "//",
+    ),
     target("armv7", "Arm, 32 bits (Armv7)", "arm", "armv7-unknown-linux-gnueabihf", "", "@"),
     target("riscv64", "RISC-V (RV64GC)", "riscv", RISCV, "", "#"),
     target("riscv64-zacas", "RISC-V with Zacas", "riscv", RISCV, "+zacas", "#"),
@@ -54,8 +75,16 @@ pub const TARGETS: &[Target] = &[
 
 /// What makes the listings comparable: functions are not merged, so that each has a body of its own, and a call is a call and not a
 /// way to find an address.
-const FLAGS: [&str; 8] =
-    ["-C", "codegen-units=1", "-C", "debuginfo=0", "-C", "relocation-model=static", "-Z", "merge-functions=disabled"];
+const FLAGS: [&str; 8] = [
+    "-C",
+    "codegen-units=1",
+    "-C",
+    "debuginfo=0",
+    "-C",
+    "relocation-model=static",
+    "-Z",
+    "merge-functions=disabled",
+];
 
 /// A compiler: the one that builds the project, or Debian's, whose library comes with its source.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -101,16 +130,31 @@ pub fn plan(all: bool) -> Result<Vec<(&'static Target, Compiler)>, String> {
 }
 
 /// Compiles the topics for one target.
-pub fn compile(root: &Path, target: &Target, compiler: Compiler) -> Result<BTreeMap<String, String>, String> {
-    let work = env::var_os("CARGO_TARGET_DIR").map_or_else(|| root.join("target"), PathBuf::from).join("listings");
+pub fn compile(
+    root: &Path,
+    target: &Target,
+    compiler: Compiler,
+) -> Result<BTreeMap<String, String>, String> {
+    let work = env::var_os("CARGO_TARGET_DIR")
+        .map_or_else(|| root.join("target"), PathBuf::from)
+        .join("listings");
     fs::create_dir_all(&work).map_err(|error| format!("{}: {error}", work.display()))?;
     let assembly = work.join(target.id).with_extension("s");
     let topics = "ci/listings/topics";
     let mut command = match compiler {
         Compiler::Own => {
             let mut command = Command::new(compiler.path());
-            command.args(["--crate-type", "lib", "--crate-name", "listings_topics", "--edition", "2024"]);
-            command.args(["-C", "opt-level=3", "--target", target.triple]).arg(format!("{topics}/src/lib.rs"));
+            command.args([
+                "--crate-type",
+                "lib",
+                "--crate-name",
+                "listings_topics",
+                "--edition",
+                "2024",
+            ]);
+            command
+                .args(["-C", "opt-level=3", "--target", target.triple])
+                .arg(format!("{topics}/src/lib.rs"));
             command
         }
         Compiler::Debian => {
@@ -119,7 +163,15 @@ pub fn compile(root: &Path, target: &Target, compiler: Compiler) -> Result<BTree
             // Cargo must not take the assembly of the last time for good.
             forget(&build.join(target.triple).join("release/.fingerprint"));
             let mut command = Command::new("cargo");
-            command.args(["rustc", "--quiet", "--locked", "--release", "-Zbuild-std=core", "--target", target.triple]);
+            command.args([
+                "rustc",
+                "--quiet",
+                "--locked",
+                "--release",
+                "-Zbuild-std=core",
+                "--target",
+                target.triple,
+            ]);
             command.args(["--package", "listings-topics", "--lib", "--"]);
             command.env("RUSTC", compiler.path()).env("CARGO_TARGET_DIR", build);
             command
@@ -134,7 +186,8 @@ pub fn compile(root: &Path, target: &Target, compiler: Compiler) -> Result<BTree
     }
     // That functions are not merged is no stable option, and neither is a library built from source.
     output(command.current_dir(root).env("RUSTC_BOOTSTRAP", "1"))?;
-    let text = fs::read_to_string(&assembly).map_err(|error| format!("{}: {error}", assembly.display()))?;
+    let text = fs::read_to_string(&assembly)
+        .map_err(|error| format!("{}: {error}", assembly.display()))?;
     Ok(assembly::functions(&text, target.comment))
 }
 
@@ -148,7 +201,11 @@ fn forget(fingerprints: &Path) {
 }
 
 /// Compiles what `plan` says into `data`; tells on stderr how far it is.
-pub fn compile_all(root: &Path, plan: &[(&Target, Compiler)], data: &mut Data) -> Result<(), String> {
+pub fn compile_all(
+    root: &Path,
+    plan: &[(&Target, Compiler)],
+    data: &mut Data,
+) -> Result<(), String> {
     for (target, compiler) in plan {
         eprintln!("{}", target.name);
         data.replace(target, &compiler.name()?, compile(root, target, *compiler)?);

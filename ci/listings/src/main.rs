@@ -60,7 +60,8 @@ fn run(root: &Path, asked: &Asked) -> Result<ExitCode, String> {
         println!("{path}: {}", if asked.check { "out of date" } else { "written" });
         if !asked.check {
             let file = root.join(path);
-            fs::create_dir_all(file.parent().expect("it is in a folder")).map_err(|error| error.to_string())?;
+            fs::create_dir_all(file.parent().expect("it is in a folder"))
+                .map_err(|error| error.to_string())?;
             fs::write(file, &files[path]).map_err(|error| format!("{path}: {error}"))?;
         }
     }
@@ -72,7 +73,11 @@ fn run(root: &Path, asked: &Asked) -> Result<ExitCode, String> {
 }
 
 /// What the compilers say, into the data and into files beside it.
-fn compiled(root: &Path, asked: &Asked, data: &mut Data) -> Result<BTreeMap<String, String>, String> {
+fn compiled(
+    root: &Path,
+    asked: &Asked,
+    data: &mut Data,
+) -> Result<BTreeMap<String, String>, String> {
     let mut plan = machine::plan(asked.all)?;
     let own = Compiler::Own.name()?;
     // Another version of the compiler is no fault of the book's: it is told, and not compared.
@@ -83,7 +88,10 @@ fn compiled(root: &Path, asked: &Asked, data: &mut Data) -> Result<BTreeMap<Stri
             let skipped = *compiler == Compiler::Own && is_other(target.id);
             if skipped {
                 is_comparable = false;
-                println!("{}: not compared, since this is {own} and the listings are older or newer", target.name);
+                println!(
+                    "{}: not compared, since this is {own} and the listings are older or newer",
+                    target.name
+                );
             }
             !skipped
         });

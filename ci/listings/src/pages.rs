@@ -21,8 +21,9 @@ pub fn all(data: &Data, glossary: &Glossary) -> BTreeMap<String, String> {
 
 /// Those files that are not in the repository as they should be.
 pub fn out_of_date(root: &Path, files: &BTreeMap<String, String>) -> Vec<String> {
-    let is_new =
-        |(path, text): &(&String, &String)| std::fs::read_to_string(root.join(path)).ok().as_ref() != Some(*text);
+    let is_new = |(path, text): &(&String, &String)| {
+        std::fs::read_to_string(root.join(path)).ok().as_ref() != Some(*text)
+    };
     files.iter().filter(is_new).map(|(path, _)| path.clone()).collect()
 }
 
@@ -42,7 +43,11 @@ mod tests {
     fn the_files_that_pages_include_are_made_of_the_data() {
         let data = Data::read(&root()).unwrap();
         let files = all(&data, &Glossary::read(&root()).unwrap());
-        assert_eq!(out_of_date(&root(), &files), Vec::<String>::new(), "run `cargo listings --pages`");
+        assert_eq!(
+            out_of_date(&root(), &files),
+            Vec::<String>::new(),
+            "run `cargo listings --pages`"
+        );
     }
 
     #[test]

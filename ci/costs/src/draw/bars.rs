@@ -13,7 +13,8 @@ const GAP: f64 = 30.0;
 pub fn draw(all: &[Results], id: &str, caption: &str) -> String {
     let names = rows(all, id);
     let value = |results: &Results, name: &str| results.ratio(id, name).map(|ratio| ratio.max(0.1));
-    let values = || names.iter().flat_map(|name| all.iter().filter_map(move |results| value(results, name)));
+    let values =
+        || names.iter().flat_map(|name| all.iter().filter_map(move |results| value(results, name)));
     let decades = values().fold(1.0, f64::max).log10().ceil() + 1.0;
     let group = BAR * all.len() as f64 + GAP;
     let high = group * names.len() as f64;
@@ -40,7 +41,8 @@ pub fn draw(all: &[Results], id: &str, caption: &str) -> String {
         svg += &format!("<text x=\"{}\" y=\"{}\">{name}</text>\n", LEFT + 4.0, top + 17.0);
         for (index, results) in all.iter().enumerate() {
             let Some(ratio) = value(results, names[place]) else { continue };
-            let (y, width) = (top + 24.0 + BAR * index as f64, (DECADE * (ratio.log10() + 1.0)).max(2.0));
+            let (y, width) =
+                (top + 24.0 + BAR * index as f64, (DECADE * (ratio.log10() + 1.0)).max(2.0));
             let opacity = if index % 2 == 0 { 0.6 } else { 0.3 };
             let who = if all.len() > 1 { format!("{} ", letter(index)) } else { String::new() };
             svg += &format!(
@@ -53,5 +55,7 @@ pub fn draw(all: &[Results], id: &str, caption: &str) -> String {
             );
         }
     }
-    svg + &format!("</svg>\n<figcaption>{caption} Each line is ten times the one before it.</figcaption>\n</figure>\n\n")
+    svg + &format!(
+        "</svg>\n<figcaption>{caption} Each line is ten times the one before it.</figcaption>\n</figure>\n\n"
+    )
 }

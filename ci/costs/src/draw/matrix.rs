@@ -9,13 +9,19 @@ const SIDE: usize = 34;
 /// The drawing of each machine, and a sentence with its shortest and longest way.
 pub fn all(all: &[Results]) -> String {
     let one = |(index, results): (usize, &Results)| {
-        let section = results.sections.iter().find(|section| section.id == "cores" && !section.rows.is_empty())?;
+        let section = results
+            .sections
+            .iter()
+            .find(|section| section.id == "cores" && !section.rows.is_empty())?;
         let ratio = |nanoseconds: f64| nanoseconds / results.unit();
         let mut times: Vec<f64> = section.rows.iter().map(|row| ratio(row.nanoseconds)).collect();
         times.sort_by(f64::total_cmp);
         let letter = letter(index);
         let sentence = match &times[..] {
-            [only] => format!("On {letter}, with its one pair of processors, a hand-over costs {} relaxed loads.", rounded(*only)),
+            [only] => format!(
+                "On {letter}, with its one pair of processors, a hand-over costs {} relaxed loads.",
+                rounded(*only)
+            ),
             [first, .., last] => format!(
                 "On {letter} the shortest of {} ways costs {} relaxed loads, the middle one {}, the longest {}.",
                 times.len(),
@@ -25,7 +31,10 @@ pub fn all(all: &[Results]) -> String {
             ),
             [] => return None,
         };
-        Some(format!("{sentence}\n\n{}", if times.len() > 1 { square(section, letter, ratio) } else { String::new() }))
+        Some(format!(
+            "{sentence}\n\n{}",
+            if times.len() > 1 { square(section, letter, ratio) } else { String::new() }
+        ))
     };
     all.iter().enumerate().filter_map(one).collect()
 }
@@ -48,7 +57,8 @@ fn square(section: &Section, letter: char, ratio: impl Fn(f64) -> f64) -> String
         }
     }
     let most = pairs.iter().map(|pair| pair.2).fold(0.0, f64::max);
-    let place = |name: &str| processors.iter().position(|known| *known == name).expect("it was collected");
+    let place =
+        |name: &str| processors.iter().position(|known| *known == name).expect("it was collected");
     let size = SIDE * (processors.len() + 1);
     let mut svg = format!(
         "<figure>\n<svg viewBox=\"0 0 {size} {size}\" width=\"{size}\" role=\"img\" aria-label=\"From processor to processor on {letter}\" \
@@ -56,7 +66,11 @@ fn square(section: &Section, letter: char, ratio: impl Fn(f64) -> f64) -> String
     );
     for (index, name) in processors.iter().enumerate() {
         let (near, far) = (SIDE / 2, SIDE * (index + 1) + SIDE / 2);
-        svg += &format!("<text x=\"{far}\" y=\"{}\">{name}</text><text x=\"{near}\" y=\"{}\">{name}</text>\n", near + 4, far + 4);
+        svg += &format!(
+            "<text x=\"{far}\" y=\"{}\">{name}</text><text x=\"{near}\" y=\"{}\">{name}</text>\n",
+            near + 4,
+            far + 4
+        );
     }
     for (one, two, ratio) in &pairs {
         for (column, row) in [(place(one), place(two)), (place(two), place(one))] {
@@ -73,5 +87,7 @@ fn square(section: &Section, letter: char, ratio: impl Fn(f64) -> f64) -> String
             );
         }
     }
-    svg + &format!("</svg>\n<figcaption>{letter}: what a hand-over between two processors costs, in relaxed loads.</figcaption>\n</figure>\n\n")
+    svg + &format!(
+        "</svg>\n<figcaption>{letter}: what a hand-over between two processors costs, in relaxed loads.</figcaption>\n</figure>\n\n"
+    )
 }

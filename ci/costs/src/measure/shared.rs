@@ -18,11 +18,20 @@ pub fn rows() -> Vec<Measure> {
     let add = |word: &AtomicU32| word.fetch_add(1, Relaxed);
     let mut rows: Vec<Measure> = Vec::new();
     for threads in crowds() {
-        rows.push((format!("all load, {threads} threads"), Box::new(move || together(threads, load, load))));
+        rows.push((
+            format!("all load, {threads} threads"),
+            Box::new(move || together(threads, load, load)),
+        ));
         let name = format!("one stores, the others load, {threads} threads");
         rows.push((name, Box::new(move || together(threads, load, store))));
-        rows.push((format!("all store, {threads} threads"), Box::new(move || together(threads, store, store))));
-        rows.push((format!("all fetch_add, {threads} threads"), Box::new(move || together(threads, add, add))));
+        rows.push((
+            format!("all store, {threads} threads"),
+            Box::new(move || together(threads, store, store)),
+        ));
+        rows.push((
+            format!("all fetch_add, {threads} threads"),
+            Box::new(move || together(threads, add, add)),
+        ));
     }
     rows
 }

@@ -31,7 +31,9 @@ pub fn rows() -> Vec<Measure> {
         row("a wake-up with nobody there", || repeated(futex::wake_one)),
         // With one processor, or with others at work on both, this measures the scheduler.
         row("a hand-over between two threads, spinning", || hand_over(|_, _| spin_loop(), |_| {})),
-        row("a hand-over between two threads, sleeping", || hand_over(futex::wait, futex::wake_one)),
+        row("a hand-over between two threads, sleeping", || {
+            hand_over(futex::wait, futex::wake_one)
+        }),
     ]
 }
 

@@ -21,7 +21,11 @@ const OPERATIONS: &[(&str, &str, &str)] = &[
     ("fetch_and_unused", "fetch_and, and nobody asks", "word.fetch_and(bits, …);"),
     ("fetch_max", "fetch_max", "word.fetch_max(n, …)"),
     ("compare_exchange", "compare_exchange", "word.compare_exchange(old, new, …).is_ok()"),
-    ("compare_exchange_weak", "compare_exchange_weak", "word.compare_exchange_weak(old, new, …).is_ok()"),
+    (
+        "compare_exchange_weak",
+        "compare_exchange_weak",
+        "word.compare_exchange_weak(old, new, …).is_ok()",
+    ),
     ("fence", "fence", "fence(…)"),
 ];
 
@@ -30,9 +34,11 @@ const ORDER: [&str; 7] = ["load", "store", "Relaxed", "Acquire", "Release", "Acq
 
 /// What the chapter's page includes.
 pub fn page(data: &Data) -> String {
-    let mut text = String::from("<!-- Made by cargo listings. Do not edit. -->\n\n<div class=\"matrix\">\n\n");
+    let mut text =
+        String::from("<!-- Made by cargo listings. Do not edit. -->\n\n<div class=\"matrix\">\n\n");
     for (operation, heading, expression) in OPERATIONS {
-        let heading = if *operation == *heading { format!("`{heading}`") } else { code_first(heading) };
+        let heading =
+            if *operation == *heading { format!("`{heading}`") } else { code_first(heading) };
         text += &format!("## {heading}\n\n");
         if !expression.is_empty() {
             text += &format!("```rust,ignore\n{expression}\n```\n\n");
@@ -57,12 +63,19 @@ fn table(data: &Data, operation: &str) -> String {
     let mut rows: Vec<(Vec<Option<usize>>, &String)> = data
         .listings
         .keys()
-        .filter_map(|name| Some((name.strip_prefix(&prefix)?.split('.').map(place).collect(), name)))
+        .filter_map(|name| {
+            Some((name.strip_prefix(&prefix)?.split('.').map(place).collect(), name))
+        })
         .collect();
     rows.sort();
-    let cell = |target: &Target| format!("<th scope=\"col\" data-target=\"{}\">{}</th>", target.id, target.name);
+    let cell = |target: &Target| {
+        format!("<th scope=\"col\" data-target=\"{}\">{}</th>", target.id, target.name)
+    };
     let heads: Vec<String> = TARGETS.iter().map(cell).collect();
-    let mut text = format!("<div class=\"table-wrapper\">\n<table>\n<thead>\n<tr>{}</tr>\n</thead>\n", heads.concat());
+    let mut text = format!(
+        "<div class=\"table-wrapper\">\n<table>\n<thead>\n<tr>{}</tr>\n</thead>\n",
+        heads.concat()
+    );
     for (_, name) in rows {
         let orderings = name[prefix.len()..].replace('.', ", ");
         text += &format!(

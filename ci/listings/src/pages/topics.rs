@@ -20,7 +20,10 @@ pub fn files(data: &Data) -> BTreeMap<String, String> {
         for target in TARGETS {
             let Some(text) = of_function.get(target.id) else { continue };
             let anchor = format!("{function}-{}", target.id);
-            *file += &format!("ANCHOR: {anchor}\n{}ANCHOR_END: {anchor}\n", block(target.name, target.architecture, text));
+            *file += &format!(
+                "ANCHOR: {anchor}\n{}ANCHOR_END: {anchor}\n",
+                block(&format!("`{function}` on {}", target.name), target.architecture, text)
+            );
         }
     }
     files
@@ -28,8 +31,10 @@ pub fn files(data: &Data) -> BTreeMap<String, String> {
 
 /// One listing under the name of its target. The code block says of which architecture it is: the check of the book looks there.
 fn block(title: &str, architecture: &str, text: &str) -> String {
-    let lines: Vec<String> =
-        text.lines().map(|line| if line.ends_with(':') { line.into() } else { format!("    {line}") }).collect();
+    let lines: Vec<String> = text
+        .lines()
+        .map(|line| if line.ends_with(':') { line.into() } else { format!("    {line}") })
+        .collect();
     format!(
         "<div class=\"listing\">\n\n{title}\n\n```text,{architecture}\n{}\n```\n\n</div>\n",
         lines.join("\n")

@@ -7,8 +7,9 @@ unsafe extern "C" {
     safe fn free();
 }
 
-/// The last one acquires by a fence.
 #[unsafe(export_name = "decrement.release_and_fence")]
+// ANCHOR: release_and_fence
+/// The last one acquires by a fence.
 pub fn release_and_fence(count: &AtomicUsize) {
     // Release, and the fence: all that other handles did comes before `free`.
     if count.fetch_sub(1, Release) == 1 {
@@ -16,9 +17,11 @@ pub fn release_and_fence(count: &AtomicUsize) {
         free();
     }
 }
+// ANCHOR_END: release_and_fence
 
-/// The last one acquires by a load.
 #[unsafe(export_name = "decrement.release_and_load")]
+// ANCHOR: release_and_load
+/// The last one acquires by a load.
 pub fn release_and_load(count: &AtomicUsize) {
     // Release, and the Acquire load: as above.
     if count.fetch_sub(1, Release) == 1 {
@@ -26,12 +29,15 @@ pub fn release_and_load(count: &AtomicUsize) {
         free();
     }
 }
+// ANCHOR_END: release_and_load
 
-/// Every one acquires.
 #[unsafe(export_name = "decrement.acq_rel")]
+// ANCHOR: acq_rel
+/// Every one acquires.
 pub fn acq_rel(count: &AtomicUsize) {
     // AcqRel: as above, for the last one and for all others too.
     if count.fetch_sub(1, AcqRel) == 1 {
         free();
     }
 }
+// ANCHOR_END: acq_rel

@@ -62,8 +62,12 @@ each!("fetch_and_unused", [word: &AtomicU32, bits: u32], |O| { word.fetch_and(bi
     Relaxed Acquire Release AcqRel SeqCst);
 each!("fetch_max", [word: &AtomicU32, n: u32; u32], |O| word.fetch_max(n, O);
     Relaxed Acquire Release AcqRel SeqCst);
-each_pair!("compare_exchange", |word, old, new, S, F| word.compare_exchange(old, new, S, F).is_ok());
-each_pair!("compare_exchange_weak", |word, old, new, S, F| word.compare_exchange_weak(old, new, S, F).is_ok());
+each_pair!("compare_exchange", |word, old, new, S, F| word
+    .compare_exchange(old, new, S, F)
+    .is_ok());
+each_pair!("compare_exchange_weak", |word, old, new, S, F| word
+    .compare_exchange_weak(old, new, S, F)
+    .is_ok());
 each!("fence", [], |O| fence(O); Acquire Release AcqRel SeqCst);
 
 /// The plain load, which other threads may not do at the same time as a store.
