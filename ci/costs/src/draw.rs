@@ -47,8 +47,11 @@ fn machines(all: &[Results]) -> String {
     }
     let line = |(index, results): (usize, &Results)| {
         let machine = &results.machine;
+        let load = machine.load.map_or(String::new(), |load| {
+            format!(", {load} threads of other programs at the beginning")
+        });
         format!(
-            "- **{}**: {}, {}, {} processors, {}, {}, {}.\n",
+            "- **{}**: {}, {}, {} processors, {}, {}, {}{load}.\n",
             letter(index),
             machine.model,
             machine.architecture,
@@ -153,6 +156,7 @@ mod tests {
             system: String::new(),
             compiler: String::new(),
             date: String::new(),
+            load: None,
         };
         Results {
             machine,

@@ -39,11 +39,18 @@ fn main() -> ExitCode {
 }
 
 fn measure(root: &Path, effort: Effort, keep: bool) -> io::Result<()> {
+    // Asked first: the measurement itself is load, too.
+    let machine = Machine::this();
+    if machine.load.is_some_and(|load| load > machine.processors as f64 / 4.0) {
+        eprintln!(
+            "Other programs are at work here: threads that do not run at the same time are not in each other's way."
+        );
+    }
     let start = Instant::now();
     let sections = measure::all(effort, |section| {
         eprintln!("{:>3} s  {section} …", start.elapsed().as_secs())
     });
-    let results = Results { machine: Machine::this(), sections };
+    let results = Results { machine, sections };
     eprintln!("{:>3} s\n", start.elapsed().as_secs());
     print(&results);
     let json = serde_json::to_string_pretty(&results).map_err(io::Error::other)? + "\n";

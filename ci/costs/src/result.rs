@@ -18,7 +18,7 @@ pub struct Results {
 }
 
 /// What has to be known of a machine to read its figures.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Machine {
     /// The processor, as it names itself.
     pub model: String,
@@ -32,6 +32,8 @@ pub struct Machine {
     pub compiler: String,
     /// The day, as in 2026-11-26.
     pub date: String,
+    /// How many threads of other programs wanted to run when it began, where the system says so. It should be about none.
+    pub load: Option<f64>,
 }
 
 /// One kind of measurement.
@@ -98,6 +100,9 @@ impl Machine {
                 .map(|text| text.split(" (").next().unwrap_or_default().to_owned())
                 .unwrap_or_default(),
             date: says("date", &["-u", "+%F"]).unwrap_or_default(),
+            load: fs::read_to_string("/proc/loadavg")
+                .ok()
+                .and_then(|text| text.split(' ').next()?.parse().ok()),
         }
     }
 }

@@ -137,6 +137,7 @@ pub fn add_often_atomic(number: &AtomicU32, n: u32) {
 }
 // ANCHOR_END: add_often_atomic
 
+#[expect(clippy::while_immutable_condition, reason = "what comes of this mistake is shown")]
 #[unsafe(export_name = "cases.wait_plain")]
 // ANCHOR: wait_plain
 /// Waits for a flag that nobody may set: a plain one.
