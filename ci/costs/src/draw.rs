@@ -120,7 +120,7 @@ pub fn waiting(results: &Results) -> Option<String> {
     let mut rows = section.rows.clone();
     rows.retain(|row| !row.name.contains('`'));
     scaled.sections = vec![Section { id: "waiting".into(), rows }];
-    let caption = "What it costs to wait and to wake. Each line is ten times the one before it.";
+    let caption = "What it costs to wait and to wake.";
     let mut text = format!(
         "<!-- Made by cargo costs. Do not edit. -->\n\n{}",
         bars::draw(&[scaled.clone()], "waiting", caption)

@@ -95,7 +95,12 @@ impl Machine {
             model,
             architecture: std::env::consts::ARCH.into(),
             processors: thread::available_parallelism().map_or(1, usize::from),
-            system: format!("{} {release}", std::env::consts::OS).trim_end().into(),
+            system: format!(
+                "{} {release}",
+                says("uname", &["-s"]).unwrap_or_else(|| std::env::consts::OS.into())
+            )
+            .trim_end()
+            .into(),
             compiler: says("rustc", &["--version"])
                 .map(|text| text.split(" (").next().unwrap_or_default().to_owned())
                 .unwrap_or_default(),

@@ -88,11 +88,21 @@ fn table(data: &Data, operation: &str) -> String {
                 "<td data-target=\"{}\" class=\"{}\"><pre>{}</pre></td>",
                 target.id,
                 target.architecture,
-                // An empty line would end the HTML, for Markdown.
-                escaped(listing).replace("\n\n", "\n"),
+                escaped(&indented(listing)),
             );
         }
         text += "</tr>\n</tbody>\n";
     }
     text + "</table>\n</div>\n"
+}
+
+/// Instructions stand to the right of labels, where there are any.
+fn indented(listing: &str) -> String {
+    let is_label = |line: &str| line.ends_with(':');
+    if !listing.lines().any(is_label) {
+        return listing.into();
+    }
+    let lines =
+        listing.lines().map(|line| if is_label(line) { line.into() } else { format!("  {line}") });
+    lines.collect::<Vec<_>>().join("\n")
 }
