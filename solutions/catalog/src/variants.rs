@@ -146,7 +146,7 @@ impl Variant {
         }
         edit::apply(&read(&self.reference)?, &read(&self.path)?).map_err(|error| {
             format!(
-                "{}.diff does not apply: {error}. If the reference has changed, `cargo rooms refresh` carries its variants along",
+                "{}.diff does not apply: {error}. `cargo rooms refresh` carries it along if that has changed",
                 self.stem()
             )
         })
