@@ -103,9 +103,14 @@ impl Compiler {
         }
     }
 
+    /// The compiler, about to be called.
+    pub fn command(self) -> Command {
+        Command::new(self.path())
+    }
+
     /// What it says of itself: a value of `rustc -vV`.
     pub fn says(self, key: &str) -> Result<String, String> {
-        let text = output(Command::new(self.path()).arg("-vV"))?;
+        let text = output(self.command().arg("-vV"))?;
         let line = text.lines().find_map(|line| line.strip_prefix(key)?.strip_prefix(": "));
         line.map(str::to_owned).ok_or_else(|| format!("the compiler does not say its {key}"))
     }
@@ -143,7 +148,7 @@ pub fn compile(
     let topics = "ci/listings/topics";
     let mut command = match compiler {
         Compiler::Own => {
-            let mut command = Command::new(compiler.path());
+            let mut command = compiler.command();
             command.args([
                 "--crate-type",
                 "lib",
