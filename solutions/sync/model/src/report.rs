@@ -35,7 +35,9 @@ pub fn undecided(report: &Report) -> ! {
 
 fn end(message: &Message) -> ! {
     if !say(message) {
-        let (Message::Failed(report) | Message::Undecided(report)) = message else { unreachable!() };
+        let (Message::Failed(report) | Message::Undecided(report)) = message else {
+            unreachable!()
+        };
         eprintln!("{report}");
     }
     std::process::exit(101)
