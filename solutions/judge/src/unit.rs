@@ -11,22 +11,6 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
-/// Flags for the code under test alone: over the checker, it tells of every access to memory (see `rc11`). The checks are in the same
-/// unit, so that what is generic in the code under test is instrumented too; the engine is not.
-pub fn instrumentation(world: World) -> &'static [&'static str] {
-    match world {
-        World::Model => &[
-            "-Cpasses=forceattrs",
-            "-Cpasses=tsan-module",
-            "-Cpasses=tsan",
-            "-Cllvm-args=-force-attribute=sanitize_thread",
-            // What a function has begun when a panic ends it, `rc11` knows by itself.
-            "-Cllvm-args=-tsan-handle-cxx-exceptions=0",
-        ],
-        World::Real => &[],
-    }
-}
-
 /// Flags for every unit: fast to build, with the numbers of lines.
 pub const FLAGS: &[&str] = &[
     "--edition=2024",

@@ -2,6 +2,7 @@
 
 use super::{Engine, PACKAGES, Stamp};
 use crate::digest::Digest;
+use crate::sight;
 use crate::tools::Tools;
 use serde_json::Value;
 use std::collections::BTreeMap;
@@ -27,9 +28,7 @@ impl Built {
             .args(["build", "--locked", "--message-format=json-render-diagnostics", "--target-dir"])
             .arg(target);
         cargo.args(["--package", "kit"]);
-        // From this level on the compiler makes generic code anew where it is used. Below it, code under test would share what these
-        // libraries have of it, which is not instrumented: see `unit::instrumentation`.
-        cargo.env("CARGO_PROFILE_DEV_OPT_LEVEL", "2");
+        cargo.env("CARGO_PROFILE_DEV_OPT_LEVEL", sight::LIBRARIES_LEVEL);
         if engine == Engine::Loom {
             cargo.args(["--features", "loom"]);
         }
