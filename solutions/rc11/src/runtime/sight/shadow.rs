@@ -197,8 +197,9 @@ impl Shadow {
     #[inline]
     pub fn is_known(&mut self, (addr, len): (usize, usize), kind: Kind, now: &Now) -> bool {
         let within = addr % GRANULE;
-        if within + len > GRANULE {
-            return false;
+        if len == 0 || within + len > GRANULE {
+            // To nothing at all there is nothing to know.
+            return len == 0;
         }
         let access = Access { bytes: bytes(within, len), ..Access::new(kind, now) };
         let (recent, page) = self.recent[addr / PAGE % RECENT];
@@ -494,6 +495,19 @@ mod tests {
                 all.push((thread, at, len, kind, now.epoch));
             }
         }
+    }
+
+    #[test]
+    fn access_to_no_bytes_is_none() {
+        let mut shadow = Shadow::new();
+        shadow.clear();
+        for at in BASE..BASE + 9 {
+            let now = Now::default();
+            assert!(shadow.is_known((at, 0), Kind::WRITE, &now));
+            assert!(shadow.access((at, 0), Kind::WRITE, &now, Place::of_call(0)).is_none());
+        }
+        let other = Now { thread: 1, ..Now::default() };
+        assert!(shadow.access((BASE, 8), Kind::WRITE, &other, Place::of_call(0)).is_none());
     }
 
     #[test]
