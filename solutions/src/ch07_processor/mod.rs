@@ -1,0 +1,4 @@
+//! Chapter 7: the processor.
+
+pub mod mesi;
+pub mod store_buffer;

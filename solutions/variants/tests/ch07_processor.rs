@@ -1,0 +1,3 @@
+//! Judges the variants of chapter 7.
+
+include!("../judge.rs");
