@@ -2,3 +2,4 @@
 
 pub mod mesi;
 pub mod store_buffer;
+pub mod ll_sc_loop;
