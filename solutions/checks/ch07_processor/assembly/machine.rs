@@ -1,0 +1,84 @@
+//! What the instructions of the machine at hand do to memory.
+
+use super::text::{Assembly, Line};
+
+/// Does it read and write memory in one step? On AArch64 a pair of exclusive instructions does.
+pub fn exchanges(assembly: &Assembly) -> bool {
+    if cfg!(target_arch = "x86_64") {
+        return assembly.has(|line| line.is_memory() && line.starts_with(&["lock ", "xchg"]));
+    }
+    let linked = assembly.has(|line| line.starts_with(&["ldxr", "ldaxr"]));
+    let conditional = assembly.has(|line| line.starts_with(&["stxr", "stlxr"]));
+    (linked && conditional) || assembly.has(|line| line.starts_with(LSE))
+}
+
+/// The read-modify-writes of Armv8.1. Those that begin with `st` give no result, which a lock needs.
+const LSE: &[&str] = &["swp", "cas", "ldadd", "ldset", "ldclr", "ldeor", "ldumax", "ldsmax"];
+
+/// Is it an acquire? On x86-64 everything locked is one.
+pub fn acquires(assembly: &Assembly) -> bool {
+    !cfg!(target_arch = "aarch64")
+        || assembly.has(|line| {
+            let with_a = LSE.iter().any(|name| {
+                line.mnemonic.strip_prefix(name).is_some_and(|suffix| suffix.starts_with('a'))
+            });
+            with_a || line.starts_with(&["ldaxr", "ldar", "ldapr"]) || is_barrier(line)
+        })
+}
+
+/// Does it store, and is that a release? On x86-64 every store is one.
+pub fn releases(assembly: &Assembly) -> bool {
+    if !cfg!(target_arch = "aarch64") {
+        return assembly.has(|line| line.is_memory() && !line.starts_with(&["cmp", "test", "lea"]));
+    }
+    assembly.has(|line| {
+        let with_l = LSE.iter().any(|name| {
+            let suffix = line.mnemonic.strip_prefix(name);
+            suffix.is_some_and(|suffix| suffix.trim_start_matches('a').starts_with('l'))
+        });
+        let store = assembly.has(|line| line.starts_with(&["st"]));
+        with_l || line.starts_with(&["stlr", "stlxr"]) || (is_barrier(line) && store)
+    })
+}
+
+fn is_barrier(line: &Line) -> bool {
+    line.starts_with(&["dmb", "dsb"])
+}
+
+/// The name of a register operand that an instruction writes though the compiler was told that it is only read.
+pub fn changed_input(assembly: &Assembly) -> Option<String> {
+    let changed = assembly.lines.iter().flat_map(|line| {
+        let all = line.registers();
+        let count = match () {
+            () if line.starts_with(&["xchg", "lock xadd"]) => all.len(),
+            () if line.starts_with(&["ldxr", "ldaxr", "ldar", "stxr", "stlxr"]) => 1,
+            () => 0,
+        };
+        all.into_iter().take(count)
+    });
+    changed.filter(|name| assembly.is_only_input(name)).map(str::to_owned).next()
+}
+
+/// An instruction that changes the flags.
+pub fn changes_flags(assembly: &Assembly) -> Option<&str> {
+    let arithmetic = [
+        "lock", "add", "sub", "and", "or", "xor", "inc", "dec", "neg", "cmp", "test", "bt", "xadd",
+        "shl", "shr",
+    ];
+    let names: &[&str] = if cfg!(target_arch = "x86_64") {
+        &arithmetic
+    } else {
+        &["cmp", "tst", "adds", "subs", "ands", "ccmp"]
+    };
+    let line = assembly.lines.iter().find(|line| {
+        // `lock xchg` changes none.
+        line.starts_with(names) && !line.starts_with(&["lock xchg"])
+    });
+    line.map(|line| line.mnemonic.as_str())
+}
+
+/// Whether `cmpxchg` runs, which writes `eax`, and the compiler does not know.
+pub fn hides_eax(assembly: &Assembly) -> bool {
+    assembly.has(|line| line.mnemonic.contains("cmpxchg"))
+        && !assembly.gives_back(&["eax", "rax", "al", "ax"])
+}
