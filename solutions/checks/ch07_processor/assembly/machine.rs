@@ -49,12 +49,13 @@ fn is_barrier(line: &Line) -> bool {
 pub fn changed_input(assembly: &Assembly) -> Option<String> {
     let changed = assembly.lines.iter().flat_map(|line| {
         let all = line.registers();
-        let count = match () {
-            () if line.starts_with(&["xchg", "lock xadd"]) => all.len(),
-            () if line.starts_with(&["ldxr", "ldaxr", "ldar", "stxr", "stlxr"]) => 1,
-            () => 0,
+        let (skip, take) = match () {
+            () if line.starts_with(&["xchg", "lock xchg", "lock xadd"]) => (0, 2),
+            () if line.starts_with(&["cas", "ldxr", "ldaxr", "ldar", "stxr", "stlxr"]) => (0, 1),
+            () if line.starts_with(LSE) => (1, 1),
+            () => (0, 0),
         };
-        all.into_iter().take(count)
+        all.into_iter().skip(skip).take(take)
     });
     changed.filter(|name| assembly.is_only_input(name)).map(str::to_owned).next()
 }

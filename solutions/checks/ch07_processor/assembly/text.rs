@@ -79,8 +79,15 @@ impl Assembly {
             }
             rest.extend(Some(c).filter(|c| !c.is_whitespace()));
         }
-        let lines =
-            templates.iter().flat_map(|t| t.split(['\n', ';'])).filter_map(Line::parse).collect();
+        // `lock;` may stand before its instruction as a line of its own.
+        let text = templates.join("\n").replace(';', "\n");
+        let mut lines: Vec<Line> = Vec::new();
+        for line in text.split('\n').filter_map(Line::parse) {
+            match lines.pop_if(|before| before.mnemonic == "lock") {
+                Some(_) => lines.push(Line { mnemonic: format!("lock {}", line.mnemonic), ..line }),
+                None => lines.push(line),
+            }
+        }
         Self { lines, rest }
     }
 
