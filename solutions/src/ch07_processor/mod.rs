@@ -4,3 +4,4 @@ pub mod mesi;
 pub mod store_buffer;
 pub mod ll_sc_loop;
 pub mod asm_spin_lock;
+pub mod cache_padding;
