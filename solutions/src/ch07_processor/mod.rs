@@ -5,3 +5,4 @@ pub mod store_buffer;
 pub mod ll_sc_loop;
 pub mod asm_spin_lock;
 pub mod cache_padding;
+pub mod sharded_counter;
