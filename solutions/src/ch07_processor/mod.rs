@@ -6,3 +6,4 @@ pub mod ll_sc_loop;
 pub mod asm_spin_lock;
 pub mod cache_padding;
 pub mod sharded_counter;
+pub mod store_buffer_litmus;
