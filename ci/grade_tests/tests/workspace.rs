@@ -61,8 +61,11 @@ fn fresh_clone_is_to_do_a_solution_passes_and_a_wrong_attempt_fails_alone() {
     let exercises = Catalog::read(&scratch).exercises;
     let guard = "ch04_spin_lock/guard.rs";
     let solved = fs::read(scratch.join("solutions/src").join(guard)).expect("a file");
-    let wrong = "solutions/variants/ch04_spin_lock/guard/wrong/relaxed_unlock.rs";
-    let wrong = fs::read(scratch.join(wrong)).expect("a file");
+    let mut variants = catalog::variants::variants(&scratch).into_iter();
+    let wrong = variants.find(|variant| {
+        variant.name == "relaxed_unlock" && variant.exercise.id == "spin-lock-guard"
+    });
+    let wrong = wrong.expect("a variant").text().expect("it applies").into_bytes();
 
     for (attempt, expected, exit) in
         [(None, "to do", 0), (Some(solved), "passing", 0), (Some(wrong), "failing", 101)]

@@ -2,15 +2,19 @@
 //!
 //! An exercise has a room of the same name in each part of the project: a page, a stub, a reference, checks, variants.
 //! [`findings`] walks through all of them, with the catalogue in hand, and says in words what is missing or does not agree.
-//! [`book::write`] makes the parts of the book that are derived from the catalogue.
+//! [`book::write`] makes the parts of the book that are derived from the catalogue. [`working`],
+//! [`mod@refresh`] and [`mod@format`] write variants, which are edits of their references.
 
 mod api;
 pub mod book;
 mod checks;
+pub mod format;
+pub mod refresh;
 mod source;
-mod timelines;
+pub mod timelines;
 mod variants;
 mod words;
+pub mod working;
 
 use catalog::{Catalog, Exercise};
 use std::collections::BTreeSet;

@@ -24,7 +24,14 @@ pub fn findings(root: &Path, exercise: &Exercise, checks: &[String]) -> Vec<Stri
     }
     let mut named = Vec::new();
     for variant in &variants {
-        let text = fs::read_to_string(&variant.path).unwrap_or_default();
+        let text = match variant.text() {
+            Ok(text) => text,
+            Err(error) => {
+                found.push(error);
+                continue;
+            }
+        };
+        found.extend(is_written_as_it_should(&variants, variant));
         found.extend(says_what_it_is(variant, &text));
         if variant.folder == Folder::Wrong {
             named.extend(rejected_by(variant, &text, checks, &mut found));
@@ -56,6 +63,19 @@ pub fn judge_is_there(root: &Path, chapter: &str) -> Option<String> {
     })
 }
 
+/// Each has one form, and its name.
+fn is_written_as_it_should(variants: &[Variant], variant: &Variant) -> Option<String> {
+    let mut others = variants.iter().filter(|other| other.path != variant.path);
+    if others.any(|other| other.stem() == variant.stem()) {
+        return Some(format!("{} is there as an edit and as a whole file", variant.stem()));
+    }
+    match variant.is_as_saved() {
+        // Without a reference, which is another finding, nobody knows.
+        Ok(true) | Err(_) => None,
+        Ok(false) => Some(format!("{} is not as `cargo rooms refresh` writes it", short(variant))),
+    }
+}
+
 fn says_what_it_is(variant: &Variant, text: &str) -> Vec<String> {
     let mut found = Vec::new();
     let name = short(variant);
@@ -63,7 +83,7 @@ fn says_what_it_is(variant: &Variant, text: &str) -> Vec<String> {
     if first.is_empty() || first.starts_with("Rejected by:") {
         found.push(format!("{name} does not say in its first line, after `//! `, what it is"));
     }
-    if todo::count(&variant.path) > 0 {
+    if todo::count_in(text) > 0 {
         found.push(format!("a `todo!()` is left in {name}"));
     }
     found
@@ -88,5 +108,6 @@ fn rejected_by(
 }
 
 fn short(variant: &Variant) -> String {
-    format!("{}/{}.rs", variant.folder.name(), variant.name)
+    let file = variant.path.file_name().unwrap_or_default();
+    format!("{}/{}", variant.folder.name(), file.display())
 }

@@ -2,6 +2,7 @@
 
 mod api;
 mod tree;
+mod variants;
 
 use tree::Tree;
 

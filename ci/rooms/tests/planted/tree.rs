@@ -174,10 +174,16 @@ impl Tree {
 
     /// Requires one finding, with these words.
     pub fn must_find(&self, words: &str) {
+        self.must_find_all(&[words]);
+    }
+
+    /// Requires a finding for each of these words, in their order, and no other.
+    pub fn must_find_all(&self, words: &[&str]) {
         let findings = self.findings();
+        let mut pairs = findings.iter().zip(words);
         assert!(
-            findings.len() == 1 && findings[0].contains(words),
-            "not one finding with {words:?}, but {findings:#?}"
+            findings.len() == words.len() && pairs.all(|(found, words)| found.contains(words)),
+            "not a finding with each of {words:?}, but {findings:#?}"
         );
     }
 

@@ -4,19 +4,31 @@ use super::{Entry, checks_file, checks_of, list, write};
 use crate::Catalog;
 use crate::variants::{Expected, FOLDERS, Folder, Variant, variants};
 use std::fmt::Write as _;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::{env, fs};
 
-/// Writes `variants.rs` into `OUT_DIR`: every variant as a module.
+/// Writes `variants.rs` into `OUT_DIR`: every variant as a module. Their texts are written there too.
 pub fn modules() {
     let root = crate::root();
     watch_folders(&root);
     let mut out = String::new();
     for variant in chosen(&root) {
-        let path = variant.path.display().to_string();
+        println!("cargo::rerun-if-changed={}", variant.reference.display());
+        let path = written_to(&variant);
+        let text = variant.text().unwrap_or_else(|error| panic!("{error}"));
+        fs::create_dir_all(path.parent().expect("in a folder")).expect("OUT_DIR can be written");
+        fs::write(&path, text).expect("OUT_DIR can be written");
+        let path = path.display().to_string();
         let _ = writeln!(out, "#[path = {path:?}] pub mod {};", variant.module());
     }
     write("variants.rs", &out);
+}
+
+/// Where [`modules`] writes the text of a variant: what is compiled.
+fn written_to(variant: &Variant) -> PathBuf {
+    let Variant { exercise, folder, name, .. } = variant;
+    let out = PathBuf::from(env::var_os("OUT_DIR").expect("run by cargo"));
+    out.join(exercise.stem()).join(folder.name()).join(name).with_extension("rs")
 }
 
 /// The variants to build: all, or those of the exercises whose path contains `LOCKSMITH_VARIANTS` (`ch04_spin_lock/guard`).
@@ -68,7 +80,7 @@ fn entry(root: &Path, variant: &Variant) -> Entry {
     Entry {
         id: variant.exercise.id.clone(),
         name: format!("{}::{}::{}", variant.exercise.path(), variant.folder.name(), variant.name),
-        source: Some(variant.path.display().to_string()),
+        source: Some(written_to(variant).display().to_string()),
         model,
         real,
     }
@@ -98,10 +110,8 @@ impl Wanted {
         if variant.folder == Folder::Right {
             return Self::All;
         }
-        let path = variant.path.display();
-        let text =
-            fs::read_to_string(&variant.path).unwrap_or_else(|error| panic!("{path}: {error}"));
-        println!("cargo::rerun-if-changed={path}");
+        println!("cargo::rerun-if-changed={}", variant.path.display());
+        let text = variant.text().unwrap_or_else(|error| panic!("{error}"));
         // Without a check there is nothing to build for it: the judge says what is missing.
         let check = Expected::parse(&text).map(|expected| expected.check).unwrap_or_default();
         let checks = fs::read_to_string(checks_file(root, &variant.exercise)).unwrap_or_default();
