@@ -1,6 +1,7 @@
 //! `cargo rooms`: lists the rooms that are empty; its commands write what is derived, and variants.
 
 use catalog::variants::Variant;
+use rooms::refresh::Refreshed;
 use rooms::{book, format, refresh, timelines, working};
 use std::path::Path;
 use std::process::{Command, ExitCode};
@@ -19,22 +20,21 @@ fn main() -> ExitCode {
     let root = catalog::root();
     let done = match arguments.iter().map(String::as_str).collect::<Vec<_>>()[..] {
         [] => list(&root),
-        ["write"] => book::write(&root)
-            .map_err(|error| format!("{}: {error}", root.join("src/catalog").display()))
-            .and_then(|()| timelines::write(&root)),
+        ["write"] => write(&root),
         ["variant", name] => open(&root, name),
         ["variant", name, "--back"] | ["variant", "--back", name] => back(&root, name),
-        ["refresh"] => carry(&root, None),
-        ["refresh", revision] if !revision.starts_with('-') => carry(&root, Some(revision)),
-        ["format"] => tidy(&root, true),
-        ["format", "--check"] => tidy(&root, false),
+        ["refresh"] => refresh(&root, None),
+        ["refresh", revision] if !revision.starts_with('-') => refresh(&root, Some(revision)),
+        ["format"] => format(&root, true),
+        ["format", "--check"] => format(&root, false),
         _ => {
             eprintln!("{USAGE}");
             return ExitCode::from(2);
         }
     };
     match done {
-        Ok(()) => ExitCode::SUCCESS,
+        Ok(true) => ExitCode::SUCCESS,
+        Ok(false) => ExitCode::FAILURE,
         Err(message) => {
             eprintln!("{message}");
             ExitCode::FAILURE
@@ -42,7 +42,10 @@ fn main() -> ExitCode {
     }
 }
 
-fn list(root: &Path) -> Result<(), String> {
+/// What a command has done: whether all is well, or why it could not do it.
+type Done = Result<bool, String>;
+
+fn list(root: &Path) -> Done {
     let findings = rooms::findings(root);
     let mut about = None;
     for finding in &findings {
@@ -52,14 +55,20 @@ fn list(root: &Path) -> Result<(), String> {
         }
         println!("  {}", finding.what);
     }
-    if findings.is_empty() {
-        println!("every room is there");
-        return Ok(());
+    match findings.len() {
+        0 => println!("every room is there"),
+        count => println!("\n{count} findings"),
     }
-    Err(format!("\n{} findings", findings.len()))
+    Ok(findings.is_empty())
 }
 
-fn open(root: &Path, name: &str) -> Result<(), String> {
+fn write(root: &Path) -> Done {
+    let folder = root.join("src/catalog");
+    book::write(root).map_err(|error| format!("{}: {error}", folder.display()))?;
+    timelines::write(root).map(|()| true)
+}
+
+fn open(root: &Path, name: &str) -> Done {
     let variant = Variant::find(root, name)?;
     let copy = working::open(root, &variant)?;
     println!("{}", copy.display());
@@ -78,38 +87,44 @@ fn open(root: &Path, name: &str) -> Result<(), String> {
         }
     }
     println!("When you have edited it: cargo rooms variant {} --back", variant.stem());
-    Ok(())
+    Ok(true)
 }
 
-fn back(root: &Path, name: &str) -> Result<(), String> {
+fn back(root: &Path, name: &str) -> Done {
     let variant = Variant::find(root, name)?;
     let is_new = working::back(root, &variant)?;
     println!("{}: {}", variant.stem(), if is_new { "saved" } else { "as it was" });
-    Ok(())
+    Ok(true)
 }
 
-fn carry(root: &Path, revision: Option<&str>) -> Result<(), String> {
-    let refresh::Refreshed { carried, whole, left } = refresh::refresh(root, revision)?;
+fn refresh(root: &Path, revision: Option<&str>) -> Done {
+    let Refreshed { carried, whole, left } = refresh::refresh(root, revision)?;
+    println!("{} written anew", carried.len());
     for name in &carried {
-        println!("{name}: written anew");
+        println!("  {name}");
+    }
+    if !whole.is_empty() {
+        println!("{} whole files, which do not follow: should they?", whole.len());
     }
     for name in &whole {
-        println!("{name}: a whole file, which does not follow its reference. Should it?");
+        println!("  {name}");
+    }
+    if !left.is_empty() {
+        println!("{} left to you", left.len());
     }
     for (name, reason) in &left {
-        println!("{name}: {reason}");
+        println!("  {name}: {reason}");
     }
-    if left.is_empty() {
-        println!("{} written anew", carried.len());
-        return Ok(());
-    }
-    Err(format!("\n{} written anew, {} left to you", carried.len(), left.len()))
+    Ok(left.is_empty())
 }
 
-fn tidy(root: &Path, write: bool) -> Result<(), String> {
+fn format(root: &Path, write: bool) -> Done {
     let found = format::format(root, write)?;
     for name in &found {
-        println!("{name}: {}", if write { "formatted" } else { "not formatted" });
+        println!(
+            "{name}: {}",
+            if write { "formatted" } else { "not formatted, see `cargo rooms format`" }
+        );
     }
-    (write || found.is_empty()).then_some(()).ok_or_else(|| "run `cargo rooms format`".to_owned())
+    Ok(write || found.is_empty())
 }

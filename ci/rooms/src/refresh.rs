@@ -82,7 +82,7 @@ fn carried(
             working::write(&copy, &conflicts).map_err(Some)?;
             let name = variant.stem();
             Err(Some(format!(
-                "both have changed the same lines: mend {}, then `cargo rooms variant {name} --back`",
+                "mend {}, then `cargo rooms variant {name} --back`",
                 copy.strip_prefix(root).unwrap_or(&copy).display()
             )))
         }

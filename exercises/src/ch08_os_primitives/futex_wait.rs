@@ -28,7 +28,8 @@ impl Gate {
         todo!()
     }
 
-    /// Says whether the gate is open, and if so, all that happened before it was opened has happened. Never blocks.
+    /// Says whether the gate is open. If so, what happened before the [`open`](Self::open) that it reads happens before the
+    /// return. Never blocks.
     pub fn is_open(&self) -> bool {
         todo!()
     }

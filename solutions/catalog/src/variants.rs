@@ -1,6 +1,9 @@
 //! Known-wrong and known-right variants of the references: the files in `solutions/variants`.
 
 pub mod edit;
+mod expected;
+
+pub use expected::Expected;
 
 use crate::{Catalog, Exercise};
 use std::fs;
@@ -146,7 +149,7 @@ impl Variant {
         }
         edit::apply(&read(&self.reference)?, &read(&self.path)?).map_err(|error| {
             format!(
-                "{}.diff does not apply: {error}. If the reference has changed, `cargo rooms refresh` carries its variants along",
+                "{}.diff does not apply: {error}. `cargo rooms refresh` carries it along if that has changed",
                 self.stem()
             )
         })
@@ -155,28 +158,6 @@ impl Variant {
     /// Whether its file is an edit, not the whole.
     pub fn is_edit(&self) -> bool {
         self.path.extension().is_some_and(|ending| ending == "diff")
-    }
-}
-
-/// What a wrong variant says of itself in its first lines.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Expected {
-    /// `//! Rejected by: name_of_a_check`
-    pub check: String,
-    /// `//! Because: words of the report`
-    pub because: String,
-}
-
-impl Expected {
-    /// Reads the first lines of a variant's file. Empty words are none: every report has them.
-    pub fn parse(text: &str) -> Option<Self> {
-        let after = |key: &str| {
-            text.lines().find_map(|line| {
-                let words = line.strip_prefix("//! ")?.strip_prefix(key)?.trim();
-                (!words.is_empty()).then(|| words.to_owned())
-            })
-        };
-        Some(Self { check: after("Rejected by:")?, because: after("Because:")? })
     }
 }
 

@@ -193,10 +193,7 @@ fn variant_of_the_changed_lines_is_left_to_decide_with_both_sides() {
     tree.replace(REFERENCE, "Self { open: false, inside }", "Self { inside, open: false }");
     let found = refreshed(&tree, None);
     assert_eq!(found.carried, Vec::<String>::new());
-    assert!(
-        found.left[0].0 == NAME && found.left[0].1.starts_with("both have changed"),
-        "{found:?}"
-    );
+    assert!(found.left[0].0 == NAME && found.left[0].1.starts_with("mend target"), "{found:?}");
     let copy = working::copy_of(tree.root(), &variant(&tree));
     let text = fs::read_to_string(&copy).expect("a file");
     assert!(text.contains("{ inside, open: false }") && text.contains("open: true"), "{text}");

@@ -21,6 +21,9 @@
 //! [`apply`] is strict, unlike `patch`, `git apply` and `diffy::apply`: a hunk fits where it says or nowhere. One that looks for
 //! its place may find another one after the reference has changed, and the variant becomes another mistake, unseen.
 
+mod heads;
+mod neighbours;
+
 use diffy::{DiffOptions, Hunk, Line, Patch};
 use std::fmt::Write as _;
 
@@ -113,7 +116,11 @@ pub fn make(reference: &str, variant: &str) -> Option<String> {
 /// Returns what is left to decide: the variant with both sides of each conflict.
 pub fn carry(base: &str, reference: &str, variant: &str) -> Result<String, String> {
     let [(_, base), (_, reference), (words, variant)] = [base, reference, variant].map(split_docs);
-    match diffy::merge(base, reference, variant) {
+    let merged = match diffy::merge(base, reference, variant) {
+        Err(conflicts) => neighbours::merge(base, reference, variant).ok_or(conflicts),
+        merged => merged,
+    };
+    match merged {
         Ok(merged) => Ok(format!("{words}{merged}")),
         Err(conflicts) => Err(format!("{words}{conflicts}")),
     }
@@ -127,7 +134,7 @@ pub fn is_same_code(reference: &str, variant: &str) -> bool {
 fn write_hunk(out: &mut String, hunk: &Hunk<'_, str>, before: [usize; 2], old: &str) {
     let [old_range, new_range] = [(hunk.old_range(), before[0]), (hunk.new_range(), before[1])]
         .map(|(range, before)| format!("{},{}", range.start() + before, range.len()));
-    let item = item(hunk, old).map(|item| format!(" {item}")).unwrap_or_default();
+    let item = heads::item(hunk, old).map(|item| format!(" {item}")).unwrap_or_default();
     let _ = writeln!(out, "@@ -{old_range} +{new_range} @@{item}");
     for line in hunk.lines() {
         let (sign, line) = match line {
@@ -139,42 +146,6 @@ fn write_hunk(out: &mut String, hunk: &Hunk<'_, str>, before: [usize; 2], old: &
         };
         *out = std::mem::take(out) + sign + line;
     }
-}
-
-/// The innermost item that the first change of `hunk` is in and that begins above the hunk.
-fn item<'a>(hunk: &Hunk<'_, str>, old: &'a str) -> Option<&'a str> {
-    let indent = |line: &str| line.len() - line.trim_start().len();
-    let mut inner = hunk.lines().iter().find_map(|line| match line {
-        Line::Delete(line) | Line::Insert(line) if !line.trim().is_empty() => Some(indent(line)),
-        _ => None,
-    })?;
-    let shown = hunk.lines().iter().take_while(|line| matches!(line, Line::Context(_))).count();
-    let start = hunk.old_range().start().saturating_sub(1);
-    let above: Vec<&str> = old.lines().take(start + shown).collect();
-    for (at, line) in above.into_iter().enumerate().rev() {
-        let code = line.trim();
-        if code.is_empty() || indent(line) >= inner || goes_on(code) {
-            continue;
-        }
-        if at < start && begins_item(code) {
-            return Some(code.trim_end_matches('{').trim_end());
-        }
-        inner = indent(line);
-    }
-    None
-}
-
-/// Whether a line is the end of something, or the next one of a head that began above.
-fn goes_on(line: &str) -> bool {
-    ["}", ")", "]", "{", "where", "//", "#"].iter().any(|start| line.starts_with(start))
-}
-
-fn begins_item(line: &str) -> bool {
-    let mut words =
-        line.split(|c: char| !(c.is_alphanumeric() || c == '_')).filter(|w| !w.is_empty());
-    let before = ["pub", "crate", "super", "const", "async", "unsafe", "extern"];
-    let first = words.find(|word| !before.contains(word));
-    matches!(first, Some("fn" | "impl" | "struct" | "enum" | "union" | "trait" | "mod"))
 }
 
 /// The words of an edit, and its hunks.

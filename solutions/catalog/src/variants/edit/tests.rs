@@ -172,6 +172,24 @@ fn variant_is_carried_to_a_reference_that_changed_elsewhere() {
 }
 
 #[test]
+fn variant_is_carried_to_a_reference_of_which_a_neighbouring_line_changed() {
+    let text = variant().replace("pub fn shut(", "pub fn slam(");
+    for (old, new) in [
+        ("/// Shuts it.", "/// Shuts it well."),
+        ("/// Shuts it.", "/// Shuts it.\n    ///\n    /// And well."),
+        ("    /// Shuts it.\n", ""),
+    ] {
+        let changed = REFERENCE.replace(old, new);
+        assert_eq!(carry(REFERENCE, &changed, &text), Ok(text.replace(old, new)));
+    }
+    let longer =
+        text.replace("self.push();\n    }\n}", "self.pull();\n        self.pull();\n    }\n}");
+    let changed = REFERENCE.replace("Shuts it.", "Shuts it well.");
+    let wanted = longer.replace("Shuts it.", "Shuts it well.");
+    assert_eq!(carry(REFERENCE, &changed, &longer), Ok(wanted));
+}
+
+#[test]
 fn variant_of_lines_that_changed_is_left_to_decide() {
     let changed = REFERENCE.replace("= false", "= self.locked");
     let conflicts = carry(REFERENCE, &changed, &variant()).expect_err("both changed the line");
