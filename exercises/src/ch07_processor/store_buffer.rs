@@ -57,5 +57,5 @@ impl Machine {
     }
 }
 
-#[test] // "Run test" in your editor grades this file, as `cargo test store_buffer` does.
+#[test] // "Run test" in your editor grades this file, as `cargo test ch07_processor::store_buffer` does.
 fn grade() {}

@@ -107,8 +107,8 @@ fn is_atomic() {
     for (function, calls) in [try_lock, lock] {
         assert!(
             calls.iter().any(machine::exchanges) || !IS_KNOWN,
-            "`{function}` has no instruction that reads memory and writes it in one step. Between a load and a store another core may do \
-             the same"
+            "`{function}` has no instruction that reads memory and writes it in one step.\n  \
+             Between a load and a store another core may do the same"
         );
     }
 }
@@ -133,7 +133,7 @@ fn memory_is_named() {
             let hidden = call.option(&["nomem", "readonly", "pure"]);
             assert!(
                 hidden.is_none(),
-                "`{function}` promises the compiler `{}`. It does write memory; and for all that the compiler knows, what stands before and \
+                "`{function}` promises the compiler `{}`.\n  It does write memory; and for all that the compiler knows, what stands before and \
                  behind the lock may be moved across it",
                 hidden.unwrap_or_default()
             );

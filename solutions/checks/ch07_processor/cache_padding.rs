@@ -101,10 +101,10 @@ fn apart(clash: fn(Option<&str>, Option<&str>) -> bool) {
             for &(other, same, by) in &fields[..at] {
                 assert!(
                     !(clash(writer, by) && block(place) == block(same)),
-                    "`{other}` and `{name}`, {} bytes apart, can be in the same block of {BLOCK} bytes, if the indices begin {base} bytes \
-                     into one. {}",
+                    "`{other}` and `{name}`, {} bytes apart, can be in the same block of {BLOCK} bytes.\n  {} {}",
                     place.abs_diff(same),
-                    tell(other, by) + &tell(name, writer)
+                    tell(other, by),
+                    tell(name, writer)
                 );
             }
         }
@@ -113,8 +113,8 @@ fn apart(clash: fn(Option<&str>, Option<&str>) -> bool) {
 
 fn tell(name: &str, writer: Option<&str>) -> String {
     writer.map_or_else(
-        || format!("Nobody writes `{name}`, and each write to its line takes it out of all other caches. "),
-        |writer| format!("{} writes `{name}`. ", writer.replacen('t', "T", 1)),
+        || format!("Nobody writes `{name}`, and each write to its line takes it out of all other caches."),
+        |writer| format!("{} writes `{name}`.", writer.replacen('t', "T", 1)),
     )
 }
 

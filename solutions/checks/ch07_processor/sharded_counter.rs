@@ -189,7 +189,7 @@ static HAPPENED_BEFORE: Promise = Promise {
         other.join().unwrap();
         !is_raised || sum == 1
     },
-    why: "An addition that happens before a load cannot be missed by it, whatever the orderings: that is coherence. It holds for each shard, \
+    why: "An addition that happens before a load cannot be missed by it, whatever the orderings: that is coherence.\n  It holds for each shard, \
           and so for their sum.",
 };
 
@@ -237,7 +237,7 @@ static AT_SOME_MOMENT: Promise = Promise {
         // The total was 0, 10, 11.
         sum != 1
     },
-    why: "One thread adds 10 to a shard, and then 1 to another. The first shard may be read before the 10, and the second after the 1: \
+    why: "One thread adds 10 to a shard, and then 1 to another.\n  The first shard may be read before the 10, and the second after the 1: \
           the sum is 1, and the total never was.",
 };
 
@@ -254,7 +254,7 @@ static AGREE: Promise = Promise {
         let theirs = reader.join().unwrap();
         !matches!((mine, theirs), (1, 10) | (10, 1))
     },
-    why: "Each reads the shards at its own times. One has read the first shard before the addition to it, and the second after the one to it; \
+    why: "Each reads the shards at its own times.\n  One has read the first shard before the addition to it, and the second after the one to it;\n  \
           the other has read both in between.",
 };
 

@@ -36,7 +36,7 @@ fn lines() {
     assert_ne!(
         x / BLOCK,
         y / BLOCK,
-        "`x` and `y` are in the same block of {BLOCK} bytes. A core whose store waits for the line has its load wait for it as well, and the one \
+        "`x` and `y` are in the same block of {BLOCK} bytes.\n  A core whose store waits for the line has its load wait for it as well, and the one \
          that gets it second finds both done. The block"
     );
 }
@@ -86,8 +86,8 @@ fn nothing_between() {
             let others = (after.rmws - before.rmws) + (after.fences - before.fences);
             assert_eq!(
                 others, 0,
-                "`{name}` does something besides its store and its load. A read-modify-write or a fence empties the store buffer on an x86, \
-                 whatever its ordering. Such operations"
+                "`{name}` does something besides its store and its load.\n  A read-modify-write or a fence empties the store buffer on an x86, \
+                 whatever its ordering. How many"
             );
             let counts = (after.stores - before.stores, after.loads - before.loads);
             assert_eq!(counts, (1, 1), "the stores and loads of `{name}`");
@@ -103,7 +103,7 @@ fn relaxed() {
         for asked in asked {
             assert!(
                 asked.order == Relaxed,
-                "{asked}: `{name}` asks for more than it needs. On AArch64 the load of an `Acquire` or `SeqCst` waits for the store of a \
+                "{asked}: `{name}` asks for more than it needs.\n  On AArch64 the load of an `Acquire` or `SeqCst` waits for the store of a \
                  `Release` or `SeqCst` before it, and (0, 0) is never seen there"
             );
         }

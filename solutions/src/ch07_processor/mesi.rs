@@ -77,9 +77,12 @@ pub fn after_request(request: Request, others: bool) -> State {
 }
 
 /// The core has stored to the line.
-pub fn after_store(_: State) -> State {
-    // Invariant 3: memory does not have what was stored.
-    Modified
+pub fn after_store(state: State) -> State {
+    match state {
+        // Invariant 3: memory does not have what was stored.
+        Modified | Exclusive | Shared => Modified,
+        Invalid => unreachable!("a store is done when the line is here"),
+    }
 }
 
 /// Another cache asks. What does this one do?

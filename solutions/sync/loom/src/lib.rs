@@ -16,8 +16,8 @@
 // What the parts call this crate.
 extern crate self as sync;
 
-/// Assembly: nobody looks into it, and nobody notes it.
-#[path = "../../std/src/arch.rs"]
+/// Assembly, noted as over our own checker.
+#[path = "../../model/src/arch.rs"]
 pub mod arch;
 pub mod atomic;
 mod audit;
