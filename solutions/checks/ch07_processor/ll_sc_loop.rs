@@ -208,11 +208,8 @@ fn hand_over() {
         }
         add(&shared, 1);
         // SAFETY: all others have ended.
-        assert_eq!(
-            unsafe { &*shared.1.get() }.get(),
-            3,
-            "the sum of three additions, the lock held"
-        );
+        let sum = unsafe { &*shared.1.get() }.get();
+        assert_eq!(sum, 3, "the sum of three additions, the lock held");
     });
 }
 

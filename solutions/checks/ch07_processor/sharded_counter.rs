@@ -23,8 +23,8 @@ pub const CHECKS: &[Check] = &[
     Check::model("handle_adds_to_its_own_shard", own_shard),
     Check::counted("addition_is_one_operation", one_operation),
     Check::model("sum_wraps_around", wraps),
-    Check::model("no_addition_is_lost_on_shards_of_their_own", || none_is_lost::<2>()),
-    Check::model("no_addition_is_lost_on_a_shared_shard", || none_is_lost::<1>()),
+    Check::model("no_addition_is_lost_on_shards_of_their_own", none_is_lost::<2>),
+    Check::model("no_addition_is_lost_on_a_shared_shard", none_is_lost::<1>),
     Check::model("handles_made_at_the_same_time_have_different_shards", different_shards),
     Check::counted("promise_of_what_happened_before_is_judged", || {
         judge(&HAPPENED_BEFORE, subject::sum_has_what_happened_before());
