@@ -58,23 +58,37 @@ fn split(text: &str) -> (&str, &str) {
 }
 
 impl Assembly {
-    /// Reads what stood between the brackets of `asm!`: first the templates, which are string literals outside of any bracket.
+    /// Reads what stood between the brackets of `asm!`: first the templates, which are string literals outside of any bracket, or
+    /// in a `concat!`.
     pub fn parse(source: &str) -> Self {
         let (mut templates, mut rest) = (Vec::new(), String::new());
         let mut depth = 0;
+        // At which depth a `concat!` began, and whether it has had a literal.
+        let mut concat: Option<(i32, bool)> = None;
         let mut chars = source.chars();
         while let Some(c) = chars.next() {
             match c {
                 '"' => {
                     let text = literal(&mut chars);
-                    match depth {
-                        0 => templates.push(text),
-                        _ => rest += &format!("\"{text}\""),
+                    match (&mut concat, templates.last_mut()) {
+                        (Some((_, true)), Some(template)) => *template += &text,
+                        (Some((_, has_begun)), _) => {
+                            *has_begun = true;
+                            templates.push(text);
+                        }
+                        (None, _) if depth == 0 => templates.push(text),
+                        (None, _) => rest += &format!("\"{text}\""),
                     }
                     continue;
                 }
-                '(' => depth += 1,
-                ')' => depth -= 1,
+                '(' => {
+                    depth += 1;
+                    concat = concat.or(rest.ends_with("concat!").then_some((depth, false)));
+                }
+                ')' => {
+                    concat = concat.filter(|&(began, _)| began != depth);
+                    depth -= 1;
+                }
                 _ => {}
             }
             rest.extend(Some(c).filter(|c| !c.is_whitespace()));

@@ -1,7 +1,7 @@
 //! One core, and a script of what others do and of when an exclusive store fails. All scripts of some length are tried.
 
 use super::super::super::subject::Core;
-use super::super::super::sync::atomic::Ordering;
+use super::super::super::sync::atomic::Ordering::{self, AcqRel, Acquire, Release};
 use std::fmt::Write as _;
 
 /// What comes between two instructions of the core.
@@ -100,7 +100,11 @@ impl Scripted {
 }
 
 impl Core for Scripted {
-    fn load_exclusive(&mut self, _: Ordering) -> u32 {
+    fn load_exclusive(&mut self, order: Ordering) -> u32 {
+        assert!(
+            !matches!(order, Release | AcqRel),
+            "`load_exclusive` with {order:?}: a load publishes nothing, and there is no such instruction"
+        );
         self.luck();
         self.loads += 1;
         self.is_watching = true;
@@ -109,7 +113,11 @@ impl Core for Scripted {
         self.found
     }
 
-    fn store_exclusive(&mut self, value: u32, _: Ordering) -> bool {
+    fn store_exclusive(&mut self, value: u32, order: Ordering) -> bool {
+        assert!(
+            !matches!(order, Acquire | AcqRel),
+            "`store_exclusive` with {order:?}: a store learns nothing, and there is no such instruction"
+        );
         let fails = self.luck() == Luck::Fails;
         let succeeds = self.is_watching && !fails;
         self.is_watching = false;
