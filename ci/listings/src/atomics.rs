@@ -1,8 +1,7 @@
 //! Which atomics each target of the compiler has: the table of chapter 2.
 
-use crate::machine::output;
+use crate::machine::{Compiler, output};
 use std::collections::BTreeMap;
-use std::process::Command;
 
 /// Where the table lies, relative to the repository.
 pub const FILE: &str = "src/ch02_atomics/targets.md";
@@ -14,9 +13,9 @@ type Widths = (Vec<u32>, Vec<u32>);
 pub fn table(compiler: &str) -> Result<String, String> {
     let mut rows: BTreeMap<Widths, BTreeMap<String, Vec<String>>> = BTreeMap::new();
     let mut total = 0;
-    for target in output(Command::new("rustc").args(["--print", "target-list"]))?.lines() {
+    for target in output(Compiler::Own.command().args(["--print", "target-list"]))?.lines() {
         // That the compiler tells what can only be loaded and stored is not stable yet. A few targets cannot be asked.
-        let mut ask = Command::new("rustc");
+        let mut ask = Compiler::Own.command();
         ask.args(["--print", "cfg", "--target", target]).env("RUSTC_BOOTSTRAP", "1");
         let Ok(cfg) = output(&mut ask) else { continue };
         let (family, widths) = read(&cfg);

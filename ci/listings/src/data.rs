@@ -1,6 +1,6 @@
 //! The listings as data: one file, a line for each function and target, so that a change is easy to read.
 
-use crate::machine::{TARGETS, Target};
+use crate::targets::{TARGETS, Target};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::path::Path;

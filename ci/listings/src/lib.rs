@@ -1,6 +1,6 @@
 //! The instructions that the book shows, and the glossary that explains them.
 //!
-//! The files of `ci/listings/topics` are compiled for each of [`machine::TARGETS`]. What the compiler makes of their functions is
+//! The files of `ci/listings/topics` are compiled for each of [`targets::TARGETS`]. What the compiler makes of their functions is
 //! [`data`], kept in `src/ch07_processor/listings.json`; [`pages`] are made of it. Every instruction in it must have an entry in the
 //! [`glossary`], `src/ch07_processor/instructions.toml`; `cargo book check` sees to that, for what stands on any page.
 
@@ -11,6 +11,7 @@ pub mod glossary;
 pub mod locks;
 pub mod machine;
 pub mod pages;
+pub mod targets;
 
 use std::path::{Path, PathBuf};
 

@@ -100,3 +100,27 @@ fn short(line: &str) -> String {
 fn atomic(path: &[String]) -> usize {
     path.iter().filter(|line| line.starts_with("lock") || line.starts_with("xchg")).count()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{atomic, path};
+
+    const ASSEMBLY: &str = "mutex_std:\n\t.cfi_startproc\n\tlock\t\tcmpxchg\tdword ptr [rdi], ecx\n\
+        \tmov\trbx, qword ptr [rip + _ZN18GLOBAL_PANIC_COUNT17h0E@GOTPCREL]\n\
+        .LBB1_2:\n\txchg\tdword ptr [rdi], ecx # back\n\tret\n\tcall\tcold\n";
+
+    #[test]
+    fn the_path_ends_at_the_first_return_and_names_are_short() {
+        let path = path(ASSEMBLY, "mutex_std");
+        assert_eq!(
+            path,
+            [
+                "lock cmpxchg dword ptr [rdi], ecx",
+                "mov rbx, qword ptr [rip + GLOBAL_PANIC_COUNT]",
+                "xchg dword ptr [rdi], ecx",
+                "ret"
+            ]
+        );
+        assert_eq!(atomic(&path), 2);
+    }
+}

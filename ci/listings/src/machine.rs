@@ -1,77 +1,13 @@
-//! The targets, and the compilers that compile for them.
+//! The compilers, and what they are asked.
 
 use crate::assembly;
 use crate::data::Data;
+use crate::targets::{TARGETS, Target};
 use std::collections::BTreeMap;
 use std::env;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
-
-/// A machine to compile for.
-pub struct Target {
-    /// Its name in the data and in the names of anchors.
-    pub id: &'static str,
-    /// Its name in the book.
-    pub name: &'static str,
-    /// Its architecture, as the glossary calls it.
-    pub architecture: &'static str,
-    /// The compiler's name for it.
-    pub triple: &'static str,
-    /// Features of the processor to switch on or off.
-    pub features: &'static str,
-    /// What begins a comment in its assembly.
-    comment: &'static str,
-}
-
-const fn target(
-    id: &'static str,
-    name: &'static str,
-    architecture: &'static str,
-    triple: &'static str,
-    features: &'static str,
-    comment: &'static str,
-) -> Target {
-    Target { id, name, architecture, triple, features, comment }
-}
-
-const ARM64: &str = "aarch64-unknown-linux-gnu";
-const RISCV: &str = "riscv64gc-unknown-linux-gnu";
-
-/// All of them, in the order of the book.
-pub const TARGETS: &[Target] = &[
-    target("x86-64", "x86-64", "x86", "x86_64-unknown-linux-gnu", "", "#"),
-    target("i686", "x86, 32 bits (i686)", "x86", "i686-unknown-linux-gnu", "", "#"),
-    target("aarch64", "AArch64, Armv8.0", "aarch64", ARM64, "-outline-atomics", "//"),
-    target(
-        "aarch64-lse",
-        "AArch64, Armv8.1 (LSE)",
-        "aarch64",
-        ARM64,
-        "+lse,-outline-atomics",
-        "//",
-    ),
-    target(
-        "aarch64-rcpc",
-        "AArch64, Armv8.3 (LSE, RCpc)",
-        "aarch64",
-        ARM64,
-        "+lse,+rcpc,-outline-atomics",
-        "//",
-    ),
-    target(
-        "aarch64-outline",
-        "AArch64, as Linux gets it (outline atomics)",
-        "aarch64",
-        ARM64,
-        "",
-        "//",
-    ),
-    target("armv7", "Arm, 32 bits (Armv7)", "arm", "armv7-unknown-linux-gnueabihf", "", "@"),
-    target("riscv64", "RISC-V (RV64GC)", "riscv", RISCV, "", "#"),
-    target("riscv64-zacas", "RISC-V with Zacas", "riscv", RISCV, "+zacas", "#"),
-    target("powerpc64le", "Power (powerpc64le)", "power", "powerpc64le-unknown-linux-gnu", "", "#"),
-];
 
 /// What makes the listings comparable: functions are not merged, so that each has a body of its own, and a call is a call and not a
 /// way to find an address.
@@ -103,9 +39,14 @@ impl Compiler {
         }
     }
 
+    /// The compiler, about to be called.
+    pub fn command(self) -> Command {
+        Command::new(self.path())
+    }
+
     /// What it says of itself: a value of `rustc -vV`.
     pub fn says(self, key: &str) -> Result<String, String> {
-        let text = output(Command::new(self.path()).arg("-vV"))?;
+        let text = output(self.command().arg("-vV"))?;
         let line = text.lines().find_map(|line| line.strip_prefix(key)?.strip_prefix(": "));
         line.map(str::to_owned).ok_or_else(|| format!("the compiler does not say its {key}"))
     }
@@ -143,7 +84,7 @@ pub fn compile(
     let topics = "ci/listings/topics";
     let mut command = match compiler {
         Compiler::Own => {
-            let mut command = Command::new(compiler.path());
+            let mut command = compiler.command();
             command.args([
                 "--crate-type",
                 "lib",

@@ -3,7 +3,7 @@
 //! ```text
 //! cargo listings            what this machine's own compiler can make, and the files that pages include
 //! cargo listings --all      for all targets; takes Debian's compiler, which `ci/listings/all` installs
-//! cargo listings --pages    the files that pages include, from the data; no compiler
+//! cargo listings --pages    the files that pages include, from the data: after an include or the glossary has changed
 //! … --check                 writes nothing, and fails if something would be written
 //! ```
 
@@ -54,7 +54,7 @@ fn run(root: &Path, asked: &Asked) -> Result<ExitCode, String> {
     }
     files.insert(data::FILE.into(), data.to_json());
     let glossary = Glossary::read(root).map_err(|error| format!("{}: {error}", glossary::FILE))?;
-    files.extend(pages::all(&data, &glossary));
+    files.extend(pages::all(root, &data, &glossary));
     let stale = pages::out_of_date(root, &files);
     for path in &stale {
         println!("{path}: {}", if asked.check { "out of date" } else { "written" });

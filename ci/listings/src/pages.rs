@@ -11,8 +11,8 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 /// All of them: the path relative to the repository, and what is in the file.
-pub fn all(data: &Data, glossary: &Glossary) -> BTreeMap<String, String> {
-    let mut files = topics::files(data);
+pub fn all(root: &Path, data: &Data, glossary: &Glossary) -> BTreeMap<String, String> {
+    let mut files = topics::files(data, &topics::wanted(&root.join("src")));
     files.insert(format!("{CHAPTER}/listings/matrix.md"), matrix::page(data));
     files.insert(format!("{CHAPTER}/listings/compilers.md"), topics::compilers(data));
     files.insert(format!("{CHAPTER}/listings/instructions.md"), instructions::page(glossary));
@@ -42,7 +42,7 @@ mod tests {
     #[test]
     fn the_files_that_pages_include_are_made_of_the_data() {
         let data = Data::read(&root()).unwrap();
-        let files = all(&data, &Glossary::read(&root()).unwrap());
+        let files = all(&root(), &data, &Glossary::read(&root()).unwrap());
         assert_eq!(
             out_of_date(&root(), &files),
             Vec::<String>::new(),
@@ -61,14 +61,14 @@ mod tests {
     fn every_function_was_compiled_for_every_target() {
         let data = Data::read(&root()).unwrap();
         for (function, of_function) in &data.listings {
-            assert_eq!(of_function.len(), crate::machine::TARGETS.len(), "{function}");
+            assert_eq!(of_function.len(), crate::targets::TARGETS.len(), "{function}");
         }
     }
 
     #[test]
     fn the_glossary_explains_every_mnemonic_of_the_data() {
         let (data, glossary) = (Data::read(&root()).unwrap(), Glossary::read(&root()).unwrap());
-        let page = &all(&data, &glossary)["src/ch07_processor/listings/instructions.md"];
+        let page = &all(&root(), &data, &glossary)["src/ch07_processor/listings/instructions.md"];
         for (function, of_function) in &data.listings {
             for (target, text) in of_function {
                 let architecture = &data.targets[target].architecture;

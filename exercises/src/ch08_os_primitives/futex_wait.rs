@@ -28,8 +28,7 @@ impl Gate {
         todo!()
     }
 
-    /// Says whether the gate is open. If so, what happened before the [`open`](Self::open) that it reads happens before the
-    /// return. Never blocks.
+    /// Says whether the gate is open: then all that happened before the `open` that it reads has happened. Never blocks.
     pub fn is_open(&self) -> bool {
         todo!()
     }

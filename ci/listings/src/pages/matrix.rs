@@ -5,7 +5,7 @@
 
 use super::escaped;
 use crate::data::Data;
-use crate::machine::{TARGETS, Target};
+use crate::targets::{TARGETS, Target};
 
 /// The operations, in the order of the page: the name in the data, the heading, the expression with `…` for the orderings.
 const OPERATIONS: &[(&str, &str, &str)] = &[

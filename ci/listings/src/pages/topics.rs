@@ -1,25 +1,45 @@
-//! One file a topic, with an anchor for each function and target: `{{#include …/listings/TOPIC.txt:FUNCTION-TARGET}}`.
+//! One file a topic, with an anchor for each function and target that some page shows:
+//! `{{#include …/listings/TOPIC.txt:FUNCTION-TARGET}}`.
 
 use crate::CHAPTER;
 use crate::data::Data;
-use crate::machine::TARGETS;
-use std::collections::BTreeMap;
+use crate::targets::TARGETS;
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
+use std::path::Path;
 
-/// The topic that is shown as one table.
-const MATRIX: &str = "matrix";
+/// What the pages below `folder` include: `TOPIC.txt:FUNCTION-TARGET`.
+pub fn wanted(folder: &Path) -> BTreeSet<String> {
+    let mut found = BTreeSet::new();
+    for path in fs::read_dir(folder).into_iter().flatten().flatten().map(|entry| entry.path()) {
+        if path.is_dir() {
+            found.append(&mut wanted(&path));
+        } else if path.extension().is_some_and(|extension| extension == "md") {
+            let text = fs::read_to_string(&path).unwrap_or_default();
+            let includes =
+                text.split("{{#include ").skip(1).filter_map(|rest| rest.split_once("}}"));
+            found.extend(
+                includes.filter_map(|(path, _)| {
+                    Some(path.split_once("listings/")?.1.trim().to_owned())
+                }),
+            );
+        }
+    }
+    found
+}
 
-/// The files of all topics but the table.
-pub fn files(data: &Data) -> BTreeMap<String, String> {
+/// The files of the topics, with what is wanted.
+pub fn files(data: &Data, wanted: &BTreeSet<String>) -> BTreeMap<String, String> {
     let mut files: BTreeMap<String, String> = BTreeMap::new();
     for (name, of_function) in &data.listings {
         let (topic, function) = name.split_once('.').expect("a name is topic.function");
-        if topic == MATRIX {
-            continue;
-        }
-        let file = files.entry(format!("{CHAPTER}/listings/{topic}.txt")).or_default();
         for target in TARGETS {
             let Some(text) = of_function.get(target.id) else { continue };
             let anchor = format!("{function}-{}", target.id);
+            if !wanted.contains(&format!("{topic}.txt:{anchor}")) {
+                continue;
+            }
+            let file = files.entry(format!("{CHAPTER}/listings/{topic}.txt")).or_default();
             *file += &format!(
                 "ANCHOR: {anchor}\n{}ANCHOR_END: {anchor}\n",
                 block(&format!("`{function}` on {}", target.name), target.architecture, text)

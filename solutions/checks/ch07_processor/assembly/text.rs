@@ -71,7 +71,7 @@ impl Assembly {
                 '"' => {
                     let text = literal(&mut chars);
                     match (&mut concat, templates.last_mut()) {
-                        (Some((_, true)), Some(template)) => *template += &text,
+                        (Some((_, true)), Some(template)) => template.push_str(&text),
                         (Some((_, has_begun)), _) => {
                             *has_begun = true;
                             templates.push(text);

@@ -1,3 +1,0 @@
-//! Judges the variants of chapter 7.
-
-include!("../judge.rs");
