@@ -61,7 +61,7 @@ impl Assembly {
     /// Reads what stood between the brackets of `asm!`: first the templates, which are string literals outside of any bracket, or
     /// in a `concat!`.
     pub fn parse(source: &str) -> Self {
-        let (mut templates, mut rest) = (Vec::new(), String::new());
+        let (mut templates, mut rest) = (Vec::<String>::new(), String::new());
         let mut depth = 0;
         // At which depth a `concat!` began, and whether it has had a literal.
         let mut concat: Option<(i32, bool)> = None;
