@@ -1,10 +1,30 @@
-//! What the instructions of the machine at hand do to memory.
+//! What instructions do to memory, as far as their names tell.
 
 use super::text::{Assembly, Line};
 
+/// Whose instructions they are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Architecture {
+    X86_64,
+    Aarch64,
+}
+
+use Architecture::{Aarch64, X86_64};
+
+impl Architecture {
+    /// That of this machine, if it is known here.
+    pub const HERE: Option<Self> = if cfg!(target_arch = "x86_64") {
+        Some(X86_64)
+    } else if cfg!(target_arch = "aarch64") {
+        Some(Aarch64)
+    } else {
+        None
+    };
+}
+
 /// Does it read and write memory in one step? On AArch64 a pair of exclusive instructions does.
-pub fn exchanges(assembly: &Assembly) -> bool {
-    if cfg!(target_arch = "x86_64") {
+pub fn exchanges(on: Architecture, assembly: &Assembly) -> bool {
+    if on == X86_64 {
         return assembly.has(|line| line.is_memory() && line.starts_with(&["lock ", "xchg"]));
     }
     let linked = assembly.has(|line| line.starts_with(&["ldxr", "ldaxr"]));
@@ -16,8 +36,8 @@ pub fn exchanges(assembly: &Assembly) -> bool {
 const LSE: &[&str] = &["swp", "cas", "ldadd", "ldset", "ldclr", "ldeor", "ldumax", "ldsmax"];
 
 /// Is it an acquire? On x86-64 everything locked is one.
-pub fn acquires(assembly: &Assembly) -> bool {
-    !cfg!(target_arch = "aarch64")
+pub fn acquires(on: Architecture, assembly: &Assembly) -> bool {
+    on == X86_64
         || assembly.has(|line| {
             let with_a = LSE.iter().any(|name| {
                 line.mnemonic.strip_prefix(name).is_some_and(|suffix| suffix.starts_with('a'))
@@ -27,17 +47,28 @@ pub fn acquires(assembly: &Assembly) -> bool {
 }
 
 /// Does it store, and is that a release? On x86-64 every store is one.
-pub fn releases(assembly: &Assembly) -> bool {
-    if !cfg!(target_arch = "aarch64") {
-        return assembly.has(|line| line.is_memory() && !line.starts_with(&["cmp", "test", "lea"]));
-    }
-    assembly.has(|line| {
+pub fn releases(on: Architecture, assembly: &Assembly) -> bool {
+    let is_release = |line: &Line| {
         let with_l = LSE.iter().any(|name| {
             let suffix = line.mnemonic.strip_prefix(name);
             suffix.is_some_and(|suffix| suffix.trim_start_matches('a').starts_with('l'))
         });
-        let store = assembly.has(|line| line.starts_with(&["st"]));
-        with_l || line.starts_with(&["stlr", "stlxr"]) || (is_barrier(line) && store)
+        with_l || line.starts_with(&["stlr", "stlxr"]) || is_barrier(line)
+    };
+    writes(on, assembly) && (on == X86_64 || assembly.has(is_release))
+}
+
+/// Does it write memory?
+pub fn writes(on: Architecture, assembly: &Assembly) -> bool {
+    assembly.has(|line| match on {
+        // The destination comes first, but in the syntax of AT&T, where nothing is in brackets.
+        X86_64 if line.operands.contains('(') => !line.starts_with(&["cmp", "test", "lea"]),
+        X86_64 => {
+            let destination = line.operands.split(',').next().unwrap_or_default();
+            line.starts_with(&["lock ", "xchg"]) && line.is_memory()
+                || destination.contains('[') && !line.starts_with(&["cmp", "test", "bt "])
+        }
+        Aarch64 => line.starts_with(&["st"]) || line.starts_with(LSE),
     })
 }
 
@@ -61,15 +92,13 @@ pub fn changed_input(assembly: &Assembly) -> Option<String> {
 }
 
 /// An instruction that changes the flags.
-pub fn changes_flags(assembly: &Assembly) -> Option<&str> {
-    let arithmetic = [
-        "lock", "add", "sub", "and", "or", "xor", "inc", "dec", "neg", "cmp", "test", "bt", "xadd",
-        "shl", "shr",
-    ];
-    let names: &[&str] = if cfg!(target_arch = "x86_64") {
-        &arithmetic
-    } else {
-        &["cmp", "tst", "adds", "subs", "ands", "ccmp"]
+pub fn changes_flags(on: Architecture, assembly: &Assembly) -> Option<&str> {
+    let names: &[&str] = match on {
+        X86_64 => &[
+            "lock", "add", "sub", "and", "or", "xor", "inc", "dec", "neg", "cmp", "test", "bt",
+            "xadd", "shl", "shr",
+        ],
+        Aarch64 => &["cmp", "tst", "adds", "subs", "ands", "ccmp"],
     };
     let line = assembly.lines.iter().find(|line| {
         // `lock xchg` changes none.
