@@ -63,13 +63,16 @@ pub struct Program {
 /// How many registers a core has here.
 pub const REGISTERS: usize = 4;
 
+/// How many programs there are: the page and the catalogue say so too.
+const PROGRAMS: usize = 255;
+
 /// All programs. herd7, a simulator of memory models, has computed what they end with.
 pub fn all() -> Vec<Program> {
-    include_str!("programs.txt")
-        .split("\n\n")
-        .filter(|block| block.starts_with("program "))
-        .map(Program::parse)
-        .collect()
+    let blocks = include_str!("programs.txt").split("\n\n");
+    let programs: Vec<_> =
+        blocks.filter(|block| block.starts_with("program ")).map(Program::parse).collect();
+    assert_eq!(programs.len(), PROGRAMS, "programs that the machine is held to");
+    programs
 }
 
 impl Program {
