@@ -68,15 +68,16 @@ const PROGRAMS: usize = 255;
 
 /// All programs. herd7, a simulator of memory models, has computed what they end with.
 pub fn all() -> Vec<Program> {
-    let blocks = include_str!("programs.txt").split("\n\n");
+    let lines: Vec<_> = include_str!("programs.txt").lines().collect();
+    let blocks = lines.split(|line| line.is_empty());
     let programs: Vec<_> =
-        blocks.filter(|block| block.starts_with("program ")).map(Program::parse).collect();
+        blocks.filter(|block| block[0].starts_with("program ")).map(Program::parse).collect();
     assert_eq!(programs.len(), PROGRAMS, "programs that the machine is held to");
     programs
 }
 
 impl Program {
-    fn parse(block: &'static str) -> Self {
+    fn parse(block: &[&'static str]) -> Self {
         let mut program = Self {
             name: "",
             cores: Vec::new(),
@@ -85,7 +86,7 @@ impl Program {
             columns: Vec::new(),
             ends: Vec::new(),
         };
-        for line in block.lines() {
+        for line in block {
             match line.split_once(' ') {
                 Some(("program", name)) => program.name = name,
                 Some(("core", code)) => {
