@@ -13,6 +13,8 @@
 //! happens, however the code came by the reference. `with` and `with_mut` are watched as well.
 
 #[cfg(not(feature = "loom"))]
+pub mod arch;
+#[cfg(not(feature = "loom"))]
 mod check;
 #[cfg(not(feature = "loom"))]
 pub mod judge;

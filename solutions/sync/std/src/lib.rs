@@ -5,6 +5,7 @@
 //! a one-line `#[inline]` wrapper; `ci/zero_cost` compares the instructions.
 
 pub mod alloc;
+pub mod arch;
 pub mod cell;
 pub mod futex;
 pub mod judge;
