@@ -25,36 +25,27 @@
 //! });
 //! ```
 //!
-//! # The parts
+//! # The floors
 //!
-//! The engine is a graph (`engine::graph`) of events, the axioms beside the code that checks them (`engine::sync`:
-//! happens-before; `engine::coherence`: coherence and atomicity; `engine::psc`: the SC axiom; `engine::race`), the search
-//! (`engine::trust`, `engine::revisit`), and what runs the program (`engine::runtime`, `engine::ops`, `engine::rmw`,
-//! `engine::block`, `engine::queue`, `engine::spin`). `explore` chooses the failing execution that is reported,
-//! `engine::schedule` the order in which it is told.
+//! - `core`: execution graphs, the axioms beside the code that checks them, the search, and the order in which a graph is told.
+//!   Pure: no threads, no globals, no input or output.
+//! - `runtime`: what runs a program along a graph: coroutines, replay, watched memory, the allocator, loops, failures, and the
+//!   choice of the failing execution that is reported.
+//! - `faces`: what a program sees, under the names of Rust's standard library, and reports in words.
+//!
+//! Each imports from itself and from those below it.
 
-pub mod alloc;
-pub mod atomic;
-pub mod audit;
-mod builder;
-pub mod cell;
-mod engine;
-mod explore;
-mod failure;
-mod free;
-pub mod futex;
-pub mod hint;
-mod model;
-mod panics;
-mod step;
-pub mod sync;
-pub mod thread;
-pub mod track;
+mod core;
+mod faces;
+mod runtime;
 
-pub use builder::Builder;
-pub use engine::clock::MAX_THREADS;
-pub use failure::{Blocked, Failure, FailureKind};
-pub use free::free;
-pub use model::{Counters, Report, Turn, counters, is_undecided, model};
-pub use panics::{catch_panic, expect_panic, panic_quietly};
-pub use step::Step;
+pub use crate::core::clock::MAX_THREADS;
+pub use crate::core::timeline::Step;
+pub use faces::builder::Builder;
+pub use faces::free::free;
+pub use faces::model::{counters, is_undecided, model};
+pub use faces::panics::{catch_panic, expect_panic, panic_quietly};
+pub use faces::{atomic, cell, futex, hint, sync, thread, track};
+pub use runtime::failure::{Blocked, Failure, FailureKind};
+pub use runtime::report::{Counters, Report, Turn};
+pub use runtime::{alloc, audit};

@@ -67,9 +67,7 @@ fn execution(failure: &Failure) -> Execution {
             (timeline::panic_headline(&failure.message, at.as_deref()), Cause::Other)
         }
         FailureKind::Deadlock => (timeline::DEADLOCK.into(), waiting()),
-        FailureKind::Livelock if failure.message.contains("without looking") => {
-            (failure.message.clone(), waiting())
-        }
+        FailureKind::Blind => (failure.message.clone(), waiting()),
         FailureKind::Livelock => (timeline::LIVELOCK.into(), waiting()),
         FailureKind::TooLong => (timeline::UNDECIDED.into(), waiting()),
         FailureKind::Memory | FailureKind::Leak => {

@@ -1,0 +1,17 @@
+//! Execution graphs, the axioms, and the search: no threads, no state of its own, no input or output.
+//!
+//! A graph ([`graph`]) consists of events ([`event`]). The axioms stand beside the code that checks them: [`sync`]
+//! (happens-before), [`coherence`] (coherence and atomicity), [`psc`] (the SC axiom), [`race`]. The search is [`search`], with
+//! [`revisit`]. [`timeline`] is the order in which a graph is told.
+
+pub mod clock;
+mod coherence;
+pub mod event;
+pub mod graph;
+mod idle;
+mod psc;
+mod race;
+mod revisit;
+pub mod search;
+mod sync;
+pub mod timeline;

@@ -1,0 +1,158 @@
+//! How a program is explored.
+
+use crate::runtime::audit::Weakening;
+use crate::runtime::config::Config;
+use crate::runtime::explore::Plan;
+use crate::runtime::failure::Failure;
+use crate::runtime::panics::install_hook;
+use crate::runtime::report::{Report, Turn};
+use std::fmt;
+use std::sync::Arc;
+use std::time::Duration;
+
+/// How to explore a program.
+#[derive(Clone)]
+pub struct Builder {
+    config: Config,
+}
+
+impl fmt::Debug for Builder {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.config.fmt(f)
+    }
+}
+
+impl Default for Builder {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl Builder {
+    /// No limits on the search, and no faults.
+    pub fn new() -> Self {
+        let config = Config {
+            sc_only: false,
+            spurious_failures: 0,
+            spurious_wakes: 0,
+            max_events: 2_000,
+            max_turns: 200,
+            max_busy_turns: None,
+            max_executions: None,
+            max_time: None,
+            weaken: None,
+            list_sites: false,
+            watch_frees: false,
+            minimize: 0,
+            on_failure: None,
+            on_wait: None,
+        };
+        Self { config }
+    }
+
+    /// Explores sequentially consistent executions only: every atomic access is taken as `SeqCst`.
+    pub fn sc_only(mut self, yes: bool) -> Self {
+        self.config.sc_only = yes;
+        self
+    }
+
+    /// Lets each thread's weak compare-exchanges fail for no reason up to `most` times.
+    pub fn spurious_failures(mut self, most: usize) -> Self {
+        self.config.spurious_failures = most;
+        self
+    }
+
+    /// Lets each thread's waits and parks return for no reason up to `most` times.
+    pub fn spurious_wakes(mut self, most: usize) -> Self {
+        self.config.spurious_wakes = most;
+        self
+    }
+
+    /// To free memory counts as a write to each atomic, cell and probe in it, for memory that is shared by nothing but what
+    /// the model sees. Takes [`alloc::Quarantine`](crate::alloc::Quarantine).
+    pub fn watch_frees(mut self, yes: bool) -> Self {
+        self.config.watch_frees = yes;
+        self
+    }
+
+    /// The most events that one execution may have.
+    pub fn max_events(mut self, most: usize) -> Self {
+        self.config.max_events = most;
+        self
+    }
+
+    /// How often a loop may turn without reading anything new before it is taken to turn for ever.
+    pub fn max_turns(mut self, most: usize) -> Self {
+        self.config.max_turns = most;
+        self
+    }
+
+    /// Bounds loops that give hints and write in each turn, such as an attempt that is undone when it fails: each may turn
+    /// so often. An execution that wants more is cut off; [`Report::complete`] then is false.
+    pub fn max_busy_turns(mut self, most: usize) -> Self {
+        self.config.max_busy_turns = Some(most);
+        self
+    }
+
+    /// Stops after so many executions; [`Report::complete`] then is false.
+    pub fn max_executions(mut self, most: u64) -> Self {
+        self.config.max_executions = Some(most);
+        self
+    }
+
+    /// Stops after so long; [`Report::complete`] then is false.
+    pub fn max_time(mut self, most: Duration) -> Self {
+        self.config.max_time = Some(most);
+        self
+    }
+
+    /// Uses another ordering at one place of the program.
+    pub fn weaken(mut self, weakening: Weakening) -> Self {
+        self.config.weaken = Some(weakening);
+        self
+    }
+
+    /// Lists the orderings that the program asks for in [`Report::sites`].
+    pub fn list_sites(mut self, yes: bool) -> Self {
+        self.config.list_sites = yes;
+        self
+    }
+
+    /// After a failure, explores so many executions more, and reports of those that fail for the same reason the one with the
+    /// fewest steps, and among those the one with the fewest switches between threads. Panics have the same reason if they come
+    /// from the same place; data races, deadlocks and livelocks count as one. The search also ends after two seconds, or when
+    /// 100 panics are held back.
+    pub fn minimize(mut self, executions: u64) -> Self {
+        self.config.minimize = executions;
+        self
+    }
+
+    /// Calls `f` with the failure that is reported, before anything of the program is unwound. `f` may end the process.
+    pub fn on_failure(mut self, f: impl Fn(&Failure) + Send + Sync + 'static) -> Self {
+        self.config.on_failure = Some(Arc::new(f));
+        self
+    }
+
+    /// Threads that wait in loops for ever are no livelock. For each of them, `judge` is told what a turn of its loop does, and
+    /// may object: that is a failure then.
+    pub fn on_wait(
+        mut self,
+        judge: impl Fn(&Turn) -> Result<(), String> + Send + Sync + 'static,
+    ) -> Self {
+        self.config.on_wait = Some(Arc::new(judge));
+        self
+    }
+
+    /// Runs `f` once for every execution that the memory model allows.
+    ///
+    /// `f` must be deterministic but for its threads and atomics. After a failure the stacks of its threads are abandoned,
+    /// and what they own is leaked.
+    ///
+    /// # Errors
+    ///
+    /// The first failure that is found.
+    pub fn check(&self, f: impl Fn() + Send + Sync + 'static) -> Result<Report, Box<Failure>> {
+        install_hook();
+        Plan { config: self.config.clone(), program: Box::new(f) }.explore()
+    }
+}

@@ -1,0 +1,13 @@
+//! Hints that a thread waits.
+
+use crate::runtime::{rmw, run, spin};
+
+/// Tells the checker that this thread waits for another: a loop that turns without seeing anything new is not followed for
+/// ever.
+pub fn spin_loop() {
+    if run::is_inside() {
+        run::inside(|engine| engine.counters.hints += 1);
+        rmw::settle(true);
+        spin::spin(false);
+    }
+}

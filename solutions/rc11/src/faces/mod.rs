@@ -1,0 +1,14 @@
+//! What a program sees: the names of Rust's standard library, and how a model is asked for and what is told of it.
+
+pub mod atomic;
+pub mod builder;
+pub mod cell;
+pub mod free;
+pub mod futex;
+pub mod hint;
+pub mod model;
+pub mod panics;
+mod show;
+pub mod sync;
+pub mod thread;
+pub mod track;

@@ -1,0 +1,277 @@
+//! A mutex and a condition variable, as std's: for code that uses them, and for what surrounds the code under test.
+//!
+//! They cost the search as little as a lock can: one read-modify-write and one store for each critical section.
+
+use crate::core::event::{Op, Request};
+use crate::faces::atomic::Ordering::{Acquire, Relaxed, Release};
+use crate::faces::thread::panicking;
+use crate::runtime::block;
+use crate::runtime::failure::Blocked;
+use crate::runtime::object::{Object, Tag, Target};
+use crate::runtime::ops;
+use crate::runtime::queue::{self, Waited};
+use crate::runtime::rmw;
+use crate::runtime::run::is_inside;
+use std::cell::UnsafeCell;
+use std::ops::{Deref, DerefMut};
+use std::panic::Location;
+use std::sync::{LockResult, PoisonError, TryLockError, TryLockResult};
+
+const FREE: u64 = 0;
+/// Somebody holds the mutex.
+const LOCKED: u64 = 1;
+/// A holder has panicked.
+const POISONED: u64 = 2;
+
+fn show_nothing(_: u64) -> String {
+    String::new()
+}
+
+fn show_poison(state: u64) -> String {
+    (state & POISONED != 0).to_string()
+}
+
+static TRY_LOCK: Op = Op {
+    apply: |state, _, _| (state & LOCKED == 0).then_some(state | LOCKED),
+    ..Op::plain("try_lock", 0, show_nothing)
+};
+static LOCK: Op = Op { name: "lock", awaits: true, ..TRY_LOCK };
+static UNLOCK: Op = Op::plain("unlock", 0, show_nothing);
+/// A wait for a condition variable ends with one of these, and begins with [`SLEEP`].
+static LOCK_WOKEN: Op = Op { name: "lock again", ..LOCK };
+static LOCK_NOT_WOKEN: Op = Op { name: "lock again, not woken", ..LOCK };
+static SLEEP: Op = Op::plain("unlock and sleep", 0, show_nothing);
+static POISON: Op = Op::plain("poison and unlock", 0, show_nothing);
+/// Leaves the poison as it is: somebody may have cleared it since the mutex was locked.
+static UNLOCK_POISONED: Op =
+    Op { apply: |state, _, _| Some(state & !LOCKED), ..Op::plain("unlock", 0, show_nothing) };
+static IS_POISONED: Op = Op::plain("is_poisoned", 0, show_poison);
+static CLEAR_POISON: Op = Op {
+    apply: |state, _, _| Some(state & !POISONED),
+    ..Op::plain("clear_poison", 0, show_nothing)
+};
+
+/// A mutex, as std's.
+#[derive(Debug, Default)]
+pub struct Mutex<T: ?Sized> {
+    state: State,
+    value: UnsafeCell<T>,
+}
+
+#[derive(Debug)]
+struct State(Tag);
+
+impl Default for State {
+    fn default() -> Self {
+        Self(Tag::new())
+    }
+}
+
+// SAFETY: the lock keeps the threads that use the value apart.
+unsafe impl<T: ?Sized + Send> Sync for Mutex<T> {}
+
+impl<T> Mutex<T> {
+    /// A mutex that is free.
+    pub const fn new(value: T) -> Self {
+        Self { state: State(Tag::new()), value: UnsafeCell::new(value) }
+    }
+
+    /// Unwraps the value.
+    #[track_caller]
+    #[allow(clippy::missing_errors_doc)]
+    pub fn into_inner(self) -> LockResult<T> {
+        let poisoned = self.is_poisoned();
+        result(poisoned, self.value.into_inner())
+    }
+}
+
+impl<T: ?Sized> Mutex<T> {
+    fn object(&self) -> Object<'_> {
+        Object { tag: &self.state.0, init: FREE }
+    }
+
+    /// Waits until the mutex is free, and locks it.
+    #[track_caller]
+    #[allow(clippy::missing_errors_doc)]
+    pub fn lock(&self) -> LockResult<MutexGuard<'_, T>> {
+        let at = Location::caller();
+        let poisoned = is_inside() && self.acquire(&LOCK, at);
+        result(poisoned, self.guard(poisoned, at))
+    }
+
+    /// Locks the mutex if it is free.
+    #[track_caller]
+    #[allow(clippy::missing_errors_doc)]
+    pub fn try_lock(&self) -> TryLockResult<MutexGuard<'_, T>> {
+        let at = Location::caller();
+        let request = Request::new(&TRY_LOCK, at, Acquire);
+        let state = if is_inside() { rmw::update(self.object(), request).0 } else { FREE };
+        if state & LOCKED != 0 {
+            return Err(TryLockError::WouldBlock);
+        }
+        let poisoned = state & POISONED != 0;
+        Ok(result(poisoned, self.guard(poisoned, at))?)
+    }
+
+    /// Has a holder panicked?
+    #[track_caller]
+    pub fn is_poisoned(&self) -> bool {
+        let request = Request::new(&IS_POISONED, Location::caller(), Relaxed);
+        is_inside() && ops::load(self.object(), request) & POISONED != 0
+    }
+
+    /// Forgets that a holder has panicked.
+    #[track_caller]
+    pub fn clear_poison(&self) {
+        if is_inside() {
+            rmw::update(self.object(), Request::new(&CLEAR_POISON, Location::caller(), Relaxed));
+        }
+    }
+
+    /// The value: nobody else can have locked the mutex.
+    #[track_caller]
+    #[allow(clippy::missing_errors_doc)]
+    pub fn get_mut(&mut self) -> LockResult<&mut T> {
+        let poisoned = self.is_poisoned();
+        result(poisoned, self.value.get_mut())
+    }
+
+    fn guard(&self, poisoned: bool, at: &'static Location<'static>) -> MutexGuard<'_, T> {
+        MutexGuard { mutex: self, poisoned, panicking: panicking(), at }
+    }
+
+    /// Returns whether the mutex is poisoned.
+    fn acquire(&self, op: &'static Op, at: &'static Location<'static>) -> bool {
+        let request = Request::new(op, at, Acquire);
+        block::acquire(Target::Object(self.object()), request, Blocked::Awaiting) & POISONED != 0
+    }
+}
+
+fn result<G>(poisoned: bool, value: G) -> LockResult<G> {
+    if poisoned { Err(PoisonError::new(value)) } else { Ok(value) }
+}
+
+/// Access to the value of a locked mutex.
+#[derive(Debug)]
+pub struct MutexGuard<'a, T: ?Sized> {
+    mutex: &'a Mutex<T>,
+    /// The mutex was poisoned when it was locked.
+    poisoned: bool,
+    /// The thread was panicking when it locked the mutex.
+    panicking: bool,
+    at: &'static Location<'static>,
+}
+
+// SAFETY: `&MutexGuard<T>` gives `&T` and nothing more, so sharing a guard shares the `T`.
+unsafe impl<T: ?Sized + Sync> Sync for MutexGuard<'_, T> {}
+
+impl<T: ?Sized> MutexGuard<'_, T> {
+    /// `unlock` is how it is called where there is no poison.
+    fn release(&self, unlock: &'static Op, at: &'static Location<'static>) {
+        if !is_inside() {
+            return;
+        }
+        let object = self.mutex.object();
+        let request = |op| Request::new(op, at, Release);
+        if !self.panicking && panicking() {
+            ops::store(object, POISONED, request(&POISON));
+        } else if self.poisoned {
+            rmw::update(object, request(&UNLOCK_POISONED));
+        } else {
+            // Only a holder poisons, so there is no poison to be kept.
+            ops::store(object, FREE, request(unlock));
+        }
+    }
+}
+
+impl<T: ?Sized> Deref for MutexGuard<'_, T> {
+    type Target = T;
+
+    fn deref(&self) -> &T {
+        // SAFETY: the guard exists, so the mutex is locked by its thread.
+        unsafe { &*self.mutex.value.get() }
+    }
+}
+
+impl<T: ?Sized> DerefMut for MutexGuard<'_, T> {
+    fn deref_mut(&mut self) -> &mut T {
+        // SAFETY: as in `deref`, and the guard is borrowed mutably.
+        unsafe { &mut *self.mutex.value.get() }
+    }
+}
+
+impl<T: ?Sized> Drop for MutexGuard<'_, T> {
+    fn drop(&mut self) {
+        self.release(&UNLOCK, self.at);
+    }
+}
+
+/// A condition variable, as std's.
+#[derive(Debug)]
+pub struct Condvar(Tag);
+
+impl Condvar {
+    /// A condition variable that nobody waits for.
+    pub const fn new() -> Self {
+        Self(Tag::new())
+    }
+
+    fn queue(&self) -> Object<'_> {
+        Object { tag: &self.0, init: 0 }
+    }
+
+    /// Unlocks, sleeps until it is woken, and locks again. May return for no reason, if the model allows that.
+    #[track_caller]
+    #[allow(clippy::missing_errors_doc)]
+    pub fn wait<'a, T: ?Sized>(
+        &self,
+        mut guard: MutexGuard<'a, T>,
+    ) -> LockResult<MutexGuard<'a, T>> {
+        let at = Location::caller();
+        if is_inside() {
+            let sleep = || guard.release(&SLEEP, at);
+            let op = match queue::condvar_wait(self.queue(), sleep, false, at) {
+                Waited::Woken => &LOCK_WOKEN,
+                _ => &LOCK_NOT_WOKEN,
+            };
+            guard.poisoned = guard.mutex.acquire(op, at);
+        }
+        result(guard.poisoned, guard)
+    }
+
+    /// As `wait`, until `condition` is false.
+    #[track_caller]
+    #[allow(clippy::missing_errors_doc)]
+    pub fn wait_while<'a, T: ?Sized>(
+        &self,
+        mut guard: MutexGuard<'a, T>,
+        mut condition: impl FnMut(&mut T) -> bool,
+    ) -> LockResult<MutexGuard<'a, T>> {
+        while condition(&mut guard) {
+            guard = self.wait(guard)?;
+        }
+        Ok(guard)
+    }
+
+    /// Wakes one of those that wait, if any does. Which one is open.
+    #[track_caller]
+    pub fn notify_one(&self) {
+        if is_inside() {
+            queue::condvar_notify(self.queue(), false, Location::caller());
+        }
+    }
+
+    /// Wakes all that wait.
+    #[track_caller]
+    pub fn notify_all(&self) {
+        if is_inside() {
+            queue::condvar_notify(self.queue(), true, Location::caller());
+        }
+    }
+}
+
+impl Default for Condvar {
+    fn default() -> Self {
+        Self::new()
+    }
+}

@@ -1,0 +1,81 @@
+//! Values whose fate the checker watches.
+//!
+//! Unsafe code moves values by copying their bytes: out of a slot, into another one. What goes wrong then is that a value is
+//! dropped twice, or never, or read where none was written. A [`Tracked`] value tells of each.
+
+use crate::runtime::failure::Failure;
+use crate::runtime::run::{fail, with};
+use crate::runtime::state::Life;
+use std::ops::{Deref, DerefMut};
+use std::panic::Location;
+
+/// A value that must be dropped exactly once before the execution ends, and not be used afterwards.
+///
+/// Each use must be of a value that was made in this execution: bytes that were never written are told from one. Outside of
+/// a model it is just a value.
+#[derive(Debug)]
+pub struct Tracked<T> {
+    /// The number of the execution, and the place in its list.
+    key: Option<(u64, usize)>,
+    value: T,
+}
+
+impl<T> Tracked<T> {
+    /// Begins the life of a value.
+    #[track_caller]
+    pub fn new(value: T) -> Self {
+        let at = Location::caller();
+        let key = with(|engine| {
+            engine.tracked.push(Life { at, alive: true });
+            (engine.number, engine.tracked.len() - 1)
+        });
+        Self { key, value }
+    }
+
+    #[track_caller]
+    fn check(&self, op: &str, ends: bool) {
+        let at = Location::caller();
+        let wrong = with(|engine| {
+            let made_here = self.key.filter(|(number, _)| *number == engine.number);
+            match made_here.and_then(|(_, index)| engine.tracked.get_mut(index)) {
+                None => Some(
+                    "this is no value: the memory was never written, or something else was written to it",
+                ),
+                Some(life) if !life.alive && ends => Some("a value was dropped twice"),
+                Some(life) if !life.alive => Some("use of a value that was dropped"),
+                Some(life) => {
+                    life.alive = !ends;
+                    None
+                }
+            }
+        });
+        if let Some(Some(what)) = wrong {
+            fail(|engine| Failure::memory(engine, what, op, at));
+        }
+    }
+}
+
+impl<T> Deref for Tracked<T> {
+    type Target = T;
+
+    #[track_caller]
+    fn deref(&self) -> &T {
+        self.check("use", false);
+        &self.value
+    }
+}
+
+impl<T> DerefMut for Tracked<T> {
+    #[track_caller]
+    fn deref_mut(&mut self) -> &mut T {
+        self.check("use", false);
+        &mut self.value
+    }
+}
+
+impl<T> Drop for Tracked<T> {
+    #[track_caller]
+    fn drop(&mut self) {
+        self.check("drop", true);
+    }
+}

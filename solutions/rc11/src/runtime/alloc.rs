@@ -1,0 +1,140 @@
+//! Addresses that are not used twice.
+//!
+//! A program that compares pointers may do something else when it is run again, because memory that is freed is handed out
+//! anew, and to whom depends on the order in which the threads run. An execution that is run again along its graph then
+//! goes another way, and the model fails as not deterministic. A test binary that installs [`Quarantine`] has no such
+//! trouble:
+//!
+//! ```
+//! #[global_allocator]
+//! static ALLOCATOR: rc11::alloc::Quarantine = rc11::alloc::Quarantine;
+//! # fn main() {}
+//! ```
+//!
+//! Memory that a thread of a model frees is then kept until the execution has ended; an atomic, cell or probe in it that is
+//! used again is reported as a use after free. The price is that no model shows a bug
+//! that needs the same address twice (ABA); write such a model with indices instead of pointers.
+//!
+//! A model with `watch_frees` also wants each access to happen before the memory is freed, as for a write to it, and finds
+//! memory that is freed twice. It needs to be asked: what is shared by std's own `Arc` is freed in an order that only that
+//! `Arc` knows of.
+
+use crate::core::event::Loc;
+use crate::runtime::run;
+use std::alloc::{GlobalAlloc, Layout, System};
+use std::cell::{Cell, RefCell};
+
+/// The system's allocator, which does not use an address twice in one execution of a model.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Quarantine;
+
+thread_local! {
+    /// A thread of a model runs.
+    static IN_MODEL: Cell<bool> = const { Cell::new(false) };
+    /// Blocks that a thread of the model has freed.
+    static KEPT: RefCell<Vec<(*mut u8, Layout)>> = const { RefCell::new(Vec::new()) };
+    /// To free memory counts as a write to what is in it.
+    static WATCHING: Cell<bool> = const { Cell::new(false) };
+    /// Where the object of each location of the graph was when it was last used.
+    static OBJECTS: RefCell<Vec<usize>> = const { RefCell::new(Vec::new()) };
+}
+
+// SAFETY: every block comes from the system's allocator and goes back to it with the layout that it was allocated with; a
+// block that is kept is used by nobody else, since it was freed.
+unsafe impl GlobalAlloc for Quarantine {
+    unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
+        // SAFETY: as promised by the caller.
+        unsafe { System.alloc(layout) }
+    }
+
+    unsafe fn alloc_zeroed(&self, layout: Layout) -> *mut u8 {
+        // SAFETY: as promised by the caller.
+        unsafe { System.alloc_zeroed(layout) }
+    }
+
+    unsafe fn dealloc(&self, block: *mut u8, layout: Layout) {
+        if !(IN_MODEL.get() && keep(block, layout)) {
+            // SAFETY: as promised by the caller.
+            unsafe { System.dealloc(block, layout) };
+        }
+    }
+}
+
+/// Keeps a block. False if this OS thread is about to end.
+fn keep(block: *mut u8, layout: Layout) -> bool {
+    // The list may grow, and free its old memory by coming here again.
+    IN_MODEL.set(false);
+    let kept = WATCHING.get() && !watch(block, layout)
+        || KEPT.try_with(|kept| kept.borrow_mut().push((block, layout))).is_ok();
+    IN_MODEL.set(true);
+    kept
+}
+
+/// Tells the engine which objects are in a block that is freed now. False if it was freed before.
+#[cold]
+fn watch(block: *mut u8, layout: Layout) -> bool {
+    let again = |kept: &RefCell<Vec<(*mut u8, Layout)>>| {
+        kept.try_borrow().is_ok_and(|kept| kept.iter().any(|(other, _)| *other == block))
+    };
+    if KEPT.try_with(again).unwrap_or(false) {
+        run::freed_twice();
+        return false;
+    }
+    let inside = |objects: &RefCell<Vec<usize>>| -> Vec<Loc> {
+        // Borrowed: it is this list that grows.
+        let Ok(objects) = objects.try_borrow() else { return Vec::new() };
+        let is_inside = |at: usize| at.wrapping_sub(block.addr()) < layout.size();
+        (0..objects.len()).filter(|i| is_inside(objects[*i])).map(|i| i as Loc).collect()
+    };
+    // Nothing of the program is in a block of the engine's own. So the engine is not in the middle of its work below.
+    let found = OBJECTS.try_with(inside).unwrap_or_default();
+    if !found.is_empty() {
+        run::freed(&found);
+    }
+    true
+}
+
+/// Says where the object of a location is.
+#[inline]
+pub(crate) fn note<T>(object: *const T, loc: Loc) {
+    if WATCHING.get() {
+        OBJECTS.with_borrow_mut(|objects| {
+            if objects.len() <= usize::from(loc) {
+                objects.resize(usize::from(loc) + 1, 0);
+            }
+            objects[usize::from(loc)] = object.addr();
+        });
+    }
+}
+
+/// Is `object` in memory that was freed in this execution? For checks: of an object that was in a block of its own.
+#[inline]
+pub fn is_freed<T: ?Sized>(object: *const T) -> bool {
+    KEPT.with_borrow(|kept| {
+        let inside = |(block, layout): &(*mut u8, Layout)| {
+            object.cast::<()>().addr().wrapping_sub(block.addr()) < layout.size()
+        };
+        kept.iter().any(inside)
+    })
+}
+
+/// Says whether a thread of a model runs on this OS thread.
+pub(crate) fn set_in_model(yes: bool) {
+    IN_MODEL.set(yes);
+}
+
+/// Says whether to free memory counts as a write to what is in it.
+pub(crate) fn set_watching(yes: bool) {
+    WATCHING.set(yes);
+}
+
+/// Frees what was kept in an execution that has ended.
+pub(crate) fn release() {
+    OBJECTS.with_borrow_mut(Vec::clear);
+    KEPT.with_borrow_mut(|kept| {
+        for (block, layout) in kept.drain(..) {
+            // SAFETY: `dealloc` was called with this block and its layout, and has not freed it.
+            unsafe { System.dealloc(block, layout) };
+        }
+    });
+}

@@ -1,0 +1,173 @@
+//! Operations that may block: join, park, a lock.
+
+use crate::core::clock::MAX_THREADS;
+use crate::core::event::{EventId, Kind, Op, Request};
+use crate::runtime::failure::{Blocked, Failure};
+use crate::runtime::object::Target;
+use crate::runtime::ops::{choose, other, read, stop_if_failed, write};
+use crate::runtime::rmw::settle;
+use crate::runtime::run::{Turn, inside, stuck, suspend, turn};
+use crate::runtime::state::{Engine, Entry, Owner, Status};
+use std::panic::Location;
+use std::sync::atomic::Ordering::{Acquire, Relaxed, Release};
+
+pub fn number(value: u64) -> String {
+    value.to_string()
+}
+
+static SPAWN: Op = Op::plain("spawn", 1, number);
+static BEGIN: Op = Op::books("begin");
+static END: Op = Op::books("end");
+static JOIN: Op = Op::plain("join", 1, number);
+static SPURIOUS: Op = Op::books("spurious");
+
+static UNPARK: Op =
+    Op { name: "unpark", apply: |_, _, _| Some(1), ..Op::plain("unpark", 1, number) };
+static PARK: Op = Op {
+    name: "park",
+    apply: |token, _, _| (token == 1).then_some(0),
+    operands: 0,
+    awaits: true,
+    ..UNPARK
+};
+
+/// Starts a thread. Returns its number.
+pub fn spawn(entry: Box<dyn FnMut()>, at: &'static Location<'static>) -> usize {
+    settle(false);
+    let turn = turn();
+    let child = inside(|engine| {
+        engine.spins[engine.current].note_effect();
+        let child = match turn {
+            Turn::Replay(id) => engine.search.graph.event(id).value as usize,
+            Turn::New => {
+                let free = (0..MAX_THREADS).find(|&t| engine.status[t] == Status::Absent);
+                free.unwrap_or_else(|| {
+                    engine.failure = Some(Failure::too_many_threads(engine));
+                    0
+                })
+            }
+        };
+        if engine.failure.is_some() {
+            return child;
+        }
+        let request = Request { a: child as u64, ..Request::new(&SPAWN, at, Relaxed) };
+        let id = other(engine, turn, Kind::Spawn, child as u64, request);
+        engine.reschedule = true;
+        engine.add_thread(child, Entry { run: entry, spawn: Some(id), at });
+        child
+    });
+    stop_if_failed();
+    child
+}
+
+/// The first event of a thread.
+pub fn begin(spawn: EventId, at: &'static Location<'static>) {
+    let turn = turn();
+    inside(|engine| {
+        let request = Request::new(&BEGIN, at, Relaxed);
+        match turn {
+            Turn::Replay(_) => other(engine, turn, Kind::Begin, 0, request),
+            Turn::New => engine.push_other(Kind::Begin, 0, spawn, request),
+        }
+    });
+    stop_if_failed();
+}
+
+/// The last event of a thread.
+pub fn end(at: &'static Location<'static>) {
+    settle(false);
+    let turn = turn();
+    inside(|engine| {
+        other(engine, turn, Kind::End, 0, Request::new(&END, at, Relaxed));
+        engine.reschedule = true;
+    });
+    stop_if_failed();
+}
+
+/// Waits for the end of a thread.
+pub fn join(child: usize, at: &'static Location<'static>) {
+    settle(false);
+    inside(|engine| engine.spins[engine.current].note_effect());
+    let request = Request { a: child as u64, ..Request::new(&JOIN, at, Relaxed) };
+    wait_for(Kind::Join, request, Status::Joining(child), |engine| engine.end_of(child));
+}
+
+/// Blocks until `source` is in the graph.
+pub fn wait_for(
+    kind: Kind,
+    request: Request,
+    status: Status,
+    source: impl Fn(&Engine) -> Option<EventId>,
+) {
+    loop {
+        let turn = turn();
+        let done = inside(|engine| {
+            let request = engine.strengthen(request);
+            if let Turn::Replay(_) = turn {
+                other(engine, turn, kind, request.a, request);
+                return true;
+            }
+            if let Some(rf) = source(engine) {
+                engine.push_other(kind, request.a, rf, request);
+                return true;
+            }
+            engine.status[engine.current] = status;
+            false
+        });
+        if done {
+            stop_if_failed();
+            return;
+        }
+        suspend();
+    }
+}
+
+/// Lets the thread go on for no reason, at most as often as the model says.
+pub fn is_spurious(at: &'static Location<'static>, always: bool) -> bool {
+    let allowed = inside(|engine| {
+        let before = &engine.search.graph.threads[engine.current][..engine.cursor[engine.current]];
+        let used = before.iter().filter(|e| std::ptr::eq(e.request.op, &SPURIOUS) && e.value == 1);
+        always || used.count() < engine.config.spurious_wakes
+    });
+    allowed && choose(2, Request::new(&SPURIOUS, at, Relaxed)) == 1
+}
+
+/// Gives `thread` its token.
+pub fn unpark(thread: usize, at: &'static Location<'static>) {
+    settle(false);
+    inside(|engine| engine.spins[engine.current].note_effect());
+    let request = Request { a: thread as u64, ..Request::new(&UNPARK, at, Release) };
+    let word = Target::Word(Owner::Token(thread));
+    let read = read(word, request);
+    let loc = inside(|engine| engine.search.graph.event(read).loc);
+    write(Target::Loc(loc), 1, true, request);
+}
+
+/// Sleeps until it has the token, and takes it.
+pub fn park(timeout: bool, at: &'static Location<'static>) {
+    settle(false);
+    inside(|engine| engine.spins[engine.current].note_effect());
+    if is_spurious(at, timeout) {
+        return;
+    }
+    let me = inside(|engine| engine.current);
+    let why = if timeout { Blocked::Repeating } else { Blocked::Awaiting };
+    acquire(Target::Word(Owner::Token(me)), Request::new(&PARK, at, Acquire), why);
+}
+
+/// Waits until the read-modify-write that is asked for can write, and lets it. Returns what it read.
+pub fn acquire(target: Target<'_>, request: Request, why: Blocked) -> u64 {
+    settle(false);
+    let read = read(target, request);
+    let (loc, old, value) = inside(|engine| {
+        let event = engine.search.graph.event(read);
+        (event.loc, event.value, event.new_value(event.value))
+    });
+    match value {
+        Some(value) => {
+            write(Target::Loc(loc), value, true, request);
+            old
+        }
+        None => stuck(why),
+    }
+}

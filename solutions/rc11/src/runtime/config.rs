@@ -1,0 +1,48 @@
+//! What a model may be told; see [`crate::Builder`].
+
+use crate::runtime::audit::Weakening;
+use crate::runtime::failure::Failure;
+use crate::runtime::report::Turn;
+use std::fmt;
+use std::sync::Arc;
+use std::time::Duration;
+
+/// What is called with a failure, before anything of the program is unwound.
+pub type OnFailure = Arc<dyn Fn(&Failure) + Send + Sync>;
+
+/// What is asked about threads that wait for ever.
+pub type OnWait = Arc<dyn Fn(&Turn) -> Result<(), String> + Send + Sync>;
+
+/// How a program is explored.
+#[derive(Clone)]
+pub struct Config {
+    pub sc_only: bool,
+    pub spurious_failures: usize,
+    pub spurious_wakes: usize,
+    pub max_events: usize,
+    pub max_turns: usize,
+    pub max_busy_turns: Option<usize>,
+    pub max_executions: Option<u64>,
+    pub max_time: Option<Duration>,
+    pub weaken: Option<Weakening>,
+    pub list_sites: bool,
+    pub watch_frees: bool,
+    /// How many executions more are explored after a failure, for a shorter one.
+    pub minimize: u64,
+    pub on_failure: Option<OnFailure>,
+    pub on_wait: Option<OnWait>,
+}
+
+impl fmt::Debug for Config {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Config")
+            .field("sc_only", &self.sc_only)
+            .field("spurious_failures", &self.spurious_failures)
+            .field("spurious_wakes", &self.spurious_wakes)
+            .field("max_events", &self.max_events)
+            .field("max_executions", &self.max_executions)
+            .field("max_time", &self.max_time)
+            .field("weaken", &self.weaken)
+            .finish_non_exhaustive()
+    }
+}

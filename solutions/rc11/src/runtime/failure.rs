@@ -1,0 +1,221 @@
+//! What a failing execution looks like, as data.
+
+use crate::core::clock::Clock;
+use crate::core::event::EventId;
+use crate::core::timeline::{Step, Story, steps};
+use crate::runtime::state::{Engine, Status};
+use std::panic::Location;
+
+/// What went wrong.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum FailureKind {
+    /// Two accesses, at least one of them non-atomic and at least one a write, of which neither happens before the other.
+    Race,
+    /// The program panicked.
+    Panic,
+    /// Every thread that has not ended sleeps, or waits for one that does.
+    Deadlock,
+    /// Every thread that has not ended waits, at least one of them in a loop that will never see anything new.
+    Livelock,
+    /// A thread waits in a loop that never looks: it gives hints, and performs no operation that could see a change.
+    Blind,
+    /// An execution has more events than the model allows. It may be endless: then this is the program's fault.
+    TooLong,
+    /// Memory or a tracked value is used after its end, or before its beginning.
+    Memory,
+    /// A tracked value was not dropped.
+    Leak,
+    /// Threads wait for ever, which the model allows, but not in the way it allows.
+    Wait,
+    /// The program does not do the same when it is run again.
+    Nondeterminism,
+}
+
+impl FailureKind {
+    /// Does a failure of this kind say nothing about the program, but that the model is too large for the checker?
+    pub fn is_undecided(self) -> bool {
+        matches!(self, Self::TooLong | Self::Nondeterminism)
+    }
+}
+
+/// Why a thread cannot go on.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Blocked {
+    /// A loop reads the same again and again.
+    Spinning,
+    /// A turn of a loop is the same as the one before, but not for ever.
+    Repeating,
+    /// A loop has turned as often as the model lets it, each time with an effect.
+    Bounded,
+    /// A read-modify-write waits for a value.
+    Awaiting,
+    /// It sleeps on a futex.
+    Asleep,
+    /// It waits for a thread to end.
+    Joining(usize),
+}
+
+/// An execution that fails.
+#[derive(Clone, Debug)]
+pub struct Failure {
+    /// What went wrong.
+    pub kind: FailureKind,
+    /// In words; of a panic, its message.
+    pub message: String,
+    /// Where a panic came from: file and line.
+    pub at: Option<(String, u32)>,
+    /// The steps, in an order in which every read comes after the write that it reads.
+    pub steps: Vec<Step>,
+    /// The two accesses that race.
+    pub race: Option<(usize, usize)>,
+    /// The threads that cannot go on.
+    pub blocked: Vec<(usize, Blocked)>,
+    /// How many executions were explored before.
+    pub executions: u64,
+    /// The program has come to a `todo!()`.
+    pub(crate) unfinished: bool,
+}
+
+impl Failure {
+    fn new(engine: &Engine, kind: FailureKind, message: String) -> Self {
+        Self::of(kind, message, engine, steps(story(engine), &Clock::ALL, None).0)
+    }
+
+    fn of(kind: FailureKind, message: String, engine: &Engine, steps: Vec<Step>) -> Self {
+        Self {
+            kind,
+            message,
+            at: None,
+            steps,
+            race: None,
+            blocked: blocked(engine),
+            executions: engine.executions,
+            unfinished: false,
+        }
+    }
+
+    /// Steps that are shown, and switches between threads.
+    pub(crate) fn length(&self) -> (usize, usize) {
+        let threads = self.steps.iter().filter(|step| step.is_shown()).map(|step| step.thread);
+        let threads: Vec<usize> = threads.collect();
+        let switches = threads.windows(2).filter(|pair| pair[0] != pair[1]);
+        (threads.len(), switches.count())
+    }
+
+    /// Is a shorter failure of its kind worth a search? Not if this one says nothing of the program's threads.
+    pub(crate) fn can_be_minimized(&self) -> bool {
+        !self.kind.is_undecided() && !self.unfinished
+    }
+
+    /// Does `other` fail for the same reason? Races, deadlocks and livelocks count as one: each is what comes of two threads that do
+    /// not keep out of each other's way. Panics are alike if they come from the same place; the values in a message may differ.
+    pub(crate) fn is_like(&self, other: &Failure) -> bool {
+        use FailureKind::{Blind, Deadlock, Leak, Livelock, Panic, Race};
+        let same_words = self.message == other.message;
+        match (self.kind, other.kind) {
+            (Race | Deadlock | Livelock | Blind, Race | Deadlock | Livelock | Blind) => true,
+            (Panic, Panic) | (Leak, Leak) => {
+                self.at == other.at && (self.at.is_some() || same_words)
+            }
+            (kind, other_kind) => kind == other_kind && self.at == other.at && same_words,
+        }
+    }
+
+    pub(crate) fn race(engine: &Engine, first: EventId, second: EventId) -> Self {
+        let mut led_here = engine.search.graph.event(first).porf;
+        led_here.join(&engine.search.graph.event(second).porf);
+        let (steps, step_of) = steps(story(engine), &led_here, Some(second));
+        let race = step_of(first).zip(step_of(second));
+        let message = match race {
+            Some((a, b)) => format!("data race: nothing orders #{a} and #{b}"),
+            None => "data race".into(),
+        };
+        Self { race, ..Self::of(FailureKind::Race, message, engine, steps) }
+    }
+
+    pub(crate) fn panic(engine: &Engine, message: &str, at: Option<&Location<'_>>) -> Self {
+        let at = at.map(|at| (at.file().to_owned(), at.line()));
+        let last = engine.search.graph.threads[engine.current].last();
+        let led_here = last.map_or(Clock::ALL, |event| event.porf);
+        let (steps, _) = steps(story(engine), &led_here, None);
+        // The words of `todo!()`, which the panic has from the standard library.
+        let unfinished = message.starts_with("not yet implemented");
+        Self { at, unfinished, ..Self::of(FailureKind::Panic, message.into(), engine, steps) }
+    }
+
+    pub(crate) fn stuck(engine: &Engine) -> Self {
+        let spins = engine.status.contains(&Status::Stuck(Blocked::Spinning));
+        let (kind, message) = if spins {
+            let message = "livelock: every thread that has not ended waits, and nothing can change what it reads";
+            (FailureKind::Livelock, message)
+        } else {
+            (FailureKind::Deadlock, "deadlock: every thread sleeps or waits for one that does")
+        };
+        Self::new(engine, kind, message.into())
+    }
+
+    pub(crate) fn wait(engine: &Engine, objection: String) -> Self {
+        Self::new(engine, FailureKind::Wait, objection)
+    }
+
+    pub(crate) fn blind(engine: &Engine) -> Self {
+        let message = "livelock: a thread spins without looking. It gives one hint after the other, and performs no operation \
+                       between them that could see a change";
+        Self::new(engine, FailureKind::Blind, message.into())
+    }
+
+    /// `what` is wrong with the operation `op` at this place.
+    pub(crate) fn memory(engine: &Engine, what: &str, op: &str, at: &Location<'_>) -> Self {
+        let at = Some((at.file().to_owned(), at.line()));
+        let last = engine.cursor[engine.current].checked_sub(1);
+        let last = last.map(|index| EventId::new(engine.current, index));
+        // The end of a value is no event, so it may be anything before this one that has led here.
+        let (steps, _) = steps(story(engine), &Clock::of(&engine.cursor), last);
+        Self { at, ..Self::of(FailureKind::Memory, format!("{what}: `{op}`"), engine, steps) }
+    }
+
+    pub(crate) fn leak(engine: &Engine, count: usize, at: &Location<'_>) -> Self {
+        let message =
+            format!("leak: {count} tracked values were never dropped; the first was made here");
+        let at = Some((at.file().to_owned(), at.line()));
+        Self { at, ..Self::new(engine, FailureKind::Leak, message) }
+    }
+
+    pub(crate) fn too_long(engine: &Engine) -> Self {
+        let message = format!(
+            "not decided: an execution has more than {} events. A loop that waits needs `hint::spin_loop()`",
+            engine.config.max_events
+        );
+        Self::new(engine, FailureKind::TooLong, message)
+    }
+
+    pub(crate) fn nondeterminism(engine: &Engine) -> Self {
+        let message = "the program does something else when it is run again: it depends on more than its threads \
+                       and atomics (time, random numbers, addresses, state that outlives an execution)";
+        Self::new(engine, FailureKind::Nondeterminism, message.into())
+    }
+
+    pub(crate) fn too_many_threads(engine: &Engine) -> Self {
+        let message =
+            format!("a model may have at most {} threads", crate::core::clock::MAX_THREADS);
+        Self::new(engine, FailureKind::Panic, message)
+    }
+}
+
+fn story(engine: &Engine) -> Story<'_> {
+    let Engine { search, log, cursor, notes, .. } = engine;
+    Story { graph: &search.graph, log, taken: cursor, notes }
+}
+
+fn blocked(engine: &Engine) -> Vec<(usize, Blocked)> {
+    let of = |(thread, status): (usize, &Status)| {
+        let why = match *status {
+            Status::Stuck(why) => why,
+            Status::Asleep { .. } => Blocked::Asleep,
+            Status::Joining(child) => Blocked::Joining(child),
+            _ => return None,
+        };
+        Some((thread, why))
+    };
+    engine.status.iter().enumerate().filter_map(of).collect()
+}

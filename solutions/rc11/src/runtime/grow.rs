@@ -1,0 +1,104 @@
+//! How a graph takes place again, and grows.
+
+use crate::core::event::{Event, EventId, Kind, Loc, NOWHERE, Request};
+use crate::runtime::failure::Failure;
+use crate::runtime::state::Engine;
+use std::sync::atomic::Ordering;
+
+impl Engine {
+    /// Marks the next event of the current thread as having taken place.
+    #[inline]
+    pub fn advance(&mut self) -> EventId {
+        let t = self.current;
+        let id = EventId::new(t, self.cursor[t]);
+        self.cursor[t] += 1;
+        self.left = self.left.saturating_sub(1);
+        self.log.push(id);
+        if self.left == 0
+            && let Some(read) = self.changed.take()
+        {
+            self.check_revisit(read);
+        }
+        id
+    }
+
+    /// Checks what was not yet checked in a graph whose `read` was changed: the read, and the write that it now reads. That
+    /// write was added to another graph, perhaps in a place where no write may be.
+    #[cold]
+    pub fn check_revisit(&mut self, read: EventId) {
+        let graph = &self.search.graph;
+        let write = graph.event(read).rf;
+        let race_of = |id: EventId| graph.race_with(id).map(|other| (other, id));
+        let race = race_of(read).or_else(|| if write.is_init() { None } else { race_of(write) });
+        if let Some((first, second)) = race {
+            self.failure = Some(Failure::race(self, first, second));
+        }
+    }
+
+    /// Adds an event of the current thread. Its clocks are still to be set.
+    #[inline]
+    pub fn push(
+        &mut self,
+        kind: Kind,
+        loc: Loc,
+        value: u64,
+        rf: EventId,
+        request: Request,
+    ) -> EventId {
+        let t = self.current;
+        let id = self.search.graph.push(
+            t,
+            Event {
+                kind,
+                order: request.order,
+                exclusive: false,
+                dropped: false,
+                pick: 0,
+                loc,
+                pos: 0,
+                stamp: 0,
+                rf,
+                value,
+                hb: Default::default(),
+                porf: Default::default(),
+                acquirable: Default::default(),
+                released: Default::default(),
+                message: Default::default(),
+                request,
+            },
+        );
+        self.cursor[t] += 1;
+        self.log.push(id);
+        id
+    }
+
+    /// As `push`, for an event that is no access.
+    pub fn push_other(&mut self, kind: Kind, value: u64, rf: EventId, request: Request) -> EventId {
+        let id = self.push(kind, NOWHERE, value, rf, request);
+        self.search.graph.set_clocks(id);
+        id
+    }
+
+    /// The event that takes place again must be what the program asks for.
+    pub fn check_replay(&mut self, id: EventId, kind: Kind) {
+        if self.search.graph.event(id).kind != kind {
+            self.failure = Some(Failure::nondeterminism(self));
+        }
+    }
+
+    pub fn strengthen(&self, mut request: Request) -> Request {
+        if self.config.sc_only {
+            request.order = Ordering::SeqCst;
+            request.failure = Ordering::SeqCst;
+        }
+        request
+    }
+
+    pub fn check_size(&mut self) {
+        if self.search.graph.next_stamp as usize > self.config.max_events
+            && self.search.graph.len() > self.config.max_events
+        {
+            self.failure = Some(Failure::too_long(self));
+        }
+    }
+}

@@ -1,0 +1,259 @@
+//! The operations of a program, one event after another.
+
+use crate::core::event::{EventId, Kind, NOWHERE, Request};
+use crate::runtime::failure::Failure;
+use crate::runtime::object::{Object, Target};
+use crate::runtime::rmw::{again, settle};
+use crate::runtime::run::{Turn, fail, inside, prune, stop, suspend, turn};
+use crate::runtime::spin::Step;
+use crate::runtime::state::{Engine, Status};
+use crate::runtime::{alloc, freed};
+
+/// Reads, and starts a read-modify-write if the request asks for one. Returns the event.
+pub fn read(target: Target<'_>, request: Request) -> EventId {
+    let turn = turn_to(target, request);
+    let id = inside(|engine| {
+        let request = engine.strengthen(request);
+        match turn {
+            Turn::Replay(id) => {
+                engine.check_replay(id, Kind::Read);
+                let loc = engine.search.graph.event(id).loc;
+                target.bind(engine, loc);
+                let graph = &mut engine.search.graph;
+                let value = graph.value(loc, graph.event(id).rf);
+                let event = graph.event_mut(id);
+                event.value = value;
+                event.request = request;
+                if !event.dropped && event.exclusive != event.new_value(value).is_some() {
+                    engine.failure = Some(Failure::nondeterminism(engine));
+                }
+                Ok(engine.advance())
+            }
+            Turn::New => {
+                engine.check_size();
+                let loc = target.locate(engine);
+                let hb = engine.search.graph.hb_of_thread(engine.current);
+                let first = engine.search.graph.bound(loc, &hb);
+                let id = engine.push(Kind::Read, loc, 0, EventId::INIT, request);
+                if !engine.search.choose_read(id, first) {
+                    return Err(());
+                }
+                if let Some(other) = engine.search.graph.race_with(id) {
+                    engine.failure = Some(Failure::race(engine, other, id));
+                }
+                Ok(id)
+            }
+        }
+    });
+    let id = id.unwrap_or_else(|()| prune());
+    stop_if_failed();
+    id
+}
+
+/// Writes; with `exclusive`, as the second half of a read-modify-write.
+pub fn write(target: Target<'_>, value: u64, exclusive: bool, request: Request) -> EventId {
+    let turn = turn_to(target, request);
+    let done = inside(|engine| {
+        let request = engine.strengthen(request);
+        match turn {
+            Turn::Replay(id) => {
+                engine.check_replay(id, Kind::Write);
+                let loc = engine.search.graph.event(id).loc;
+                target.bind(engine, loc);
+                let event = engine.search.graph.event_mut(id);
+                event.value = value;
+                event.request = request;
+                engine.advance();
+                Ok((id, engine.status.contains(&Status::Waiting(id))))
+            }
+            Turn::New => {
+                engine.check_size();
+                let loc = target.locate(engine);
+                let id = engine.push(Kind::Write, loc, value, EventId::INIT, request);
+                engine.search.graph.event_mut(id).exclusive = exclusive;
+                if !engine.search.choose_slot(id) {
+                    return Err(());
+                }
+                if let Some(other) = engine.search.graph.race_with(id) {
+                    engine.failure = Some(Failure::race(engine, other, id));
+                }
+                Ok((id, false))
+            }
+        }
+    });
+    let (id, is_awaited) = done.unwrap_or_else(|()| prune());
+    if is_awaited {
+        // Who reads this goes on first. What this thread does to memory that nobody watches, and should have done before,
+        // comes too late then.
+        suspend();
+    }
+    stop_if_failed();
+    id
+}
+
+/// An object in memory that was freed must not be used.
+#[inline]
+pub fn check_alive(object: Object<'_>, request: Request) {
+    if alloc::is_freed(object.tag) || freed::has_freed(object.tag) {
+        fail(|engine| Failure::memory(engine, "use after free", request.op.name, request.at));
+    }
+}
+
+/// Waits for the turn of an access. Another thread may free the memory meanwhile.
+fn turn_to(target: Target<'_>, request: Request) -> Turn {
+    let turn = turn();
+    if let Target::Object(object) = target
+        && inside(|engine| engine.config.watch_frees)
+    {
+        check_alive(object, request);
+    }
+    turn
+}
+
+/// An atomic load, store or read-modify-write of the program. Returns what it read.
+pub fn load(object: Object<'_>, request: Request) -> u64 {
+    check_alive(object, request);
+    if let Some(value) = again(object.tag, request) {
+        return value;
+    }
+    settle(false);
+    let id = read(Target::Object(object), request);
+    inside(|engine| {
+        engine.counters.loads += 1;
+        let event = engine.search.graph.event(id);
+        let step =
+            Step { at: request.at, loc: event.loc, rf: event.rf, value: event.value, rmw: false };
+        engine.spins[engine.current].note(step);
+        event.value
+    })
+}
+
+/// As [`load`].
+pub fn store(object: Object<'_>, value: u64, request: Request) {
+    check_alive(object, request);
+    settle(false);
+    inside(|engine| {
+        engine.counters.stores += 1;
+        engine.spins[engine.current].note_effect();
+    });
+    write(Target::Object(object), value, false, request);
+}
+
+/// A fence of the program.
+pub fn fence(request: Request) {
+    let is_again = inside(|engine| {
+        engine.spins[engine.current].again(request.at, |loc, _| loc == NOWHERE).is_some()
+    });
+    if is_again {
+        return;
+    }
+    settle(false);
+    let turn = turn();
+    inside(|engine| {
+        engine.counters.fences += 1;
+        let request = engine.strengthen(request);
+        other(engine, turn, Kind::Fence, 0, request);
+        let step = Step { at: request.at, loc: NOWHERE, rf: EventId::INIT, value: 0, rmw: false };
+        engine.spins[engine.current].note(step);
+    });
+    stop_if_failed();
+}
+
+/// Takes or adds an event that is no access.
+pub fn other(engine: &mut Engine, turn: Turn, kind: Kind, value: u64, request: Request) -> EventId {
+    match turn {
+        Turn::Replay(id) => {
+            engine.check_replay(id, kind);
+            engine.search.graph.event_mut(id).request = request;
+            engine.advance()
+        }
+        Turn::New => {
+            engine.check_size();
+            engine.push_other(kind, value, EventId::INIT, request)
+        }
+    }
+}
+
+pub fn stop_if_failed() {
+    if inside(|engine| engine.failure.is_some() || engine.pruned) {
+        stop();
+    }
+}
+
+/// A decision of the program, between 0 and `of`.
+pub fn choose(of: u64, request: Request) -> u64 {
+    settle(false);
+    let turn = turn();
+    let value = inside(|engine| match turn {
+        Turn::Replay(id) => {
+            engine.check_replay(id, Kind::Choice);
+            engine.advance();
+            engine.search.graph.event(id).value
+        }
+        Turn::New => {
+            let request = Request { a: of, ..request };
+            let id = engine.push_other(Kind::Choice, 0, EventId::INIT, request);
+            engine.search.push_choices(id, of);
+            0
+        }
+    });
+    stop_if_failed();
+    value
+}
+
+/// A non-atomic access of the program, checked for races before it is made. Returns the value that it reads.
+pub fn plain(object: Object<'_>, value: Option<u64>, request: Request) -> u64 {
+    check_alive(object, request);
+    if value.is_none()
+        && let Some(value) = again(object.tag, request)
+    {
+        return value;
+    }
+    settle(false);
+    let kind = if value.is_some() { Kind::PlainWrite } else { Kind::PlainRead };
+    let turn = turn_to(Target::Object(object), request);
+    let value = inside(|engine| {
+        let loc = match turn {
+            Turn::Replay(id) => {
+                engine.check_replay(id, kind);
+                let loc = engine.search.graph.event(id).loc;
+                engine.bind(object, loc);
+                engine.advance();
+                let graph = &mut engine.search.graph;
+                let value = value.unwrap_or_else(|| graph.value(loc, graph.event(id).rf));
+                graph.event_mut(id).value = value;
+                graph.event_mut(id).request = request;
+                loc
+            }
+            Turn::New => {
+                engine.check_size();
+                let loc = engine.locate(object);
+                let graph = &engine.search.graph;
+                let rf = *graph.places[usize::from(loc)].mo.last().expect("the initial write");
+                let read = graph.value(loc, rf);
+                let id = engine.push(kind, loc, value.unwrap_or(read), rf, request);
+                let graph = &mut engine.search.graph;
+                if kind == Kind::PlainWrite {
+                    let end = graph.places[usize::from(loc)].mo.len();
+                    graph.insert(id, end);
+                }
+                graph.set_clocks(id);
+                if let Some(other) = graph.race_with(id) {
+                    engine.failure = Some(Failure::race(engine, other, id));
+                }
+                loc
+            }
+        };
+        let spin = &mut engine.spins[engine.current];
+        let last = engine.log.last().copied().expect("the event of this access");
+        let event = engine.search.graph.event(last);
+        if kind == Kind::PlainWrite {
+            spin.note_effect();
+        } else {
+            spin.note(Step { at: request.at, loc, rf: event.rf, value: event.value, rmw: false });
+        }
+        event.value
+    });
+    stop_if_failed();
+    value
+}

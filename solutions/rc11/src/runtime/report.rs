@@ -1,0 +1,77 @@
+//! What is told of an exploration, and of an execution under way.
+
+use crate::runtime::audit::Site;
+use std::time::Duration;
+
+/// What one turn of a loop does that waits for ever.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Turn {
+    /// The thread that waits.
+    pub thread: usize,
+    /// Loads.
+    pub loads: usize,
+    /// Read-modify-writes: every compare-exchange, failed ones too.
+    pub rmws: usize,
+    /// Fences.
+    pub fences: usize,
+    /// Stores, and read-modify-writes that change something. What they store is not the same in each turn, so such a loop is
+    /// only known by its number of turns (`max_busy_turns`), and 1 stands for any number.
+    pub writes: usize,
+}
+
+/// What an exploration that found no failure has seen.
+#[derive(Clone, Debug)]
+pub struct Report {
+    /// Executions that ran to their end. Each is another execution graph.
+    pub executions: u64,
+    /// Executions in which a thread waits for what only another execution gives it.
+    pub blocked: u64,
+    /// Executions that were given up because what had been begun cannot be completed.
+    pub pruned: u64,
+    /// Was a loop cut short that writes in each turn? See [`Builder::max_busy_turns`](crate::Builder::max_busy_turns).
+    pub bounded: bool,
+    /// Has everything been explored? If not, a limit was reached, and the program is *not decided*.
+    pub complete: bool,
+    /// How long it took.
+    pub elapsed: Duration,
+    /// The deepest nesting of backward revisits: what bounds the memory.
+    pub depth: usize,
+    /// The orderings that the program asked for, if the model was to list them.
+    pub sites: Vec<Site>,
+}
+
+impl Default for Report {
+    fn default() -> Self {
+        Self {
+            executions: 0,
+            blocked: 0,
+            pruned: 0,
+            bounded: false,
+            complete: true,
+            elapsed: Duration::ZERO,
+            depth: 0,
+            sites: Vec::new(),
+        }
+    }
+}
+
+/// How often an execution did what.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Counters {
+    /// Loads.
+    pub loads: usize,
+    /// Atomic stores.
+    pub stores: usize,
+    /// Read-modify-writes: every compare-exchange, failed ones too, since both cost the cache line.
+    pub rmws: usize,
+    /// Weak compare-exchanges that found the expected value and failed all the same.
+    pub spurious: usize,
+    /// Hints to wait: `spin_loop` and `yield_now`, each one.
+    pub hints: usize,
+    /// Fences.
+    pub fences: usize,
+    /// Waits on a futex.
+    pub waits: usize,
+    /// Wake-ups of a futex, whether anyone slept or not.
+    pub wakes: usize,
+}

@@ -1,0 +1,345 @@
+//! Runs the program: threads as coroutines, first along the graph, then on beyond it.
+//!
+//! Every execution runs the program from its start. As long as a thread's next event is in the graph, it only takes place
+//! after what it reads from, and gets the value that this wrote. So plain memory is accessed in an order that happens-before
+//! allows. When the whole graph has taken place, the thread with the lowest number that can go on does so, and its events
+//! are added to the graph.
+
+use crate::core::clock::{Clock, MAX_THREADS};
+use crate::core::event::{EventId, Kind, Loc, Request};
+use crate::runtime::alloc;
+use crate::runtime::block;
+use crate::runtime::failure::{Blocked, Failure};
+use crate::runtime::freed::FREE;
+use crate::runtime::report::Counters;
+use crate::runtime::spin::Spin;
+use crate::runtime::state::{Engine, Entry, Status, Thread};
+use corosensei::stack::DefaultStack;
+use corosensei::{Coroutine, CoroutineResult};
+use std::cell::Cell;
+use std::panic::Location;
+use std::ptr;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+/// Address space for the stack of a model's thread. Only what is touched costs memory.
+const STACK: usize = 1 << 20;
+
+/// Where a thread stands at the start of an operation.
+pub enum Turn {
+    /// The event is in the graph.
+    Replay(EventId),
+    /// The event is to be added.
+    New,
+}
+
+/// How an execution ended.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Outcome {
+    Complete,
+    /// A thread waits for what only another execution can give it.
+    Blocked,
+    /// The graph that was begun has no consistent continuation here.
+    Pruned,
+    Failed,
+}
+
+thread_local! {
+    static ENGINE: Cell<*mut Engine> = const { Cell::new(ptr::null_mut()) };
+}
+
+/// Calls `f` with the engine if the caller is a thread of a model. `f` must not suspend.
+#[inline]
+pub fn with<R>(f: impl FnOnce(&mut Engine) -> R) -> Option<R> {
+    let engine = ENGINE.get();
+    if engine.is_null() {
+        return None;
+    }
+    // SAFETY: `explore` sets the pointer to an engine that outlives the exploration and clears it afterwards; only this OS
+    // thread uses it. No reference lives across a call that suspends, so this one is the only one.
+    let engine = unsafe { &mut *engine };
+    (engine.current < MAX_THREADS).then(|| f(engine))
+}
+
+/// As [`with`], where it is known that the caller is a thread of a model.
+#[inline]
+pub fn inside<R>(f: impl FnOnce(&mut Engine) -> R) -> R {
+    with(f).expect("a thread of a model")
+}
+
+/// Is the caller a thread of a model?
+pub fn is_inside() -> bool {
+    with(|_| ()).is_some()
+}
+
+/// Hands control to the scheduler until the current thread is chosen again.
+pub fn suspend() {
+    let yielder = inside(|engine| engine.yielders[engine.current]);
+    // SAFETY: the yielder lives on the stack of the current thread, which runs.
+    unsafe { (*yielder).suspend(()) };
+}
+
+/// Ends the current thread's part in this execution. Its stack is abandoned as it is: to unwind it would run the code under
+/// test in a state that it cannot be in.
+pub fn stop() -> ! {
+    loop {
+        suspend();
+    }
+}
+
+/// Reports a failure and stops.
+pub fn fail(failure: impl FnOnce(&mut Engine) -> Failure) -> ! {
+    inside(|engine| {
+        if engine.failure.is_none() {
+            engine.failure = Some(failure(engine));
+        }
+    });
+    stop()
+}
+
+/// The current thread has freed the memory in which these locations are. It is a failure if one of their accesses has taken
+/// place and does not happen before; later ones find that the memory is gone.
+///
+/// Does not suspend: the thread goes on to its next operation, and ends there.
+#[cold]
+pub fn freed(locations: &[Loc]) {
+    with(|engine| {
+        let last = engine.last_of_current().filter(|_| !engine.pruned);
+        if let (None, Some(last)) = (&engine.failure, last) {
+            let (graph, cursor) = (&engine.search.graph, engine.cursor);
+            let hb = graph.event(last).hb;
+            let is_unordered = |id: &EventId| {
+                !id.is_init()
+                    && id.thread() != last.thread()
+                    && id.index() < cursor[id.thread()]
+                    && !hb.has(*id)
+            };
+            let unordered = locations.iter().find_map(|loc| {
+                let place = graph.places.get(usize::from(*loc))?;
+                let mut accesses = place.plain.iter().chain(&place.mo).chain(&place.reads);
+                Some((*loc, *accesses.find(|id| is_unordered(id))?))
+            });
+            if let Some((loc, other)) = unordered {
+                engine.report_free(loc, other, last);
+            }
+        }
+    });
+}
+
+/// The current thread has freed memory for the second time.
+#[cold]
+pub fn freed_twice() {
+    with(|engine| {
+        if let (None, Some(last)) = (&engine.failure, engine.last_of_current()) {
+            let at = engine.search.graph.event(last).request.at;
+            let what = "memory was freed for the second time, after";
+            let op = engine.search.graph.event(last).request.op.name;
+            engine.failure = Some(Failure::memory(engine, what, op, at));
+        }
+    });
+}
+
+/// Gives this execution up: it is inconsistent, or equal to another.
+pub fn prune() -> ! {
+    inside(|engine| engine.pruned = true);
+    stop()
+}
+
+/// Blocks the current thread for the rest of this execution.
+pub fn stuck(why: Blocked) -> ! {
+    inside(|engine| engine.status[engine.current] = Status::Stuck(why));
+    stop()
+}
+
+/// Waits until the next event of the current thread may take place.
+#[inline]
+pub fn turn() -> Turn {
+    loop {
+        let turn = inside(Engine::try_turn);
+        if let Some(turn) = turn {
+            return turn;
+        }
+        suspend();
+    }
+}
+
+impl Engine {
+    /// The last event of the current thread that has taken place.
+    fn last_of_current(&self) -> Option<EventId> {
+        let last = self.cursor.get(self.current)?.checked_sub(1)?;
+        Some(EventId::new(self.current, last))
+    }
+
+    /// Fails: the current thread, whose last event was `last`, has freed what `other` accesses at `loc`.
+    fn report_free(&mut self, loc: Loc, other: EventId, last: EventId) {
+        // What has not taken place again is not part of this execution any more.
+        let mut keep = Clock::default();
+        for (thread, taken) in self.cursor.into_iter().enumerate() {
+            if let Some(last) = taken.checked_sub(1) {
+                keep.add(EventId::new(thread, last));
+            }
+        }
+        self.search.graph.restrict(0, &keep);
+        // The allocator is not told from where: it comes right after the last operation.
+        let at = self.search.graph.event(last).request.at;
+        let free = Request::new(&FREE, at, std::sync::atomic::Ordering::Relaxed);
+        let id = self.push(Kind::PlainWrite, loc, 0, EventId::INIT, free);
+        let end = self.search.graph.places[usize::from(loc)].mo.len();
+        self.search.graph.insert(id, end);
+        self.search.graph.set_clocks(id);
+        self.failure = Some(Failure::race(self, other, id));
+    }
+
+    #[inline]
+    fn try_turn(&mut self) -> Option<Turn> {
+        let t = self.current;
+        if self.failure.is_some() || self.pruned {
+            return None;
+        }
+        let graph = &self.search.graph;
+        if let Some(event) = graph.threads[t].get(self.cursor[t]) {
+            let needs = match event.kind {
+                Kind::Read | Kind::PlainRead | Kind::Begin | Kind::Join | Kind::Resume => event.rf,
+                _ => EventId::INIT,
+            };
+            if !needs.is_init() && needs.index() >= self.cursor[needs.thread()] {
+                self.status[t] = Status::Waiting(needs);
+                return None;
+            }
+            self.status[t] = Status::Ready;
+            return Some(Turn::Replay(EventId::new(t, self.cursor[t])));
+        }
+        self.status[t] = Status::Ready;
+        if self.left > 0 || self.middle.is_some_and(|m| m != t) {
+            return None;
+        }
+        if self.reschedule && self.middle.is_none() && (0..t).any(|lower| self.can_run(lower)) {
+            return None;
+        }
+        self.middle = None;
+        Some(Turn::New)
+    }
+
+    fn pick(&mut self) -> Option<usize> {
+        if self.failure.is_some() || self.pruned {
+            return None;
+        }
+        if self.left == 0 {
+            self.reschedule = false;
+            if let Some(middle) = self.middle {
+                if self.can_run(middle) {
+                    return Some(middle);
+                }
+                self.middle = None;
+            }
+        }
+        (0..MAX_THREADS).find(|&t| self.can_run(t))
+    }
+
+    fn start(&mut self) {
+        /// Executions of this process so far. 0 is none.
+        static NUMBER: AtomicU64 = AtomicU64::new(1);
+        // Relaxed: only uniqueness matters.
+        self.number = NUMBER.fetch_add(1, Ordering::Relaxed);
+        self.cursor = [0; MAX_THREADS];
+        self.left = self.search.graph.len();
+        self.status = [Status::Absent; MAX_THREADS];
+        self.reschedule = false;
+        self.spins.iter_mut().for_each(Spin::clear);
+        self.unfinished = [None; MAX_THREADS];
+        self.expecting.iter_mut().for_each(Vec::clear);
+        self.panicking = [false; MAX_THREADS];
+        self.words.clear();
+        self.tracked.clear();
+        self.log.clear();
+        self.notes.clear();
+        self.counters = Counters::default();
+        self.pruned = false;
+    }
+
+    fn finish(&mut self) -> Outcome {
+        for t in 0..MAX_THREADS {
+            let entry = self.entries[t].take();
+            if self.threads[t].is_none() {
+                // As with the stacks, what a thread that never ran was given is leaked.
+                std::mem::forget(entry);
+            }
+            if let Some(mut thread) = self.threads[t].take() {
+                if !thread.done() {
+                    // SAFETY: the thread's stack is never run again. What it owns is leaked, and what others borrow from
+                    // it is only borrowed by threads that are abandoned with it.
+                    unsafe { thread.force_reset() };
+                }
+                self.stacks.push(thread.into_stack());
+            }
+        }
+        if self.failure.is_some() {
+            return Outcome::Failed;
+        }
+        if self.pruned {
+            return Outcome::Pruned;
+        }
+        if self.left > 0 {
+            self.failure = Some(Failure::nondeterminism(self));
+            return Outcome::Failed;
+        }
+        self.verdict()
+    }
+}
+
+/// Runs the program once, along the graph of the search and beyond.
+///
+/// # Safety
+///
+/// `engine` must be valid, and not be accessed by others than the threads of the model until the call returns.
+pub unsafe fn run(engine: *mut Engine, main: Box<dyn FnMut()>) -> Outcome {
+    ENGINE.set(engine);
+    // SAFETY: as promised by the caller; each reference is dropped before a thread of the model runs.
+    let engine = || unsafe { &mut *engine };
+    engine().start();
+    engine().add_thread(0, Entry { run: main, spawn: None, at: Location::caller() });
+    loop {
+        let e = engine();
+        let Some(t) = e.pick() else { break };
+        e.current = t;
+        let mut thread = e.threads[t].take().unwrap_or_else(|| e.new_coroutine(t));
+        alloc::set_watching(e.config.watch_frees);
+        alloc::set_in_model(true);
+        let result = thread.resume(());
+        alloc::set_in_model(false);
+        alloc::set_watching(false);
+        let e = engine();
+        e.current = MAX_THREADS;
+        if let CoroutineResult::Return(()) = result {
+            e.status[t] = Status::Done;
+        }
+        e.threads[t] = Some(thread);
+    }
+    let outcome = engine().finish();
+    for slot in std::mem::take(&mut engine().slots).iter_mut().flatten() {
+        if outcome != Outcome::Complete {
+            slot.forget();
+        }
+    }
+    alloc::release();
+    ENGINE.set(ptr::null_mut());
+    outcome
+}
+
+impl Engine {
+    fn new_coroutine(&mut self, t: usize) -> Thread {
+        let entry = self.entries[t].as_mut().expect("a thread that runs was spawned");
+        let (spawn, at) = (entry.spawn, entry.at);
+        let run: *mut dyn FnMut() = &raw mut *entry.run;
+        let stack = self.stacks.pop();
+        let stack = stack.unwrap_or_else(|| DefaultStack::new(STACK).expect("memory for a stack"));
+        Coroutine::with_stack(stack, move |yielder, ()| {
+            inside(|engine| engine.yielders[engine.current] = yielder);
+            if let Some(spawn) = spawn {
+                block::begin(spawn, at);
+            }
+            // SAFETY: the engine keeps the closure until the execution has ended, and nobody else calls it.
+            unsafe { (*run)() };
+            block::end(at);
+        })
+    }
+}

@@ -1,0 +1,66 @@
+//! What an execution is in which no thread can go on.
+
+use crate::core::clock::MAX_THREADS;
+use crate::runtime::failure::{Blocked, Failure};
+use crate::runtime::report::Turn;
+use crate::runtime::run::Outcome;
+use crate::runtime::state::{Engine, Status};
+
+impl Engine {
+    /// Is an execution in which no thread can go on a failure?
+    pub fn verdict(&mut self) -> Outcome {
+        let bounded = |t: &usize| self.status[*t] == Status::Stuck(Blocked::Bounded);
+        if let Some(thread) = (0..MAX_THREADS).find(bounded) {
+            self.cut = true;
+            let turn = Turn { thread, loads: 0, rmws: 0, fences: 0, writes: 1 };
+            let objection = self.plan.config.on_wait.clone().and_then(|judge| judge(&turn).err());
+            return self.blocked_unless(objection.map(|objection| Failure::wait(self, objection)));
+        }
+        let mut blocked = false;
+        for (thread, status) in self.status.iter().enumerate() {
+            let graph = &self.search.graph;
+            let hopeless = match *status {
+                Status::Absent | Status::Done => continue,
+                Status::Stuck(Blocked::Spinning) => self.spins[thread].reads_newest(graph),
+                Status::Stuck(Blocked::Bounded | Blocked::Repeating)
+                | Status::Asleep { timeout: true, .. } => false,
+                Status::Stuck(Blocked::Awaiting) => {
+                    let read =
+                        graph.threads[thread].last().expect("the read that does not let it go on");
+                    let newest = graph.places[usize::from(read.loc)].mo.last();
+                    newest == Some(&read.rf)
+                }
+                _ => true,
+            };
+            if !hopeless {
+                return Outcome::Blocked;
+            }
+            blocked = true;
+        }
+        if !blocked {
+            let mut left = self.tracked.iter().filter(|tracked| tracked.alive);
+            let leak = left.next().map(|first| Failure::leak(self, 1 + left.count(), first.at));
+            let outcome = if leak.is_some() { Outcome::Failed } else { Outcome::Complete };
+            self.failure = leak;
+            return outcome;
+        }
+        let spinning = |t: &usize| self.status[*t] == Status::Stuck(Blocked::Spinning);
+        let failure = match self.plan.config.on_wait.clone() {
+            Some(judge) if (0..MAX_THREADS).any(|t| spinning(&t)) => {
+                let turns = (0..MAX_THREADS).filter(spinning).map(|t| self.spins[t].turn(t));
+                let objection = turns.map(|turn| judge(&turn)).find_map(Result::err);
+                objection.map(|objection| Failure::wait(self, objection))
+            }
+            _ => Some(Failure::stuck(self)),
+        };
+        self.blocked_unless(failure)
+    }
+
+    fn blocked_unless(&mut self, failure: Option<Failure>) -> Outcome {
+        if failure.is_none() {
+            return Outcome::Blocked;
+        }
+        self.failure = failure;
+        Outcome::Failed
+    }
+}
