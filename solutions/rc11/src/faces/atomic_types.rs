@@ -121,6 +121,12 @@ macro_rules! methods {
                 self.0.get_mut()
             }
 
+            /// Calls `f` with the value itself: loom's way to `get_mut`.
+            #[track_caller]
+            pub fn with_mut<R>(&mut self, f: impl FnOnce(&mut $value) -> R) -> R {
+                f(self.get_mut())
+            }
+
             /// Unwraps the value.
             #[track_caller]
             pub fn into_inner(mut self) -> $value {
