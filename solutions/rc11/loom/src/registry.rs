@@ -3,6 +3,7 @@
 use std::any::Any;
 use std::cell::RefCell;
 use std::collections::HashMap;
+use std::mem::ManuallyDrop;
 
 /// What belongs to one execution.
 #[derive(Default)]
@@ -10,6 +11,8 @@ struct Registry {
     execution: Option<u64>,
     /// The values of lazy statics, by the address of the static; the last one is dropped first.
     statics: Vec<(usize, Box<dyn Any>)>,
+    /// The main thread has ended, and the statics are gone.
+    is_over: bool,
     /// The counts of `Arc`s, by the address of what they count. They stay until the execution has ended.
     counts: HashMap<usize, Box<dyn Any>>,
     retired: Vec<Box<dyn Any>>,
@@ -18,36 +21,50 @@ struct Registry {
 }
 
 std::thread_local! {
-    static REGISTRY: RefCell<Registry> = RefCell::default();
+    /// Never dropped: what is left belongs to an execution that was abandoned.
+    static REGISTRY: RefCell<ManuallyDrop<Registry>> = RefCell::default();
 }
 
 fn with<R>(f: impl FnOnce(&mut Registry) -> R) -> R {
     let execution = rc11::support::execution();
     REGISTRY.with_borrow_mut(|registry| {
         if registry.execution != execution {
-            // The values of another execution are not dropped: it may have been abandoned.
-            std::mem::forget(std::mem::take(registry));
-            registry.execution = execution;
+            *registry = ManuallyDrop::new(Registry { execution, ..Registry::default() });
         }
         f(registry)
     })
 }
 
 /// Makes a value the one of a lazy static, and keeps it until the main thread ends.
+///
+/// # Panics
+///
+/// If the main thread has ended.
+#[track_caller]
 pub(crate) fn set_static(key: usize, value: Box<dyn Any>) {
+    assert!(!with(|registry| registry.is_over), "{TOO_LATE}");
     with(|registry| registry.statics.push((key, value)));
 }
 
-/// The value of a lazy static.
-pub(crate) fn get_static(key: usize) -> Option<*const dyn Any> {
-    with(|registry| {
+/// The value of a lazy static, which was made.
+///
+/// # Panics
+///
+/// If the main thread has ended.
+#[track_caller]
+pub(crate) fn get_static(key: usize) -> *const dyn Any {
+    let found = with(|registry| {
         let found = registry.statics.iter().find(|(known, _)| *known == key);
         found.map(|(_, value)| &raw const **value)
-    })
+    });
+    found.expect(TOO_LATE)
 }
+
+const TOO_LATE: &str = "a lazy static is used when the main thread of the model has ended";
 
 /// Drops the values of the lazy statics.
 pub(crate) fn drop_statics() {
+    with(|registry| registry.is_over = true);
     while let Some(value) = with(|registry| registry.statics.pop()) {
         drop(value);
     }

@@ -53,6 +53,20 @@ macro_rules! methods {
                 self.0.compare_exchange(current, new, success, failure, true)
             }
 
+            /// As `compare_exchange` with the strongest ordering on failure that `order` has; returns the value before.
+            #[deprecated = "use `compare_exchange`, which also says whether it wrote"]
+            #[track_caller]
+            pub fn compare_and_swap(&self, current: $value, new: $value, order: Ordering) -> $value {
+                let failure = match order {
+                    Ordering::SeqCst => Ordering::SeqCst,
+                    Ordering::Acquire | Ordering::AcqRel => Ordering::Acquire,
+                    _ => Ordering::Relaxed,
+                };
+                match self.0.compare_exchange(current, new, order, failure, false) {
+                    Ok(old) | Err(old) => old,
+                }
+            }
+
             /// Applies `f` until it has been stored or `f` gives up.
             #[track_caller]
             pub fn fetch_update(
