@@ -108,30 +108,51 @@ impl Drop for Bomb {
     }
 }
 
+/// What a test that is ignored otherwise prints, in a process of its own.
+fn printed_by(test: &str) -> String {
+    let this = std::env::current_exe().unwrap();
+    let arguments = ["--exact", test, "--ignored", "--nocapture"];
+    let output = std::process::Command::new(this).args(arguments).output().unwrap();
+    String::from_utf8_lossy(&[output.stdout, output.stderr].concat()).into_owned()
+}
+
 #[test]
-fn panic_of_a_destructor_while_another_unwinds_is_reported_and_ends_nothing() {
-    let report = report_of(|| {
+fn panic_of_a_destructor_while_another_unwinds_is_reported_before_the_process_ends() {
+    let text = printed_by("panic_of_a_destructor_while_another_unwinds");
+    assert!(text.contains("the first\n") && text.contains("that ends the process"), "{text}");
+    assert!(text.contains("spawn(1)"), "the steps: {text}");
+}
+
+#[test]
+#[ignore = "ends its process"]
+fn panic_of_a_destructor_while_another_unwinds() {
+    report_of(|| {
         thread::spawn(|| {
             let _bomb = Bomb;
             panic!("the first");
         });
     });
-    assert!(report.contains("the first"), "{report}");
-    assert!(report.contains("that ends the process"), "{report}");
+}
+
+#[test]
+fn failure_of_a_process_that_ends_is_handed_over() {
+    let text = printed_by("panic_where_nothing_may_unwind");
+    assert!(text.contains("handed over: the first"), "{text}");
+}
+
+#[test]
+#[ignore = "ends its process"]
+fn panic_where_nothing_may_unwind() {
+    extern "C" fn callback() {
+        panic!("the first");
+    }
+    let builder = Builder::new().on_failure(|failure| println!("handed over: {}", failure.message));
+    drop(builder.check(|| callback()));
 }
 
 #[test]
 fn panic_of_a_destructor_alone_is_a_panic() {
     model(|| assert!(catch_unwind(|| drop(Bomb)).is_err()));
-}
-
-#[test]
-fn panic_where_nothing_may_unwind_is_reported_and_ends_nothing() {
-    extern "C" fn callback() {
-        panic!("the first");
-    }
-    let report = report_of(|| callback());
-    assert!(report.contains("the first"), "{report}");
 }
 
 #[test]
@@ -203,11 +224,7 @@ fn executions_that_are_abandoned_while_a_thread_unwinds_do_no_harm() {
 
 #[test]
 fn hook_of_the_program_hides_only_the_place() {
-    let output = std::process::Command::new(std::env::current_exe().unwrap())
-        .args(["--exact", "hook_of_the_program", "--ignored", "--nocapture"])
-        .output()
-        .unwrap();
-    let text = String::from_utf8_lossy(&output.stdout).into_owned();
+    let text = printed_by("hook_of_the_program");
     assert!(text.contains("my message") && text.contains("load(Relaxed)"), "{text}");
 }
 

@@ -80,7 +80,9 @@ pub(crate) fn set_count(address: usize, count: Box<dyn Any>) {
 
 /// The count of what is at an address.
 pub(crate) fn get_count(address: usize) -> *const dyn Any {
-    with(|registry| &raw const **registry.counts.get(&address).expect("a pointer that came from an Arc"))
+    with(|registry| {
+        &raw const **registry.counts.get(&address).expect("a pointer that came from an Arc")
+    })
 }
 
 /// What is at an address is counted no more. The count itself stays.

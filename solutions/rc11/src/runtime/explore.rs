@@ -3,7 +3,7 @@
 //! The first failure is seldom the one that is easiest to read, so the search goes on for a while and keeps the shortest of those
 //! that fail for the same reason.
 //!
-//! An execution may be abandoned while a thread of it unwinds, or waits in the panic hook for ever. To the standard library the OS
+//! An execution may be abandoned while a thread of it unwinds. To the standard library the OS
 //! thread then unwinds for ever, and it could not panic once more. So another OS thread takes over.
 
 use crate::core::search::Search;

@@ -5,7 +5,9 @@
 //! The report tells of the panic that came first. So it is also told if threads wait for ever for what the panic has kept from
 //! happening.
 //!
-//! Where Rust would end the process, because a destructor panics while a panic unwinds, the execution ends.
+//! Where Rust ends the process, because a destructor panics while a panic unwinds, the failure is handed over first, or printed.
+//! Not to return from the hook would save the process, but the standard library locks its hook meanwhile: nobody could change it
+//! any more, and a test binary does so when it ends.
 
 use crate::core::timeline::Note;
 use crate::runtime::failure::Failure;
@@ -22,6 +24,9 @@ const SHOWN: usize = 40;
 /// The messages with which the standard library ends the process. There is no other sign on a stable compiler.
 const ABORTS: [&str; 2] =
     ["panic in a destructor during cleanup", "panic in a function that cannot unwind"];
+
+/// What is said of a panic by which the standard library ends the process.
+const FATAL: &str = "\nWhile it unwound, a destructor panicked too, or it came to where nothing may unwind: that ends the process";
 
 /// How a message ends that shows the error of a join: what `unwrap` and `expect` say of it.
 const ERROR_OF_A_JOIN: &str = "Any { .. }";
@@ -90,10 +95,8 @@ pub(crate) fn install_hook() {
         std::panic::set_hook(Box::new(move |info| {
             let message = info.payload_as_str().unwrap_or("(no message)");
             match with(|engine| engine.note_raised(message, info.location())) {
-                None => before(info),
-                // Not to return is the only way not to end the process.
-                Some(Raised::Aborts) => run::stop(),
                 Some(Raised::Unwinds) => {}
+                None | Some(Raised::Aborts) => before(info),
             }
         }));
     });
@@ -136,10 +139,8 @@ impl Engine {
         }
         if ABORTS.contains(&message) {
             self.note_fatal();
-            // The execution ends here, with all its threads.
-            if let (None, Some(panic)) = (&self.failure, self.blamed_panic()) {
-                self.failure = Some(Failure::panic(self, &panic));
-            }
+            let panic = self.blamed_panic().expect("a panic that is fatal");
+            self.deliver_last(Failure::panic(self, &panic));
             return Raised::Aborts;
         }
         self.panicking[self.current] = true;
@@ -165,8 +166,7 @@ impl Engine {
         match self.panics.iter_mut().find(mine) {
             Some(panic) => {
                 panic.fate = Fate::Fatal;
-                panic.message +=
-                    "\nWhile this panic unwound, a destructor panicked: that ends the process";
+                panic.message += FATAL;
             }
             None => {
                 let message = "a panic where nothing may unwind: that ends the process";

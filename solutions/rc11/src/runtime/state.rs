@@ -288,6 +288,14 @@ impl Engine {
         true
     }
 
+    /// Hands a failure over, or prints it: the process ends.
+    pub fn deliver_last(&self, failure: Failure) {
+        match &self.plan.config.on_failure {
+            Some(f) => f(&failure),
+            None => eprintln!("{failure}"),
+        }
+    }
+
     /// Hands a failure over.
     pub fn deliver(&mut self, failure: Failure) -> Box<Failure> {
         if let Some(f) = &self.plan.config.on_failure {
