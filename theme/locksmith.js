@@ -50,6 +50,62 @@ document.getElementById('mdbook-searchbar')?.setAttribute('aria-label', 'Search 
 document.getElementById('mdbook-help-popup').setAttribute('role', 'dialog');
 document.getElementById('mdbook-help-popup').setAttribute('aria-label', 'Keyboard shortcuts');
 
+// Each mnemonic of a listing leads to its entry in the glossary. A listing is a code block of text that names its architecture.
+(function mnemonics() {
+    for (const code of document.querySelectorAll('main pre > code.language-text')) {
+        const architecture = [...code.classList].find(name => ['x86', 'aarch64', 'arm', 'riscv', 'power'].includes(name));
+        if (!architecture) continue;
+        const lines = code.textContent.split('\n');
+        code.replaceChildren();
+        lines.forEach((line, index) => {
+            const [, space, prefix, name, rest] = /^(\s*)(lock\s+)?(\S*)(.*)$/.exec(line);
+            const link = (word, gap = '') => {
+                const a = document.createElement('a');
+                a.className = 'mnemonic';
+                a.href = `${path_to_root}ch07_processor/instructions.html#${architecture}-${word}`;
+                a.textContent = word;
+                code.append(a, gap);
+            };
+            code.append(space);
+            if (prefix) link('lock', prefix.slice(4));
+            if (name && !name.endsWith(':')) link(name); else code.append(name);
+            code.append(rest + (index + 1 < lines.length ? '\n' : ''));
+        });
+    }
+})();
+
+// The table of all operations shows two targets, which the reader picks.
+(function matrix() {
+    const matrix = document.querySelector('.matrix');
+    if (!matrix) return;
+    const cells = [...matrix.querySelectorAll('[data-target]')];
+    const rows = new Set(cells.map(cell => cell.parentElement));
+    const names = new Map(cells.filter(cell => cell.tagName === 'TH').map(cell => [cell.dataset.target, cell.textContent]));
+    const choice = document.createElement('div');
+    choice.className = 'matrix-choice';
+    const selects = [['Left', 'x86-64'], ['Right', 'aarch64-lse']].map(([side, chosen]) => {
+        const select = document.createElement('select');
+        select.setAttribute('aria-label', `${side} column`);
+        for (const [target, name] of names) select.add(new Option(name, target, false, target === chosen));
+        choice.append(select);
+        return select;
+    });
+    for (const group of matrix.querySelectorAll('[colspan]')) group.colSpan = 2;
+
+    function show() {
+        for (const row of rows) {
+            for (const cell of row.children) cell.hidden = true;
+            const shown = selects.map(select => row.querySelector(`[data-target="${select.value}"]`));
+            for (const cell of shown) cell.hidden = false;
+            row.prepend(...shown);
+        }
+    }
+    choice.addEventListener('change', show);
+    matrix.classList.add('pair');
+    matrix.prepend(choice);
+    show();
+})();
+
 // A block that is wider than the page can be focused and scrolled with the arrow keys, which elsewhere turn the page.
 (function wideBlocks() {
     const blocks = document.querySelectorAll('main pre > code, main .table-wrapper, main .katex-display');

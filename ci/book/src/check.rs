@@ -3,6 +3,7 @@
 mod assets;
 mod html;
 mod includes;
+mod instructions;
 mod links;
 mod logged;
 mod markdown;
@@ -25,6 +26,7 @@ pub fn all(built: &Built) -> Vec<Finding> {
         found.extend(math::disagreements(page));
     }
     found.extend(includes::faults(built));
+    found.extend(instructions::unexplained(built));
     found.extend(logged::faults(built));
     match Site::read(&built.folder) {
         Ok(site) => {

@@ -36,6 +36,64 @@ fn a_book_without_a_fault_has_no_finding() {
     assert_eq!(Book::new().findings(), Vec::<String>::new());
 }
 
+// Listings
+
+const GLOSSARY: &str = r#"
+[[architecture]]
+id = "x86"
+title = "x86-64"
+manual = "A manual"
+url = "https://example.org"
+about = "About."
+
+[[instruction]]
+architecture = "x86"
+names = ["lock", "inc", "ret"]
+does = "Something."
+section = "Somewhere"
+"#;
+
+#[test]
+fn an_instruction_without_an_entry_is_found() {
+    let book = Book::new();
+    book.write("src/ch07_processor/instructions.toml", GLOSSARY);
+    let line = next_line(&book, SECOND) + 4;
+    book.append(
+        SECOND,
+        "\n```text,x86\n.L1:\n    lock inc dword ptr [rdi]\n    lock xinc eax\n    ret\n```\n",
+    );
+    expect(
+        &book,
+        &format!("{SECOND}:{line}: "),
+        "`xinc` (x86) has no entry in src/ch07_processor/instructions.toml",
+    );
+}
+
+#[test]
+fn an_instruction_of_the_data_without_an_entry_is_found() {
+    let book = Book::new();
+    book.write("src/ch07_processor/instructions.toml", GLOSSARY);
+    let made =
+        r#"{"name": "", "architecture": "x86", "triple": "", "features": "", "compiler": ""}"#;
+    let data = format!(
+        "{{\"targets\": {{\"x86-64\": {made}}}, \"listings\": {{\n\"a.b\": {{\"x86-64\": \"inc eax\\nrte\"}}}}}}\n"
+    );
+    book.write("src/ch07_processor/listings.json", &data);
+    expect(
+        &book,
+        "src/ch07_processor/listings.json:2: ",
+        "a.b for x86-64: `rte` (x86) has no entry",
+    );
+}
+
+#[test]
+fn a_mnemonic_that_is_explained_twice_is_found() {
+    let book = Book::new();
+    let twice = GLOSSARY.replace("\"inc\"", "\"ret\"");
+    book.write("src/ch07_processor/instructions.toml", &twice);
+    expect(&book, "src/ch07_processor/instructions.toml:1: ", "`ret` (x86) is explained twice");
+}
+
 // Includes
 
 #[test]

@@ -2,15 +2,19 @@
 //!
 //! An exercise has a room of the same name in each part of the project: a page, a stub, a reference, checks, variants.
 //! [`findings`] walks through all of them, with the catalogue in hand, and says in words what is missing or does not agree.
-//! [`book::write`] makes the parts of the book that are derived from the catalogue.
+//! [`book::write`] makes the parts of the book that are derived from the catalogue. [`working`],
+//! [`mod@refresh`] and [`mod@format`] write variants, which are edits of their references.
 
 mod api;
 pub mod book;
 mod checks;
+pub mod format;
+pub mod refresh;
 mod source;
-mod timelines;
+pub mod timelines;
 mod variants;
 mod words;
+pub mod working;
 
 use catalog::{Catalog, Exercise};
 use std::collections::BTreeSet;
@@ -62,10 +66,6 @@ impl Rooms {
 pub fn findings(root: &Path) -> Vec<Finding> {
     let catalog = Catalog::read(root);
     let mut all: Vec<Finding> = list_is_sound(&catalog).into_iter().map(about("catalog")).collect();
-    let chapters: BTreeSet<_> = catalog.exercises.iter().map(|e| &e.chapter).collect();
-    for chapter in chapters {
-        all.extend(variants::judge_is_there(root, chapter).into_iter().map(about(chapter)));
-    }
     for exercise in &catalog.exercises {
         let found = exercise_is_whole(root, exercise);
         all.extend(found.into_iter().map(about(&exercise.stem())));
@@ -160,7 +160,15 @@ fn modules_are_declared(root: &Path, folder: &str, exercise: &Exercise) -> Vec<S
         let line = format!("pub mod {name};");
         if !text.lines().any(|l| l.trim() == line) {
             found.push(format!("no `{line}` in {file}"));
+        } else if file == "exercises/src/lib.rs"
+            && !text.contains(&format!("{NOT_IN_THE_JUDGE}\n{line}"))
+        {
+            found.push(format!("`{line}` in {file} needs `{NOT_IN_THE_JUDGE}` above it"));
         }
     }
     found
 }
+
+/// Above each chapter of the exercises: what starts the judge is a test of that crate, and a file that does not compile must not
+/// stop it.
+const NOT_IN_THE_JUDGE: &str = "#[cfg(any(not(test), rust_analyzer))]";

@@ -1,4 +1,4 @@
-//! One critical section of each lock, for `ci/speed/run` to look at what the compiler makes of it.
+//! One critical section of each lock, for `cargo listings` to look at what the compiler makes of it.
 
 use solutions::ch09_locks::{mutex_spin, rwlock_writer_preference};
 

@@ -1,12 +1,11 @@
 //! Turns what the benchmarks of the locks have measured into pages that `src/ch09_locks/speed.md` includes.
 //!
-//!     speed CRITERION FAIRNESS CALLS ASSEMBLY MACHINE OUTPUT
+//!     speed CRITERION FAIRNESS CALLS MACHINE OUTPUT
 //!
-//! The first is criterion's directory, the next three are files, the fifth is a sentence about the machine and the last the
-//! directory to write to. `ci/speed/run` makes them all.
+//! The first is criterion's directory, the next two are files, the fourth is a sentence about the machine and the last the
+//! directory to write to. `ci/speed/run` makes them all. `cargo listings` writes the instructions.
 
 mod extras;
-mod instructions;
 mod plot;
 mod tables;
 mod throughput;
@@ -20,8 +19,8 @@ const LOCKS: [&str; 4] = ["locksmith", "std", "parking_lot", "spin"];
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = env::args().skip(1).collect();
-    let [criterion, fairness, calls, assembly, machine, output] = &arguments[..] else {
-        eprintln!("usage: speed CRITERION FAIRNESS CALLS ASSEMBLY MACHINE OUTPUT");
+    let [criterion, fairness, calls, machine, output] = &arguments[..] else {
+        eprintln!("usage: speed CRITERION FAIRNESS CALLS MACHINE OUTPUT");
         return ExitCode::from(2);
     };
     let read =
@@ -36,7 +35,6 @@ fn main() -> ExitCode {
         ("calls", tables::calls(&read(calls))),
         ("pairs", extras::pairs(Path::new(criterion))),
         ("pauses", extras::pauses(Path::new(criterion))),
-        ("instructions", instructions::page(&read(assembly))),
     ];
     for (name, text) in pages {
         let path = Path::new(output).join(format!("{name}.md"));

@@ -132,7 +132,7 @@ pub fn verdict(rows: &[Row], machine: &str) -> String {
     if below.is_empty() {
         text += "\nNo row is below 0.95.\n";
     } else {
-        text += "\nBelow 0.95:\n\n";
+        text += "\nBelow 0.95, before rounding:\n\n";
         for row in below {
             text +=
                 &format!("- {}: {:.2}, `{}` is faster.\n", row.name(), row.ratio(), row.best().0);

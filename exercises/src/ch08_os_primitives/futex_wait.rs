@@ -28,7 +28,7 @@ impl Gate {
         todo!()
     }
 
-    /// Says whether the gate is open, and if so, all that happened before it was opened has happened. Never blocks.
+    /// Says whether the gate is open: then all that happened before the `open` that it reads has happened. Never blocks.
     pub fn is_open(&self) -> bool {
         todo!()
     }

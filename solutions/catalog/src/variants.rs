@@ -1,6 +1,9 @@
 //! Known-wrong and known-right variants of the references: the files in `solutions/variants`.
 
 pub mod edit;
+mod expected;
+
+pub use expected::Expected;
 
 use crate::{Catalog, Exercise};
 use std::fs;
@@ -49,6 +52,86 @@ pub struct Variant {
 }
 
 impl Variant {
+    /// The variant of this name, which need not be there yet: `ch04_spin_lock/guard/wrong/relaxed_unlock`. What stands before
+    /// that and the ending do not count, so the path of its file will do.
+    ///
+    /// # Errors
+    ///
+    /// Says what the name lacks.
+    pub fn find(root: &Path, name: &str) -> Result<Self, String> {
+        let path = Path::new(name).with_extension("");
+        let parts: Vec<_> = path.iter().map(|part| part.to_string_lossy()).collect();
+        let Some([chapter, file, folder, name]) = parts.last_chunk() else {
+            return Err(format!("{name} is not like <chapter>/<exercise>/wrong/<name>"));
+        };
+        let stem = format!("{chapter}/{file}");
+        let mut exercises = Catalog::read(root).exercises.into_iter();
+        let exercise = exercises.find(|exercise| exercise.stem() == stem);
+        let exercise = exercise.ok_or_else(|| format!("there is no exercise {stem}"))?;
+        let folder = FOLDERS.into_iter().find(|known| known.name() == folder);
+        let folder =
+            folder.ok_or_else(|| format!("{name} is neither in `wrong` nor in `right`"))?;
+        if !name.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_') {
+            return Err(format!("{name} is no name of a module"));
+        }
+        let mut known = of(root, &exercise, folder).into_iter();
+        Ok(known.find(|variant| variant.name == *name).unwrap_or_else(|| {
+            let path = folder.path(root, &exercise).join(format!("{name}.diff"));
+            Self::at(root, &exercise, folder, path)
+        }))
+    }
+
+    fn at(root: &Path, exercise: &Exercise, folder: Folder, path: PathBuf) -> Self {
+        let name = path.file_stem().expect("a file").to_string_lossy().into_owned();
+        let reference = root.join("solutions/src").join(exercise.stem()).with_extension("rs");
+        Self { exercise: exercise.clone(), folder, name, path, reference }
+    }
+
+    /// Its name among all variants: `ch04_spin_lock/guard/wrong/relaxed_unlock`.
+    pub fn stem(&self) -> String {
+        format!("{}/{}/{}", self.exercise.stem(), self.folder.name(), self.name)
+    }
+
+    /// Its file, and what is in it, if the variant is `text`: the edit that makes that of the reference, or the whole if that
+    /// is shorter.
+    ///
+    /// # Errors
+    ///
+    /// Says so if the reference cannot be read.
+    pub fn file(&self, text: &str) -> Result<(PathBuf, String), String> {
+        Ok(match edit::make(&read(&self.reference)?, text) {
+            Some(edit) => (self.path.with_extension("diff"), edit),
+            None => (self.path.with_extension("rs"), text.to_owned()),
+        })
+    }
+
+    /// Writes its [`file`](Self::file).
+    ///
+    /// # Errors
+    ///
+    /// Says which file cannot be read or written.
+    pub fn save(&self, text: &str) -> Result<(), String> {
+        let (path, contents) = self.file(text)?;
+        fs::create_dir_all(path.parent().expect("in a folder"))
+            .and_then(|()| fs::write(&path, contents))
+            .map_err(|error| format!("{}: {error}", path.display()))?;
+        if path != self.path && self.path.exists() {
+            fs::remove_file(&self.path)
+                .map_err(|error| format!("{}: {error}", self.path.display()))?;
+        }
+        Ok(())
+    }
+
+    /// Whether its file is what [`save`](Self::save) makes of it.
+    ///
+    /// # Errors
+    ///
+    /// As [`text`](Self::text).
+    pub fn is_as_saved(&self) -> Result<bool, String> {
+        let (path, contents) = self.file(&self.text()?)?;
+        Ok(path == self.path && contents == read(&path)?)
+    }
+
     /// The name of its module among all variants.
     pub fn module(&self) -> String {
         let Exercise { chapter, file, .. } = &self.exercise;
@@ -66,9 +149,8 @@ impl Variant {
         }
         edit::apply(&read(&self.reference)?, &read(&self.path)?).map_err(|error| {
             format!(
-                "{} does not apply to {}: {error}. If the reference has changed, `cargo rooms refresh` carries its variants along.",
-                self.path.display(),
-                self.reference.display()
+                "{}.diff does not apply: {error}. `cargo rooms refresh` carries it along if that has changed",
+                self.stem()
             )
         })
     }
@@ -79,53 +161,31 @@ impl Variant {
     }
 }
 
-/// What a wrong variant says of itself in its first lines.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Expected {
-    /// `//! Rejected by: name_of_a_check`
-    pub check: String,
-    /// `//! Because: words of the report`
-    pub because: String,
-}
-
-impl Expected {
-    /// Reads the first lines of a variant's file. Empty words are none: every report has them.
-    pub fn parse(text: &str) -> Option<Self> {
-        let after = |key: &str| {
-            text.lines().find_map(|line| {
-                let words = line.strip_prefix("//! ")?.strip_prefix(key)?.trim();
-                (!words.is_empty()).then(|| words.to_owned())
-            })
-        };
-        Some(Self { check: after("Rejected by:")?, because: after("Because:")? })
-    }
-}
-
 /// All variants of all exercises, in order.
 pub fn variants(root: &Path) -> Vec<Variant> {
     let mut all = Vec::new();
     for exercise in Catalog::read(root).exercises {
         for folder in FOLDERS {
-            let entries =
-                fs::read_dir(folder.path(root, &exercise)).into_iter().flatten().flatten();
-            let mut paths: Vec<_> = entries.map(|entry| entry.path()).collect();
-            paths.retain(|path| {
-                path.extension().is_some_and(|ending| ending == "rs" || ending == "diff")
-            });
-            paths.sort();
-            for path in paths {
-                let name = path.file_stem().expect("a file").to_string_lossy().into_owned();
-                let reference = root.join("solutions/src").join(exercise.stem());
-                let reference = reference.with_extension("rs");
-                all.push(Variant { exercise: exercise.clone(), folder, name, path, reference });
-            }
+            all.extend(of(root, &exercise, folder));
         }
     }
     all
 }
 
+fn of(root: &Path, exercise: &Exercise, folder: Folder) -> Vec<Variant> {
+    let entries = fs::read_dir(folder.path(root, exercise)).into_iter().flatten().flatten();
+    let mut paths: Vec<_> = entries.map(|entry| entry.path()).collect();
+    paths.retain(|path| path.extension().is_some_and(|ending| ending == "rs" || ending == "diff"));
+    paths.sort();
+    paths.into_iter().map(|path| Variant::at(root, exercise, folder, path)).collect()
+}
+
 /// A file as it is in the repository: a checkout may have changed the ends of its lines.
-fn read(path: &Path) -> Result<String, String> {
+///
+/// # Errors
+///
+/// Says which file cannot be read.
+pub fn read(path: &Path) -> Result<String, String> {
     let text = fs::read_to_string(path).map_err(|error| format!("{}: {error}", path.display()))?;
     Ok(text.replace("\r\n", "\n"))
 }

@@ -29,13 +29,13 @@ impl Gate {
 
     /// Opens the gate, and wakes all that wait. Any thread may call this, and more than once.
     pub fn open(&self) {
-        // Release: pairs with the Acquire in `is_open`; what happened before happens before the return of every `wait`.
+        // Release: pairs with the Acquire in `is_open` that reads it. A second `open` ends the release sequence of the first.
         self.state.store(OPEN, Release);
         // After the store: whoever is not asleep yet finds the gate open.
         futex::wake_all(&self.state);
     }
 
-    /// Says whether the gate is open, and if so, all that happened before it was opened has happened. Never blocks.
+    /// Says whether the gate is open: then all that happened before the `open` that it reads has happened. Never blocks.
     #[inline]
     pub fn is_open(&self) -> bool {
         // Acquire: pairs with the Release in `open`.

@@ -235,8 +235,8 @@ impl<T> RwLock<T> {
             // Acquire: pairs with the Release in `call_writer`. Whoever has read the call finds the lock as the caller left
             // it, and not as it was before.
             let calls = self.calls.load(Acquire);
-            // Release: pairs with the Acquire of the writer that takes the bit away, which then counts us too. A load would
-            // not do where the bit is set already: that writer could take it away and know nothing of us.
+            // Release: pairs with the Acquire of the writer that takes the bit away, which then counts us too. It writes even
+            // where the bit is set: so it comes before that writer's exchange, which counts us, or after it, and sets the bit.
             let state = self.state.fetch_or(WRITERS_WAITING, Release) | WRITERS_WAITING;
             if state & HOLDERS != UNLOCKED {
                 futex::wait(&self.calls, calls);

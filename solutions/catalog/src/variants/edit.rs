@@ -21,6 +21,9 @@
 //! [`apply`] is strict, unlike `patch`, `git apply` and `diffy::apply`: a hunk fits where it says or nowhere. One that looks for
 //! its place may find another one after the reference has changed, and the variant becomes another mistake, unseen.
 
+mod heads;
+mod neighbours;
+
 use diffy::{DiffOptions, Hunk, Line, Patch};
 use std::fmt::Write as _;
 
@@ -106,10 +109,32 @@ pub fn make(reference: &str, variant: &str) -> Option<String> {
     (is_shorter && apply(reference, &out).as_deref() == Ok(variant)).then_some(out)
 }
 
+/// A variant of the reference `base`, as a variant of what has become of that.
+///
+/// # Errors
+///
+/// Returns what is left to decide: the variant with both sides of each conflict.
+pub fn carry(base: &str, reference: &str, variant: &str) -> Result<String, String> {
+    let [(_, base), (_, reference), (words, variant)] = [base, reference, variant].map(split_docs);
+    let merged = match diffy::merge(base, reference, variant) {
+        Err(conflicts) => neighbours::merge(base, reference, variant).ok_or(conflicts),
+        merged => merged,
+    };
+    match merged {
+        Ok(merged) => Ok(format!("{words}{merged}")),
+        Err(conflicts) => Err(format!("{words}{conflicts}")),
+    }
+}
+
+/// Whether a variant does not differ from its reference but in what it says of itself.
+pub fn is_same_code(reference: &str, variant: &str) -> bool {
+    split_docs(reference).1 == split_docs(variant).1
+}
+
 fn write_hunk(out: &mut String, hunk: &Hunk<'_, str>, before: [usize; 2], old: &str) {
     let [old_range, new_range] = [(hunk.old_range(), before[0]), (hunk.new_range(), before[1])]
         .map(|(range, before)| format!("{},{}", range.start() + before, range.len()));
-    let item = item(hunk, old).map(|item| format!(" {item}")).unwrap_or_default();
+    let item = heads::item(hunk, old).map(|item| format!(" {item}")).unwrap_or_default();
     let _ = writeln!(out, "@@ -{old_range} +{new_range} @@{item}");
     for line in hunk.lines() {
         let (sign, line) = match line {
@@ -123,34 +148,8 @@ fn write_hunk(out: &mut String, hunk: &Hunk<'_, str>, before: [usize; 2], old: &
     }
 }
 
-/// The item that the first change of `hunk` is in, unless the hunk shows its first line.
-fn item<'a>(hunk: &Hunk<'_, str>, old: &'a str) -> Option<&'a str> {
-    let indent = |line: &str| line.len() - line.trim_start().len();
-    let changes = hunk.lines().iter().filter_map(|line| match line {
-        Line::Delete(line) | Line::Insert(line) if !line.trim().is_empty() => Some(indent(line)),
-        _ => None,
-    });
-    let inner = changes.clone().next()?;
-    let shown = hunk.lines().iter().take_while(|line| matches!(line, Line::Context(_))).count();
-    let start = hunk.old_range().start().saturating_sub(1);
-    let lines: Vec<&str> = old.lines().take(start + shown).collect();
-    let at = lines.iter().rposition(|line| {
-        !line.trim().is_empty() && indent(line) < inner && begins_item(line.trim_start())
-    })?;
-    (at < start).then(|| lines[at].trim().trim_end_matches('{').trim_end())
-}
-
-fn begins_item(line: &str) -> bool {
-    let mut words =
-        line.split(|c: char| !(c.is_alphanumeric() || c == '_')).filter(|w| !w.is_empty());
-    let before = ["pub", "crate", "super", "const", "async", "unsafe", "extern"];
-    let first = words.find(|word| !before.contains(word));
-    matches!(first, Some("fn" | "impl" | "struct" | "enum" | "union" | "trait" | "mod"))
-        && !line.starts_with("//")
-}
-
 /// The words of an edit, and its hunks.
-fn split_edit(edit: &str) -> (&str, &str) {
+pub fn split_edit(edit: &str) -> (&str, &str) {
     let at = edit.starts_with("@@ ").then_some(0);
     let at = at.or_else(|| edit.find("\n@@ ").map(|at| at + 1)).unwrap_or(edit.len());
     let (words, hunks) = edit.split_at(at);

@@ -4,11 +4,13 @@
 
 mod explain;
 mod fold;
+mod json;
 mod pointers;
 mod source;
 mod stuck;
 mod table;
 
+pub use source::provide as provide_source;
 pub use table::{place, place_of};
 
 use std::panic::Location;
@@ -96,6 +98,13 @@ impl Execution {
         let mut named = self.clone();
         pointers::name(&mut named);
         named.write()
+    }
+
+    /// The same as data, in one line of JSON: what stands in the columns, and what the explanation is about.
+    pub fn to_json(&self) -> String {
+        let mut named = self.clone();
+        pointers::name(&mut named);
+        json::write(&named)
     }
 
     fn write(&self) -> String {

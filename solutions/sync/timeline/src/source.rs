@@ -3,6 +3,24 @@
 use crate::Step;
 use std::panic::Location;
 use std::path::PathBuf;
+use std::sync::OnceLock;
+
+/// Where the process was started, and a file that it knows by heart.
+struct Known {
+    start: PathBuf,
+    file: &'static str,
+    text: &'static str,
+}
+
+static KNOWN: OnceLock<Known> = OnceLock::new();
+
+/// Says what `file` is, in words of the compiler, and that other files are to be found from the folder of this moment: code
+/// under test may go to another folder, and its file may have changed.
+pub fn provide(file: &'static str, text: &'static str) {
+    let start = std::env::current_dir().unwrap_or_default();
+    // A second call changes nothing.
+    let _ = KNOWN.set(Known { start, file, text });
+}
 
 /// The variable that a step is on: what stands before the dot of a method call, or the first argument of a futex's functions.
 pub fn variable(step: &Step) -> Option<String> {
@@ -39,11 +57,17 @@ fn name(path: &str) -> Option<String> {
 }
 
 fn line(at: &Location<'_>) -> Option<String> {
-    let text = std::fs::read_to_string(find(at.file())?).ok()?;
+    let text = match KNOWN.get().filter(|known| known.file == at.file()) {
+        Some(known) => known.text.to_owned(),
+        None => std::fs::read_to_string(find(at.file())?).ok()?,
+    };
     text.lines().nth(at.line() as usize - 1).map(str::to_owned)
 }
 
 fn find(file: &str) -> Option<PathBuf> {
-    let here = std::env::current_dir().ok()?;
+    let here = match KNOWN.get() {
+        Some(known) => known.start.clone(),
+        None => std::env::current_dir().ok()?,
+    };
     here.ancestors().map(|folder| folder.join(file)).find(|path| path.is_file())
 }

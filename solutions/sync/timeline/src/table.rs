@@ -64,7 +64,8 @@ fn heading(thread: usize) -> String {
     if thread == 0 { "thread 0 (main)".into() } else { format!("thread {thread}") }
 }
 
-fn describe(step: &Step) -> String {
+/// The operation in a cell of the table.
+pub fn describe(step: &Step) -> String {
     let mut text = step.text.clone();
     if source::is_on_argument(step) {
         if let Some((variable, (name, rest))) = source::variable(step).zip(text.split_once('(')) {

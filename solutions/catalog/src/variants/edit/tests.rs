@@ -1,4 +1,4 @@
-use super::{apply, make};
+use super::{apply, carry, is_same_code, make};
 
 const REFERENCE: &str = "\
 //! A door.
@@ -162,4 +162,91 @@ fn changes_at_both_ends_and_far_apart_come_back_the_same() {
         let edit = make(REFERENCE, &text).expect("an edit");
         assert_eq!(apply(REFERENCE, &edit), Ok(text));
     }
+}
+
+#[test]
+fn variant_is_carried_to_a_reference_that_changed_elsewhere() {
+    let changed = REFERENCE.replace("A door.", "An old door.").replace("Opens it", "Pulls it");
+    let wanted = variant().replace("Opens it", "Pulls it");
+    assert_eq!(carry(REFERENCE, &changed, &variant()), Ok(wanted));
+}
+
+#[test]
+fn variant_is_carried_to_a_reference_of_which_a_neighbouring_line_changed() {
+    let text = variant().replace("pub fn shut(", "pub fn slam(");
+    for (old, new) in [
+        ("/// Shuts it.", "/// Shuts it well."),
+        ("/// Shuts it.", "/// Shuts it.\n    ///\n    /// And well."),
+        ("    /// Shuts it.\n", ""),
+    ] {
+        let changed = REFERENCE.replace(old, new);
+        assert_eq!(carry(REFERENCE, &changed, &text), Ok(text.replace(old, new)));
+    }
+    let longer =
+        text.replace("self.push();\n    }\n}", "self.pull();\n        self.pull();\n    }\n}");
+    let changed = REFERENCE.replace("Shuts it.", "Shuts it well.");
+    let wanted = longer.replace("Shuts it.", "Shuts it well.");
+    assert_eq!(carry(REFERENCE, &changed, &longer), Ok(wanted));
+}
+
+#[test]
+fn variant_of_lines_that_changed_is_left_to_decide() {
+    let changed = REFERENCE.replace("= false", "= self.locked");
+    let conflicts = carry(REFERENCE, &changed, &variant()).expect_err("both changed the line");
+    assert!(conflicts.starts_with("//! It never shuts.\n"), "{conflicts}");
+    assert!(conflicts.contains("\n<<<<<<<") && conflicts.contains("= self.locked"), "{conflicts}");
+}
+
+#[test]
+fn same_code_under_other_words_is_noticed() {
+    let same = REFERENCE.replace("It opens", "It shuts");
+    assert!(is_same_code(REFERENCE, &same) && !is_same_code(REFERENCE, &variant()));
+}
+
+#[test]
+fn head_of_a_hunk_names_the_innermost_item_that_begins_above_it() {
+    let reference = "\
+//! Heads.
+
+use std::{
+    a,
+    b,
+};
+
+impl<T> Long<T> for Door
+where
+    T: Send,
+{
+    fn first(
+        &self,
+    ) -> u32 {
+        if self.open {
+            let one = 1;
+            let two = 2;
+        }
+        3
+    }
+
+    fn second(&self) {}
+}
+
+const LIST: [u32; 3] = [
+    1,
+    2,
+    3,
+];
+";
+    let head = |old: &str, new: &str| {
+        let variant = reference.replace(old, new);
+        let edit = make(reference, &variant).expect("an edit");
+        let head = edit.lines().find(|line| line.starts_with("@@")).expect("a hunk");
+        head.rsplit_once("@@").expect("the end of the head").1.trim().to_owned()
+    };
+    assert_eq!(head("let two = 2", "let two = 3"), "fn first(");
+    assert_eq!(head("        3\n", "        4\n"), "fn first(");
+    assert_eq!(head("if self.open", "if !self.open"), "fn first(");
+    assert_eq!(head("&self,\n", "&mut self,\n"), "impl<T> Long<T> for Door");
+    assert_eq!(head("fn second(&self) {}", "fn second(&self) { }"), "impl<T> Long<T> for Door");
+    assert_eq!(head("    b,", "    c,"), "");
+    assert_eq!(head("    2,\n    3", "    2,\n    4"), "");
 }

@@ -1,0 +1,184 @@
+//! What the book shows of the results: a table and a drawing for each section, with a column for each machine.
+
+mod bars;
+mod matrix;
+
+use crate::measure::ATOMIC;
+use crate::result::{Results, Section};
+use std::collections::BTreeMap;
+
+/// The sections: id, heading of the first column, and what the drawing shows.
+const SECTIONS: [(&str, &str, &str); 4] = [
+    (
+        "alone",
+        "One thread, nobody else there",
+        "What one operation costs if nobody else wants the variable.",
+    ),
+    (
+        "shared",
+        "One line, several threads",
+        "What one operation costs each thread, if all want the same line.",
+    ),
+    (
+        "distance",
+        "Two variables, two threads, fetch_add",
+        "What fetch_add costs by the distance of the two variables.",
+    ),
+    ("waiting", "To wait and to wake", "What it costs to wait and to wake."),
+];
+
+/// The files that the page of chapter 7 includes, by name, and the figure of chapter 8.
+pub fn files(all: &[Results]) -> BTreeMap<&'static str, String> {
+    let mut files = BTreeMap::from([("machines", machines(all)), ("cores", matrix::all(all))]);
+    for (id, heading, caption) in SECTIONS {
+        let drawing = if all.is_empty() { String::new() } else { bars::draw(all, id, caption) };
+        files.insert(id, format!("{drawing}{}", table(all, id, heading)));
+    }
+    for text in files.values_mut() {
+        *text = format!("<!-- Made by cargo costs. Do not edit. -->\n\n{}\n", text.trim_end());
+    }
+    files
+}
+
+/// The names of the machines: letters in the drawings, whole in a list.
+fn machines(all: &[Results]) -> String {
+    if all.is_empty() {
+        return "No result is kept yet: `cargo costs --write` puts the first one here.".into();
+    }
+    let line = |(index, results): (usize, &Results)| {
+        let machine = &results.machine;
+        let load = machine.load.map_or(String::new(), |load| {
+            format!(", {load} threads of other programs at the beginning")
+        });
+        format!(
+            "- **{}**: {}, {}, {} processors, {}, {}, {}{load}.\n",
+            letter(index),
+            machine.model,
+            machine.architecture,
+            machine.processors,
+            machine.system,
+            machine.compiler,
+            machine.date
+        )
+    };
+    all.iter().enumerate().map(line).collect()
+}
+
+/// What a machine is called in tables and drawings.
+pub(crate) fn letter(index: usize) -> char {
+    char::from(b'A' + u8::try_from(index).expect("few machines"))
+}
+
+/// The rows of a section that any machine has, in the order of those that have most.
+pub(crate) fn rows<'a>(all: &'a [Results], id: &str) -> Vec<&'a str> {
+    let sections = || {
+        all.iter()
+            .flat_map(|results| &results.sections)
+            .filter(|section: &&Section| section.id == id)
+    };
+    let mut names: Vec<&str> = Vec::new();
+    let most = sections().max_by_key(|section| section.rows.len());
+    for row in most.into_iter().chain(sections()).flat_map(|section| &section.rows) {
+        if !names.contains(&row.name.as_str()) {
+            names.push(&row.name);
+        }
+    }
+    names
+}
+
+/// Two digits that count are all that such a measurement has.
+pub fn rounded(ratio: f64) -> String {
+    if ratio < 9.95 {
+        return format!("{ratio:.1}");
+    }
+    let unit = 10_f64.powi(ratio.log10().floor() as i32 - 1);
+    format!("{}", (ratio / unit).round() * unit)
+}
+
+/// The table of one section, as multiples of a relaxed load.
+pub fn table(all: &[Results], id: &str, heading: &str) -> String {
+    if all.is_empty() {
+        return String::new();
+    }
+    let letters: Vec<String> = (0..all.len()).map(|index| letter(index).to_string()).collect();
+    let mut text =
+        format!("| {heading} | {} |\n|---|{}\n", letters.join(" | "), "---:|".repeat(all.len()));
+    for name in rows(all, id) {
+        let cell = |results: &Results| results.ratio(id, name).map_or("–".into(), rounded);
+        let cells: Vec<String> = all.iter().map(cell).collect();
+        text += &format!("| {name} | {} |\n", cells.join(" | "));
+    }
+    text
+}
+
+/// What chapter 8 shows of the first machine: waiting, as multiples of an atomic read-modify-write.
+pub fn waiting(results: &Results) -> Option<String> {
+    let unit = results.ratio("waiting", ATOMIC)?;
+    let section = results.sections.iter().find(|section| section.id == "waiting")?;
+    let mut scaled = results.clone();
+    // The unit of the drawing is the first row of the first section.
+    let mut rows = section.rows.clone();
+    rows.retain(|row| !row.name.contains('`'));
+    scaled.sections = vec![Section { id: "waiting".into(), rows }];
+    let caption = "What it costs to wait and to wake.";
+    let mut text = format!(
+        "<!-- Made by cargo costs. Do not edit. -->\n\n{}",
+        bars::draw(&[scaled.clone()], "waiting", caption)
+    );
+    text += "| What | How many atomic operations it is worth |\n|---|---:|\n";
+    for row in &scaled.sections[0].rows {
+        text += &format!(
+            "| {} | {} |\n",
+            row.name,
+            rounded(results.ratio("waiting", &row.name)? / unit)
+        );
+    }
+    let machine = &results.machine;
+    text += &format!(
+        "\nThe round that a tenth of the rounds of one run are faster than, on {}, {}, {} processors, {}, {}.\n",
+        machine.model, machine.architecture, machine.processors, machine.system, machine.date
+    );
+    Some(text)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{files, rounded};
+    use crate::result::{Machine, Results, Row, Section};
+
+    /// Not a measurement: numbers that show which goes where.
+    fn results(model: &str, names: &[(&str, f64)]) -> Results {
+        let row = |&(name, nanoseconds): &(&str, f64)| Row { name: name.into(), nanoseconds };
+        let machine = Machine {
+            model: model.into(),
+            architecture: String::new(),
+            processors: 2,
+            system: String::new(),
+            compiler: String::new(),
+            date: String::new(),
+            load: None,
+        };
+        Results {
+            machine,
+            sections: vec![Section { id: "alone".into(), rows: names.iter().map(row).collect() }],
+        }
+    }
+
+    #[test]
+    fn two_digits_count() {
+        assert_eq!(
+            [0.04, 1.0, 9.96, 123.0, 1250.0, 98_765.0].map(rounded),
+            ["0.0", "1.0", "10", "120", "1300", "99000"]
+        );
+    }
+
+    #[test]
+    fn machines_stand_side_by_side_each_in_its_own_unit() {
+        let one = results("One", &[("load", 2.0), ("swap", 40.0)]);
+        let two = results("Two", &[("load", 0.5), ("fence", 1.0)]);
+        let text = &files(&[one, two])["alone"];
+        for line in ["| load | 1.0 | 1.0 |", "| swap | 20 | – |", "| fence | – | 2.0 |"] {
+            assert!(text.contains(line), "{line} in {text}");
+        }
+    }
+}

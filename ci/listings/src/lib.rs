@@ -1,0 +1,24 @@
+//! The instructions that the book shows, and the glossary that explains them.
+//!
+//! The files of `ci/listings/topics` are compiled for each of [`targets::TARGETS`]. What the compiler makes of their functions is
+//! [`data`], kept in `src/ch07_processor/listings.json`; [`pages`] are made of it. Every instruction in it must have an entry in the
+//! [`glossary`], `src/ch07_processor/instructions.toml`; `cargo book check` sees to that, for what stands on any page.
+
+pub mod assembly;
+pub mod atomics;
+pub mod data;
+pub mod glossary;
+pub mod locks;
+pub mod machine;
+pub mod pages;
+pub mod targets;
+
+use std::path::{Path, PathBuf};
+
+/// The folder of the repository.
+pub fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).ancestors().nth(2).expect("it is in ci/listings").into()
+}
+
+/// The chapter's folder.
+pub const CHAPTER: &str = "src/ch07_processor";
