@@ -119,17 +119,21 @@ fn independent_reads_are_in_no_order_with_acquire() {
 
 // https://github.com/tokio-rs/loom/issues/254: a store came between a read-modify-write and what it had read.
 // https://github.com/tokio-rs/loom/issues/389: the same, beside a join.
+// ANCHOR: halves
+fn swap_and_store(order: Ordering) {
+    let flag = Arc::new(AtomicBool::new(false));
+    let theirs = flag.clone();
+    let other = thread::spawn(move || theirs.swap(false, order));
+    flag.store(true, order);
+    let before = other.join().unwrap();
+    assert!(before || flag.load(order), "the store is lost");
+}
+// ANCHOR_END: halves
+
 #[test]
 fn nothing_comes_between_the_halves_of_a_read_modify_write() {
     for order in [Relaxed, SeqCst] {
-        passes(move || {
-            let flag = Arc::new(AtomicBool::new(false));
-            let theirs = flag.clone();
-            let other = thread::spawn(move || theirs.swap(false, order));
-            flag.store(true, order);
-            let before = other.join().unwrap();
-            assert!(before || flag.load(order), "the store is lost");
-        });
+        passes(move || swap_and_store(order));
     }
 }
 
