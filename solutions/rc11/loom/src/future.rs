@@ -53,17 +53,11 @@ impl AtomicWaker {
         Self(Mutex::new(None))
     }
 
-    /// Puts a waker there. If somebody takes one at the same time, it is woken instead.
+    /// Puts a waker there. Whoever has called [`wake`](Self::wake) before has published what came before that.
     #[track_caller]
     pub fn register(&self, waker: Waker) {
-        if let Ok(mut place) = self.0.try_lock() {
-            let before = place.replace(waker);
-            drop(place);
-            drop(before);
-            return;
-        }
-        waker.wake();
-        crate::thread::yield_now();
+        let before = self.0.lock().unwrap_or_else(PoisonError::into_inner).replace(waker);
+        drop(before);
     }
 
     /// As `register`.
