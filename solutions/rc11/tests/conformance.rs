@@ -6,6 +6,7 @@ use rc11::atomic::{AtomicBool, AtomicU32, fence};
 use rc11::cell::Probe;
 use rc11::sync::Mutex;
 use rc11::{Builder, hint, thread};
+use std::cell::UnsafeCell;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
@@ -28,10 +29,11 @@ fn passes(f: impl Fn() + Send + Sync + 'static) {
     assert!(report.complete);
 }
 
-/// Two words, and threads that use them; returns what they return.
-fn with_two<const N: usize>(
-    threads: [fn(&AtomicU32, &AtomicU32) -> (u32, u32); N],
-) -> [(u32, u32); N] {
+/// What a thread does with two words; it returns two values.
+type Thread = fn(&AtomicU32, &AtomicU32) -> (u32, u32);
+
+/// Two words, and threads that use them.
+fn with_two<const N: usize>(threads: [Thread; N]) -> [(u32, u32); N] {
     let (x, y) = (AtomicU32::new(0), AtomicU32::new(0));
     thread::scope(|scope| {
         let (x, y) = (&x, &y);
@@ -140,24 +142,27 @@ fn nothing_comes_between_the_halves_of_a_read_modify_write() {
 // https://github.com/tokio-rs/loom/issues/162: a spin lock, whose loop had more branches than the limit.
 #[test]
 fn spin_lock_is_decided() {
-    passes(|| {
-        let lock = Arc::new((AtomicBool::new(false), std::cell::UnsafeCell::new(Probe::new(0))));
-        struct Both(Arc<(AtomicBool, std::cell::UnsafeCell<Probe>)>);
-        // SAFETY: what the model is about: the lock keeps the threads apart.
-        unsafe impl Send for Both {}
-        impl Both {
-            fn add(&self) {
-                while self.0.0.swap(true, Acquire) {
-                    hint::spin_loop();
-                }
-                // SAFETY: as above.
-                unsafe { (*self.0.1.get()).add(1) };
-                self.0.0.store(false, Release);
+    struct Lock {
+        locked: AtomicBool,
+        data: UnsafeCell<Probe>,
+    }
+    // SAFETY: what the model is about: the lock keeps the threads apart.
+    unsafe impl Sync for Lock {}
+    impl Lock {
+        fn add(&self) {
+            while self.locked.swap(true, Acquire) {
+                hint::spin_loop();
             }
+            // SAFETY: as above.
+            unsafe { (*self.data.get()).add(1) };
+            self.locked.store(false, Release);
         }
-        let theirs = Both(lock.clone());
+    }
+    passes(|| {
+        let lock = Arc::new(Lock { locked: AtomicBool::new(false), data: Probe::new(0).into() });
+        let theirs = lock.clone();
         let other = thread::spawn(move || theirs.add());
-        Both(lock.clone()).add();
+        lock.add();
         other.join().unwrap();
     });
 }

@@ -4,7 +4,7 @@ use rc11::atomic::AtomicU32;
 use rc11::atomic::Ordering::{Acquire, Relaxed, Release, SeqCst};
 use rc11::cell::Probe;
 use rc11::{Builder, FailureKind, Report, model, thread};
-use std::cell::{Cell, RefCell};
+use std::cell::{Cell, RefCell, UnsafeCell};
 use std::collections::BTreeSet;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
@@ -66,34 +66,33 @@ fn pairs_of_threads_in_turn_have_all_their_executions() {
     assert_eq!(report.executions, 16);
 }
 
-/// What comes of: a thread makes a release fence and ends; the next one, which was started after a join, stores relaxed.
+/// A number that is published by a word.
+struct Published {
+    word: AtomicU32,
+    number: UnsafeCell<Probe>,
+}
+
+// SAFETY: what the test is about: nothing keeps the threads apart.
+unsafe impl Sync for Published {}
+
+/// What comes of: a thread makes a release fence and ends; the next one, which is started after a join, stores relaxed.
 fn fence_of_the_thread_before(threads_before: usize) -> FailureKind {
     let failure = Builder::new().check(move || {
-        let shared = Arc::new((AtomicU32::new(0), std::cell::UnsafeCell::new(Probe::new(0))));
-        struct All(Arc<(AtomicU32, std::cell::UnsafeCell<Probe>)>);
-        // SAFETY: what the test is about.
-        unsafe impl Send for All {}
-        let reader = All(shared.clone());
+        let shared = Arc::new(Published { word: AtomicU32::new(0), number: Probe::new(0).into() });
+        let theirs = shared.clone();
         let reader = thread::spawn(move || {
-            let all = reader;
-            if all.0.0.load(Acquire) == 1 {
+            if theirs.word.load(Acquire) == 1 {
                 // SAFETY: none: it races.
-                unsafe { (*all.0.1.get()).get() };
+                unsafe { (*theirs.number.get()).get() };
             }
         });
         // SAFETY: the reader waits for the store, which orders nothing.
-        unsafe { (*shared.1.get()).set(1) };
+        unsafe { (*shared.number.get()).set(1) };
         for _ in 0..threads_before {
             thread::spawn(|| rc11::atomic::fence(Release)).join().unwrap();
         }
-        let word = shared.clone();
-        let word = All(word);
-        thread::spawn(move || {
-            let all = word;
-            all.0.0.store(1, Relaxed);
-        })
-        .join()
-        .unwrap();
+        let theirs = shared.clone();
+        thread::spawn(move || theirs.word.store(1, Relaxed)).join().unwrap();
         reader.join().unwrap();
     });
     failure.unwrap_err().kind

@@ -73,7 +73,7 @@ impl<T> Sender<T> {
     #[track_caller]
     pub fn send(&self, message: T) -> Result<(), SendError<T>> {
         match self.channel.send(message, true, Location::caller()) {
-            Sent::Sent(_) => Ok(()),
+            Sent::Queued(_) => Ok(()),
             Sent::Full(message) | Sent::Deaf(message) => Err(SendError(message)),
         }
     }
@@ -89,7 +89,7 @@ impl<T> SyncSender<T> {
     pub fn send(&self, message: T) -> Result<(), SendError<T>> {
         let at = Location::caller();
         let sent = match self.channel.send(message, true, at) {
-            Sent::Sent(sent) => sent,
+            Sent::Queued(sent) => sent,
             Sent::Full(message) | Sent::Deaf(message) => return Err(SendError(message)),
         };
         if self.channel.is_rendezvous() {
@@ -112,7 +112,7 @@ impl<T> SyncSender<T> {
             return Err(TrySendError::Full(message));
         }
         match self.channel.send(message, false, Location::caller()) {
-            Sent::Sent(_) => Ok(()),
+            Sent::Queued(_) => Ok(()),
             Sent::Full(message) => Err(TrySendError::Full(message)),
             Sent::Deaf(message) => Err(TrySendError::Disconnected(message)),
         }

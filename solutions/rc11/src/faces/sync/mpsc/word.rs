@@ -74,7 +74,7 @@ unsafe impl<T: Send> Sync for Channel<T> {}
 /// What came of an attempt.
 pub enum Sent<T> {
     /// The message is in the channel; so many have been sent.
-    Sent(u64),
+    Queued(u64),
     /// There is no room.
     Full(T),
     /// Nobody will receive it.
@@ -135,7 +135,7 @@ impl<T> Channel<T> {
             }
             *word += SENT;
             queue.push_back(message);
-            Sent::Sent(*word / SENT)
+            Sent::Queued(*word / SENT)
         })
     }
 
