@@ -292,3 +292,72 @@ fn scopes_in_turn_may_have_any_number_of_threads() {
         assert_eq!(word.load(Relaxed), 10);
     });
 }
+
+fn store_buffering() {
+    let words = [AtomicU32::new(0), AtomicU32::new(0)];
+    thread::scope(|scope| {
+        for me in 0..2 {
+            let words = &words;
+            scope.spawn(move || {
+                words[me].store(1, Release);
+                rc11::atomic::fence(SeqCst);
+                words[1 - me].load(Acquire)
+            });
+        }
+    });
+}
+
+fn three_at_a_lock() {
+    let (lock, sum) = (rc11::sync::Mutex::new(0), AtomicU32::new(0));
+    thread::scope(|scope| {
+        for _ in 0..3 {
+            scope.spawn(|| {
+                *lock.lock().unwrap() += 1;
+                let _ = sum.compare_exchange_weak(0, 1, Release, Relaxed);
+            });
+        }
+    });
+}
+
+fn sleeper_and_waker() {
+    let word = AtomicU32::new(0);
+    thread::scope(|scope| {
+        let sleeper = scope.spawn(|| {
+            while word.load(Acquire) == 0 {
+                rc11::futex::wait(&word, 0);
+            }
+            thread::park();
+        });
+        word.store(1, Release);
+        rc11::futex::wake_all(&word);
+        sleeper.thread().unpark();
+    });
+}
+
+/// A program has the same executions whether its threads are the first ones or have the places of others.
+#[test]
+fn place_of_a_thread_makes_no_difference() {
+    for program in [store_buffering, three_at_a_lock, sleeper_and_waker] {
+        let after = |others: usize| {
+            let builder = Builder::new().spurious_failures(1).spurious_wakes(1);
+            let report = builder.check(move || {
+                for _ in 0..others {
+                    thread::spawn(|| {
+                        let word = AtomicU32::new(0);
+                        let _ = word.compare_exchange(1, 2, SeqCst, Relaxed);
+                        rc11::atomic::fence(SeqCst);
+                    })
+                    .join()
+                    .unwrap();
+                }
+                program();
+            });
+            let report = report.unwrap();
+            (report.executions, report.blocked, report.complete)
+        };
+        let alone = after(0);
+        for others in 5..=9 {
+            assert_eq!(after(others), alone, "{others}");
+        }
+    }
+}
