@@ -11,7 +11,7 @@ use crate::runtime::object::{Object, Tag};
 use crate::runtime::run::is_inside;
 use crate::runtime::{ops, rmw};
 use std::cell::UnsafeCell;
-use std::fmt::{self, Debug};
+use std::fmt::Debug;
 use std::marker::PhantomData;
 use std::panic::Location;
 
@@ -87,6 +87,10 @@ impl<T: Word> Ops<T> {
 impl<T: Word> Atomic<T> {
     pub(crate) const fn new(value: T) -> Self {
         Self { plain: UnsafeCell::new(value), tag: Freeable::new(), queue: Tag::new() }
+    }
+
+    const fn as_ptr(&self) -> *mut T {
+        self.plain.get()
     }
 
     pub(crate) fn object(&self) -> Object<'_> {
@@ -212,12 +216,6 @@ impl<T: Word> Atomic<T> {
             self.tag.forget();
         }
         self.plain.get_mut()
-    }
-}
-
-impl<T: Word> Debug for Atomic<T> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("(atomic)")
     }
 }
 

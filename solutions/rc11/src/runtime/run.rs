@@ -248,6 +248,9 @@ impl Engine {
         self.unfinished = [None; MAX_THREADS];
         self.expecting.iter_mut().for_each(Vec::clear);
         self.panicking = [false; MAX_THREADS];
+        self.panics.clear();
+        self.begins = [0; MAX_THREADS];
+        self.locals = Default::default();
         self.words.clear();
         self.tracked.clear();
         self.log.clear();
@@ -272,6 +275,17 @@ impl Engine {
                 self.stacks.push(thread.into_stack());
             }
         }
+        let outcome = self.outcome();
+        if matches!(outcome, Outcome::Complete | Outcome::Failed)
+            && let Some(panic) = self.blamed_panic()
+        {
+            self.failure = Some(Failure::panic(self, &panic));
+            return Outcome::Failed;
+        }
+        outcome
+    }
+
+    fn outcome(&mut self) -> Outcome {
         if self.failure.is_some() {
             return Outcome::Failed;
         }
@@ -296,7 +310,8 @@ pub unsafe fn run(engine: *mut Engine, main: Box<dyn FnMut()>) -> Outcome {
     // SAFETY: as promised by the caller; each reference is dropped before a thread of the model runs.
     let engine = || unsafe { &mut *engine };
     engine().start();
-    engine().add_thread(0, Entry { run: main, spawn: None, at: Location::caller() });
+    let at = Location::caller();
+    engine().add_thread(0, Entry { run: main, spawn: None, at, name: None });
     loop {
         let e = engine();
         let Some(t) = e.pick() else { break };
@@ -308,6 +323,7 @@ pub unsafe fn run(engine: *mut Engine, main: Box<dyn FnMut()>) -> Outcome {
         alloc::set_in_model(false);
         alloc::set_watching(false);
         let e = engine();
+        e.see_unwinding();
         e.current = MAX_THREADS;
         if let CoroutineResult::Return(()) = result {
             e.status[t] = Status::Done;
@@ -315,7 +331,7 @@ pub unsafe fn run(engine: *mut Engine, main: Box<dyn FnMut()>) -> Outcome {
         e.threads[t] = Some(thread);
     }
     let outcome = engine().finish();
-    for slot in std::mem::take(&mut engine().slots).iter_mut().flatten() {
+    for (_, slot) in &mut std::mem::take(&mut engine().slots) {
         if outcome != Outcome::Complete {
             slot.forget();
         }
