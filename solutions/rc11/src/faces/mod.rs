@@ -9,6 +9,7 @@ pub mod hint;
 pub mod model;
 pub mod panics;
 mod show;
+pub mod support;
 pub mod sync;
 pub mod thread;
 pub mod track;

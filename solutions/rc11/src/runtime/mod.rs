@@ -8,6 +8,7 @@ pub mod explore;
 pub mod failure;
 pub mod freed;
 mod grow;
+pub mod locals;
 pub mod object;
 pub mod ops;
 pub mod panics;
