@@ -1,6 +1,7 @@
 //! A failure that was seen.
 
-use super::{Kind, last_event};
+use super::Kind;
+use super::state::last_event;
 use crate::core::clock::Clock;
 use crate::core::timeline::{ACCESS, Note, Place, Step, steps};
 use crate::runtime::failure::{Failure, FailureKind, story};
