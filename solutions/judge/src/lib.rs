@@ -33,6 +33,7 @@ mod progress;
 mod reader;
 mod reference;
 mod report;
+mod sight;
 mod store;
 mod subject;
 mod tools;

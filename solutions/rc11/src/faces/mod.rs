@@ -13,3 +13,5 @@ pub mod support;
 pub mod sync;
 pub mod thread;
 pub mod track;
+#[cfg(any(target_arch = "x86_64", target_arch = "aarch64"))]
+mod tsan;

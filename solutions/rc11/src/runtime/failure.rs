@@ -2,7 +2,7 @@
 
 use crate::core::clock::{Clock, MAX_THREADS};
 use crate::core::event::EventId;
-use crate::core::timeline::{Step, Story, steps};
+use crate::core::timeline::{Place, Step, Story, steps};
 use crate::runtime::panics::Panic;
 use crate::runtime::state::{Engine, Status};
 use std::panic::Location;
@@ -28,6 +28,8 @@ pub enum FailureKind {
     Leak,
     /// Threads wait for ever, which the model allows, but not in the way it allows.
     Wait,
+    /// The program uses an atomic, a lock or a thread of std's own, which the checker does not see.
+    Escape,
     /// The program does not do the same when it is run again.
     Nondeterminism,
 }
@@ -82,7 +84,7 @@ impl Failure {
         Self::of(kind, message, engine, steps(story(engine), &Clock::ALL, None).0)
     }
 
-    fn of(kind: FailureKind, message: String, engine: &Engine, steps: Vec<Step>) -> Self {
+    pub(crate) fn of(kind: FailureKind, message: String, engine: &Engine, steps: Vec<Step>) -> Self {
         Self {
             kind,
             message,
@@ -176,6 +178,16 @@ impl Failure {
         Self { at, ..Self::of(FailureKind::Memory, format!("{what}: `{op}`"), engine, steps) }
     }
 
+    /// The program has called `name` of std, which the checker's own should stand for.
+    pub(crate) fn escape(engine: &Engine, name: &str, at: Place) -> Self {
+        let message = format!(
+            "`{name}` is std's own, and the checker does not see it: what it orders, and what else could have been read, is not explored. \
+             Take `sync` in the place of `std`: it has the same names"
+        );
+        let at = Some((at.file().to_owned(), at.line()));
+        Self { at, ..Self::new(engine, FailureKind::Escape, message) }
+    }
+
     pub(crate) fn leak(engine: &Engine, count: usize, at: &Location<'_>) -> Self {
         let message =
             format!("leak: {count} tracked values were never dropped; the first was made here");
@@ -205,7 +217,7 @@ impl Failure {
     }
 }
 
-fn story(engine: &Engine) -> Story<'_> {
+pub(crate) fn story(engine: &Engine) -> Story<'_> {
     let Engine { search, log, cursor, notes, .. } = engine;
     Story { graph: &search.graph, log, taken: cursor, notes }
 }

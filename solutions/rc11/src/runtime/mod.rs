@@ -16,6 +16,8 @@ pub mod queue;
 pub mod report;
 pub mod rmw;
 pub mod run;
+#[cfg_attr(not(any(target_arch = "x86_64", target_arch = "aarch64")), allow(dead_code))]
+pub mod sight;
 pub mod spin;
 pub mod state;
 mod verdict;

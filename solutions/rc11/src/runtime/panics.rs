@@ -9,7 +9,7 @@
 //! Not to return from the hook would save the process, but the standard library locks its hook meanwhile: nobody could change it
 //! any more, and a test binary does so when it ends.
 
-use crate::core::timeline::Note;
+use crate::core::timeline::{NOTE, Note};
 use crate::runtime::failure::Failure;
 use crate::runtime::ops::stop_if_failed;
 use crate::runtime::run::{self, with};
@@ -291,6 +291,7 @@ impl Engine {
             words.push('…');
         }
         let (thread, after) = (self.current, self.cursor[self.current]);
-        self.notes.push(Note { thread, after, at, text: format!("panic, as expected: {words}") });
+        let text = format!("panic, as expected: {words}");
+        self.notes.push(Note { thread, after, at: at.into(), op: NOTE, text });
     }
 }

@@ -17,6 +17,8 @@
 #[path = "../../std/src/absent.rs"]
 pub mod absent;
 #[cfg(not(feature = "loom"))]
+pub mod arch;
+#[cfg(not(feature = "loom"))]
 mod check;
 #[cfg(not(feature = "loom"))]
 pub mod judge;

@@ -6,6 +6,7 @@
 
 pub mod absent;
 pub mod alloc;
+pub mod arch;
 pub mod cell;
 pub mod futex;
 pub mod judge;
