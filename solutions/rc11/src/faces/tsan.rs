@@ -65,7 +65,12 @@ extern "C" fn update(at: *const c_void, _: *const c_void, address: usize) {
 }
 
 /// `memcpy` and `memmove`: the latter is right for both.
-extern "C" fn copy(to: *mut c_void, from: *const c_void, len: usize, address: usize) -> *mut c_void {
+extern "C" fn copy(
+    to: *mut c_void,
+    from: *const c_void,
+    len: usize,
+    address: usize,
+) -> *mut c_void {
     access((from.addr(), len), Kind::READ, address);
     access((to.addr(), len), Kind::WRITE, address);
     // SAFETY: as promised by the caller.

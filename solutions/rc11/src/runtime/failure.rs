@@ -84,7 +84,12 @@ impl Failure {
         Self::of(kind, message, engine, steps(story(engine), &Clock::ALL, None).0)
     }
 
-    pub(crate) fn of(kind: FailureKind, message: String, engine: &Engine, steps: Vec<Step>) -> Self {
+    pub(crate) fn of(
+        kind: FailureKind,
+        message: String,
+        engine: &Engine,
+        steps: Vec<Step>,
+    ) -> Self {
         Self {
             kind,
             message,

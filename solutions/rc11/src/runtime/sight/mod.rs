@@ -25,12 +25,12 @@ mod statics;
 
 use crate::core::clock::MAX_THREADS;
 use crate::core::event::EventId;
+use crate::runtime::failure::Failure;
 use crate::runtime::run::{self, inside};
 use crate::runtime::state::Engine;
-use crate::runtime::failure::Failure;
+use calls::{Calls, Log, Place};
 use edges::Edges;
 pub use edges::Step;
-use calls::{Calls, Log, Place};
 use shadow::{Now, Shadow};
 use std::alloc::System;
 use std::cell::Cell;
@@ -202,12 +202,7 @@ impl Sight {
 
     /// Two accesses that must not meet.
     #[cold]
-    fn seen(
-        &self,
-        kind: Kind,
-        place: Place,
-        other: shadow::Access,
-    ) -> [Seen; 2] {
+    fn seen(&self, kind: Kind, place: Place, other: shadow::Access) -> [Seen; 2] {
         let now = &self.now;
         let libraries = inside(|engine| engine.config.libraries);
         let first = Seen {

@@ -434,7 +434,8 @@ mod tests {
         let kinds = [Kind::READ, Kind::WRITE, Kind::ATOMIC_READ, Kind::ATOMIC_WRITE];
         let kind = prop::sample::select(kinds.to_vec());
         let access = (0..THREADS, 0..28_usize, 1..17_usize, kind);
-        let access = access.prop_map(|(thread, at, len, kind)| Step::Access { thread, at, len, kind });
+        let access =
+            access.prop_map(|(thread, at, len, kind)| Step::Access { thread, at, len, kind });
         let message = (0..THREADS, 0..THREADS).prop_map(|(from, to)| Step::Message { from, to });
         prop_oneof![3 => access, 2 => message]
     }
