@@ -11,7 +11,7 @@ use crate::progress::Progress;
 use crate::subject::Subject;
 use crate::verdict::Verdict;
 use grader::{Kind, World};
-use group::Group;
+pub use group::Group;
 use output::Output;
 use protocol::{Message, Request, parse};
 use said::Said;
@@ -93,7 +93,7 @@ fn start(
         .stdout(Stdio::piped())
         .stderr(Stdio::piped());
     let mut group =
-        Group::spawn(&mut command, bench.limits.memory).map_err(|error| error.to_string())?;
+        Group::spawn(&mut command, Some(bench.limits.memory)).map_err(|error| error.to_string())?;
     let pid = group.child.id();
     let output = Output::of(group.child.stderr.take().expect("a pipe"));
     let lines = lines(group.child.stdout.take().expect("a pipe"));

@@ -5,7 +5,7 @@ use crate::board::conclusion;
 use crate::judged::{Judged, State};
 use crate::names;
 use crate::options::{HELP, Options};
-use crate::{board, harness, reader, reference, report, variants};
+use crate::{board, harness, reader, reference, report, variants, watch};
 use catalog::{Catalog, Exercise};
 use std::process::ExitCode;
 
@@ -61,6 +61,10 @@ fn start(is_test: bool) -> Result<bool, Trouble> {
     }
     if let Some(number) = options.hint {
         reader::hint(&exercises, number);
+        return Ok(true);
+    }
+    if options.watch {
+        watch::run(&root, &listed, &exercises, &options)?;
         return Ok(true);
     }
     let bench = Bench::open(&root, catalog, &options)?;

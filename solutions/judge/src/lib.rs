@@ -39,5 +39,6 @@ mod tools;
 mod unit;
 mod variants;
 mod verdict;
+mod watch;
 
 pub use entry::{main, test_main};

@@ -9,6 +9,7 @@ a chapter (ch04_spin_lock or 4) or a part of one of them.
 
 cargo grade [NAME]...            grade
 cargo grade --hint N NAME        show the N-th hint
+cargo grade --watch [NAME]       grade at each save
 cargo grade --audit NAME         for each ordering: would a weaker one still pass?
 cargo test [NAME]                the same; without a name, the references too
 
@@ -41,6 +42,8 @@ pub struct Options {
     pub again: bool,
     /// Audit the orderings.
     pub audit: bool,
+    /// Judge at each save.
+    pub watch: bool,
     /// Show a hint.
     pub hint: Option<usize>,
     /// Use loom.
@@ -97,6 +100,7 @@ impl Options {
                 "--test-threads" | "-Z" | "--logfile" => drop(value()?),
                 "--to-do-fails" => options.to_do_fails = true,
                 "--again" => options.again = true,
+                "--watch" => options.watch = true,
                 "--audit" => options.audit = true,
                 "--loom" => options.loom = true,
                 "--reference" => options.reference = true,

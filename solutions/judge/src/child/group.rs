@@ -15,7 +15,7 @@ pub struct Group {
 #[cfg(unix)]
 impl Group {
     /// Starts a process in a group of its own.
-    pub fn spawn(command: &mut Command, _memory: u64) -> io::Result<Self> {
+    pub fn spawn(command: &mut Command, _memory: Option<u64>) -> io::Result<Self> {
         use std::os::unix::process::CommandExt;
         Ok(Self { child: command.process_group(0).spawn()? })
     }
@@ -45,7 +45,7 @@ impl Group {
 #[cfg(windows)]
 impl Group {
     /// Starts a process in a job of its own, which limits its memory. The process waits for its request until it is in there.
-    pub fn spawn(command: &mut Command, memory: u64) -> io::Result<Self> {
+    pub fn spawn(command: &mut Command, memory: Option<u64>) -> io::Result<Self> {
         let job = windows::Job::new(memory)?;
         let mut child = command.spawn()?;
         if let Err(error) = job.assign(&child) {
@@ -84,7 +84,7 @@ mod windows {
     pub struct Job(OwnedHandle);
 
     impl Job {
-        pub fn new(memory: u64) -> io::Result<Self> {
+        pub fn new(memory: Option<u64>) -> io::Result<Self> {
             // SAFETY: null asks for a job without a name, and the usual rights.
             let handle = unsafe { CreateJobObjectW(std::ptr::null(), std::ptr::null()) };
             if handle.is_null() {
@@ -93,9 +93,11 @@ mod windows {
             // SAFETY: the handle is new, and nobody else's.
             let job = Self(unsafe { OwnedHandle::from_raw_handle(handle) });
             let mut limits = JOBOBJECT_EXTENDED_LIMIT_INFORMATION::default();
-            limits.BasicLimitInformation.LimitFlags =
-                JOB_OBJECT_LIMIT_KILL_ON_JOB_CLOSE | JOB_OBJECT_LIMIT_JOB_MEMORY;
-            limits.JobMemoryLimit = usize::try_from(memory).unwrap_or(usize::MAX);
+            limits.BasicLimitInformation.LimitFlags = JOB_OBJECT_LIMIT_KILL_ON_JOB_CLOSE;
+            if let Some(memory) = memory {
+                limits.BasicLimitInformation.LimitFlags |= JOB_OBJECT_LIMIT_JOB_MEMORY;
+                limits.JobMemoryLimit = usize::try_from(memory).unwrap_or(usize::MAX);
+            }
             let size = u32::try_from(size_of_val(&limits)).expect("a small structure");
             // SAFETY: the structure is the one that this class of information takes, and outlives the call.
             let done = unsafe {

@@ -3,4 +3,6 @@
 #[cfg(unix)]
 mod hostile;
 mod scratch;
+#[cfg(unix)]
+mod watch;
 mod workspace;
