@@ -11,11 +11,15 @@ use std::process::ExitCode;
 
 /// `cargo grade`.
 pub fn main() -> ExitCode {
+    #[cfg(target_os = "linux")]
+    crate::child::serve_if_asked();
     conclude(start(false))
 }
 
 /// `cargo test`: without a name, the references are verified first.
 pub fn test_main() -> ExitCode {
+    #[cfg(target_os = "linux")]
+    crate::child::serve_if_asked();
     conclude(start(true))
 }
 
@@ -47,7 +51,7 @@ fn start(is_test: bool) -> Result<bool, Trouble> {
         print!("{HELP}");
         return Ok(true);
     }
-    let root = catalog::root();
+    let root = catalog::find_root()?;
     let catalog = Catalog::read(&root);
     let listed = catalog.clone();
     if is_test && options.names == [harness::REFERENCE] {
@@ -82,7 +86,7 @@ fn start(is_test: bool) -> Result<bool, Trouble> {
 }
 
 fn grade(bench: &Bench, exercises: &[&Exercise], options: &Options) -> Result<bool, Trouble> {
-    let graded = reader::grade(bench, exercises)?;
+    let graded = reader::grade(bench, exercises);
     let fails = |judged: &Judged| {
         judged.state.is_failure() || options.to_do_fails && judged.state == State::ToDo
     };

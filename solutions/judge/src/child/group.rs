@@ -1,6 +1,8 @@
-//! A process with all that it starts: it is ended as a whole.
+//! A process with all that it starts: it is ended as a whole. On Linux a warden sees to that, on Windows a job object. On other
+//! systems it is the process's group, which something may leave that is meant to.
 
 use std::io;
+use std::path::Path;
 use std::process::{Child, Command, ExitStatus};
 
 /// A process and its group.
@@ -10,6 +12,20 @@ pub struct Group {
     pub child: Child,
     #[cfg(windows)]
     job: windows::Job,
+}
+
+impl Group {
+    /// The command that starts `program` as a group, to be given to [`Group::spawn`].
+    ///
+    /// # Errors
+    ///
+    /// If this program is not to be found.
+    pub fn command(program: &Path) -> io::Result<Command> {
+        #[cfg(target_os = "linux")]
+        return super::warden::command(program);
+        #[cfg(not(target_os = "linux"))]
+        Ok(Command::new(program))
+    }
 }
 
 #[cfg(unix)]
@@ -33,12 +49,30 @@ impl Group {
     /// Ends whatever is left of the group. Says how the process has ended.
     pub fn end(&mut self) -> io::Result<ExitStatus> {
         let group = libc::pid_t::try_from(self.child.id()).expect("a number of a process");
+        #[cfg(target_os = "linux")]
+        self.tell_the_warden(group);
         // SAFETY: no memory is touched. The process has not been waited for, so its number, and that of its group, is nobody else's.
         // If nobody is left in the group, that is an error without consequence.
         unsafe { libc::killpg(group, libc::SIGKILL) };
         // Code under test may have left its group.
         let _ = self.child.kill();
         self.child.wait()
+    }
+
+    /// The warden ends everything, and then itself. If it does not, it is ended, and with it what it has started.
+    #[cfg(target_os = "linux")]
+    fn tell_the_warden(&self, warden: libc::pid_t) {
+        const LOOKS: u32 = 5_000;
+        for signal in [libc::SIGTERM, libc::SIGCONT] {
+            // SAFETY: as in `end`. Code under test may have stopped the warden: it is to go on.
+            unsafe { libc::kill(warden, signal) };
+        }
+        for _ in 0..LOOKS {
+            if self.has_ended() {
+                return;
+            }
+            std::thread::sleep(std::time::Duration::from_millis(1));
+        }
     }
 }
 

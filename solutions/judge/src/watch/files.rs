@@ -3,7 +3,7 @@
 //!
 //! A time decides here when to look, and never what the verdict is: the judge knows a file by what it says.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime};
@@ -38,10 +38,8 @@ impl Files {
         look(&self.folder, Path::new(""), &mut now);
         let before = std::mem::replace(&mut self.seen, now);
         let is_other = |file: &&PathBuf| before.get(*file) != self.seen.get(*file);
-        let mut changed: Vec<PathBuf> =
-            self.seen.keys().chain(before.keys()).filter(is_other).cloned().collect();
-        changed.dedup();
-        changed
+        let all: BTreeSet<&PathBuf> = self.seen.keys().chain(before.keys()).collect();
+        all.into_iter().filter(is_other).cloned().collect()
     }
 
     /// The file that was saved last, if one was since they all came here.
@@ -84,7 +82,7 @@ mod tests {
         fs::write(folder.join("chapter/b.rs~"), "").unwrap();
         let both = ["chapter/a.rs", "chapter/b.rs"].map(PathBuf::from);
         assert_eq!(files.changed(), both);
-        assert_eq!(files.changed(), [PathBuf::new(); 0]);
+        assert_eq!(files.changed(), Vec::<PathBuf>::new());
         fs::remove_file(folder.join("chapter/b.rs")).unwrap();
         assert_eq!(files.changed(), [PathBuf::from("chapter/b.rs")]);
         fs::remove_dir_all(&folder).unwrap();

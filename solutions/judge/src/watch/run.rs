@@ -4,7 +4,7 @@ use crate::board::Paint;
 use crate::child::Group;
 use std::io::Read;
 use std::path::Path;
-use std::process::{Command, Stdio};
+use std::process::Stdio;
 use std::thread::JoinHandle;
 
 /// It is ended with all that it has started when this is dropped.
@@ -17,7 +17,8 @@ pub struct Run {
 impl Run {
     /// Starts it. What it says meanwhile, on its standard error, goes to ours.
     pub fn start(root: &Path, arguments: &[&str], color: Option<bool>) -> Result<Self, String> {
-        let mut command = Command::new(crate::tools::this_program().map_err(|e| e.to_string())?);
+        let program = crate::tools::this_program().map_err(|error| error.to_string())?;
+        let mut command = Group::command(&program).map_err(|error| error.to_string())?;
         command.current_dir(root).args(arguments);
         command.args(["--color", if Paint::new(color).is_on() { "always" } else { "never" }]);
         // A report of each judging is not what is watched for.
