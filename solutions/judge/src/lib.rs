@@ -37,6 +37,7 @@ mod store;
 mod subject;
 mod tools;
 mod unit;
+mod units;
 mod variants;
 mod verdict;
 mod watch;

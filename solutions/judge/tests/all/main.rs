@@ -2,6 +2,7 @@
 
 #[cfg(unix)]
 mod hostile;
+mod odd;
 mod scratch;
 #[cfg(unix)]
 mod watch;
