@@ -45,8 +45,8 @@ fn conclude(result: Result<bool, Trouble>) -> ExitCode {
 }
 
 fn start(is_test: bool) -> Result<bool, Trouble> {
-    let options =
-        Options::parse(std::env::args().skip(1)).map_err(|error| format!("{error}\n\n{HELP}"))?;
+    let options = Options::parse(std::env::args().skip(1))
+        .map_err(|error| format!("{error}\n\n`cargo grade --help` lists them all"))?;
     if options.help {
         print!("{HELP}");
         return Ok(true);
@@ -64,7 +64,7 @@ fn start(is_test: bool) -> Result<bool, Trouble> {
         return Ok(true);
     }
     if let Some(number) = options.hint {
-        reader::hint(&exercises, number);
+        reader::hint(&exercises, number)?;
         return Ok(true);
     }
     if options.watch {

@@ -50,13 +50,24 @@ pub fn details(exercise: &Exercise, judged: &Judged, is_only_one: bool) -> Strin
 }
 
 /// Prints hints.
-pub fn hint(exercises: &[&Exercise], number: usize) {
+///
+/// # Errors
+///
+/// If none of the exercises has so many.
+pub fn hint(exercises: &[&Exercise], number: usize) -> Result<(), String> {
+    let mut found = false;
     for exercise in exercises {
         let count = exercise.hints.len();
-        match number.checked_sub(1).and_then(|index| exercise.hints.get(index)) {
-            Some(hint) => println!("{}, hint {number} of {count}: {hint}", exercise.path()),
-            None => println!("{} has {count} hints", exercise.path()),
+        if let Some(hint) = number.checked_sub(1).and_then(|index| exercise.hints.get(index)) {
+            found = true;
+            println!("{}, hint {number} of {count}: {hint}", exercise.path());
         }
+    }
+    let count = exercises.iter().map(|exercise| exercise.hints.len()).max().unwrap_or(0);
+    if found {
+        Ok(())
+    } else {
+        Err(format!("there is no hint {number}: the last one is hint {count}"))
     }
 }
 

@@ -2,7 +2,7 @@
 
 /// Puts the terminal back when it is dropped.
 #[derive(Debug)]
-pub struct ByKey(#[cfg_attr(not(any(unix, windows)), expect(dead_code))] system::Settings);
+pub struct ByKey(system::Settings);
 
 /// Changes the terminal that the standard input is; `None` if it is none.
 pub fn by_key() -> Option<ByKey> {

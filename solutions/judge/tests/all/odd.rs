@@ -69,6 +69,20 @@ fn audit_of_a_file_that_does_not_pass_is_refused_with_the_reason() {
     assert!(said.code() == Some(0) && said.text().contains("the ordering is needed"), "{said:?}");
 }
 
+#[test]
+fn hint_that_is_not_there_is_an_error_that_says_how_many_are() {
+    let scratch = Scratch::new();
+    for number in ["0", "99"] {
+        let said = scratch.judge(&["--hint", number, "guard"]);
+        assert!(
+            said.code() == Some(2) && said.errors().contains("the last one is hint "),
+            "{said:?}"
+        );
+    }
+    let said = scratch.judge(&["--hnit", "1", "guard"]);
+    assert!(said.code() == Some(2) && said.errors().contains("did you mean --hint?"), "{said:?}");
+}
+
 /// The options that a text names.
 fn options(text: &str) -> BTreeSet<String> {
     let words = text.split(|c: char| c.is_whitespace() || "`|<>()[],;".contains(c));
