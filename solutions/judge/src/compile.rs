@@ -44,7 +44,7 @@ pub fn unit(bench: &Bench, world: World, subjects: &[&Subject]) -> Result<Unit, 
     let main = unit::write(&bench.root, &unit.folder, world, subjects).map_err(trouble)?;
     let dependencies = unit.folder.join("judged.d");
     let mut rustc = bench.tools.rustc(&bench.root);
-    rustc.args(unit::FLAGS).args(unit::instrumentation(world)).args(["--crate-name", "judged"]);
+    rustc.args(unit::FLAGS).args(bench.kit.instrumentation(world)).args(["--crate-name", "judged"]);
     rustc.args(["--crate-type", "bin"]).arg(&main).arg("-o").arg(unit.program());
     rustc.arg(format!("--emit=link,dep-info={}", dependencies.display()));
     rustc.args(bench.kit.flags(world));
@@ -79,6 +79,7 @@ fn library(bench: &Bench, name: &str, world: World) -> Result<[String; 4], Vec<D
     };
     let mut digest = Digest::new();
     digest.part("kit", &bench.kit.hash).part("world", format!("{world:?}"));
+    digest.part("flags", format!("{:?}{:?}", unit::FLAGS, bench.kit.instrumentation(world)));
     digest.files(&bench.root, source).map_err(trouble)?;
     let parts = if needs_parts { Some(library(bench, "parts", world)?) } else { None };
     digest.part("parts", format!("{parts:?}"));
@@ -89,7 +90,7 @@ fn library(bench: &Bench, name: &str, world: World) -> Result<[String; 4], Vec<D
         let draft = folder.with_extension(std::process::id().to_string());
         fs::create_dir_all(&draft).map_err(trouble)?;
         let mut rustc = bench.tools.rustc(&bench.root);
-        rustc.args(unit::FLAGS).args([
+        rustc.args(unit::FLAGS).args(bench.kit.instrumentation(world)).args([
             "--crate-name",
             name,
             "--crate-type",

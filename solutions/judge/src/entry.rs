@@ -5,7 +5,7 @@ use crate::board::conclusion;
 use crate::judged::{Judged, State};
 use crate::names;
 use crate::options::{HELP, Options};
-use crate::{board, harness, reader, reference, report, variants, watch};
+use crate::{board, harness, reader, reference, report, sight, variants, watch};
 use catalog::{Catalog, Exercise};
 use std::process::ExitCode;
 
@@ -100,6 +100,9 @@ fn grade(bench: &Bench, exercises: &[&Exercise], options: &Options) -> Result<bo
     print!("{}", reader::board(bench, &graded, options));
     let passed = graded.iter().filter(|(_, judged)| judged.state == State::Passing).count();
     println!("{}", conclusion(passed, failed, graded.len() - passed - failed));
+    if !bench.kit.sees() && !options.loom {
+        println!("\n{}", sight::BLIND);
+    }
     if let Some(path) = &options.report {
         report::write(path, bench.engine, &graded)?;
     }

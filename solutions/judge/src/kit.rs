@@ -7,6 +7,7 @@
 mod built;
 
 use crate::digest::Digest;
+use crate::sight;
 use crate::tools::Tools;
 use built::Built;
 use grader::World;
@@ -79,6 +80,8 @@ struct Stamp {
     libraries: BTreeMap<String, String>,
     /// Folders with libraries that are not Rust's.
     native: Vec<String>,
+    /// Does the compiler make code under test tell of its accesses?
+    sees: bool,
 }
 
 impl Kit {
@@ -136,6 +139,7 @@ impl Kit {
             packages: built.packages.into_iter().map(|(name, (hash, _))| (name, hash)).collect(),
             libraries: built.libraries,
             native: built.native,
+            sees: sight::works(tools, engine, &target.join("sight")),
         };
         for package in PACKAGES.iter().filter(|package| cfg!(unix) || **package != "libc") {
             if !stamp.libraries.contains_key(*package) {
@@ -146,6 +150,16 @@ impl Kit {
         crate::store::write(&stamp_file(target, engine), &text)
             .map_err(|error| error.to_string())?;
         Ok(Self { hash, target: target.to_owned(), stamp })
+    }
+
+    /// Do models see every access to memory?
+    pub fn sees(&self) -> bool {
+        self.stamp.sees
+    }
+
+    /// What the compiler is told for the code under test alone, so that models see it.
+    pub fn instrumentation(&self, world: World) -> &'static [&'static str] {
+        if self.sees() && world == World::Model { sight::FLAGS } else { &[] }
     }
 
     /// What the compiler is told of the libraries of a world.

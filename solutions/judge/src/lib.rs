@@ -34,6 +34,7 @@ mod progress;
 mod reader;
 mod reference;
 mod report;
+mod sight;
 mod store;
 mod subject;
 mod tools;

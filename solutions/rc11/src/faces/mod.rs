@@ -9,6 +9,9 @@ pub mod hint;
 pub mod model;
 pub mod panics;
 mod show;
+pub mod support;
 pub mod sync;
 pub mod thread;
 pub mod track;
+#[cfg(any(target_arch = "x86_64", target_arch = "aarch64"))]
+mod tsan;

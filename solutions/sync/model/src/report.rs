@@ -3,7 +3,7 @@
 
 use protocol::{Message, say};
 use rc11::{Blocked, Failure, FailureKind, Report};
-use timeline::{Cause, Execution, Kind, Step, Waiting};
+use timeline::{Cause, Execution, Kind, Place, Step, Waiting};
 
 /// Tells the report and ends the process, before any unwinding can run the code under test again.
 pub fn fail(failure: &Failure) -> ! {
@@ -96,7 +96,7 @@ fn execution(failure: &Failure) -> Execution {
         FailureKind::Blind => (failure.message.clone(), waiting()),
         FailureKind::Livelock => (timeline::LIVELOCK.into(), waiting()),
         FailureKind::TooLong => (timeline::UNDECIDED.into(), waiting()),
-        FailureKind::Memory | FailureKind::Leak => {
+        FailureKind::Memory | FailureKind::Leak | FailureKind::Escape => {
             let at = failure.at.as_ref().map(|(file, line)| timeline::place(file, *line));
             (format!("{} ({})", failure.message, at.unwrap_or_default()), Cause::Other)
         }
@@ -126,7 +126,7 @@ fn step(step: &rc11::Step, later: &[rc11::Step], shown: &Shown) -> Step {
     });
     Step {
         thread: step.thread,
-        at: step.at,
+        at: Place { file: step.at.file(), line: step.at.line(), column: step.at.column() },
         text: text(step),
         result,
         kind,

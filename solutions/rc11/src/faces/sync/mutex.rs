@@ -1,7 +1,6 @@
-//! A mutex and a condition variable, as std's: for code that uses them, and for what surrounds the code under test.
-//!
-//! They cost the search as little as a lock can: one read-modify-write and one store for each critical section.
+//! A mutex. It costs the search as little as a lock can: one read-modify-write and one store for each critical section.
 
+use super::result;
 use crate::core::event::{Op, Request};
 use crate::faces::atomic::Ordering::{Acquire, Relaxed, Release};
 use crate::faces::thread::panicking;
@@ -9,13 +8,13 @@ use crate::runtime::block;
 use crate::runtime::failure::Blocked;
 use crate::runtime::object::{Object, Tag, Target};
 use crate::runtime::ops;
-use crate::runtime::queue::{self, Waited};
 use crate::runtime::rmw;
 use crate::runtime::run::is_inside;
 use std::cell::UnsafeCell;
+use std::fmt;
 use std::ops::{Deref, DerefMut};
 use std::panic::Location;
-use std::sync::{LockResult, PoisonError, TryLockError, TryLockResult};
+use std::sync::{LockResult, TryLockError, TryLockResult};
 
 const FREE: u64 = 0;
 /// Somebody holds the mutex.
@@ -23,7 +22,7 @@ const LOCKED: u64 = 1;
 /// A holder has panicked.
 const POISONED: u64 = 2;
 
-fn show_nothing(_: u64) -> String {
+pub(super) fn show_nothing(_: u64) -> String {
     String::new()
 }
 
@@ -38,9 +37,9 @@ static TRY_LOCK: Op = Op {
 static LOCK: Op = Op { name: "lock", awaits: true, ..TRY_LOCK };
 static UNLOCK: Op = Op::plain("unlock", 0, show_nothing);
 /// A wait for a condition variable ends with one of these, and begins with [`SLEEP`].
-static LOCK_WOKEN: Op = Op { name: "lock again", ..LOCK };
-static LOCK_NOT_WOKEN: Op = Op { name: "lock again, not woken", ..LOCK };
-static SLEEP: Op = Op::plain("unlock and sleep", 0, show_nothing);
+pub(super) static LOCK_WOKEN: Op = Op { name: "lock again", ..LOCK };
+pub(super) static LOCK_NOT_WOKEN: Op = Op { name: "lock again, not woken", ..LOCK };
+pub(super) static SLEEP: Op = Op::plain("unlock and sleep", 0, show_nothing);
 static POISON: Op = Op::plain("poison and unlock", 0, show_nothing);
 /// Leaves the poison as it is: somebody may have cleared it since the mutex was locked.
 static UNLOCK_POISONED: Op =
@@ -52,7 +51,7 @@ static CLEAR_POISON: Op = Op {
 };
 
 /// A mutex, as std's.
-#[derive(Debug, Default)]
+#[derive(Default)]
 pub struct Mutex<T: ?Sized> {
     state: State,
     value: UnsafeCell<T>,
@@ -87,7 +86,7 @@ impl<T> Mutex<T> {
 
 impl<T: ?Sized> Mutex<T> {
     fn object(&self) -> Object<'_> {
-        Object { tag: &self.state.0, init: FREE }
+        Object::new(&self.state.0, FREE)
     }
 
     /// Waits until the mutex is free, and locks it.
@@ -141,22 +140,31 @@ impl<T: ?Sized> Mutex<T> {
     }
 
     /// Returns whether the mutex is poisoned.
-    fn acquire(&self, op: &'static Op, at: &'static Location<'static>) -> bool {
+    pub(super) fn acquire(&self, op: &'static Op, at: &'static Location<'static>) -> bool {
         let request = Request::new(op, at, Acquire);
         block::acquire(Target::Object(self.object()), request, Blocked::Awaiting) & POISONED != 0
     }
 }
 
-fn result<G>(poisoned: bool, value: G) -> LockResult<G> {
-    if poisoned { Err(PoisonError::new(value)) } else { Ok(value) }
+impl<T> From<T> for Mutex<T> {
+    fn from(value: T) -> Self {
+        Self::new(value)
+    }
+}
+
+impl<T: ?Sized> fmt::Debug for Mutex<T> {
+    /// Does not look at the value: to lock the mutex would be one more step of the program.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Mutex { .. }")
+    }
 }
 
 /// Access to the value of a locked mutex.
-#[derive(Debug)]
+#[must_use = "the mutex is unlocked when its guard is dropped"]
 pub struct MutexGuard<'a, T: ?Sized> {
-    mutex: &'a Mutex<T>,
+    pub(super) mutex: &'a Mutex<T>,
     /// The mutex was poisoned when it was locked.
-    poisoned: bool,
+    pub(super) poisoned: bool,
     /// The thread was panicking when it locked the mutex.
     panicking: bool,
     at: &'static Location<'static>,
@@ -167,7 +175,7 @@ unsafe impl<T: ?Sized + Sync> Sync for MutexGuard<'_, T> {}
 
 impl<T: ?Sized> MutexGuard<'_, T> {
     /// `unlock` is how it is called where there is no poison.
-    fn release(&self, unlock: &'static Op, at: &'static Location<'static>) {
+    pub(super) fn release(&self, unlock: &'static Op, at: &'static Location<'static>) {
         if !is_inside() {
             return;
         }
@@ -200,78 +208,20 @@ impl<T: ?Sized> DerefMut for MutexGuard<'_, T> {
     }
 }
 
+impl<T: ?Sized + fmt::Debug> fmt::Debug for MutexGuard<'_, T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        (**self).fmt(f)
+    }
+}
+
+impl<T: ?Sized + fmt::Display> fmt::Display for MutexGuard<'_, T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        (**self).fmt(f)
+    }
+}
+
 impl<T: ?Sized> Drop for MutexGuard<'_, T> {
     fn drop(&mut self) {
         self.release(&UNLOCK, self.at);
-    }
-}
-
-/// A condition variable, as std's.
-#[derive(Debug)]
-pub struct Condvar(Tag);
-
-impl Condvar {
-    /// A condition variable that nobody waits for.
-    pub const fn new() -> Self {
-        Self(Tag::new())
-    }
-
-    fn queue(&self) -> Object<'_> {
-        Object { tag: &self.0, init: 0 }
-    }
-
-    /// Unlocks, sleeps until it is woken, and locks again. May return for no reason, if the model allows that.
-    #[track_caller]
-    #[allow(clippy::missing_errors_doc)]
-    pub fn wait<'a, T: ?Sized>(
-        &self,
-        mut guard: MutexGuard<'a, T>,
-    ) -> LockResult<MutexGuard<'a, T>> {
-        let at = Location::caller();
-        if is_inside() {
-            let sleep = || guard.release(&SLEEP, at);
-            let op = match queue::condvar_wait(self.queue(), sleep, false, at) {
-                Waited::Woken => &LOCK_WOKEN,
-                _ => &LOCK_NOT_WOKEN,
-            };
-            guard.poisoned = guard.mutex.acquire(op, at);
-        }
-        result(guard.poisoned, guard)
-    }
-
-    /// As `wait`, until `condition` is false.
-    #[track_caller]
-    #[allow(clippy::missing_errors_doc)]
-    pub fn wait_while<'a, T: ?Sized>(
-        &self,
-        mut guard: MutexGuard<'a, T>,
-        mut condition: impl FnMut(&mut T) -> bool,
-    ) -> LockResult<MutexGuard<'a, T>> {
-        while condition(&mut guard) {
-            guard = self.wait(guard)?;
-        }
-        Ok(guard)
-    }
-
-    /// Wakes one of those that wait, if any does. Which one is open.
-    #[track_caller]
-    pub fn notify_one(&self) {
-        if is_inside() {
-            queue::condvar_notify(self.queue(), false, Location::caller());
-        }
-    }
-
-    /// Wakes all that wait.
-    #[track_caller]
-    pub fn notify_all(&self) {
-        if is_inside() {
-            queue::condvar_notify(self.queue(), true, Location::caller());
-        }
-    }
-}
-
-impl Default for Condvar {
-    fn default() -> Self {
-        Self::new()
     }
 }
