@@ -25,3 +25,4 @@ pub use check::{Check, Kind, Subject, World, count, list, named, of};
 pub use child::{child_main, expect_abort, note};
 pub use impls::impls;
 pub use shared::Shared;
+pub use watchdog::time_of_others;
