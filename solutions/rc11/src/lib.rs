@@ -40,7 +40,7 @@ mod faces;
 mod runtime;
 
 pub use crate::core::clock::MAX_THREADS;
-pub use crate::core::timeline::Step;
+pub use crate::core::timeline::{Place, Step};
 pub use faces::builder::Builder;
 pub use faces::free::free;
 pub use faces::model::{counters, is_undecided, model};
@@ -48,4 +48,5 @@ pub use faces::panics::{catch_panic, expect_panic, panic_quietly};
 pub use faces::{atomic, cell, futex, hint, sync, thread, track};
 pub use runtime::failure::{Blocked, Failure, FailureKind};
 pub use runtime::report::{Counters, Report, Turn};
+pub use runtime::sight::is_instrumented;
 pub use runtime::{alloc, audit};

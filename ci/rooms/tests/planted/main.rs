@@ -68,16 +68,6 @@ fn page_that_is_missing_or_not_in_the_summary_is_found() {
 }
 
 #[test]
-fn chapter_whose_variants_nobody_judges_is_found() {
-    let manifest = "solutions/variants/Cargo.toml";
-    with(manifest, "ch01_doors", "ch02_windows").must_find("nobody judges the variants");
-    with(manifest, "harness = false", "harness = true").must_find("nobody judges the variants");
-    let tree = Tree::whole();
-    tree.remove("solutions/variants/tests/ch01_doors.rs");
-    tree.must_find("nobody judges the variants");
-}
-
-#[test]
 fn timeline_of_no_variant_or_on_no_page_is_found() {
     let page = "src/ch01_doors/door.md";
     let tree = Tree::whole();

@@ -9,6 +9,7 @@ use crate::runtime::audit::{self, Part};
 use crate::runtime::freed::Freeable;
 use crate::runtime::object::{Object, Tag};
 use crate::runtime::run::is_inside;
+use crate::runtime::sight;
 use crate::runtime::{ops, rmw};
 use std::cell::UnsafeCell;
 use std::fmt::{self, Debug};
@@ -85,13 +86,15 @@ impl<T: Word> Ops<T> {
 }
 
 impl<T: Word> Atomic<T> {
+    #[inline]
     pub(crate) const fn new(value: T) -> Self {
         Self { plain: UnsafeCell::new(value), tag: Freeable::new(), queue: Tag::new() }
     }
 
     pub(crate) fn object(&self) -> Object<'_> {
         // SAFETY: no reference to the value exists; threads of a model run in turn.
-        Object { tag: &self.tag, init: unsafe { *self.plain.get() }.to_bits() }
+        let init = unsafe { *self.plain.get() }.to_bits();
+        Object::at(&self.tag, init, self.plain.get(), size_of::<T>())
     }
 
     /// Performs `change` outside of a model.
@@ -207,6 +210,8 @@ impl<T: Word> Atomic<T> {
     fn get_mut(&mut self) -> &mut T {
         if is_inside() {
             let value = self.plain_load();
+            // What may be written through the reference is a write, whether or not it is.
+            sight::operation(self.object().memory, sight::Kind::WRITE, Location::caller());
             *self.plain.get_mut() = value;
             // From here on it is a new object with this value.
             self.tag.forget();

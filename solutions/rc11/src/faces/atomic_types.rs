@@ -1,11 +1,14 @@
 //! The atomic types, one for each of std's.
 
 use super::{Atomic, Op, Ops, Ordering, Word};
+use std::cell::UnsafeCell;
+use std::marker::PhantomData;
 
 macro_rules! methods {
-    ($name:ident, $value:ty $(, $generic:ident)?) => {
-        impl$(<$generic>)? $name$(<$generic>)? {
+    ($name:ident, $value:ty) => {
+        impl $name {
             /// An atomic with this value.
+            #[inline]
             pub const fn new(value: $value) -> Self {
                 Self(Atomic::new(value))
             }
@@ -60,9 +63,9 @@ macro_rules! methods {
                 fetch: Ordering,
                 mut f: impl FnMut($value) -> Option<$value>,
             ) -> Result<$value, $value> {
-                let mut old = self.0.load(fetch);
+                let mut old = self.load(fetch);
                 while let Some(new) = f(old) {
-                    match self.0.compare_exchange(old, new, set, fetch, true) {
+                    match self.compare_exchange_weak(old, new, set, fetch) {
                         Ok(old) => return Ok(old),
                         Err(now) => old = now,
                     }
@@ -234,11 +237,12 @@ impl AtomicBool {
     }
 }
 
-/// An atomic pointer.
+/// What an [`AtomicPtr`] is but for the type that it points to. So its operations are compiled in this crate, and not where a
+/// program uses them.
 #[derive(Debug)]
-pub struct AtomicPtr<T>(Atomic<*mut T>);
+struct Pointer(Atomic<*mut ()>);
 
-impl<T> Word for *mut T {
+impl Word for *mut () {
     fn to_bits(self) -> u64 {
         self.expose_provenance() as u64
     }
@@ -247,11 +251,158 @@ impl<T> Word for *mut T {
     }
 }
 
-methods!(AtomicPtr, *mut T, T);
+methods!(Pointer, *mut ());
+
+/// An atomic pointer.
+#[derive(Debug)]
+pub struct AtomicPtr<T> {
+    pointer: Pointer,
+    of: PhantomData<UnsafeCell<*mut T>>,
+}
+
+// SAFETY: as std's: it hands out pointers, which are safe to have.
+unsafe impl<T> Send for AtomicPtr<T> {}
+// SAFETY: as above.
+unsafe impl<T> Sync for AtomicPtr<T> {}
+
+impl<T> AtomicPtr<T> {
+    /// An atomic with this value.
+    #[inline]
+    pub const fn new(value: *mut T) -> Self {
+        Self { pointer: Pointer::new(value.cast()), of: PhantomData }
+    }
+
+    /// Reads the value.
+    #[track_caller]
+    pub fn load(&self, order: Ordering) -> *mut T {
+        self.pointer.load(order).cast()
+    }
+
+    /// Writes the value.
+    #[track_caller]
+    pub fn store(&self, value: *mut T, order: Ordering) {
+        self.pointer.store(value.cast(), order);
+    }
+
+    /// Writes the value and returns the one before.
+    #[track_caller]
+    pub fn swap(&self, value: *mut T, order: Ordering) -> *mut T {
+        self.pointer.swap(value.cast(), order).cast()
+    }
+
+    /// Writes `new` if the value is `current`; returns the value before.
+    #[track_caller]
+    #[allow(clippy::missing_errors_doc)]
+    pub fn compare_exchange(
+        &self,
+        current: *mut T,
+        new: *mut T,
+        success: Ordering,
+        failure: Ordering,
+    ) -> Result<*mut T, *mut T> {
+        typed(self.pointer.compare_exchange(current.cast(), new.cast(), success, failure))
+    }
+
+    /// As `compare_exchange`, but may fail for no reason. The checker makes it do so.
+    #[track_caller]
+    #[allow(clippy::missing_errors_doc)]
+    pub fn compare_exchange_weak(
+        &self,
+        current: *mut T,
+        new: *mut T,
+        success: Ordering,
+        failure: Ordering,
+    ) -> Result<*mut T, *mut T> {
+        typed(self.pointer.compare_exchange_weak(current.cast(), new.cast(), success, failure))
+    }
+
+    /// Applies `f` until it has been stored or `f` gives up.
+    #[track_caller]
+    #[allow(clippy::missing_errors_doc)]
+    pub fn fetch_update(
+        &self,
+        set: Ordering,
+        fetch: Ordering,
+        mut f: impl FnMut(*mut T) -> Option<*mut T>,
+    ) -> Result<*mut T, *mut T> {
+        let f = |old: *mut ()| f(old.cast()).map(<*mut T>::cast);
+        typed(self.pointer.fetch_update(set, fetch, f))
+    }
+
+    /// As `fetch_update`, under the name that std gave it later.
+    #[track_caller]
+    #[allow(clippy::missing_errors_doc)]
+    pub fn try_update(
+        &self,
+        set: Ordering,
+        fetch: Ordering,
+        mut f: impl FnMut(*mut T) -> Option<*mut T>,
+    ) -> Result<*mut T, *mut T> {
+        let f = |old: *mut ()| f(old.cast()).map(<*mut T>::cast);
+        typed(self.pointer.try_update(set, fetch, f))
+    }
+
+    /// Applies `f` until it has been stored; returns the value before.
+    #[track_caller]
+    pub fn update(
+        &self,
+        set: Ordering,
+        fetch: Ordering,
+        mut f: impl FnMut(*mut T) -> *mut T,
+    ) -> *mut T {
+        self.pointer.update(set, fetch, |old| f(old.cast()).cast()).cast()
+    }
+
+    /// Reads non-atomically: a data race with every write that does not happen before.
+    ///
+    /// # Safety
+    ///
+    /// None is needed in a model, which finds the race.
+    #[track_caller]
+    pub unsafe fn unsync_load(&self) -> *mut T {
+        // SAFETY: as promised by the caller.
+        unsafe { self.pointer.unsync_load() }.cast()
+    }
+
+    /// Writes non-atomically.
+    ///
+    /// # Safety
+    ///
+    /// As for `unsync_load`.
+    #[track_caller]
+    pub unsafe fn unsync_store(&self, value: *mut T) {
+        // SAFETY: as promised by the caller.
+        unsafe { self.pointer.unsync_store(value.cast()) };
+    }
+
+    /// The value itself: nobody else has a reference.
+    #[track_caller]
+    pub fn get_mut(&mut self) -> &mut *mut T {
+        let value: *mut *mut () = self.pointer.get_mut();
+        // SAFETY: pointers to types of known size have one layout, and `self` stays borrowed.
+        unsafe { &mut *value.cast() }
+    }
+
+    /// Unwraps the value.
+    #[track_caller]
+    pub fn into_inner(self) -> *mut T {
+        self.pointer.into_inner().cast()
+    }
+}
+
+fn typed<T>(result: Result<*mut (), *mut ()>) -> Result<*mut T, *mut T> {
+    result.map(<*mut ()>::cast).map_err(<*mut ()>::cast)
+}
 
 impl<T> Default for AtomicPtr<T> {
     fn default() -> Self {
         Self::new(std::ptr::null_mut())
+    }
+}
+
+impl<T> From<*mut T> for AtomicPtr<T> {
+    fn from(value: *mut T) -> Self {
+        Self::new(value)
     }
 }
 

@@ -12,3 +12,4 @@ mod show;
 pub mod sync;
 pub mod thread;
 pub mod track;
+mod tsan;

@@ -1,6 +1,6 @@
 //! Panics that are part of what a program does.
 
-use crate::runtime::run::with;
+use crate::runtime::panics::{expect, expect_no_more, unwinds};
 use std::any::Any;
 use std::panic::{AssertUnwindSafe, Location, catch_unwind, resume_unwind};
 
@@ -22,12 +22,9 @@ pub fn expect_panic<R>(f: impl FnOnce() -> R) {
 #[track_caller]
 pub fn catch_panic<R>(f: impl FnOnce() -> R) -> Box<dyn Any + Send> {
     let at = Location::caller();
-    with(|engine| engine.expecting[engine.current].push(at));
+    expect(at);
     let result = catch_unwind(AssertUnwindSafe(f));
-    with(|engine| {
-        engine.expecting[engine.current].pop();
-        engine.panicking[engine.current] = false;
-    });
+    expect_no_more();
     match result {
         Ok(_) => panic!("a panic was expected here, and none came"),
         Err(payload) => payload,
@@ -36,6 +33,6 @@ pub fn catch_panic<R>(f: impl FnOnce() -> R) -> Box<dyn Any + Send> {
 
 /// Panics with `payload` and without a message. It is not a failure of the model: the thread ends, and who joins it is told.
 pub fn panic_quietly(payload: impl Any + Send) -> ! {
-    with(|engine| engine.panicking[engine.current] = true);
+    unwinds();
     resume_unwind(Box::new(payload))
 }

@@ -72,6 +72,7 @@ unsafe impl<T: ?Sized + Send> Sync for Mutex<T> {}
 
 impl<T> Mutex<T> {
     /// A mutex that is free.
+    #[inline]
     pub const fn new(value: T) -> Self {
         Self { state: State(Tag::new()), value: UnsafeCell::new(value) }
     }
@@ -87,7 +88,7 @@ impl<T> Mutex<T> {
 
 impl<T: ?Sized> Mutex<T> {
     fn object(&self) -> Object<'_> {
-        Object { tag: &self.state.0, init: FREE }
+        Object::new(&self.state.0, FREE)
     }
 
     /// Waits until the mutex is free, and locks it.
@@ -212,12 +213,13 @@ pub struct Condvar(Tag);
 
 impl Condvar {
     /// A condition variable that nobody waits for.
+    #[inline]
     pub const fn new() -> Self {
         Self(Tag::new())
     }
 
     fn queue(&self) -> Object<'_> {
-        Object { tag: &self.0, init: 0 }
+        Object::new(&self.0, 0)
     }
 
     /// Unlocks, sleeps until it is woken, and locks again. May return for no reason, if the model allows that.
@@ -229,8 +231,8 @@ impl Condvar {
     ) -> LockResult<MutexGuard<'a, T>> {
         let at = Location::caller();
         if is_inside() {
-            let sleep = || guard.release(&SLEEP, at);
-            let op = match queue::condvar_wait(self.queue(), sleep, false, at) {
+            let mut sleep = || guard.release(&SLEEP, at);
+            let op = match queue::condvar_wait(self.queue(), &mut sleep, false, at) {
                 Waited::Woken => &LOCK_WOKEN,
                 _ => &LOCK_NOT_WOKEN,
             };

@@ -2,7 +2,7 @@
 
 use crate::faces::hint;
 use crate::runtime::block;
-use crate::runtime::run::{self, inside};
+use crate::runtime::run;
 use crate::runtime::state::Slot;
 use std::cell::UnsafeCell;
 use std::panic::Location;
@@ -37,7 +37,7 @@ unsafe impl<T: Send> Sync for ValueRef<T> {}
 
 impl<T> ValueRef<T> {
     fn take(&self) -> std::thread::Result<T> {
-        assert_eq!(self.execution, inside(|engine| engine.number), "a handle of another execution");
+        assert_eq!(self.execution, run::execution(), "a handle of another execution");
         // SAFETY: the engine keeps the value until its execution has ended, and nobody has a reference to it.
         let value = unsafe { (*(*self.value).0.get()).take() };
         value.expect("a thread that has ended has left its value")
@@ -70,11 +70,8 @@ unsafe fn start<F: FnOnce() -> T, T>(
         )
     };
     let thread = block::spawn(entry, at);
-    let execution = inside(|engine| {
-        engine.slots[thread] = Some(slot);
-        engine.number
-    });
-    (Thread(thread), ValueRef { value, execution })
+    run::keep_slot(thread, slot);
+    (Thread(thread), ValueRef { value, execution: run::execution() })
 }
 
 /// A running thread; see [`spawn`].

@@ -81,7 +81,7 @@ impl Failure {
         Self::of(kind, message, engine, steps(story(engine), &Clock::ALL, None).0)
     }
 
-    fn of(kind: FailureKind, message: String, engine: &Engine, steps: Vec<Step>) -> Self {
+    pub(crate) fn of(kind: FailureKind, message: String, engine: &Engine, steps: Vec<Step>) -> Self {
         Self {
             kind,
             message,
@@ -202,7 +202,7 @@ impl Failure {
     }
 }
 
-fn story(engine: &Engine) -> Story<'_> {
+pub(crate) fn story(engine: &Engine) -> Story<'_> {
     let Engine { search, log, cursor, notes, .. } = engine;
     Story { graph: &search.graph, log, taken: cursor, notes }
 }

@@ -15,6 +15,7 @@ pub mod queue;
 pub mod report;
 pub mod rmw;
 pub mod run;
+pub mod sight;
 pub mod spin;
 pub mod state;
 mod verdict;

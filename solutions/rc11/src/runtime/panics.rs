@@ -1,6 +1,6 @@
 //! Panics of the program.
 
-use crate::core::timeline::Note;
+use crate::core::timeline::{NOTE, Note};
 use crate::runtime::failure::Failure;
 use crate::runtime::ops::stop_if_failed;
 use crate::runtime::run::{self, with};
@@ -17,7 +17,7 @@ pub(crate) fn body(f: impl FnOnce()) -> impl FnMut() {
     move || {
         let f = f.take().expect("a thread runs once");
         if catch_unwind(AssertUnwindSafe(f)).is_err() {
-            run::fail(|engine| Failure::panic(engine, "a thread ended by unwinding", None));
+            ended_by_unwinding();
         }
     }
 }
@@ -27,10 +27,40 @@ pub(crate) fn body(f: impl FnOnce()) -> impl FnMut() {
 pub(crate) fn outcome<T>(f: impl FnOnce() -> T) -> std::thread::Result<T> {
     let result = catch_unwind(AssertUnwindSafe(f));
     if result.is_err() {
-        run::inside(|engine| engine.panicking[engine.current] = false);
+        has_unwound();
         stop_if_failed();
     }
     result
+}
+
+#[inline(never)]
+fn ended_by_unwinding() -> ! {
+    run::fail(|engine| Failure::panic(engine, "a thread ended by unwinding", None))
+}
+
+/// The current thread begins to unwind.
+#[inline(never)]
+pub(crate) fn unwinds() {
+    with(|engine| engine.panicking[engine.current] = true);
+}
+
+/// The current thread has unwound.
+#[inline(never)]
+pub(crate) fn has_unwound() {
+    with(|engine| engine.panicking[engine.current] = false);
+}
+
+/// The current thread begins what is expected to panic.
+#[inline(never)]
+pub(crate) fn expect(at: &'static Location<'static>) {
+    with(|engine| engine.expecting[engine.current].push(at));
+}
+
+/// The current thread has ended what was expected to panic.
+#[inline(never)]
+pub(crate) fn expect_no_more() {
+    with(|engine| engine.expecting[engine.current].pop());
+    has_unwound();
 }
 
 /// Lets failures of a model be found before they unwind.
@@ -65,6 +95,7 @@ impl Engine {
             words.push('…');
         }
         let (thread, after) = (self.current, self.cursor[self.current]);
-        self.notes.push(Note { thread, after, at, text: format!("panic, as expected: {words}") });
+        let text = format!("panic, as expected: {words}");
+        self.notes.push(Note { thread, after, at: at.into(), op: NOTE, text });
     }
 }

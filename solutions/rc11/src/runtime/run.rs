@@ -12,8 +12,9 @@ use crate::runtime::block;
 use crate::runtime::failure::{Blocked, Failure};
 use crate::runtime::freed::FREE;
 use crate::runtime::report::Counters;
+use crate::runtime::sight::{self, Sight};
 use crate::runtime::spin::Spin;
-use crate::runtime::state::{Engine, Entry, Status, Thread};
+use crate::runtime::state::{Engine, Entry, Slot, Status, Thread};
 use corosensei::stack::DefaultStack;
 use corosensei::{Coroutine, CoroutineResult};
 use std::cell::Cell;
@@ -47,7 +48,8 @@ thread_local! {
     static ENGINE: Cell<*mut Engine> = const { Cell::new(ptr::null_mut()) };
 }
 
-/// Calls `f` with the engine if the caller is a thread of a model. `f` must not suspend.
+/// Calls `f` with the engine if the caller is a thread of a model. `f` must not suspend. What it does to memory is not seen: it is not
+/// the program's, even if the program's allocator is called.
 #[inline]
 pub fn with<R>(f: impl FnOnce(&mut Engine) -> R) -> Option<R> {
     let engine = ENGINE.get();
@@ -57,7 +59,7 @@ pub fn with<R>(f: impl FnOnce(&mut Engine) -> R) -> Option<R> {
     // SAFETY: `explore` sets the pointer to an engine that outlives the exploration and clears it afterwards; only this OS
     // thread uses it. No reference lives across a call that suspends, so this one is the only one.
     let engine = unsafe { &mut *engine };
-    (engine.current < MAX_THREADS).then(|| f(engine))
+    (engine.current < MAX_THREADS).then(|| sight::closed(|| f(engine)))
 }
 
 /// As [`with`], where it is known that the caller is a thread of a model.
@@ -66,7 +68,28 @@ pub fn inside<R>(f: impl FnOnce(&mut Engine) -> R) -> R {
     with(f).expect("a thread of a model")
 }
 
+// What generic code of the faces needs of the engine. That code is compiled where it is used, and seen there; see `sight`.
+
+/// The number of this execution.
+#[inline(never)]
+pub fn execution() -> u64 {
+    inside(|engine| engine.number)
+}
+
+/// Keeps room for the value of a thread.
+#[inline(never)]
+pub fn keep_slot(thread: usize, slot: Box<dyn Slot>) {
+    inside(|engine| engine.slots[thread] = Some(slot));
+}
+
+/// The room for the value of a thread.
+#[inline(never)]
+pub fn take_slot(thread: usize) -> Option<Box<dyn Slot>> {
+    inside(|engine| engine.slots[thread].take())
+}
+
 /// Is the caller a thread of a model?
+#[inline(never)]
 pub fn is_inside() -> bool {
     with(|_| ()).is_some()
 }
@@ -293,10 +316,15 @@ impl Engine {
 /// `engine` must be valid, and not be accessed by others than the threads of the model until the call returns.
 pub unsafe fn run(engine: *mut Engine, main: Box<dyn FnMut()>) -> Outcome {
     ENGINE.set(engine);
+    let engine_pointer = engine;
     // SAFETY: as promised by the caller; each reference is dropped before a thread of the model runs.
     let engine = || unsafe { &mut *engine };
     engine().start();
     engine().add_thread(0, Entry { run: main, spawn: None, at: Location::caller() });
+    let sight: *mut Sight = engine().sight.as_deref_mut().map_or(ptr::null_mut(), |sight| {
+        sight.start(engine_pointer);
+        sight
+    });
     loop {
         let e = engine();
         let Some(t) = e.pick() else { break };
@@ -304,7 +332,9 @@ pub unsafe fn run(engine: *mut Engine, main: Box<dyn FnMut()>) -> Outcome {
         let mut thread = e.threads[t].take().unwrap_or_else(|| e.new_coroutine(t));
         alloc::set_watching(e.config.watch_frees);
         alloc::set_in_model(true);
+        sight::open(sight);
         let result = thread.resume(());
+        sight::open(ptr::null_mut());
         alloc::set_in_model(false);
         alloc::set_watching(false);
         let e = engine();

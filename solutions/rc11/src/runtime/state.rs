@@ -9,6 +9,7 @@ use crate::runtime::config::Config;
 use crate::runtime::explore::{Plan, Progress};
 use crate::runtime::failure::{Blocked, Failure};
 use crate::runtime::report::Counters;
+use crate::runtime::sight::Sight;
 use crate::runtime::spin::Spin;
 use corosensei::stack::DefaultStack;
 use corosensei::{Coroutine, Yielder};
@@ -92,6 +93,7 @@ pub struct Engine {
     pub threads: [Option<Thread>; MAX_THREADS],
     pub yielders: [*const Yielder<(), ()>; MAX_THREADS],
     pub stacks: Vec<DefaultStack>,
+    pub sight: Option<Box<Sight>>,
 }
 
 /// The life of a tracked value; see [`Tracked`](crate::track::Tracked).
@@ -165,6 +167,7 @@ impl Engine {
             threads: Default::default(),
             yielders: [ptr::null(); MAX_THREADS],
             stacks: Vec::new(),
+            sight: Sight::new(),
         })
     }
 

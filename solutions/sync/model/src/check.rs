@@ -1,12 +1,11 @@
-//! Runs a model: the verdict goes to the standard output, a failure to the standard error.
+//! Runs a model, and tells the judge what comes of it.
 
 use crate::{plan, report};
 use rc11::{Builder, Turn};
 use std::sync::Arc;
-use std::time::Duration;
 
-/// How long a model may take before it is given up as not decided. The runner's own limit is higher.
-const BUDGET: Duration = Duration::from_secs(15);
+/// How many executions a model may begin before it is given up as not decided, unless the judge says otherwise.
+const BUDGET: u64 = 4_000_000;
 
 /// How often a loop may turn that writes in each turn: longer waiting is not looked at.
 const BUSY_TURNS: usize = 16;
@@ -17,6 +16,11 @@ const MINIMIZE: u64 = 2_000;
 /// Weak compare-exchanges of each thread that fail for no reason, and waits that return for no reason.
 const FAULTS: usize = 1;
 
+/// How many executions a model may begin.
+pub(crate) fn budget() -> u64 {
+    protocol::budget().unwrap_or(BUDGET)
+}
+
 /// How every model is explored, unless told otherwise.
 pub(crate) fn builder() -> Builder {
     let builder = Builder::new()
@@ -24,7 +28,7 @@ pub(crate) fn builder() -> Builder {
         .spurious_wakes(FAULTS)
         .max_busy_turns(BUSY_TURNS)
         .minimize(MINIMIZE)
-        .max_time(BUDGET);
+        .max_executions(budget());
     match plan::weakening() {
         // An audit only asks whether there is a failure.
         Some(weakening) => builder.weaken(weakening).minimize(0),
@@ -121,12 +125,16 @@ impl Model {
             .list_sites(plan::is_listing())
             .on_failure(|failure| report::fail(failure));
         if let Some(most) = self.executions {
-            builder = builder.max_executions(most);
+            builder = builder.max_executions(most.min(budget()));
         }
         if let Some(judge) = self.waits.clone() {
             builder = builder.on_wait(move |turn| judge(turn));
         }
-        match builder.check(move || f()) {
+        let run = move || {
+            protocol::tick();
+            f();
+        };
+        match builder.check(run) {
             Err(failure) => report::fail(&failure),
             Ok(explored) => {
                 let all = explored.executions + explored.blocked + explored.pruned;
@@ -135,8 +143,7 @@ impl Model {
                     report::undecided(&explored);
                 }
                 plan::print(&explored.sites);
-                let bounds = if explored.complete { "" } else { " within bounds" };
-                println!("explored {} executions{bounds}", explored.executions);
+                report::explored(&explored);
             }
         }
     }

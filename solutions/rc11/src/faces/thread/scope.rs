@@ -2,7 +2,7 @@
 
 use super::{JoinHandle, Thread, ValueRef, start};
 use crate::runtime::block;
-use crate::runtime::run::inside;
+use crate::runtime::run;
 use std::marker::PhantomData;
 use std::panic::{AssertUnwindSafe, Location, catch_unwind, resume_unwind};
 use std::sync::atomic::{AtomicU8, Ordering};
@@ -83,7 +83,7 @@ where
         let thread = left.trailing_zeros() as usize;
         joined |= 1 << thread;
         block::join(thread, at);
-        let slot = inside(|engine| engine.slots[thread].take());
+        let slot = run::take_slot(thread);
         unclaimed |= slot.is_some_and(|mut slot| slot.is_unclaimed_panic());
     }
     match result {

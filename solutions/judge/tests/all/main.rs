@@ -1,0 +1,6 @@
+//! The judge, from outside.
+
+#[cfg(unix)]
+mod hostile;
+mod scratch;
+mod workspace;

@@ -1,0 +1,331 @@
+//! Sight: every access to plain memory, without a word in the program.
+//!
+//! The compiler can call a function before each access of a crate: that is how ThreadSanitizer works, and all that is taken from it are
+//! the names of those functions (`faces::tsan`). What they are told is held against the execution's happens-before (`shadow`), so that a
+//! race on plain memory is found wherever it is, and with it the use of memory that was freed. No event is added to the graph: in an
+//! execution without a race a plain read has one possible value.
+//!
+//! A program is seen if it was compiled with these flags, and if [`Quarantine`](crate::runtime::alloc::Quarantine) is its allocator:
+//!
+//! ```text
+//! -C passes=forceattrs -C passes=tsan
+//! -C llvm-args=-force-attribute=sanitize_thread -C llvm-args=-tsan-handle-cxx-exceptions=0
+//! ```
+//!
+//! The checker itself must not be. So no function of its interface that is generic may touch what is the checker's: it is compiled
+//! where it is used.
+
+mod edges;
+mod paths;
+mod report;
+mod shadow;
+mod source;
+mod statics;
+
+use crate::core::clock::MAX_THREADS;
+use crate::core::event::EventId;
+use crate::runtime::run::{self, inside};
+use crate::runtime::state::Engine;
+use crate::runtime::failure::Failure;
+use edges::Edges;
+pub use edges::Step;
+use paths::{Calls, Paths};
+use shadow::{Now, Shadow};
+use std::alloc::System;
+use std::cell::Cell;
+use std::panic::Location;
+use std::ptr;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+pub use report::Seen;
+pub use shadow::Kind;
+
+/// The shadow's memory is its own: it must be neither counted nor kept.
+type Vec<T> = allocator_api2::vec::Vec<T, System>;
+
+fn new_vec<T>() -> Vec<T> {
+    Vec::new_in(System)
+}
+
+/// The program has code that tells of its accesses.
+static IS_INSTRUMENTED: AtomicBool = AtomicBool::new(false);
+
+/// Such code is part of the program.
+pub fn set_instrumented() {
+    // Relaxed: there are no other threads before `main`.
+    IS_INSTRUMENTED.store(true, Ordering::Relaxed);
+}
+
+/// Is the program compiled so that its accesses are seen?
+pub fn is_instrumented() -> bool {
+    // Relaxed: set before `main`.
+    IS_INSTRUMENTED.load(Ordering::Relaxed)
+}
+
+thread_local! {
+    /// What the thread of a model that runs is seen by.
+    static SIGHT: Cell<*mut Sight> = const { Cell::new(ptr::null_mut()) };
+}
+
+/// What is seen of one execution after the other.
+pub struct Sight {
+    shadow: Shadow,
+    paths: Paths,
+    calls: [Calls; MAX_THREADS],
+    now: Now,
+    /// How many edges `now` takes into account.
+    edges_known: usize,
+    edges: Edges,
+    /// Where the OS thread's variables are. All threads of a model share them.
+    statics: std::ops::Range<usize>,
+    engine: *mut Engine,
+}
+
+impl Sight {
+    /// Sight, if the program is compiled for it.
+    pub fn new() -> Option<Box<Self>> {
+        (is_instrumented() && crate::runtime::alloc::is_installed()).then(|| {
+            Box::new(Self {
+                shadow: Shadow::new(),
+                paths: Paths::new(),
+                calls: std::array::from_fn(|_| Calls::new()),
+                now: Now::default(),
+                edges_known: 0,
+                edges: Edges::new(),
+                statics: 0..0,
+                engine: ptr::null_mut(),
+            })
+        })
+    }
+
+    /// Begins an execution.
+    pub fn start(&mut self, engine: *mut Engine) {
+        self.shadow.clear();
+        self.calls.iter_mut().for_each(Calls::clear);
+        self.edges.clear();
+        self.edges_known = 0;
+        // No thread has this number.
+        self.now.thread = u8::MAX;
+        if self.engine != engine {
+            self.engine = engine;
+            self.statics = statics::of_this_thread();
+        }
+    }
+
+    /// Brings `now` up to date.
+    #[inline]
+    fn look(&mut self) {
+        // SAFETY: the engine runs the thread that calls, and outlives it. Only numbers are read, which nobody changes meanwhile.
+        let (thread, epoch) = unsafe {
+            let thread = (&raw const (*self.engine).current).read();
+            (thread, (&raw const (*self.engine).cursor[thread]).read())
+        };
+        let same = usize::from(self.now.thread) == thread && usize::from(self.now.epoch) == epoch;
+        if !same || self.edges_known != self.edges.len() {
+            self.now = self.edges.now(thread, epoch);
+            self.edges_known = self.edges.len();
+        }
+    }
+
+    /// The calls that the thread is in which runs.
+    #[inline]
+    fn calls(&mut self) -> &mut Calls {
+        // SAFETY: as in `look`.
+        let thread = unsafe { (&raw const (*self.engine).current).read() };
+        &mut self.calls[thread]
+    }
+
+    fn atomic(&mut self, range: (usize, usize), step: Step, order: Ordering) -> Option<[Seen; 2]> {
+        self.look();
+        let Self { shadow, paths, calls, now, .. } = self;
+        let kind = if step == Step::Load { Kind::ATOMIC_READ } else { Kind::ATOMIC_WRITE };
+        let mut place = || calls[usize::from(now.thread)].node(paths);
+        let other = shadow.access(range, kind, now, &mut place);
+        if let Some(other) = other {
+            let place = place();
+            return self.seen(range, kind, place, other);
+        }
+        // SAFETY: as in `look`.
+        let cursor = unsafe { (&raw const (*self.engine).cursor).read() };
+        self.edges.step(&self.now, &cursor, range.0, step, order);
+        None
+    }
+
+    fn access(&mut self, range: (usize, usize), kind: Kind, address: usize) -> Option<[Seen; 2]> {
+        self.look();
+        let Self { shadow, paths, calls, now, .. } = self;
+        let mut place = || {
+            let node = calls[usize::from(now.thread)].node(paths);
+            paths.child(node, address)
+        };
+        let other = shadow.access(range, kind, now, &mut place)?;
+        let place = place();
+        self.seen(range, kind, place, other)
+    }
+
+    /// As [`access`](Self::access), by an operation of the checker's that the program has called at `at`.
+    fn operation(
+        &mut self,
+        range: (usize, usize),
+        kind: Kind,
+        at: &'static Location<'static>,
+    ) -> Option<[Seen; 2]> {
+        self.look();
+        let Self { shadow, paths, now, .. } = self;
+        let other = shadow.access(range, kind, now, || paths.operation(at))?;
+        let place = self.paths.operation(at);
+        self.seen(range, kind, place, other)
+    }
+
+    /// Two accesses that must not meet.
+    #[cold]
+    fn seen(
+        &mut self,
+        range: (usize, usize),
+        kind: Kind,
+        place: u32,
+        other: shadow::Access,
+    ) -> Option<[Seen; 2]> {
+        let now = &self.now;
+        let first = Seen {
+            thread: other.thread(),
+            epoch: usize::from(other.epoch),
+            kind: other.kind(),
+            len: 0,
+            is_known: now.knows(other),
+            place: source::find(&self.paths, other.place),
+        };
+        let second = Seen {
+            thread: usize::from(now.thread),
+            epoch: usize::from(now.epoch),
+            kind,
+            len: range.1,
+            is_known: true,
+            place: source::find(&self.paths, place),
+        };
+        Some([first, second])
+    }
+}
+
+/// A function of the program begins, which will return to `address`, and whose part of the stack begins at `stack`.
+#[inline]
+pub fn enter(address: usize, stack: usize) {
+    with(|sight| sight.calls().enter(address, stack));
+}
+
+/// A function of the program ends.
+#[inline]
+pub fn leave(stack: usize) {
+    with(|sight| sight.calls().leave(stack));
+}
+
+/// Calls `f` if the caller is a thread of a model whose accesses are seen.
+#[inline]
+fn with<R>(f: impl FnOnce(&mut Sight) -> R) -> Option<R> {
+    let sight = SIGHT.get();
+    if sight.is_null() {
+        return None;
+    }
+    // SAFETY: the pointer is set while a thread of the model runs, whose engine owns the sight. No reference lives across a call that
+    // suspends or comes back here: `f` calls nothing of the program.
+    Some(f(unsafe { &mut *sight }))
+}
+
+/// Sees what this OS thread runs from now on; null: nothing.
+pub fn open(sight: *mut Sight) {
+    SIGHT.set(sight);
+}
+
+/// Calls `f`, which is not seen.
+#[inline]
+pub fn closed<R>(f: impl FnOnce() -> R) -> R {
+    let before = SIGHT.replace(ptr::null_mut());
+    let result = f();
+    SIGHT.set(before);
+    result
+}
+
+/// Is the caller seen?
+#[inline]
+pub fn is_open() -> bool {
+    !SIGHT.get().is_null()
+}
+
+/// An access of the program at `address`, which is about to be made.
+#[inline]
+pub fn access(range: (usize, usize), kind: Kind, address: usize) {
+    let met = with(|sight| {
+        if sight.statics.contains(&range.0) {
+            return None;
+        }
+        sight.access(range, kind, address)
+    });
+    if let Some(Some(met)) = met {
+        fail(met);
+    }
+}
+
+/// An operation of the checker's, called by the program, accesses memory of the program.
+#[inline]
+pub fn operation(range: (usize, usize), kind: Kind, at: &'static Location<'static>) {
+    if let Some(Some(met)) = with(|sight| sight.operation(range, kind, at)) {
+        fail(met);
+    }
+}
+
+/// An atomic operation that is not the checker's is about to be made.
+pub fn atomic(range: (usize, usize), step: Step, order: Ordering) {
+    if let Some(Some(met)) = with(|sight| sight.atomic(range, step, order)) {
+        fail(met);
+    }
+}
+
+/// A fence that is not the checker's.
+pub fn fence(order: Ordering) {
+    with(|sight| {
+        sight.look();
+        sight.edges.fence(&sight.now, order);
+    });
+}
+
+/// The program gives memory back at `at`, which the allocator is not told of.
+pub fn free(range: (usize, usize), at: &'static Location<'static>) {
+    if range.1 > 0 {
+        operation(range, Kind::FREE, at);
+    }
+}
+
+#[cold]
+fn fail([first, second]: [Seen; 2]) {
+    let is_over = inside(|engine| engine.failure.is_some() || engine.pruned);
+    if is_over {
+        run::stop();
+    }
+    run::fail(|engine| Failure::seen(engine, &first, &second))
+}
+
+/// The program gives memory back. Returns whether it had been given back before.
+///
+/// Does not suspend: the caller is an allocator.
+pub fn freed(range: (usize, usize)) -> bool {
+    let met = with(|sight| {
+        sight.look();
+        let Sight { shadow, paths, calls, now, .. } = sight;
+        let mut place = || calls[usize::from(now.thread)].node(paths);
+        let other = shadow.access(range, Kind::FREE, now, &mut place)?;
+        let place = place();
+        sight.seen(range, Kind::FREE, place, other)
+    });
+    let Some(Some([first, second])) = met else { return false };
+    run::with(|engine| {
+        if engine.failure.is_none() && !engine.pruned {
+            engine.failure = Some(Failure::seen(engine, &first, &second));
+        }
+    });
+    first.kind.frees()
+}
+
+/// The last event of `thread` when `epoch` of them had taken place.
+fn last_event(thread: usize, epoch: usize) -> Option<EventId> {
+    epoch.checked_sub(1).map(|last| EventId::new(thread, last))
+}

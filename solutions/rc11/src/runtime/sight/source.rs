@@ -1,0 +1,58 @@
+//! Places in the source, from debug information.
+
+use super::paths::Paths;
+use crate::core::timeline::Place;
+use std::collections::HashMap;
+use std::sync::{Mutex, PoisonError};
+
+/// A place that is not known.
+const NOWHERE: Place = Place::new("?", 0, 0);
+
+/// Is this a place in std, or in the checker?
+fn is_library(place: &Place) -> bool {
+    /// This file's path without what all files of this crate have in common.
+    const THIS: &str = "runtime/sight/source.rs";
+    let here = file!().replace('\\', "/");
+    let checker = here.strip_suffix(THIS).unwrap_or("rc11/src/");
+    let file = place.file().replace('\\', "/");
+    let is_in = |folder: &str| file.contains(folder);
+    ["/library/core/", "/library/alloc/", "/library/std/", "/rustc/", checker].into_iter().any(is_in)
+}
+
+/// Where in the program a place of `paths` is: the innermost line that is neither std's nor the checker's.
+pub fn find(paths: &Paths, place: u32) -> Place {
+    // What is allocated here is not the program's.
+    crate::runtime::alloc::outside(|| {
+        let mut first = None;
+        for call in paths.calls(place) {
+            for place in call.operation().map_or_else(|| resolve(call.address()), |at| vec![at.into()]) {
+                if !is_library(&place) {
+                    return place;
+                }
+                first = first.or(Some(place));
+            }
+        }
+        first.unwrap_or(NOWHERE)
+    })
+}
+
+/// The places of an address that a call returns to: several, if functions were inlined, the innermost first.
+fn resolve(address: usize) -> Vec<Place> {
+    /// What has been looked up. It is little, and asked for again and again while a shorter failure is looked for.
+    static KNOWN: Mutex<Option<HashMap<usize, Vec<Place>>>> = Mutex::new(None);
+    let mut known = KNOWN.lock().unwrap_or_else(PoisonError::into_inner);
+    let known = known.get_or_insert_default();
+    if let Some(places) = known.get(&address) {
+        return places.clone();
+    }
+    let mut places = Vec::new();
+    // The call itself, which is before what it returns to.
+    backtrace::resolve(std::ptr::without_provenance_mut(address.wrapping_sub(1)), |symbol| {
+        if let (Some(file), Some(line)) = (symbol.filename(), symbol.lineno()) {
+            let file = file.to_string_lossy().into_owned().leak();
+            places.push(Place::new(file, line, symbol.colno().unwrap_or(0)));
+        }
+    });
+    known.insert(address, places.clone());
+    places
+}
