@@ -43,6 +43,7 @@ impl Builder {
             weaken: None,
             list_sites: false,
             watch_frees: false,
+            libraries: &[],
             minimize: 0,
             on_failure: None,
             on_wait: None,
@@ -72,6 +73,13 @@ impl Builder {
     /// the model sees. Takes [`alloc::Quarantine`](crate::alloc::Quarantine).
     pub fn watch_frees(mut self, yes: bool) -> Self {
         self.config.watch_frees = yes;
+        self
+    }
+
+    /// Files whose names contain one of these are of libraries. An access that is made in one of them is told with the place from
+    /// where the program has called it.
+    pub fn libraries(mut self, names: &'static [&'static str]) -> Self {
+        self.config.libraries = names;
         self
     }
 

@@ -277,6 +277,7 @@ impl Engine {
         self.notes.clear();
         self.counters = Counters::default();
         self.pruned = false;
+        self.seen = None;
     }
 
     fn finish(&mut self) -> Outcome {
@@ -299,13 +300,25 @@ impl Engine {
             return Outcome::Failed;
         }
         if self.pruned {
-            return Outcome::Pruned;
+            return self.unless_seen(Outcome::Pruned);
         }
         if self.left > 0 {
             self.failure = Some(Failure::nondeterminism(self));
             return Outcome::Failed;
         }
-        self.verdict()
+        let outcome = self.verdict();
+        self.unless_seen(outcome)
+    }
+
+    /// `outcome`, if it is a failure or none was seen.
+    fn unless_seen(&mut self, outcome: Outcome) -> Outcome {
+        match self.seen.take() {
+            Some(seen) if outcome != Outcome::Failed => {
+                self.failure = Some(seen);
+                Outcome::Failed
+            }
+            _ => outcome,
+        }
     }
 }
 

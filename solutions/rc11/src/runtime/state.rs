@@ -94,6 +94,8 @@ pub struct Engine {
     pub yielders: [*const Yielder<(), ()>; MAX_THREADS],
     pub stacks: Vec<DefaultStack>,
     pub sight: Option<Box<Sight>>,
+    /// The first failure that was seen in this execution. What fails afterwards in a way that is told better comes before it.
+    pub seen: Option<Failure>,
 }
 
 /// The life of a tracked value; see [`Tracked`](crate::track::Tracked).
@@ -168,6 +170,7 @@ impl Engine {
             yielders: [ptr::null(); MAX_THREADS],
             stacks: Vec::new(),
             sight: Sight::new(),
+            seen: None,
         })
     }
 

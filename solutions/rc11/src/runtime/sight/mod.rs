@@ -79,6 +79,8 @@ pub struct Sight {
     /// Where the OS thread's variables are. All threads of a model share them.
     statics: std::ops::Range<usize>,
     engine: *mut Engine,
+    /// A failure was seen in this execution: only what is freed is looked at, so that nothing is freed twice.
+    is_quiet: bool,
 }
 
 impl Sight {
@@ -94,6 +96,7 @@ impl Sight {
                 edges: Edges::new(),
                 statics: 0..0,
                 engine: ptr::null_mut(),
+                is_quiet: false,
             })
         })
     }
@@ -104,6 +107,7 @@ impl Sight {
         self.calls.iter_mut().for_each(Calls::clear);
         self.edges.clear();
         self.edges_known = 0;
+        self.is_quiet = false;
         // No thread has this number.
         self.now.thread = u8::MAX;
         if self.engine != engine {
@@ -143,7 +147,7 @@ impl Sight {
         let other = shadow.access(range, kind, now, &mut place);
         if let Some(other) = other {
             let place = place();
-            return self.seen(range, kind, place, other);
+            return self.seen(kind, place, other);
         }
         // SAFETY: as in `look`.
         let cursor = unsafe { (&raw const (*self.engine).cursor).read() };
@@ -160,7 +164,7 @@ impl Sight {
         };
         let other = shadow.access(range, kind, now, &mut place)?;
         let place = place();
-        self.seen(range, kind, place, other)
+        self.seen(kind, place, other)
     }
 
     /// As [`access`](Self::access), by an operation of the checker's that the program has called at `at`.
@@ -174,34 +178,32 @@ impl Sight {
         let Self { shadow, paths, now, .. } = self;
         let other = shadow.access(range, kind, now, || paths.operation(at))?;
         let place = self.paths.operation(at);
-        self.seen(range, kind, place, other)
+        self.seen(kind, place, other)
     }
 
     /// Two accesses that must not meet.
     #[cold]
     fn seen(
         &mut self,
-        range: (usize, usize),
         kind: Kind,
         place: u32,
         other: shadow::Access,
     ) -> Option<[Seen; 2]> {
         let now = &self.now;
+        let libraries = inside(|engine| engine.config.libraries);
         let first = Seen {
             thread: other.thread(),
             epoch: usize::from(other.epoch),
             kind: other.kind(),
-            len: 0,
             is_known: now.knows(other),
-            place: source::find(&self.paths, other.place),
+            place: source::find(&self.paths, other.place, libraries),
         };
         let second = Seen {
             thread: usize::from(now.thread),
             epoch: usize::from(now.epoch),
             kind,
-            len: range.1,
             is_known: true,
-            place: source::find(&self.paths, place),
+            place: source::find(&self.paths, place, libraries),
         };
         Some([first, second])
     }
@@ -255,28 +257,30 @@ pub fn is_open() -> bool {
 #[inline]
 pub fn access(range: (usize, usize), kind: Kind, address: usize) {
     let met = with(|sight| {
-        if sight.statics.contains(&range.0) {
+        if sight.is_quiet || sight.statics.contains(&range.0) {
             return None;
         }
         sight.access(range, kind, address)
     });
     if let Some(Some(met)) = met {
-        fail(met);
+        note(met);
     }
 }
 
 /// An operation of the checker's, called by the program, accesses memory of the program.
 #[inline]
 pub fn operation(range: (usize, usize), kind: Kind, at: &'static Location<'static>) {
-    if let Some(Some(met)) = with(|sight| sight.operation(range, kind, at)) {
-        fail(met);
+    let met = with(|sight| if sight.is_quiet { None } else { sight.operation(range, kind, at) });
+    if let Some(Some(met)) = met {
+        note(met);
     }
 }
 
 /// An atomic operation that is not the checker's is about to be made.
 pub fn atomic(range: (usize, usize), step: Step, order: Ordering) {
-    if let Some(Some(met)) = with(|sight| sight.atomic(range, step, order)) {
-        fail(met);
+    let met = with(|sight| if sight.is_quiet { None } else { sight.atomic(range, step, order) });
+    if let Some(Some(met)) = met {
+        note(met);
     }
 }
 
@@ -295,13 +299,16 @@ pub fn free(range: (usize, usize), at: &'static Location<'static>) {
     }
 }
 
+/// Notes a failure. The execution goes on: what was tested without sight may tell better what is wrong, a check in words of its own or
+/// an event of the graph with its value. What is accessed from here on is not looked at.
 #[cold]
-fn fail([first, second]: [Seen; 2]) {
-    let is_over = inside(|engine| engine.failure.is_some() || engine.pruned);
-    if is_over {
-        run::stop();
-    }
-    run::fail(|engine| Failure::seen(engine, &first, &second))
+fn note([first, second]: [Seen; 2]) {
+    run::with(|engine| {
+        if engine.failure.is_none() && engine.seen.is_none() && !engine.pruned {
+            engine.seen = Some(Failure::seen(engine, &first, &second));
+        }
+    });
+    with(|sight| sight.is_quiet = true);
 }
 
 /// The program gives memory back. Returns whether it had been given back before.
@@ -314,15 +321,11 @@ pub fn freed(range: (usize, usize)) -> bool {
         let mut place = || calls[usize::from(now.thread)].node(paths);
         let other = shadow.access(range, Kind::FREE, now, &mut place)?;
         let place = place();
-        sight.seen(range, Kind::FREE, place, other)
+        sight.seen(Kind::FREE, place, other)
     });
-    let Some(Some([first, second])) = met else { return false };
-    run::with(|engine| {
-        if engine.failure.is_none() && !engine.pruned {
-            engine.failure = Some(Failure::seen(engine, &first, &second));
-        }
-    });
-    first.kind.frees()
+    let Some(Some(met)) = met else { return false };
+    note(met);
+    met[0].kind.frees()
 }
 
 /// The last event of `thread` when `epoch` of them had taken place.

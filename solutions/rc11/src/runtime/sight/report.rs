@@ -13,8 +13,6 @@ pub struct Seen {
     /// How many events of its thread came before it.
     pub epoch: usize,
     pub kind: Kind,
-    /// How many bytes, if that is known.
-    pub len: usize,
     /// Does it happen before the other?
     pub is_known: bool,
     pub place: Place,
@@ -29,11 +27,7 @@ impl Seen {
             kind if kind.writes() => "write",
             _ => "read",
         };
-        let text = match self.len {
-            1.. if !self.kind.frees() => format!("{what} {} bytes", self.len),
-            _ => what.to_owned(),
-        };
-        Note { thread: self.thread, after: self.epoch, at: self.place, op: ACCESS, text }
+        Note { thread: self.thread, after: self.epoch, at: self.place, op: ACCESS, text: what.into() }
     }
 
     fn verb(&self) -> &'static str {
@@ -67,11 +61,14 @@ impl Failure {
             let mut both = steps.iter().enumerate().filter(|(_, step)| step.op == ACCESS);
             both.next().zip(both.next()).map(|((a, _), (b, _))| (a, b))
         } else {
-            at(first.thread).zip(at(second.thread))
+            at(first.thread).zip(at(second.thread)).map(|(a, b)| (a.min(b), a.max(b)))
         };
         let place = Some((second.place.file().to_owned(), second.place.line()));
         if first.is_known {
-            let who = if first.thread == second.thread { "it" } else { "another thread" };
+            let who = match first.thread {
+                thread if thread == second.thread => "it".to_owned(),
+                thread => format!("thread {thread}"),
+            };
             let by = both.map(|(a, _)| format!(" (#{a})")).unwrap_or_default();
             let (file, line) = (first.place.file(), first.place.line());
             let file = file.rsplit(['/', '\\']).next().unwrap_or_default();

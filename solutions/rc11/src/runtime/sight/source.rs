@@ -9,24 +9,25 @@ use std::sync::{Mutex, PoisonError};
 const NOWHERE: Place = Place::new("?", 0, 0);
 
 /// Is this a place in std, or in the checker?
-fn is_library(place: &Place) -> bool {
+fn is_library(place: &Place, libraries: &[&str]) -> bool {
     /// This file's path without what all files of this crate have in common.
     const THIS: &str = "runtime/sight/source.rs";
     let here = file!().replace('\\', "/");
     let checker = here.strip_suffix(THIS).unwrap_or("rc11/src/");
     let file = place.file().replace('\\', "/");
     let is_in = |folder: &str| file.contains(folder);
-    ["/library/core/", "/library/alloc/", "/library/std/", "/rustc/", checker].into_iter().any(is_in)
+    let std = ["/library/core/", "/library/alloc/", "/library/std/", "/rustc/"];
+    std.iter().chain([&checker]).chain(libraries).any(|folder| is_in(folder))
 }
 
 /// Where in the program a place of `paths` is: the innermost line that is neither std's nor the checker's.
-pub fn find(paths: &Paths, place: u32) -> Place {
+pub fn find(paths: &Paths, place: u32, libraries: &[&str]) -> Place {
     // What is allocated here is not the program's.
     crate::runtime::alloc::outside(|| {
         let mut first = None;
         for call in paths.calls(place) {
             for place in call.operation().map_or_else(|| resolve(call.address()), |at| vec![at.into()]) {
-                if !is_library(&place) {
+                if !is_library(&place, libraries) {
                     return place;
                 }
                 first = first.or(Some(place));
@@ -46,8 +47,8 @@ fn resolve(address: usize) -> Vec<Place> {
         return places.clone();
     }
     let mut places = Vec::new();
-    // The call itself, which is before what it returns to.
-    backtrace::resolve(std::ptr::without_provenance_mut(address.wrapping_sub(1)), |symbol| {
+    // `resolve` takes what a call returns to, and looks for the call.
+    backtrace::resolve(std::ptr::without_provenance_mut(address), |symbol| {
         if let (Some(file), Some(line)) = (symbol.filename(), symbol.lineno()) {
             let file = file.to_string_lossy().into_owned().leak();
             places.push(Place::new(file, line, symbol.colno().unwrap_or(0)));
