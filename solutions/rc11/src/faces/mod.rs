@@ -1,8 +1,13 @@
 //! What a program sees: the names of Rust's standard library, and how a model is asked for and what is told of it.
 
+// First, for the macro that defines functions of an ABI.
+#[macro_use]
+mod tsan;
+
 pub mod atomic;
 pub mod builder;
 pub mod cell;
+pub mod foreign;
 pub mod free;
 pub mod futex;
 pub mod hint;
@@ -12,4 +17,3 @@ mod show;
 pub mod sync;
 pub mod thread;
 pub mod track;
-mod tsan;

@@ -27,6 +27,8 @@ pub struct Config {
     pub weaken: Option<Weakening>,
     pub list_sites: bool,
     pub watch_frees: bool,
+    /// Atomics that are not the checker's are explored too.
+    pub by_address: bool,
     /// What the names of files contain that are not the program's.
     pub libraries: &'static [&'static str],
     /// How many executions more are explored after a failure, for a shorter one.

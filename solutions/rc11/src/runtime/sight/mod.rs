@@ -24,9 +24,9 @@ mod statics;
 
 use crate::core::clock::MAX_THREADS;
 use crate::core::event::EventId;
+use crate::runtime::failure::Failure;
 use crate::runtime::run::{self, inside};
 use crate::runtime::state::Engine;
-use crate::runtime::failure::Failure;
 use edges::Edges;
 pub use edges::Step;
 use paths::{Calls, Paths};
@@ -39,6 +39,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 pub use report::Seen;
 pub use shadow::Kind;
+pub use source::of_address as place_of;
 
 /// The shadow's memory is its own: it must be neither counted nor kept.
 type Vec<T> = allocator_api2::vec::Vec<T, System>;
@@ -183,12 +184,7 @@ impl Sight {
 
     /// Two accesses that must not meet.
     #[cold]
-    fn seen(
-        &mut self,
-        kind: Kind,
-        place: u32,
-        other: shadow::Access,
-    ) -> Option<[Seen; 2]> {
+    fn seen(&mut self, kind: Kind, place: u32, other: shadow::Access) -> Option<[Seen; 2]> {
         let now = &self.now;
         let libraries = inside(|engine| engine.config.libraries);
         let first = Seen {

@@ -2,6 +2,7 @@
 
 use super::paths::Paths;
 use crate::core::timeline::Place;
+use crate::runtime::foreign;
 use std::collections::HashMap;
 use std::sync::{Mutex, PoisonError};
 
@@ -26,7 +27,10 @@ pub fn find(paths: &Paths, place: u32, libraries: &[&str]) -> Place {
     crate::runtime::alloc::outside(|| {
         let mut first = None;
         for call in paths.calls(place) {
-            for place in call.operation().map_or_else(|| resolve(call.address()), |at| vec![at.into()]) {
+            for place in call.operation().map_or_else(
+                || resolve(call.address()),
+                |at| vec![foreign::resolve(at, libraries).unwrap_or_else(|| at.into())],
+            ) {
                 if !is_library(&place, libraries) {
                     return place;
                 }
@@ -34,6 +38,15 @@ pub fn find(paths: &Paths, place: u32, libraries: &[&str]) -> Place {
             }
         }
         first.unwrap_or(NOWHERE)
+    })
+}
+
+/// Where in the program the call is that returns to `address`.
+pub fn of_address(address: usize, libraries: &[&str]) -> Place {
+    crate::runtime::alloc::outside(|| {
+        let places = resolve(address);
+        let of_program = places.iter().find(|place| !is_library(place, libraries));
+        of_program.or(places.first()).copied().unwrap_or(NOWHERE)
     })
 }
 
