@@ -3,6 +3,7 @@
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::{env, fmt, fs, io};
 
 /// A language, by the compiler that is asked.
@@ -133,6 +134,20 @@ fn target() -> PathBuf {
 const C_FLAGS: &[&str] =
     &["-O2", "-g", "-fPIC", "-fno-omit-frame-pointer", "-fsanitize=thread", "-pthread"];
 
+/// What `zig` is told, before the two modules: the file, and what stands around it.
+const ZIG_FLAGS: &[&str] = &[
+    "build-obj",
+    "-lc",
+    "-fPIC",
+    "-O",
+    "ReleaseSafe",
+    "-fno-strip",
+    "-fno-omit-frame-pointer",
+    "-fsanitize-thread",
+    "--dep",
+    "code",
+];
+
 /// As ThreadSanitizer's pass is asked for in a compiler without the flag for it: see `rc11`.
 const RUST_FLAGS: &[&str] = &[
     "--edition=2024",
@@ -149,20 +164,49 @@ const RUST_FLAGS: &[&str] = &[
     "-Cllvm-args=-tsan-handle-cxx-exceptions=0",
 ];
 
-/// Compiles a file to a library, and says where that is.
+/// A library that was built. Its folder goes when this does.
+#[derive(Debug)]
+pub struct Built {
+    folder: PathBuf,
+}
+
+impl Built {
+    /// The library.
+    pub fn library(&self) -> PathBuf {
+        self.folder.join("code.so")
+    }
+}
+
+impl Drop for Built {
+    fn drop(&mut self) {
+        // What is left over is in the folder for things that are built.
+        let _ = fs::remove_dir_all(&self.folder);
+    }
+}
+
+/// A folder that nobody else uses.
+fn folder(language: Language, source: &Path) -> io::Result<PathBuf> {
+    static NUMBER: AtomicUsize = AtomicUsize::new(0);
+    let stem = source.file_stem().unwrap_or_default().to_string_lossy();
+    // Relaxed: only uniqueness matters.
+    let number = NUMBER.fetch_add(1, Ordering::Relaxed);
+    let process = std::process::id();
+    let folder = target().join(format!("{}-{stem}-{process}-{number}", language.folder()));
+    fs::create_dir_all(&folder)?;
+    folder.canonicalize()
+}
+
+/// Compiles a file to a library.
 ///
 /// # Errors
 ///
 /// If there is no compiler for it, or the compiler objects.
-pub fn compile(source: &Path) -> Result<PathBuf, Error> {
+pub fn compile(source: &Path) -> Result<Built, Error> {
     let language = Language::of(source).ok_or_else(|| Error::Unknown(source.to_owned()))?;
     let source = source.canonicalize()?;
-    // Two files may have the same name, and a test may compile while another does.
-    let stem = source.file_stem().unwrap_or_default().to_string_lossy().into_owned();
-    let folder = target().join(format!("{}-{stem}-{}", language.folder(), std::process::id()));
-    fs::create_dir_all(&folder)?;
-    let object = folder.join("code.o");
-    let library = folder.join("code.so");
+    let built = Built { folder: folder(language, &source)? };
+    let object = built.folder.join("code.o");
+    let library = built.library();
     let wrap = rc11::foreign::WRAPPED.iter().chain(rc11::foreign::REFUSED);
     let wrap = wrap.map(|name| format!("-Wl,--wrap={name}"));
     let mut compiler = Command::new(language.compiler());
@@ -170,17 +214,10 @@ pub fn compile(source: &Path) -> Result<PathBuf, Error> {
         Language::C => compiler.arg("-std=c11").args(C_FLAGS).arg("-c").arg("-o").arg(&object),
         Language::Cpp => compiler.arg("-std=c++20").args(C_FLAGS).arg("-c").arg("-o").arg(&object),
         Language::Zig => compiler
-            .args([
-                "build-obj",
-                "-lc",
-                "-fPIC",
-                "-O",
-                "ReleaseSafe",
-                "-fno-strip",
-                "-fno-omit-frame-pointer",
-                "-fsanitize-thread",
-            ])
+            .args(ZIG_FLAGS)
             .arg(format!("-femit-bin={}", object.display()))
+            .arg(format!("-Mroot={}", root().join("src/root.zig").display()))
+            .arg(format!("-Mcode={}", source.display()))
             .arg("--cache-dir")
             .arg(target().join("zig-cache"))
             .arg("--global-cache-dir")
@@ -191,7 +228,10 @@ pub fn compile(source: &Path) -> Result<PathBuf, Error> {
             .arg("-o")
             .arg(&library),
     };
-    run(language, compiler.arg(&source).current_dir(&folder))?;
+    if language != Language::Zig {
+        compiler.arg(&source);
+    }
+    run(language, compiler.current_dir(&built.folder))?;
     if language != Language::Rust {
         let mut linker = Command::new(match language {
             Language::Cpp => Language::Cpp.compiler(),
@@ -202,7 +242,7 @@ pub fn compile(source: &Path) -> Result<PathBuf, Error> {
             linker.args(["-shared", "-pthread", "-o"]).arg(&library).arg(&object).args(wrap),
         )?;
     }
-    Ok(library)
+    Ok(built)
 }
 
 fn run(language: Language, command: &mut Command) -> Result<(), Error> {

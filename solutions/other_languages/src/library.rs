@@ -1,12 +1,26 @@
 //! A library that is loaded, and its variables.
 
+use crate::compile::Built;
 use std::ffi::{c_char, c_int, c_void};
+use std::mem::ManuallyDrop;
+use std::ops::Range;
 use std::path::Path;
 use std::{fmt, ptr, slice};
 
 /// A loaded library. Its variables can be set back to what they were when it had been loaded.
 pub struct Library {
-    library: libloading::Library,
+    /// Never unloaded: threads that were abandoned are in the middle of its code, and its addresses stand for its places.
+    library: ManuallyDrop<libloading::Library>,
+    /// Where it came from, with its debug information.
+    _built: Built,
+    variables: Vec<Variables>,
+}
+
+/// What a library is in memory.
+struct Image {
+    /// What is added to an address of the file.
+    base: usize,
+    code: Range<usize>,
     variables: Vec<Variables>,
 }
 
@@ -37,12 +51,14 @@ impl Library {
     /// # Safety
     ///
     /// What the library does when it is loaded must be sound.
-    pub unsafe fn load(path: &Path) -> Result<Self, libloading::Error> {
+    pub unsafe fn load(built: Built) -> Result<Self, libloading::Error> {
         rc11::foreign::keep();
         // SAFETY: as promised by the caller.
-        let library = unsafe { libloading::Library::new(path) }?;
-        let variables = variables(path);
-        Ok(Self { library, variables })
+        let library = unsafe { libloading::Library::new(built.library()) }?;
+        let Image { base, code, variables } = image(&built.library()).expect("it has been loaded");
+        let file = built.library();
+        rc11::foreign::add_symbols(code, move |address| places(&file, address - base));
+        Ok(Self { library: ManuallyDrop::new(library), _built: built, variables })
     }
 
     /// A function that the library exports.
@@ -68,11 +84,26 @@ impl Library {
     }
 }
 
-/// The memory that a loaded library can write to.
-fn variables(path: &Path) -> Vec<Variables> {
+/// The places in the source of an address of a file.
+fn places(file: &Path, address: usize) -> Vec<(String, u32, u32)> {
+    let mut places = Vec::new();
+    let Ok(symbols) = addr2line::Loader::new(file) else { return places };
+    let Ok(mut frames) = symbols.find_frames(address as u64) else { return places };
+    while let Ok(Some(frame)) = frames.next() {
+        if let Some(addr2line::Location { file: Some(file), line: Some(line), column }) =
+            frame.location
+        {
+            places.push((file.to_owned(), line, column.unwrap_or(0)));
+        }
+    }
+    places
+}
+
+/// What a loaded library is in memory.
+fn image(path: &Path) -> Option<Image> {
     struct Search<'a> {
         path: &'a Path,
-        found: Vec<Variables>,
+        found: Option<Image>,
     }
 
     unsafe extern "C" fn look(
@@ -92,21 +123,27 @@ fn variables(path: &Path) -> Vec<Variables> {
         // What the loader has made read-only after it had put the addresses in.
         let sealed = headers.iter().find(|header| header.p_type == libc::PT_GNU_RELRO);
         let sealed = sealed.map_or(0, |header| (header.p_vaddr + header.p_memsz) as usize);
-        for header in headers {
-            if header.p_type == libc::PT_LOAD && header.p_flags & libc::PF_W != 0 {
-                let begin = (header.p_vaddr as usize).max(sealed);
-                let end = (header.p_vaddr + header.p_memsz) as usize;
+        let mut image = Image { base, code: 0..0, variables: Vec::new() };
+        for header in headers.iter().filter(|header| header.p_type == libc::PT_LOAD) {
+            let begin = header.p_vaddr as usize;
+            let end = (header.p_vaddr + header.p_memsz) as usize;
+            if header.p_flags & libc::PF_X != 0 {
+                image.code = base + begin..base + end;
+            }
+            if header.p_flags & libc::PF_W != 0 {
+                let begin = begin.max(sealed);
                 let at = (base + begin) as *mut u8;
                 // SAFETY: a part of a segment that is loaded and readable. Nobody uses the library yet.
                 let initial =
                     unsafe { slice::from_raw_parts(at, end.saturating_sub(begin)) }.to_vec();
-                search.found.push(Variables { at, initial });
+                image.variables.push(Variables { at, initial });
             }
         }
+        search.found = Some(image);
         1
     }
 
-    let mut search = Search { path, found: Vec::new() };
+    let mut search = Search { path, found: None };
     // SAFETY: the function has the type that it is called by, and the pointer is valid during the call.
     unsafe { libc::dl_iterate_phdr(Some(look), (&raw mut search).cast()) };
     search.found

@@ -1,8 +1,6 @@
 //! `cargo check-foreign FILE [THREADS]`: puts a lock of yours, in C, C++, Zig or Rust, under the checker.
 
-use other_languages::compile::compile;
-use other_languages::library::Library;
-use other_languages::model::{self, Model};
+use other_languages::{model, table};
 use std::path::Path;
 use std::process::ExitCode;
 
@@ -16,11 +14,17 @@ FILE is a .c, .cpp, .zig or .rs file that exports functions with C's calling con
   publish(block, message), receive(block)     a message goes from one thread to another
   thread_1(block), thread_2(block), …         each runs on a thread; then finally(block) tells whether all is well
 
-The block is 4096 bytes of zeros. init(block), if it is there, is called first. THREADS is 2, unless you say otherwise.";
+The block is 4096 bytes of zeros. init(block), if it is there, is called first. THREADS is 2, unless you say otherwise.
+
+cargo check-foreign --table checks the eight programs in all languages, and writes the table of the book.";
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     let (file, threads) = match &arguments[..] {
+        [option] if option == "--table" => {
+            print!("{}", table::table());
+            return ExitCode::SUCCESS;
+        }
         [file] if !file.starts_with('-') => (file, Ok(2)),
         [file, threads] => (file, threads.parse()),
         _ => {
@@ -45,14 +49,7 @@ fn main() -> ExitCode {
 }
 
 fn check(file: &Path, threads: usize) -> Result<String, String> {
-    let library = compile(file).map_err(|error| error.to_string())?;
-    // SAFETY: who starts this wants the file's code to run.
-    let library = unsafe { Library::load(&library) }.map_err(|error| error.to_string())?;
-    // SAFETY: the usage says which types these functions have.
-    let model = unsafe { Model::of(&library) };
-    let model =
-        model.ok_or_else(|| format!("it exports nothing that can be checked\n\n{USAGE}"))?;
-    let report =
-        model::explore(library, model, threads).map_err(|failure| model::report(&failure))?;
-    Ok(report.to_string())
+    // SAFETY: who starts this wants the file's code to run, and the usage says which types its functions have.
+    let explored = unsafe { other_languages::check(file, threads) }?;
+    explored.map(|report| report.to_string()).map_err(|failure| model::report(&failure))
 }

@@ -215,8 +215,13 @@ impl Number {
 /// # Errors
 ///
 /// The failure that is found; [`report`] tells it.
-pub fn explore(library: Library, model: Model, threads: usize) -> Result<Report, Box<Failure>> {
+pub fn explore(
+    library: &Arc<Library>,
+    model: Model,
+    threads: usize,
+) -> Result<Report, Box<Failure>> {
     let block = Block::new();
+    let library = library.clone();
     // SAFETY: `init`, if there is one, takes the block.
     let init = unsafe { library.function::<OnBlock<()>>("init") };
     let run = move || {

@@ -60,6 +60,15 @@ pub fn keep() {
     std::hint::black_box(functions);
 }
 
+/// Says where the code of a library is that was loaded while the program runs, and what its debug information says of an address
+/// there: file, line and column of a call, and then of those that it was inlined into.
+pub fn add_symbols(
+    code: std::ops::Range<usize>,
+    symbols: impl Fn(usize) -> Vec<(String, u32, u32)> + Send + 'static,
+) {
+    foreign::add_symbols(code, Box::new(symbols));
+}
+
 /// The program gives memory back: an access to it that does not happen before is a data race, and one that comes later a use after free.
 #[track_caller]
 pub fn freed(at: *const c_void, len: usize) {

@@ -14,6 +14,7 @@
 //! 4. Nothing else writes to an atomic. `shown` is what memory held when the engine last looked or wrote, so that code which is not
 //!    instrumented, and writes all the same, is found out.
 
+mod libraries;
 mod sites;
 
 use crate::core::event::{EventId, Request};
@@ -23,6 +24,7 @@ use crate::runtime::run::{fail, inside, is_inside};
 use crate::runtime::state::Engine;
 use crate::runtime::{ops, queue, rmw};
 pub use queue::Waited;
+pub use libraries::{add as add_symbols, places as places_in_library};
 pub use sites::{resolve, resolve_place};
 use std::cmp;
 use std::panic::Location;

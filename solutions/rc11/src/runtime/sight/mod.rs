@@ -39,7 +39,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 pub use report::Seen;
 pub use shadow::Kind;
-pub use source::of_address as place_of;
+pub use source::{of_address as place_of, resolve as places_of};
 
 /// The shadow's memory is its own: it must be neither counted nor kept.
 type Vec<T> = allocator_api2::vec::Vec<T, System>;

@@ -51,7 +51,7 @@ pub fn of_address(address: usize, libraries: &[&str]) -> Place {
 }
 
 /// The places of an address that a call returns to: several, if functions were inlined, the innermost first.
-fn resolve(address: usize) -> Vec<Place> {
+pub fn resolve(address: usize) -> Vec<Place> {
     /// What has been looked up. It is little, and asked for again and again while a shorter failure is looked for.
     static KNOWN: Mutex<Option<HashMap<usize, Vec<Place>>>> = Mutex::new(None);
     let mut known = KNOWN.lock().unwrap_or_else(PoisonError::into_inner);
@@ -59,7 +59,11 @@ fn resolve(address: usize) -> Vec<Place> {
     if let Some(places) = known.get(&address) {
         return places.clone();
     }
-    let mut places = Vec::new();
+    let mut places = foreign::places_in_library(address);
+    if !places.is_empty() {
+        known.insert(address, places.clone());
+        return places;
+    }
     // `resolve` takes what a call returns to, and looks for the call.
     backtrace::resolve(std::ptr::without_provenance_mut(address), |symbol| {
         if let (Some(file), Some(line)) = (symbol.filename(), symbol.lineno()) {
