@@ -26,6 +26,8 @@ pub mod ch05_channels;
 #[cfg(any(not(test), rust_analyzer))]
 pub mod ch06_arc;
 #[cfg(any(not(test), rust_analyzer))]
+pub mod ch07_processor;
+#[cfg(any(not(test), rust_analyzer))]
 pub mod ch08_os_primitives;
 #[cfg(any(not(test), rust_analyzer))]
 pub mod ch09_locks;

@@ -58,8 +58,13 @@ fn speak_plainly() {
         let place = info.location().map(timeline::place_of);
         // Relaxed: see `untold`.
         TOLD.store(true, Ordering::Relaxed);
-        say(&Message::Panicked(timeline::panic_headline(message, place.as_deref())));
+        say(&Message::Noted(timeline::panic_headline(message, place.as_deref())));
     }));
+}
+
+/// Notes, before something that may end the process, what is tried: it belongs to the report if the check fails.
+pub fn note(words: &str) {
+    say(&Message::Noted(words.into()));
 }
 
 /// Runs `f`, which must end the process with `abort()`: then the check has passed. Only in a [`Check::fact`](crate::Check::fact),
@@ -72,7 +77,7 @@ pub fn expect_abort<R>(f: impl FnOnce() -> R, otherwise: &str) -> ! {
     // Without a word: the report is one.
     std::panic::set_hook(Box::new(|info| {
         if let Some(words) = info.payload_as_str().filter(|words| is_to_do(words)) {
-            say(&Message::Panicked(words.into()));
+            say(&Message::Noted(words.into()));
         }
     }));
     say(&Message::AbortExpected);

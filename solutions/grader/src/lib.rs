@@ -20,6 +20,6 @@ mod watchdog;
 
 pub use allocations::{Counting, allocations};
 pub use check::{Check, Kind, Subject, World, count, list, named, of};
-pub use child::{child_main, expect_abort};
+pub use child::{child_main, expect_abort, note};
 pub use impls::impls;
 pub use shared::Shared;

@@ -12,7 +12,12 @@ pub fn apply(request: &Request) {
     // At the first limit comes a signal with a name, at the second one that nobody can catch.
     set(libc::RLIMIT_CPU, request.seconds + GRACE, request.seconds + 2 * GRACE);
     // OpenBSD has no such limit, and macOS does not keep to it.
-    #[cfg(any(target_os = "linux", target_os = "android", target_os = "freebsd", target_os = "netbsd"))]
+    #[cfg(any(
+        target_os = "linux",
+        target_os = "android",
+        target_os = "freebsd",
+        target_os = "netbsd"
+    ))]
     set(libc::RLIMIT_AS, request.memory, request.memory);
 }
 

@@ -148,12 +148,24 @@ mod clock {
         let [mut made, mut ended, mut kernel, mut user] = [zero; 4];
         // SAFETY: the pointers are to times that outlive the call, and the handle is the process's own.
         unsafe {
-            GetProcessTimes(GetCurrentProcess(), &raw mut made, &raw mut ended, &raw mut kernel, &raw mut user);
+            GetProcessTimes(
+                GetCurrentProcess(),
+                &raw mut made,
+                &raw mut ended,
+                &raw mut kernel,
+                &raw mut user,
+            );
         }
         let all = time(kernel) + time(user);
         // SAFETY: as above, for this thread.
         unsafe {
-            GetThreadTimes(GetCurrentThread(), &raw mut made, &raw mut ended, &raw mut kernel, &raw mut user);
+            GetThreadTimes(
+                GetCurrentThread(),
+                &raw mut made,
+                &raw mut ended,
+                &raw mut kernel,
+                &raw mut user,
+            );
         }
         all.saturating_sub(time(kernel) + time(user))
     }

@@ -1,7 +1,7 @@
 //! The ordering audit: weaken one ordering by one step, at run time, and run the models again.
 
 use crate::bench::Bench;
-use crate::judge::Compiled;
+use crate::compiled::Compiled;
 use crate::parallel::in_parallel;
 use crate::progress::Progress;
 use crate::verdict::Outcome;
@@ -47,14 +47,21 @@ struct Site {
 /// # Errors
 ///
 /// In words, if the checks cannot be listed.
-pub fn weakenings(bench: &Bench, compiled: &Compiled<'_>, progress: &Progress) -> Result<Vec<Weakening>, String> {
+pub fn weakenings(
+    bench: &Bench,
+    compiled: &Compiled<'_>,
+    progress: &Progress,
+) -> Result<Vec<Weakening>, String> {
     let mut models = compiled.checks(bench)?;
     models.retain(|(_, kind)| *kind != Kind::Fact);
     let run = |(name, kind): &(String, Kind), environment: &[(&str, &str)]| {
         compiled.run(bench, (name, *kind, World::Model), environment, &Progress::none())
     };
-    let listed = in_parallel(bench.slots.all, &models, |check| run(check, &[("LOCKSMITH_AUDIT", "list")]).orderings);
-    let sites: BTreeSet<Site> = listed.iter().flatten().filter_map(|line| Site::parse(line)).collect();
+    let listed = in_parallel(bench.slots.all, &models, |check| {
+        run(check, &[("LOCKSMITH_AUDIT", "list")]).orderings
+    });
+    let sites: BTreeSet<Site> =
+        listed.iter().flatten().filter_map(|line| Site::parse(line)).collect();
     let mine = |site: &&Site| site.file().replace('\\', "/") == compiled.subject.file;
     let plans: Vec<(&Site, &str)> = sites
         .iter()
@@ -64,14 +71,23 @@ pub fn weakenings(bench: &Bench, compiled: &Compiled<'_>, progress: &Progress) -
     let done = AtomicUsize::new(0);
     let survives = in_parallel(bench.slots.all, &plans, |(site, to)| {
         let plan = format!("{}={to}", site.id);
-        let survives =
-            models.iter().all(|check| run(check, &[("LOCKSMITH_WEAKEN", &plan)]).outcome == Outcome::Passed);
+        let survives = models
+            .iter()
+            .all(|check| run(check, &[("LOCKSMITH_WEAKEN", &plan)]).outcome == Outcome::Passed);
         // Relaxed: a number to show.
         let done = done.fetch_add(1, Ordering::Relaxed) + 1;
-        progress.set(format!("weakening {} {done}/{}", compiled.subject.exercise.file, plans.len()));
+        progress.set(format!(
+            "weakening {} {done}/{}",
+            compiled.subject.exercise.file,
+            plans.len()
+        ));
         survives
     });
-    Ok(plans.iter().zip(survives).map(|((site, to), survives)| site.weakened(to, survives)).collect())
+    Ok(plans
+        .iter()
+        .zip(survives)
+        .map(|((site, to), survives)| site.weakened(to, survives))
+        .collect())
 }
 
 impl Site {

@@ -125,7 +125,8 @@ impl Bench {
 fn kit(root: &Path, target: &Path, tools: &Tools, engine: Engine) -> Result<(Kit, File), String> {
     let path = target.join("lock");
     let trouble = |error| format!("{}: {error}", path.display());
-    let lock = File::options().create(true).truncate(false).write(true).open(&path).map_err(trouble)?;
+    let lock =
+        File::options().create(true).truncate(false).write(true).open(&path).map_err(trouble)?;
     loop {
         lock.lock_shared().map_err(trouble)?;
         if let Some(kit) = Kit::find(root, target, tools, engine)? {
@@ -145,7 +146,11 @@ fn kit(root: &Path, target: &Path, tools: &Tools, engine: Engine) -> Result<(Kit
 fn sweep(target: &Path) {
     const DAY: std::time::Duration = std::time::Duration::from_hours(24);
     for entry in fs::read_dir(target.join("units")).into_iter().flatten().flatten() {
-        let age = entry.metadata().and_then(|data| data.modified()).ok().and_then(|time| time.elapsed().ok());
+        let age = entry
+            .metadata()
+            .and_then(|data| data.modified())
+            .ok()
+            .and_then(|time| time.elapsed().ok());
         if age.is_some_and(|age| age > DAY) {
             let _ = fs::remove_dir_all(entry.path());
         }

@@ -1,7 +1,8 @@
 //! What a reader sees: at most 80 columns.
 
+use crate::judged::{Judged, STATES, State};
 use crate::progress::grouped;
-use crate::verdict::{Judged, Outcome, STATES, State};
+use crate::verdict::Outcome;
 use catalog::{Catalog, Exercise};
 use std::fmt::Write as _;
 use std::io::{IsTerminal, stdout};
@@ -16,7 +17,10 @@ pub struct Paint(bool);
 impl Paint {
     /// As asked for; otherwise on a terminal, unless the environment has `NO_COLOR`.
     pub fn new(asked: Option<bool>) -> Self {
-        let is_wanted = || stdout().is_terminal() && std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty());
+        let is_wanted = || {
+            stdout().is_terminal()
+                && std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty())
+        };
         Self(asked.unwrap_or_else(is_wanted))
     }
 
@@ -35,14 +39,21 @@ pub fn render(catalog: &Catalog, graded: &[(&Exercise, Judged)], paint: Paint) -
     let mut out = String::new();
     let width = graded.iter().map(|(exercise, _)| exercise.file.len()).max().unwrap_or(0);
     for chapter in &catalog.chapters {
-        let mine: Vec<_> = graded.iter().filter(|(exercise, _)| exercise.chapter == chapter.stem).collect();
+        let mine: Vec<_> =
+            graded.iter().filter(|(exercise, _)| exercise.chapter == chapter.stem).collect();
         if mine.is_empty() {
             continue;
         }
         let _ = writeln!(out, "{}", chapter.title);
         for (exercise, judged) in mine {
             let state = judged.state;
-            let line = format!("  {} {:<width$}  {:<7}  {}", state.mark(), exercise.file, state.name(), note(judged));
+            let line = format!(
+                "  {} {:<width$}  {:<7}  {}",
+                state.mark(),
+                exercise.file,
+                state.name(),
+                note(judged)
+            );
             let _ = writeln!(out, "{}", paint.state(state, shortened(line.trim_end()).as_str()));
         }
     }
@@ -69,8 +80,10 @@ pub fn note(judged: &Judged) -> String {
             format!("{title}{before}")
         }
         State::Broken => {
-            let place = judged.diagnostics.iter().find_map(|d| d.line.map(|line| format!("line {line}: ")));
-            let message = judged.diagnostics.first().map_or("", |diagnostic| diagnostic.message.as_str());
+            let place =
+                judged.diagnostics.iter().find_map(|d| d.line.map(|line| format!("line {line}: ")));
+            let message =
+                judged.diagnostics.first().map_or("", |diagnostic| diagnostic.message.as_str());
             format!("{}{message}", place.unwrap_or_default())
         }
         State::ToDo if judged.left > 0 => format!("{} todo!() left", judged.left),

@@ -2,9 +2,9 @@
 
 use crate::bench::Bench;
 use crate::digest::Digest;
+use crate::judged::Diagnostic;
 use crate::subject::Subject;
 use crate::unit;
-use crate::verdict::Diagnostic;
 use grader::World;
 use serde_json::Value;
 use std::fs;
@@ -49,7 +49,7 @@ pub fn unit(bench: &Bench, world: World, subjects: &[&Subject]) -> Result<Unit, 
     let main = unit::write(&bench.root, &unit.folder, world, subjects).map_err(trouble)?;
     let dependencies = unit.folder.join("judged.d");
     let mut rustc = bench.tools.rustc(&bench.root);
-    rustc.args(unit::FLAGS).args(unit::instrumentation(world)).args(["--crate-name", "judged"]);
+    rustc.args(unit::FLAGS).args(bench.kit.instrumentation(world)).args(["--crate-name", "judged"]);
     rustc.args(["--crate-type", "bin"]).arg(&main).arg("-o").arg(unit.program());
     rustc.arg(format!("--emit=link,dep-info={}", dependencies.display()));
     rustc.args(bench.kit.flags(world));
@@ -83,7 +83,7 @@ fn library(bench: &Bench, name: &str, world: World) -> Result<[String; 4], Vec<D
     };
     let mut digest = Digest::new();
     digest.part("kit", &bench.kit.hash).part("world", format!("{world:?}"));
-    digest.part("flags", format!("{:?}{:?}", unit::FLAGS, unit::instrumentation(world)));
+    digest.part("flags", format!("{:?}{:?}", unit::FLAGS, bench.kit.instrumentation(world)));
     digest.files(&bench.root, source).map_err(trouble)?;
     let parts = if needs_parts { Some(library(bench, "parts", world)?) } else { None };
     digest.part("parts", format!("{parts:?}"));
@@ -94,9 +94,18 @@ fn library(bench: &Bench, name: &str, world: World) -> Result<[String; 4], Vec<D
         let draft = folder.with_extension(std::process::id().to_string());
         fs::create_dir_all(&draft).map_err(trouble)?;
         let mut rustc = bench.tools.rustc(&bench.root);
-        rustc.args(unit::FLAGS).args(unit::instrumentation(world));
-        rustc.args(["--crate-name", name, "--crate-type", "rlib", "--cap-lints", "allow"]);
-        rustc.arg(bench.root.join(source).join("lib.rs")).arg("-o").arg(draft.join(format!("lib{name}.rlib")));
+        rustc.args(unit::FLAGS).args(bench.kit.instrumentation(world)).args([
+            "--crate-name",
+            name,
+            "--crate-type",
+            "rlib",
+            "--cap-lints",
+            "allow",
+        ]);
+        rustc
+            .arg(bench.root.join(source).join("lib.rs"))
+            .arg("-o")
+            .arg(draft.join(format!("lib{name}.rlib")));
         rustc.args(bench.kit.flags(world)).args(remap(&bench.root));
         rustc.args(parts.into_iter().flatten());
         let output = rustc.output().map_err(trouble)?;
@@ -114,14 +123,32 @@ fn library(bench: &Bench, name: &str, world: World) -> Result<[String; 4], Vec<D
 
 /// Something that is no fault of the code.
 fn trouble(error: std::io::Error) -> Vec<Diagnostic> {
-    vec![Diagnostic { level: "error".into(), message: error.to_string(), rendered: error.to_string(), ..Diagnostic::default() }]
+    vec![Diagnostic {
+        level: "error".into(),
+        message: error.to_string(),
+        rendered: error.to_string(),
+        ..Diagnostic::default()
+    }]
 }
 
 /// The errors, in the compiler's order.
 fn errors(output: &Output) -> Vec<Diagnostic> {
     let said = String::from_utf8_lossy(&output.stderr);
     let all = said.lines().filter_map(|line| serde_json::from_str(line).ok());
-    let errors: Vec<Diagnostic> = all.filter_map(|value| diagnostic(&value)).filter(|d| d.level.starts_with("error")).collect();
+    let mut errors: Vec<Diagnostic> = all
+        .filter_map(|value| diagnostic(&value))
+        .filter(|d| d.level.starts_with("error"))
+        .collect();
+    // What is wrong in the file makes the checks wrong too.
+    let is_in_the_file = |error: &Diagnostic| {
+        error
+            .file
+            .as_ref()
+            .is_some_and(|file| !file.starts_with("solutions/checks/") && file != unit::MAIN)
+    };
+    if errors.iter().any(is_in_the_file) {
+        errors.retain(is_in_the_file);
+    }
     // Without an error in its own words: the compiler has crashed.
     if errors.is_empty() { trouble(std::io::Error::other(said.into_owned())) } else { errors }
 }

@@ -30,7 +30,8 @@ impl Digest {
     /// If something that is there cannot be read.
     pub fn files(&mut self, root: &Path, below: &str) -> io::Result<&mut Self> {
         for path in files(&root.join(below))? {
-            let name = path.strip_prefix(root).unwrap_or(&path).to_string_lossy().replace('\\', "/");
+            let name =
+                path.strip_prefix(root).unwrap_or(&path).to_string_lossy().replace('\\', "/");
             self.part(&name, fs::read(&path)?);
         }
         Ok(self)
@@ -56,7 +57,8 @@ fn files(path: &Path) -> io::Result<Vec<PathBuf>> {
         return Ok(Vec::new());
     }
     let mut found = Vec::new();
-    let mut entries = fs::read_dir(path)?.map(|entry| Ok(entry?.path())).collect::<io::Result<Vec<_>>>()?;
+    let mut entries =
+        fs::read_dir(path)?.map(|entry| Ok(entry?.path())).collect::<io::Result<Vec<_>>>()?;
     entries.sort();
     for entry in entries {
         found.extend(files(&entry)?);

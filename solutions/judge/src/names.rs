@@ -8,14 +8,19 @@ fn is_meant(exercise: &Exercise, words: &str) -> bool {
     let words = words.trim_start_matches("./").trim_matches('/');
     let words = words.strip_suffix(".rs").unwrap_or(words);
     let words = words.strip_suffix("/grade").unwrap_or(words);
-    let words = ["exercises/src/", "solutions/src/", "src/"].iter().find_map(|room| {
-        let (_, rest) = words.split_once(room)?;
-        Some(rest)
-    }).unwrap_or(words);
+    let words = ["exercises/src/", "solutions/src/", "src/"]
+        .iter()
+        .find_map(|room| {
+            let (_, rest) = words.split_once(room)?;
+            Some(rest)
+        })
+        .unwrap_or(words);
     let number = words.parse::<u32>().ok();
     match number {
         Some(number) => exercise.chapter.starts_with(&format!("ch{number:02}_")),
-        None => exercise.id == words || exercise.stem().contains(words) || exercise.id.contains(words),
+        None => {
+            exercise.id == words || exercise.stem().contains(words) || exercise.id.contains(words)
+        }
     }
 }
 
@@ -30,7 +35,12 @@ fn is_exactly(exercise: &Exercise, words: &str) -> bool {
 /// # Errors
 ///
 /// If a word means nothing; with the nearest names.
-pub fn select<'a>(catalog: &'a Catalog, words: &[String], exact: bool, skip: &[String]) -> Result<Vec<&'a Exercise>, String> {
+pub fn select<'a>(
+    catalog: &'a Catalog,
+    words: &[String],
+    exact: bool,
+    skip: &[String],
+) -> Result<Vec<&'a Exercise>, String> {
     let mut wanted: Vec<&Exercise> = Vec::new();
     for word in words {
         let those = |meant: fn(&Exercise, &str) -> bool| {
@@ -48,7 +58,8 @@ pub fn select<'a>(catalog: &'a Catalog, words: &[String], exact: bool, skip: &[S
         }
         wanted.extend(found);
     }
-    let is_wanted = |exercise: &&Exercise| words.is_empty() || wanted.iter().any(|e| e.id == exercise.id);
+    let is_wanted =
+        |exercise: &&Exercise| words.is_empty() || wanted.iter().any(|e| e.id == exercise.id);
     let is_skipped = |exercise: &&Exercise| skip.iter().any(|word| is_meant(exercise, word));
     Ok(catalog.exercises.iter().filter(is_wanted).filter(|e| !is_skipped(e)).collect())
 }
@@ -56,15 +67,19 @@ pub fn select<'a>(catalog: &'a Catalog, words: &[String], exact: bool, skip: &[S
 /// `: did you mean condvar_queue?`
 fn suggestion(catalog: &Catalog, word: &str) -> String {
     let plain = |text: &str| text.to_lowercase().replace(['-', ':', '/'], "_");
-    let word = plain(word.rsplit(['/', ':']).find(|part| !part.is_empty() && *part != "grade").unwrap_or(word));
+    let word = plain(
+        word.rsplit(['/', ':']).find(|part| !part.is_empty() && *part != "grade").unwrap_or(word),
+    );
     let likeness = |exercise: &Exercise| {
         let names = [&exercise.file, &exercise.id, &exercise.chapter];
         names.into_iter().map(|name| strsim::jaro_winkler(&plain(name), &word)).fold(0.0, f64::max)
     };
-    let mut near: Vec<(f64, &Exercise)> = catalog.exercises.iter().map(|e| (likeness(e), e)).collect();
+    let mut near: Vec<(f64, &Exercise)> =
+        catalog.exercises.iter().map(|e| (likeness(e), e)).collect();
     near.retain(|(likeness, _)| *likeness > 0.75);
     near.sort_by(|(left, _), (right, _)| right.total_cmp(left));
-    let names: Vec<&str> = near.iter().take(3).map(|(_, exercise)| exercise.file.as_str()).collect();
+    let names: Vec<&str> =
+        near.iter().take(3).map(|(_, exercise)| exercise.file.as_str()).collect();
     match &names[..] {
         [] => ": `cargo grade` lists them all".into(),
         [one] => format!(": did you mean {one}?"),

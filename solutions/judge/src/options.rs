@@ -76,11 +76,16 @@ impl Options {
         let mut arguments = arguments.into_iter();
         while let Some(argument) = arguments.next() {
             let (name, inline) = match argument.split_once('=') {
-                Some((name, value)) if name.starts_with("--") => (name.to_owned(), Some(value.to_owned())),
+                Some((name, value)) if name.starts_with("--") => {
+                    (name.to_owned(), Some(value.to_owned()))
+                }
                 _ => (argument.clone(), None),
             };
             let mut value = || {
-                inline.clone().or_else(|| arguments.next()).ok_or_else(|| format!("{name} needs a value"))
+                inline
+                    .clone()
+                    .or_else(|| arguments.next())
+                    .ok_or_else(|| format!("{name} needs a value"))
             };
             match name.as_str() {
                 "--report" => options.report = Some(value()?.into()),
@@ -100,8 +105,8 @@ impl Options {
                 "--ignored" => options.ignored = true,
                 "--exact" => options.exact = true,
                 "--help" | "-h" => options.help = true,
-                "-q" | "--quiet" | "--nocapture" | "--no-capture" | "--show-output" | "--include-ignored" | "--test"
-                | "--report-time" | "--bench" => {}
+                "-q" | "--quiet" | "--nocapture" | "--no-capture" | "--show-output"
+                | "--include-ignored" | "--test" | "--report-time" | "--bench" => {}
                 _ if name.starts_with('-') => return Err(format!("there is no option {name}")),
                 _ => options.names.push(argument),
             }
@@ -134,10 +139,16 @@ mod tests {
     #[test]
     fn what_an_editor_and_nextest_type_is_understood() {
         let options = parse("ch04_spin_lock::guard::grade --exact --show-output").unwrap();
-        assert_eq!((options.names, options.exact), (vec!["ch04_spin_lock::guard::grade".to_owned()], true));
+        assert_eq!(
+            (options.names, options.exact),
+            (vec!["ch04_spin_lock::guard::grade".to_owned()], true)
+        );
         let options = parse("--list --format terse --ignored").unwrap();
         assert!(options.list && options.ignored);
-        assert!(parse("--exact x --nocapture --test-threads=1 -Z unstable-options --format=json").is_ok());
+        assert!(
+            parse("--exact x --nocapture --test-threads=1 -Z unstable-options --format=json")
+                .is_ok()
+        );
     }
 
     #[test]

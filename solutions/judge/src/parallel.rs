@@ -5,7 +5,11 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
 
 /// `f` of each, by up to `workers` threads; the results in the order of `all`.
-pub fn in_parallel<T: Sync, R: Send>(workers: usize, all: &[T], f: impl Fn(&T) -> R + Sync) -> Vec<R> {
+pub fn in_parallel<T: Sync, R: Send>(
+    workers: usize,
+    all: &[T],
+    f: impl Fn(&T) -> R + Sync,
+) -> Vec<R> {
     let next = AtomicUsize::new(0);
     let results: Vec<Mutex<Option<R>>> = all.iter().map(|_| Mutex::new(None)).collect();
     let work = || {
@@ -23,7 +27,8 @@ pub fn in_parallel<T: Sync, R: Send>(workers: usize, all: &[T], f: impl Fn(&T) -
         }
         work();
     });
-    let result = |result: Mutex<Option<R>>| result.into_inner().expect("as above").expect("all are done");
+    let result =
+        |result: Mutex<Option<R>>| result.into_inner().expect("as above").expect("all are done");
     results.into_iter().map(result).collect()
 }
 

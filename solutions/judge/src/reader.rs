@@ -3,12 +3,13 @@
 use crate::audit;
 use crate::bench::Bench;
 use crate::board::{self, Paint};
-use crate::judge::{self, compile};
+use crate::compiled::compile;
+use crate::judge;
+use crate::judged::{Judged, State};
 use crate::options::Options;
 use crate::parallel::in_parallel;
 use crate::progress::Progress;
 use crate::subject::Subject;
-use crate::verdict::{Judged, State};
 use catalog::{Exercise, todo};
 
 /// Judges the files of these exercises, several at once.
@@ -16,7 +17,10 @@ use catalog::{Exercise, todo};
 /// # Errors
 ///
 /// If a file cannot be read.
-pub fn grade<'a>(bench: &Bench, exercises: &[&'a Exercise]) -> Result<Vec<(&'a Exercise, Judged)>, String> {
+pub fn grade<'a>(
+    bench: &Bench,
+    exercises: &[&'a Exercise],
+) -> Result<Vec<(&'a Exercise, Judged)>, String> {
     let progress = Progress::on_terminal();
     let judged = in_parallel(bench.slots.all, exercises, |exercise| of(bench, exercise, &progress));
     progress.clear();
@@ -72,19 +76,26 @@ pub fn advise(bench: &Bench, exercises: &[&Exercise], options: &Options) -> Resu
             State::Passing => {}
             state => {
                 refused = true;
-                println!("{}: {}. Mend it first: an audit asks what else would pass", exercise.path(), state.name());
+                println!(
+                    "{}: {}. Mend it first: an audit asks what else would pass",
+                    exercise.path(),
+                    state.name()
+                );
                 continue;
             }
         }
         let subject = Subject::reader(&bench.root, exercise)?;
         let compiled = compile(bench, &[&subject]).pop().expect("one for one");
-        let compiled = compiled.map_err(|_| format!("{} has changed meanwhile", exercise.path()))?;
+        let compiled =
+            compiled.map_err(|_| format!("{} has changed meanwhile", exercise.path()))?;
         let progress = Progress::on_terminal();
         let all = audit::weakenings(bench, &compiled, &progress)?;
         progress.clear();
         print!("{}\n{}", exercise.path(), audit::table(&all));
     }
-    println!("\nWhat passes with a weaker ordering is not proven right by it: the models are small.");
+    println!(
+        "\nWhat passes with a weaker ordering is not proven right by it: the models are small."
+    );
     Ok(refused)
 }
 

@@ -2,12 +2,13 @@
 
 use crate::audit::{self, Weakening};
 use crate::bench::Bench;
-use crate::judge::{self, Compiled, compile};
+use crate::compiled::{Compiled, compile};
+use crate::judge;
+use crate::judged::{Judged, State};
 use crate::parallel::in_parallel;
 use crate::progress::Progress;
 use crate::store;
 use crate::subject::Subject;
-use crate::verdict::{Judged, State};
 use catalog::Exercise;
 use std::fs;
 use std::path::PathBuf;
@@ -37,17 +38,30 @@ impl Verified<'_> {
 /// # Errors
 ///
 /// In words, if that is not possible.
-pub fn verify<'a>(bench: &Bench, exercises: &[&'a Exercise], audit: bool) -> Result<Vec<Verified<'a>>, String> {
+pub fn verify<'a>(
+    bench: &Bench,
+    exercises: &[&'a Exercise],
+    audit: bool,
+) -> Result<Vec<Verified<'a>>, String> {
     let progress = Progress::on_terminal();
     let batches: Vec<&[&Exercise]> = exercises.chunks(BATCH).collect();
-    let verified = in_parallel(bench.slots.all, &batches, |batch| of(bench, batch, audit, &progress));
+    let verified =
+        in_parallel(bench.slots.all, &batches, |batch| of(bench, batch, audit, &progress));
     progress.clear();
     let verified: Result<Vec<_>, String> = verified.into_iter().collect();
     let verified = verified?.into_iter().flatten();
-    Ok(verified.zip(exercises).map(|((judged, unneeded), exercise)| Verified { exercise, judged, unneeded }).collect())
+    Ok(verified
+        .zip(exercises)
+        .map(|((judged, unneeded), exercise)| Verified { exercise, judged, unneeded })
+        .collect())
 }
 
-fn of(bench: &Bench, batch: &[&Exercise], audit: bool, progress: &Progress) -> Result<Vec<(Judged, Vec<String>)>, String> {
+fn of(
+    bench: &Bench,
+    batch: &[&Exercise],
+    audit: bool,
+    progress: &Progress,
+) -> Result<Vec<(Judged, Vec<String>)>, String> {
     let subjects: Result<Vec<Subject>, String> =
         batch.iter().map(|exercise| Subject::reference(&bench.root, exercise)).collect();
     let subjects = subjects?;
@@ -62,7 +76,8 @@ fn of(bench: &Bench, batch: &[&Exercise], audit: bool, progress: &Progress) -> R
     let wanted: Vec<&Subject> = left.iter().map(|&index| subjects[index]).collect();
     if !wanted.is_empty() {
         for (index, compiled) in left.into_iter().zip(compile(bench, &wanted)) {
-            let compiled: Compiled<'_> = compiled.map_err(|_| format!("{} has changed meanwhile", subjects[index].file))?;
+            let compiled: Compiled<'_> =
+                compiled.map_err(|_| format!("{} has changed meanwhile", subjects[index].file))?;
             let all = audit::weakenings(bench, &compiled, progress)?;
             let file = file(bench, subjects[index])?;
             let text = serde_json::to_string(&all).map_err(|error| error.to_string())?;
@@ -74,7 +89,9 @@ fn of(bench: &Bench, batch: &[&Exercise], audit: bool, progress: &Progress) -> R
     let unneeded = |(audit, exercise): (Option<Vec<Weakening>>, &&Exercise)| -> Vec<String> {
         let survivors = audit.into_iter().flatten().filter(|weakening| weakening.survives);
         let words = survivors.map(|weakening| weakening.to_string());
-        words.filter(|words| !exercise.unproven.iter().any(|u| words.ends_with(&u.weakening))).collect()
+        words
+            .filter(|words| !exercise.unproven.iter().any(|u| words.ends_with(&u.weakening)))
+            .collect()
     };
     Ok(judged.into_iter().zip(audits.into_iter().zip(batch).map(unneeded)).collect())
 }

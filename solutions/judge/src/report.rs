@@ -1,8 +1,9 @@
 //! The machine-readable result. The page for lecturers documents it.
 
 use crate::board;
+use crate::judged::{Diagnostic, Judged, State};
 use crate::kit::Engine;
-use crate::verdict::{Diagnostic, Judged, State, Verdict};
+use crate::verdict::Verdict;
 use catalog::Exercise;
 use serde::Serialize;
 use std::path::Path;

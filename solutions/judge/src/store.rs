@@ -1,7 +1,7 @@
 //! Verdicts that were said before, by the hash of all that they depend on.
 
 use crate::digest;
-use crate::verdict::Judged;
+use crate::judged::Judged;
 use serde::{Deserialize, Serialize};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -30,8 +30,14 @@ impl Store {
     /// What was said of this key.
     pub fn find(&self, key: &str) -> Option<Judged> {
         let entry: Entry = serde_json::from_slice(&fs::read(self.file(key)).ok()?).ok()?;
-        let is_same = |(file, hash): &(String, Option<String>)| digest::of_file(&self.root.join(file)) == *hash;
-        entry.read.iter().all(is_same).then(|| Judged { as_before: true, ..entry.judged })
+        let is_same = |(file, hash): &(String, Option<String>)| {
+            digest::of_file(&self.root.join(file)) == *hash
+        };
+        if entry.read.iter().all(is_same) {
+            Some(Judged { as_before: true, ..entry.judged })
+        } else {
+            None
+        }
     }
 
     /// Remembers it. That it cannot be written is no harm: it is judged again the next time.

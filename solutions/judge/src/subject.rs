@@ -45,9 +45,17 @@ impl Subject {
 
     fn in_place(root: &Path, room: &str, exercise: &Exercise) -> Result<Self, String> {
         let file = format!("{room}/{}.rs", exercise.stem());
-        let text = fs::read_to_string(root.join(&file)).map_err(|error| format!("{file}: {error}"))?;
+        let text =
+            fs::read_to_string(root.join(&file)).map_err(|error| format!("{file}: {error}"))?;
         let exercise = exercise.clone();
-        Ok(Self { name: exercise.path(), exercise, file, text, in_place: true, wanted: Wanted::All })
+        Ok(Self {
+            name: exercise.path(),
+            exercise,
+            file,
+            text,
+            in_place: true,
+            wanted: Wanted::All,
+        })
     }
 
     /// A variant.

@@ -23,7 +23,8 @@ impl Tools {
         let of_environment = |name| std::env::var_os(name).filter(|value| !value.is_empty());
         let cargo = of_environment("CARGO").unwrap_or_else(|| "cargo".into());
         // Beside Cargo itself: that spares rustup's way through its settings.
-        let beside = Path::new(&cargo).with_file_name(format!("rustc{}", std::env::consts::EXE_SUFFIX));
+        let beside =
+            Path::new(&cargo).with_file_name(format!("rustc{}", std::env::consts::EXE_SUFFIX));
         let beside = Some(beside).filter(|path| path.is_absolute() && path.is_file());
         let rustc = of_environment("RUSTC").map(PathBuf::from).or(beside);
         let rustc = rustc.unwrap_or_else(|| "rustc".into());
@@ -31,7 +32,11 @@ impl Tools {
         let said = tools.rustc(root).arg("-vV").output();
         let said = said.map_err(|error| format!("{}: {error}", tools.rustc.display()))?;
         if !said.status.success() {
-            return Err(format!("{}: {}", tools.rustc.display(), String::from_utf8_lossy(&said.stderr)));
+            return Err(format!(
+                "{}: {}",
+                tools.rustc.display(),
+                String::from_utf8_lossy(&said.stderr)
+            ));
         }
         tools.version = String::from_utf8_lossy(&said.stdout).into_owned();
         Ok(tools)
@@ -50,13 +55,24 @@ impl Tools {
         command.current_dir(root).env("RUSTC", &self.rustc);
         for (name, _) in std::env::vars_os() {
             let text = name.to_string_lossy();
-            let ours = ["CARGO_PKG_", "CARGO_BIN_", "CARGO_MANIFEST_", "CARGO_TARGET_TMPDIR", "CARGO_CRATE_NAME"];
+            let ours = [
+                "CARGO_PKG_",
+                "CARGO_BIN_",
+                "CARGO_MANIFEST_",
+                "CARGO_TARGET_TMPDIR",
+                "CARGO_CRATE_NAME",
+            ];
             if ours.iter().any(|start| text.starts_with(start)) {
                 command.env_remove(&name);
             }
         }
         // Flags of our own would make the kit another one than the hash says.
-        for name in ["CARGO_TARGET_DIR", "CARGO_BUILD_TARGET", "CARGO_BUILD_TARGET_DIR", "CARGO_ENCODED_RUSTFLAGS"] {
+        for name in [
+            "CARGO_TARGET_DIR",
+            "CARGO_BUILD_TARGET",
+            "CARGO_BUILD_TARGET_DIR",
+            "CARGO_ENCODED_RUSTFLAGS",
+        ] {
             command.env_remove(name);
         }
         command.env("RUSTFLAGS", "");

@@ -11,22 +11,6 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
-/// Flags for the code under test alone: over the checker, it tells of every access to memory (see `rc11`). The checks are in the same
-/// unit, so that what is generic in the code under test is instrumented too; the engine is not.
-pub fn instrumentation(world: World) -> &'static [&'static str] {
-    match world {
-        World::Model => &[
-            "-Cpasses=forceattrs",
-            "-Cpasses=tsan-module",
-            "-Cpasses=tsan",
-            "-Cllvm-args=-force-attribute=sanitize_thread",
-            // What a function has begun when a panic ends it, `rc11` knows by itself.
-            "-Cllvm-args=-tsan-handle-cxx-exceptions=0",
-        ],
-        World::Real => &[],
-    }
-}
-
 /// Flags for every unit: fast to build, with the numbers of lines.
 pub const FLAGS: &[&str] = &[
     "--edition=2024",
@@ -37,15 +21,26 @@ pub const FLAGS: &[&str] = &[
     "-Csplit-debuginfo=unpacked",
 ];
 
+/// The root of a unit, in its folder.
+pub const MAIN: &str = "main.rs";
+
 /// Writes the files of a unit into `folder`, and returns its root.
-pub fn write(root: &Path, folder: &Path, world: World, subjects: &[&Subject]) -> io::Result<PathBuf> {
+pub fn write(
+    root: &Path,
+    folder: &Path,
+    world: World,
+    subjects: &[&Subject],
+) -> io::Result<PathBuf> {
     let mut out = String::from(HEAD);
     let (allocator, world_name) = match world {
         World::Model => ("::sync::alloc::Quarantine", "Model"),
         World::Real => ("::std::alloc::System", "Real"),
     };
     // Pointers are values of atomics too: a model must find the same ones when it is run again.
-    let _ = writeln!(out, "#[global_allocator]\nstatic ALLOCATOR: ::grader::Counting<{allocator}> = ::grader::Counting({allocator});\n");
+    let _ = writeln!(
+        out,
+        "#[global_allocator]\nstatic ALLOCATOR: ::grader::Counting<{allocator}> = ::grader::Counting({allocator});\n"
+    );
     for (folder, files) in chapters(root, subjects) {
         let name = folder.file_name().unwrap_or_default().to_string_lossy();
         let modules: String = files.iter().map(|file| format!(" pub mod {file};")).collect();
@@ -53,7 +48,8 @@ pub fn write(root: &Path, folder: &Path, world: World, subjects: &[&Subject]) ->
     }
     let mut table = String::new();
     for (number, subject) in subjects.iter().enumerate() {
-        let path = if subject.in_place { root.join(&subject.file) } else { folder.join(&subject.file) };
+        let path =
+            if subject.in_place { root.join(&subject.file) } else { folder.join(&subject.file) };
         let module = if subject.in_place {
             format!("pub use crate::{} as subject;", subject.exercise.path())
         } else {
@@ -67,7 +63,9 @@ pub fn write(root: &Path, folder: &Path, world: World, subjects: &[&Subject]) ->
                 "pub static CHECKS: [::grader::Check; ::grader::count(checks::CHECKS, ::grader::World::{world_name})] = ::grader::of(checks::CHECKS, ::grader::World::{world_name});"
             ),
             Wanted::One(check) => {
-                format!("pub static CHECKS: Option<::grader::Check> = ::grader::named(checks::CHECKS, {check:?});")
+                format!(
+                    "pub static CHECKS: Option<::grader::Check> = ::grader::named(checks::CHECKS, {check:?});"
+                )
             }
         };
         let _ = writeln!(
@@ -85,7 +83,7 @@ pub fn write(root: &Path, folder: &Path, world: World, subjects: &[&Subject]) ->
         out,
         "fn main() {{\n    static SUBJECTS: &[::grader::Subject] = &[\n{table}    ];\n    ::grader::child_main(SUBJECTS)\n}}"
     );
-    let main = folder.join("main.rs");
+    let main = folder.join(MAIN);
     fs::write(&main, out)?;
     Ok(main)
 }
@@ -98,7 +96,7 @@ const HEAD: &str = "\
 
 /// Folders with subjects that are compiled in place, each a module with their names: so a module of a subject, `mod queue;`, is
 /// found where Cargo finds it, and so are the neighbours that it names.
-fn chapters<'a>(root: &Path, subjects: &[&'a Subject]) -> BTreeMap<PathBuf, Vec<String>> {
+fn chapters(root: &Path, subjects: &[&Subject]) -> BTreeMap<PathBuf, Vec<String>> {
     let mut found: BTreeMap<PathBuf, Vec<String>> = BTreeMap::new();
     let mut left: Vec<(PathBuf, String)> = subjects
         .iter()
@@ -119,7 +117,9 @@ fn chapters<'a>(root: &Path, subjects: &[&'a Subject]) -> BTreeMap<PathBuf, Vec<
 
 /// The files that a text names as `super::minimal` or `crate::ch04_spin_lock::minimal`.
 fn neighbours(folder: &Path, text: &str) -> Vec<(PathBuf, String)> {
-    let name = |rest: &str| -> String { rest.chars().take_while(|c| c.is_alphanumeric() || *c == '_').collect() };
+    let name = |rest: &str| -> String {
+        rest.chars().take_while(|c| c.is_alphanumeric() || *c == '_').collect()
+    };
     let room = folder.parent().unwrap_or(folder);
     let beside = text.split("super::").skip(1).map(|rest| (folder.to_owned(), name(rest)));
     let elsewhere = text.split("crate::").skip(1).filter_map(|rest| {
@@ -127,5 +127,8 @@ fn neighbours(folder: &Path, text: &str) -> Vec<(PathBuf, String)> {
         let rest = rest[chapter.len()..].strip_prefix("::")?;
         Some((room.join(&chapter), name(rest)))
     });
-    beside.chain(elsewhere).filter(|(folder, file)| folder.join(format!("{file}.rs")).is_file()).collect()
+    beside
+        .chain(elsewhere)
+        .filter(|(folder, file)| folder.join(format!("{file}.rs")).is_file())
+        .collect()
 }

@@ -4,10 +4,10 @@
 use crate::bench::Bench;
 use crate::board;
 use crate::judge::judge_all;
+use crate::judged::{Judged, State};
 use crate::parallel::in_parallel;
 use crate::progress::Progress;
 use crate::subject::{Subject, Wanted};
-use crate::verdict::{Judged, State};
 use catalog::variants::{Expected, Folder, Variant, variants};
 use std::path::PathBuf;
 
@@ -32,14 +32,21 @@ pub fn judge(bench: &Bench, is_wanted: impl Fn(&Variant) -> bool, write: bool) -
         match Subject::variant(variant) {
             Ok(subject) => subjects.push((variant, subject)),
             Err(complaint) => {
-                let name = format!("{}::{}::{}", variant.exercise.path(), variant.folder.name(), variant.name);
+                let name = format!(
+                    "{}::{}::{}",
+                    variant.exercise.path(),
+                    variant.folder.name(),
+                    variant.name
+                );
                 tried.push(Tried { name, complaint: Some(complaint) });
             }
         }
     }
     // The checks of a right one are many, and in two worlds.
-    let (wrong, right): (Vec<_>, Vec<_>) = subjects.iter().partition(|(variant, _)| variant.folder == Folder::Wrong);
-    let batches: Vec<&[&(&Variant, Subject)]> = right.chunks(BATCH / 4).chain(wrong.chunks(BATCH)).collect();
+    let (wrong, right): (Vec<_>, Vec<_>) =
+        subjects.iter().partition(|(variant, _)| variant.folder == Folder::Wrong);
+    let batches: Vec<&[&(&Variant, Subject)]> =
+        right.chunks(BATCH / 4).chain(wrong.chunks(BATCH)).collect();
     let progress = Progress::on_terminal();
     let judged = in_parallel(bench.slots.all, &batches, |batch| {
         let subjects: Vec<&Subject> = batch.iter().map(|(_, subject)| subject).collect();
@@ -57,8 +64,14 @@ pub fn judge(bench: &Bench, is_wanted: impl Fn(&Variant) -> bool, write: bool) -
     tried
 }
 
-fn is_rejected(bench: &Bench, subject: &Subject, judged: &Judged, write: bool) -> Result<(), String> {
-    let expected = Expected::parse(&subject.text).ok_or("needs `//! Rejected by:` and `//! Because:`")?;
+fn is_rejected(
+    bench: &Bench,
+    subject: &Subject,
+    judged: &Judged,
+    write: bool,
+) -> Result<(), String> {
+    let expected =
+        Expected::parse(&subject.text).ok_or("needs `//! Rejected by:` and `//! Because:`")?;
     if judged.state == State::Broken {
         return Err(format!("does not compile:\n\n{}", board::describe(judged)));
     }
@@ -67,9 +80,10 @@ fn is_rejected(bench: &Bench, subject: &Subject, judged: &Judged, write: bool) -
         State::Failing if verdict.report.contains(&expected.because) => {
             is_shown(bench, subject, &format!("{}\n\n{}\n", verdict.title(), verdict.report), write)
         }
-        State::Failing => {
-            Err(format!("rejected, but not because of {:?}:\n\n{}", expected.because, verdict.report))
-        }
+        State::Failing => Err(format!(
+            "rejected, but not because of {:?}:\n\n{}",
+            expected.because, verdict.report
+        )),
         _ => Err(format!("{} did not reject it", expected.check)),
     }
 }
@@ -85,14 +99,18 @@ fn shown_at(bench: &Bench, subject: &Subject) -> Option<PathBuf> {
 fn is_shown(bench: &Bench, subject: &Subject, report: &str, write: bool) -> Result<(), String> {
     let Some(path) = shown_at(bench, subject) else { return Ok(()) };
     if write {
-        return std::fs::write(&path, report).map_err(|error| format!("{}: {error}", path.display()));
+        return std::fs::write(&path, report)
+            .map_err(|error| format!("{}: {error}", path.display()));
     }
     // A checkout may have changed the ends of lines.
     let shown = std::fs::read_to_string(&path).map(|text| text.replace("\r\n", "\n"));
     if shown.is_ok_and(|shown| shown == report) {
         return Ok(());
     }
-    Err(format!("{} is not what the grader says now, run `ci/timelines`:\n\n{report}", path.display()))
+    Err(format!(
+        "{} is not what the grader says now, run `ci/timelines`:\n\n{report}",
+        path.display()
+    ))
 }
 
 fn is_accepted(judged: &Judged) -> Result<(), String> {

@@ -199,3 +199,44 @@ fn fences_order_and_one_for_the_compiler_alone_does_not() {
     let text = message_by_fences("atomic_signal_fence(memory_order_release)");
     fails("signal_fence", &text, FailureKind::Race);
 }
+
+/// Two threads share a block; whoever drops the last reference to it gives it back.
+fn counted(ordering: &str, afterwards: &str) -> String {
+    format!(
+        "
+        #include <stdatomic.h>
+        #include <stdlib.h>
+        typedef struct {{ atomic_int references; int data; }} Shared;
+        typedef struct {{ Shared *shared; }} Block;
+        void init(Block *block) {{
+            block->shared = malloc(sizeof(Shared));
+            block->shared->data = 0;
+            atomic_init(&block->shared->references, 2);
+        }}
+        static void drop(Block *block) {{
+            Shared *shared = block->shared;
+            if (atomic_fetch_sub_explicit(&shared->references, 1, {ordering}) == 1) free(shared);
+            {afterwards};
+        }}
+        void thread_1(Block *block) {{ block->shared->data = 1; drop(block); }}
+        void thread_2(Block *block) {{
+            void *other = malloc(sizeof(Shared));
+            *(volatile int *)other = 1;
+            free(other);
+            drop(block);
+        }}
+        "
+    )
+}
+
+#[test]
+fn memory_is_given_back_once_and_after_every_use() {
+    passes("counted", &counted("memory_order_acq_rel", ""));
+    fails("counted_relaxed", &counted("memory_order_relaxed", ""), FailureKind::Race);
+    let text = counted("memory_order_acq_rel", "atomic_load(&shared->references)");
+    if let Some(explored) = c("counted_and_used", &text) {
+        let failure = explored.expect_err("the count is read after the memory was given back");
+        let is_of_memory = matches!(failure.kind, FailureKind::Race | FailureKind::Memory);
+        assert!(is_of_memory, "{}", model::report(&failure));
+    }
+}

@@ -4,7 +4,7 @@ const std = @import("std");
 
 /// A counter whose bytes are all zero is new.
 const Counter = extern struct {
-    value: std.atomic.Value(u32) = .init(0),
+    value: std.atomic.Value(u32) = std.atomic.Value(u32).init(0),
 
     pub fn increment(self: *Counter) !void {
         // Monotonic is what others call relaxed: no two increments read the same number, whatever the ordering. Nothing else is

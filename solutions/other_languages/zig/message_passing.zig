@@ -6,7 +6,7 @@ const std = @import("std");
 const Channel = extern struct {
     message: u32 = 0,
     /// Is the message there?
-    ready: std.atomic.Value(bool) = .init(false),
+    ready: std.atomic.Value(bool) = std.atomic.Value(bool).init(false),
 
     /// To be called once.
     pub fn publish(self: *Channel, message: u32) void {

@@ -11,7 +11,7 @@ const FUTEX_WAIT_PRIVATE: c_int = 128;
 const FUTEX_WAKE_PRIVATE: c_int = 129;
 
 const Mutex = extern struct {
-    state: std.atomic.Value(u32) = .init(unlocked),
+    state: std.atomic.Value(u32) = std.atomic.Value(u32).init(unlocked),
 
     /// Nobody holds the mutex.
     const unlocked: u32 = 0;

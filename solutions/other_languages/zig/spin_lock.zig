@@ -4,7 +4,7 @@ const std = @import("std");
 
 const SpinLock = extern struct {
     /// Does somebody hold the lock?
-    flag: std.atomic.Value(bool) = .init(false),
+    flag: std.atomic.Value(bool) = std.atomic.Value(bool).init(false),
 
     pub fn lock(self: *SpinLock) !void {
         // Acquire: pairs with the release in `unlock`, so that this holder sees all that the last one did.

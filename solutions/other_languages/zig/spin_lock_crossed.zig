@@ -4,7 +4,7 @@ const std = @import("std");
 
 const SpinLock = extern struct {
     /// Does somebody hold the lock?
-    flag: std.atomic.Value(bool) = .init(false),
+    flag: std.atomic.Value(bool) = std.atomic.Value(bool).init(false),
 
     pub fn lock(self: *SpinLock) !void {
         // Release: publishes what was done before the lock was taken, which nobody needs.

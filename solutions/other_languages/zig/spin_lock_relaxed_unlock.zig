@@ -4,7 +4,7 @@ const std = @import("std");
 
 const SpinLock = extern struct {
     /// Does somebody hold the lock?
-    flag: std.atomic.Value(bool) = .init(false),
+    flag: std.atomic.Value(bool) = std.atomic.Value(bool).init(false),
 
     pub fn lock(self: *SpinLock) !void {
         // Acquire: there is no release that it could pair with.

@@ -4,9 +4,9 @@ const std = @import("std");
 
 const TicketLock = extern struct {
     /// The ticket of who comes next.
-    next: std.atomic.Value(u32) = .init(0),
+    next: std.atomic.Value(u32) = std.atomic.Value(u32).init(0),
     /// The ticket whose turn it is.
-    serving: std.atomic.Value(u32) = .init(0),
+    serving: std.atomic.Value(u32) = std.atomic.Value(u32).init(0),
 
     pub fn lock(self: *TicketLock) !void {
         // Monotonic: a ticket is a number, and no two threads draw the same one.

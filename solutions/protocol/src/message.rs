@@ -21,8 +21,8 @@ pub enum Message {
     },
     /// An ordering that a model met: `FILE:LINE:COL:PART OPERATION ORDERING`.
     Ordering(String),
-    /// A thread has panicked, in these words. It is no failure yet: the panic may be caught.
-    Panicked(String),
+    /// Words that belong to the report if the check fails: what a panic says, which may be caught, or what a check notes.
+    Noted(String),
     /// The failing execution as data: JSON.
     Execution(String),
     /// The check has failed; with the report, which is empty if panics say it all.
@@ -47,7 +47,7 @@ impl Message {
             Self::Check(name, kind) => format!("check {name} {kind}"),
             Self::Explored { executions, bounded } => format!("explored {executions} {bounded}"),
             Self::Ordering(site) => format!("ordering {}", escape(site)),
-            Self::Panicked(words) => format!("panicked {}", escape(words)),
+            Self::Noted(words) => format!("noted {}", escape(words)),
             Self::Execution(json) => format!("execution {}", escape(json)),
             Self::Failed(report) => format!("failed {}", escape(report)),
             Self::Undecided(why) => format!("undecided {}", escape(why)),
@@ -77,7 +77,7 @@ impl Message {
                 Self::Explored { executions, bounded: bounded.parse().ok()? }
             }
             "ordering" => Self::Ordering(text()),
-            "panicked" => Self::Panicked(text()),
+            "noted" => Self::Noted(text()),
             "execution" => Self::Execution(text()),
             "failed" => Self::Failed(text()),
             "undecided" => Self::Undecided(text()),
@@ -129,7 +129,7 @@ mod tests {
             Message::Check("two_threads".into(), "model".into()),
             Message::Explored { executions: 3, bounded: true },
             Message::Ordering("guard.rs:1:2:only load Acquire".into()),
-            Message::Panicked(text()),
+            Message::Noted(text()),
             Message::Execution(text()),
             Message::Failed(text()),
             Message::Failed(String::new()),
@@ -147,7 +147,14 @@ mod tests {
 
     #[test]
     fn nothing_without_the_nonce_is_a_message() {
-        for line in ["", "passed ", "other 42 passed ", "nonce passed ", "nonce x passed ", "nonce 42 done "] {
+        for line in [
+            "",
+            "passed ",
+            "other 42 passed ",
+            "nonce passed ",
+            "nonce x passed ",
+            "nonce 42 done ",
+        ] {
             assert_eq!(parse(line, "nonce"), None, "{line}");
         }
     }

@@ -59,6 +59,12 @@ fn exercise_that_is_listed_twice_is_found() {
 }
 
 #[test]
+fn chapter_that_the_judge_would_compile_is_found() {
+    with("exercises/src/lib.rs", "not(test)", "test")
+        .must_find("needs `#[cfg(any(not(test), rust_analyzer))]` above it");
+}
+
+#[test]
 fn page_that_is_missing_or_not_in_the_summary_is_found() {
     let tree = Tree::whole();
     tree.remove("src/ch01_doors/door.md");

@@ -74,8 +74,9 @@ mod windows {
     use std::os::windows::io::{AsRawHandle, FromRawHandle, OwnedHandle};
     use std::process::Child;
     use windows_sys::Win32::System::JobObjects::{
-        AssignProcessToJobObject, CreateJobObjectW, JOB_OBJECT_LIMIT_JOB_MEMORY, JOB_OBJECT_LIMIT_KILL_ON_JOB_CLOSE,
-        JOBOBJECT_EXTENDED_LIMIT_INFORMATION, JobObjectExtendedLimitInformation, SetInformationJobObject, TerminateJobObject,
+        AssignProcessToJobObject, CreateJobObjectW, JOB_OBJECT_LIMIT_JOB_MEMORY,
+        JOB_OBJECT_LIMIT_KILL_ON_JOB_CLOSE, JOBOBJECT_EXTENDED_LIMIT_INFORMATION,
+        JobObjectExtendedLimitInformation, SetInformationJobObject, TerminateJobObject,
     };
 
     /// Ends its processes when it is closed, also by the end of the judge.
@@ -92,7 +93,8 @@ mod windows {
             // SAFETY: the handle is new, and nobody else's.
             let job = Self(unsafe { OwnedHandle::from_raw_handle(handle) });
             let mut limits = JOBOBJECT_EXTENDED_LIMIT_INFORMATION::default();
-            limits.BasicLimitInformation.LimitFlags = JOB_OBJECT_LIMIT_KILL_ON_JOB_CLOSE | JOB_OBJECT_LIMIT_JOB_MEMORY;
+            limits.BasicLimitInformation.LimitFlags =
+                JOB_OBJECT_LIMIT_KILL_ON_JOB_CLOSE | JOB_OBJECT_LIMIT_JOB_MEMORY;
             limits.JobMemoryLimit = usize::try_from(memory).unwrap_or(usize::MAX);
             let size = u32::try_from(size_of_val(&limits)).expect("a small structure");
             // SAFETY: the structure is the one that this class of information takes, and outlives the call.
@@ -109,7 +111,8 @@ mod windows {
 
         pub fn assign(&self, child: &Child) -> io::Result<()> {
             // SAFETY: both handles are open.
-            let done = unsafe { AssignProcessToJobObject(self.0.as_raw_handle(), child.as_raw_handle()) };
+            let done =
+                unsafe { AssignProcessToJobObject(self.0.as_raw_handle(), child.as_raw_handle()) };
             if done == 0 { Err(io::Error::last_os_error()) } else { Ok(()) }
         }
 

@@ -20,8 +20,13 @@ impl Scratch {
         let alone = File::create(folder.join("scratch.lock")).expect("a file");
         alone.lock().expect("a lock");
         let scratch = Self { root: folder.join("scratch"), _alone: alone };
-        for room in ["exercises", "solutions/checks"] {
-            let _ = fs::remove_dir_all(scratch.root.join(room));
+        for entry in fs::read_dir(&scratch.root).into_iter().flatten().flatten() {
+            let path = entry.path();
+            match entry.file_name() == "target" {
+                true => {}
+                false if path.is_dir() => fs::remove_dir_all(path).expect("a folder of ours"),
+                false => fs::remove_file(path).expect("a file of ours"),
+            }
         }
         let root = catalog::root();
         let files = Command::new("git")
@@ -31,7 +36,9 @@ impl Scratch {
             .expect("git runs");
         let files = String::from_utf8(files.stdout).expect("UTF-8");
         let is_needed = |file: &&str| {
-            !file.is_empty() && !file.starts_with("src/") && !file.starts_with("solutions/variants/")
+            !file.is_empty()
+                && !file.starts_with("src/")
+                && !file.starts_with("solutions/variants/")
         };
         for file in files.split('\0').filter(is_needed).filter(|file| root.join(file).is_file()) {
             scratch.put(file, &fs::read_to_string(root.join(file)).unwrap_or_default());

@@ -12,7 +12,7 @@ use crate::runtime::run::is_inside;
 use crate::runtime::sight;
 use crate::runtime::{ops, rmw};
 use std::cell::UnsafeCell;
-use std::fmt::{self, Debug};
+use std::fmt::Debug;
 use std::marker::PhantomData;
 use std::panic::Location;
 
@@ -92,9 +92,13 @@ impl<T: Word> Atomic<T> {
         Self { plain: UnsafeCell::new(value), tag: Freeable::new(), queue: Tag::new() }
     }
 
+    const fn as_ptr(&self) -> *mut T {
+        self.plain.get()
+    }
+
     pub(crate) fn object(&self) -> Object<'_> {
         // SAFETY: no reference to the value exists; threads of a model run in turn.
-        let init = unsafe { *self.plain.get() }.to_bits();
+        let init = sight::closed(|| unsafe { *self.plain.get() }.to_bits());
         Object::at(&self.tag, init, self.plain.get(), size_of::<T>())
     }
 
@@ -218,12 +222,6 @@ impl<T: Word> Atomic<T> {
             self.tag.forget();
         }
         self.plain.get_mut()
-    }
-}
-
-impl<T: Word> Debug for Atomic<T> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("(atomic)")
     }
 }
 

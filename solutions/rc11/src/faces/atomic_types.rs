@@ -1,12 +1,11 @@
 //! The atomic types, one for each of std's.
 
 use super::{Atomic, Op, Ops, Ordering, Word};
-use std::cell::UnsafeCell;
-use std::marker::PhantomData;
+use std::fmt;
 
 macro_rules! methods {
-    ($name:ident, $value:ty) => {
-        impl $name {
+    ($name:ident, $value:ty $(, $generic:ident)?) => {
+        impl$(<$generic>)? $name$(<$generic>)? {
             /// An atomic with this value.
             #[inline]
             pub const fn new(value: $value) -> Self {
@@ -55,6 +54,20 @@ macro_rules! methods {
                 self.0.compare_exchange(current, new, success, failure, true)
             }
 
+            /// As `compare_exchange` with the strongest ordering on failure that `order` has; returns the value before.
+            #[deprecated = "use `compare_exchange`, which also says whether it wrote"]
+            #[track_caller]
+            pub fn compare_and_swap(&self, current: $value, new: $value, order: Ordering) -> $value {
+                let failure = match order {
+                    Ordering::SeqCst => Ordering::SeqCst,
+                    Ordering::Acquire | Ordering::AcqRel => Ordering::Acquire,
+                    _ => Ordering::Relaxed,
+                };
+                match self.0.compare_exchange(current, new, order, failure, false) {
+                    Ok(old) | Err(old) => old,
+                }
+            }
+
             /// Applies `f` until it has been stored or `f` gives up.
             #[track_caller]
             pub fn fetch_update(
@@ -63,9 +76,9 @@ macro_rules! methods {
                 fetch: Ordering,
                 mut f: impl FnMut($value) -> Option<$value>,
             ) -> Result<$value, $value> {
-                let mut old = self.load(fetch);
+                let mut old = self.0.load(fetch);
                 while let Some(new) = f(old) {
-                    match self.compare_exchange_weak(old, new, set, fetch) {
+                    match self.0.compare_exchange(old, new, set, fetch, true) {
                         Ok(old) => return Ok(old),
                         Err(now) => old = now,
                     }
@@ -123,10 +136,29 @@ macro_rules! methods {
                 self.0.get_mut()
             }
 
+            /// Calls `f` with the value itself: loom's way to `get_mut`.
+            #[track_caller]
+            pub fn with_mut<R>(&mut self, f: impl FnOnce(&mut $value) -> R) -> R {
+                f(self.get_mut())
+            }
+
             /// Unwraps the value.
             #[track_caller]
             pub fn into_inner(mut self) -> $value {
                 *self.0.get_mut()
+            }
+
+            /// An address that tells this atomic from others. What is read and written there is not what the model sees.
+            pub const fn as_ptr(&self) -> *mut $value {
+                self.0.as_ptr()
+            }
+        }
+
+        impl$(<$generic>)? fmt::Debug for $name$(<$generic>)? {
+            /// As std's: a relaxed load.
+            #[track_caller]
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                self.load(Ordering::Relaxed).fmt(f)
             }
         }
     };
@@ -135,7 +167,6 @@ macro_rules! methods {
 macro_rules! integer {
     ($($name:ident $value:ident),*) => {$(
         #[doc = concat!("An atomic `", stringify!($value), "`.")]
-        #[derive(Debug)]
         pub struct $name(Atomic<$value>);
 
         impl Word for $value {
@@ -196,7 +227,6 @@ integer!(
 );
 
 /// An atomic `bool`.
-#[derive(Debug)]
 pub struct AtomicBool(Atomic<bool>);
 
 impl Word for bool {
@@ -237,12 +267,10 @@ impl AtomicBool {
     }
 }
 
-/// What an [`AtomicPtr`] is but for the type that it points to. So its operations are compiled in this crate, and not where a
-/// program uses them.
-#[derive(Debug)]
-struct Pointer(Atomic<*mut ()>);
+/// An atomic pointer.
+pub struct AtomicPtr<T>(Atomic<*mut T>);
 
-impl Word for *mut () {
+impl<T> Word for *mut T {
     fn to_bits(self) -> u64 {
         self.expose_provenance() as u64
     }
@@ -251,148 +279,7 @@ impl Word for *mut () {
     }
 }
 
-methods!(Pointer, *mut ());
-
-/// An atomic pointer.
-#[derive(Debug)]
-pub struct AtomicPtr<T> {
-    pointer: Pointer,
-    of: PhantomData<UnsafeCell<*mut T>>,
-}
-
-// SAFETY: as std's: it hands out pointers, which are safe to have.
-unsafe impl<T> Send for AtomicPtr<T> {}
-// SAFETY: as above.
-unsafe impl<T> Sync for AtomicPtr<T> {}
-
-impl<T> AtomicPtr<T> {
-    /// An atomic with this value.
-    #[inline]
-    pub const fn new(value: *mut T) -> Self {
-        Self { pointer: Pointer::new(value.cast()), of: PhantomData }
-    }
-
-    /// Reads the value.
-    #[track_caller]
-    pub fn load(&self, order: Ordering) -> *mut T {
-        self.pointer.load(order).cast()
-    }
-
-    /// Writes the value.
-    #[track_caller]
-    pub fn store(&self, value: *mut T, order: Ordering) {
-        self.pointer.store(value.cast(), order);
-    }
-
-    /// Writes the value and returns the one before.
-    #[track_caller]
-    pub fn swap(&self, value: *mut T, order: Ordering) -> *mut T {
-        self.pointer.swap(value.cast(), order).cast()
-    }
-
-    /// Writes `new` if the value is `current`; returns the value before.
-    #[track_caller]
-    #[allow(clippy::missing_errors_doc)]
-    pub fn compare_exchange(
-        &self,
-        current: *mut T,
-        new: *mut T,
-        success: Ordering,
-        failure: Ordering,
-    ) -> Result<*mut T, *mut T> {
-        typed(self.pointer.compare_exchange(current.cast(), new.cast(), success, failure))
-    }
-
-    /// As `compare_exchange`, but may fail for no reason. The checker makes it do so.
-    #[track_caller]
-    #[allow(clippy::missing_errors_doc)]
-    pub fn compare_exchange_weak(
-        &self,
-        current: *mut T,
-        new: *mut T,
-        success: Ordering,
-        failure: Ordering,
-    ) -> Result<*mut T, *mut T> {
-        typed(self.pointer.compare_exchange_weak(current.cast(), new.cast(), success, failure))
-    }
-
-    /// Applies `f` until it has been stored or `f` gives up.
-    #[track_caller]
-    #[allow(clippy::missing_errors_doc)]
-    pub fn fetch_update(
-        &self,
-        set: Ordering,
-        fetch: Ordering,
-        mut f: impl FnMut(*mut T) -> Option<*mut T>,
-    ) -> Result<*mut T, *mut T> {
-        let f = |old: *mut ()| f(old.cast()).map(<*mut T>::cast);
-        typed(self.pointer.fetch_update(set, fetch, f))
-    }
-
-    /// As `fetch_update`, under the name that std gave it later.
-    #[track_caller]
-    #[allow(clippy::missing_errors_doc)]
-    pub fn try_update(
-        &self,
-        set: Ordering,
-        fetch: Ordering,
-        mut f: impl FnMut(*mut T) -> Option<*mut T>,
-    ) -> Result<*mut T, *mut T> {
-        let f = |old: *mut ()| f(old.cast()).map(<*mut T>::cast);
-        typed(self.pointer.try_update(set, fetch, f))
-    }
-
-    /// Applies `f` until it has been stored; returns the value before.
-    #[track_caller]
-    pub fn update(
-        &self,
-        set: Ordering,
-        fetch: Ordering,
-        mut f: impl FnMut(*mut T) -> *mut T,
-    ) -> *mut T {
-        self.pointer.update(set, fetch, |old| f(old.cast()).cast()).cast()
-    }
-
-    /// Reads non-atomically: a data race with every write that does not happen before.
-    ///
-    /// # Safety
-    ///
-    /// None is needed in a model, which finds the race.
-    #[track_caller]
-    pub unsafe fn unsync_load(&self) -> *mut T {
-        // SAFETY: as promised by the caller.
-        unsafe { self.pointer.unsync_load() }.cast()
-    }
-
-    /// Writes non-atomically.
-    ///
-    /// # Safety
-    ///
-    /// As for `unsync_load`.
-    #[track_caller]
-    pub unsafe fn unsync_store(&self, value: *mut T) {
-        // SAFETY: as promised by the caller.
-        unsafe { self.pointer.unsync_store(value.cast()) };
-    }
-
-    /// The value itself: nobody else has a reference.
-    #[track_caller]
-    pub fn get_mut(&mut self) -> &mut *mut T {
-        let value: *mut *mut () = self.pointer.get_mut();
-        // SAFETY: pointers to types of known size have one layout, and `self` stays borrowed.
-        unsafe { &mut *value.cast() }
-    }
-
-    /// Unwraps the value.
-    #[track_caller]
-    pub fn into_inner(self) -> *mut T {
-        self.pointer.into_inner().cast()
-    }
-}
-
-fn typed<T>(result: Result<*mut (), *mut ()>) -> Result<*mut T, *mut T> {
-    result.map(<*mut ()>::cast).map_err(<*mut ()>::cast)
-}
+methods!(AtomicPtr, *mut T, T);
 
 impl<T> Default for AtomicPtr<T> {
     fn default() -> Self {
@@ -401,10 +288,47 @@ impl<T> Default for AtomicPtr<T> {
 }
 
 impl<T> From<*mut T> for AtomicPtr<T> {
-    fn from(value: *mut T) -> Self {
-        Self::new(value)
+    fn from(pointer: *mut T) -> Self {
+        Self::new(pointer)
     }
 }
+
+impl<T> fmt::Pointer for AtomicPtr<T> {
+    /// As std's: a relaxed load.
+    #[track_caller]
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Pointer::fmt(&self.load(Ordering::Relaxed), f)
+    }
+}
+
+macro_rules! fetch_address {
+    ($($op:ident($operand:ident) $doc:literal, |$old:ident| $new:expr, $bytes:expr);* $(;)?) => {
+        impl<T> AtomicPtr<T> {$(
+            #[doc = concat!($doc, "; returns the pointer before.")]
+            #[track_caller]
+            pub fn $op(&self, $operand: usize, order: Ordering) -> *mut T {
+                struct Of<T>(std::marker::PhantomData<T>);
+                impl<T> Of<T> {
+                    const OP: &'static Op = &Ops::<*mut T>::update(stringify!($op), |$old, $operand, _| Some($new), 1);
+                }
+                let $operand = $operand as u64;
+                self.0.rmw(Of::<T>::OP, $bytes, order)
+            }
+        )*}
+    };
+}
+
+fetch_address!(
+    fetch_ptr_add(count) "Adds so many times the size of `T`, wrapping around",
+        |old| old.wrapping_add(count), count.wrapping_mul(size_of::<T>() as u64);
+    fetch_ptr_sub(count) "Subtracts so many times the size of `T`, wrapping around",
+        |old| old.wrapping_sub(count), count.wrapping_mul(size_of::<T>() as u64);
+    fetch_byte_add(bytes) "Adds bytes, wrapping around", |old| old.wrapping_add(bytes), bytes;
+    fetch_byte_sub(bytes) "Subtracts bytes, wrapping around", |old| old.wrapping_sub(bytes), bytes;
+    fetch_or(bits) "Ors the bits of the address", |old| old | bits, bits;
+    fetch_and(bits) "Ands the bits of the address", |old| old & bits, bits;
+    fetch_xor(bits) "Xors the bits of the address", |old| old ^ bits, bits;
+);
 
 impl AtomicU32 {
     pub(crate) fn atomic(&self) -> &Atomic<u32> {

@@ -45,6 +45,7 @@ impl Builder {
             list_sites: false,
             watch_frees: false,
             by_address: false,
+            subject: None,
             libraries: &[],
             minimize: 0,
             on_failure: None,
@@ -82,6 +83,13 @@ impl Builder {
     /// calls of ThreadSanitizer's functions. See [`foreign`](crate::foreign).
     pub fn atomics_by_address(mut self, yes: bool) -> Self {
         self.config.by_address = yes;
+        self
+    }
+
+    /// In the file whose name ends so, an atomic, a lock or a thread of std's own is a failure: the checker does not see what they
+    /// do. Takes an instrumented program.
+    pub fn subject(mut self, file: &'static str) -> Self {
+        self.config.subject = Some(file);
         self
     }
 

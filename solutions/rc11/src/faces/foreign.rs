@@ -14,8 +14,21 @@ use crate::runtime::run::is_inside;
 use std::ffi::{c_int, c_long, c_void};
 
 /// Functions of the system that mean something else in a model: the linker is to be told `--wrap=` with each.
-pub const WRAPPED: &[&str] =
-    &["sched_yield", "thrd_yield", "syscall", "memcpy", "memmove", "memset"];
+pub const WRAPPED: &[&str] = &[
+    "sched_yield",
+    "thrd_yield",
+    "syscall",
+    "memcpy",
+    "memmove",
+    "memset",
+    // Memory that is given back, by C and by C++.
+    "free",
+    "realloc",
+    "_ZdlPv",
+    "_ZdlPvm",
+    "_ZdaPv",
+    "_ZdaPvm",
+];
 
 /// Functions of the system that wait or start threads in a way that a model does not know: as above.
 pub const REFUSED: &[&str] = &[
@@ -94,6 +107,54 @@ hand_over! {
     __wrap_memcpy(3) => copy;
     __wrap_memmove(3) => copy;
     __wrap_memset(3) => set;
+}
+
+/// Memory that is given back is not used again in the same execution: who gets it next would be told by nobody that it may.
+#[cfg(target_os = "linux")]
+mod heap {
+    use super::{c_void, foreign};
+
+    extern "C" fn give_back(block: *mut c_void, address: usize) {
+        if foreign::is_explored() && !block.is_null() {
+            // SAFETY: as promised by the caller, the block is one of the allocator's.
+            let len = unsafe { libc::malloc_usable_size(block) };
+            foreign::give_back((block.expose_provenance(), len), address);
+        } else {
+            // SAFETY: as promised by the caller.
+            unsafe { libc::free(block) };
+        }
+    }
+
+    extern "C" fn give_sized_back(block: *mut c_void, _: usize, address: usize) {
+        give_back(block, address);
+    }
+
+    extern "C" fn change(block: *mut c_void, len: usize, address: usize) -> *mut c_void {
+        if !foreign::is_explored() || block.is_null() {
+            // SAFETY: as promised by the caller.
+            return unsafe { libc::realloc(block, len) };
+        }
+        // SAFETY: any length will do.
+        let new = unsafe { libc::malloc(len) };
+        if !new.is_null() {
+            // SAFETY: as promised by the caller, the block is one of the allocator's. The new one is another, and has room for so much.
+            unsafe {
+                let old_len = libc::malloc_usable_size(block);
+                block.copy_to_nonoverlapping(new, old_len.min(len));
+            }
+            give_back(block, address);
+        }
+        new
+    }
+
+    hand_over! {
+        __wrap_free(1) => give_back;
+        __wrap__ZdlPv(1) => give_back;
+        __wrap__ZdaPv(1) => give_back;
+        __wrap__ZdlPvm(2) => give_sized_back;
+        __wrap__ZdaPvm(2) => give_sized_back;
+        __wrap_realloc(2) => change;
+    }
 }
 
 macro_rules! refuse {

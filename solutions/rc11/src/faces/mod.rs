@@ -2,11 +2,13 @@
 
 // First, for the macro that defines functions of an ABI.
 #[macro_use]
+#[cfg(any(target_arch = "x86_64", target_arch = "aarch64"))]
 mod tsan;
 
 pub mod atomic;
 pub mod builder;
 pub mod cell;
+#[cfg(any(target_arch = "x86_64", target_arch = "aarch64"))]
 pub mod foreign;
 pub mod free;
 pub mod futex;
@@ -14,6 +16,7 @@ pub mod hint;
 pub mod model;
 pub mod panics;
 mod show;
+pub mod support;
 pub mod sync;
 pub mod thread;
 pub mod track;

@@ -1,10 +1,11 @@
 //! Panics that are part of what a program does.
 
-use crate::runtime::panics::{expect, expect_no_more, unwinds};
+use crate::runtime::run::with;
+use crate::runtime::state::Engine;
 use std::any::Any;
 use std::panic::{AssertUnwindSafe, Location, catch_unwind, resume_unwind};
 
-/// Runs `f`, which must panic, and goes on. The panic is not a failure of the model.
+/// Runs `f`, which must panic, and goes on. The timeline of a failure that comes later shows the panic.
 ///
 /// # Panics
 ///
@@ -22,9 +23,12 @@ pub fn expect_panic<R>(f: impl FnOnce() -> R) {
 #[track_caller]
 pub fn catch_panic<R>(f: impl FnOnce() -> R) -> Box<dyn Any + Send> {
     let at = Location::caller();
-    expect(at);
+    with(|engine| engine.expecting[engine.current].push(at));
     let result = catch_unwind(AssertUnwindSafe(f));
-    expect_no_more();
+    with(|engine| {
+        engine.expecting[engine.current].pop();
+        engine.panicking[engine.current] = false;
+    });
     match result {
         Ok(_) => panic!("a panic was expected here, and none came"),
         Err(payload) => payload,
@@ -33,6 +37,6 @@ pub fn catch_panic<R>(f: impl FnOnce() -> R) -> Box<dyn Any + Send> {
 
 /// Panics with `payload` and without a message. It is not a failure of the model: the thread ends, and who joins it is told.
 pub fn panic_quietly(payload: impl Any + Send) -> ! {
-    unwinds();
+    with(Engine::note_quiet);
     resume_unwind(Box::new(payload))
 }

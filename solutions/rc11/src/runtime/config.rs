@@ -29,6 +29,8 @@ pub struct Config {
     pub watch_frees: bool,
     /// Atomics that are not the checker's are explored too.
     pub by_address: bool,
+    /// The file under test, if what it calls of std is to be looked at.
+    pub subject: Option<&'static str>,
     /// What the names of files contain that are not the program's.
     pub libraries: &'static [&'static str],
     /// How many executions more are explored after a failure, for a shorter one.

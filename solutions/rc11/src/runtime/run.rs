@@ -14,7 +14,7 @@ use crate::runtime::freed::FREE;
 use crate::runtime::report::Counters;
 use crate::runtime::sight::{self, Sight};
 use crate::runtime::spin::Spin;
-use crate::runtime::state::{Engine, Entry, Slot, Status, Thread};
+use crate::runtime::state::{Engine, Entry, Status, Thread};
 use corosensei::stack::DefaultStack;
 use corosensei::{Coroutine, CoroutineResult};
 use std::cell::Cell;
@@ -66,26 +66,6 @@ pub fn with<R>(f: impl FnOnce(&mut Engine) -> R) -> Option<R> {
 #[inline]
 pub fn inside<R>(f: impl FnOnce(&mut Engine) -> R) -> R {
     with(f).expect("a thread of a model")
-}
-
-// What generic code of the faces needs of the engine. That code is compiled where it is used, and seen there; see `sight`.
-
-/// The number of this execution.
-#[inline(never)]
-pub fn execution() -> u64 {
-    inside(|engine| engine.number)
-}
-
-/// Keeps room for the value of a thread.
-#[inline(never)]
-pub fn keep_slot(thread: usize, slot: Box<dyn Slot>) {
-    inside(|engine| engine.slots[thread] = Some(slot));
-}
-
-/// The room for the value of a thread.
-#[inline(never)]
-pub fn take_slot(thread: usize) -> Option<Box<dyn Slot>> {
-    inside(|engine| engine.slots[thread].take())
 }
 
 /// Is the caller a thread of a model?
@@ -271,6 +251,9 @@ impl Engine {
         self.unfinished = [None; MAX_THREADS];
         self.expecting.iter_mut().for_each(Vec::clear);
         self.panicking = [false; MAX_THREADS];
+        self.panics.clear();
+        self.begins = [0; MAX_THREADS];
+        self.locals = Default::default();
         self.words.clear();
         self.tracked.clear();
         self.log.clear();
@@ -296,6 +279,17 @@ impl Engine {
                 self.stacks.push(thread.into_stack());
             }
         }
+        let outcome = self.outcome();
+        if matches!(outcome, Outcome::Complete | Outcome::Failed)
+            && let Some(panic) = self.blamed_panic()
+        {
+            self.failure = Some(Failure::panic(self, &panic));
+            return Outcome::Failed;
+        }
+        outcome
+    }
+
+    fn outcome(&mut self) -> Outcome {
         if self.failure.is_some() {
             return Outcome::Failed;
         }
@@ -333,7 +327,8 @@ pub unsafe fn run(engine: *mut Engine, main: Box<dyn FnMut()>) -> Outcome {
     // SAFETY: as promised by the caller; each reference is dropped before a thread of the model runs.
     let engine = || unsafe { &mut *engine };
     engine().start();
-    engine().add_thread(0, Entry { run: main, spawn: None, at: Location::caller() });
+    let at = Location::caller();
+    engine().add_thread(0, Entry { run: main, spawn: None, at, name: None });
     let sight: *mut Sight = engine().sight.as_deref_mut().map_or(ptr::null_mut(), |sight| {
         sight.start(engine_pointer);
         sight
@@ -351,6 +346,7 @@ pub unsafe fn run(engine: *mut Engine, main: Box<dyn FnMut()>) -> Outcome {
         alloc::set_in_model(false);
         alloc::set_watching(false);
         let e = engine();
+        e.see_unwinding();
         e.current = MAX_THREADS;
         if let CoroutineResult::Return(()) = result {
             e.status[t] = Status::Done;
@@ -358,7 +354,7 @@ pub unsafe fn run(engine: *mut Engine, main: Box<dyn FnMut()>) -> Outcome {
         e.threads[t] = Some(thread);
     }
     let outcome = engine().finish();
-    for slot in std::mem::take(&mut engine().slots).iter_mut().flatten() {
+    for (_, slot) in &mut std::mem::take(&mut engine().slots) {
         if outcome != Outcome::Complete {
             slot.forget();
         }

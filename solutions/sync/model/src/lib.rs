@@ -12,6 +12,12 @@
 //! [`Probe`](cell::Probe) into the cell of the code under test: each of *its* reads and writes is watched at the moment it
 //! happens, however the code came by the reference. `with` and `with_mut` are watched as well.
 
+/// What the facade leaves out, and what to take instead.
+#[cfg(not(feature = "loom"))]
+#[path = "../../std/src/absent.rs"]
+pub mod absent;
+#[cfg(not(feature = "loom"))]
+pub mod arch;
 #[cfg(not(feature = "loom"))]
 mod check;
 #[cfg(not(feature = "loom"))]
@@ -26,13 +32,15 @@ pub use check::{Model, model};
 #[cfg(not(feature = "loom"))]
 pub use rc11::sync as surroundings;
 #[cfg(not(feature = "loom"))]
-pub use rc11::sync::{Condvar, Mutex, MutexGuard};
+pub use rc11::sync::{
+    Barrier, BarrierWaitResult, Condvar, LazyLock, LockResult, Mutex, MutexGuard, Once, OnceLock,
+    OnceState, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard, TryLockError, TryLockResult,
+    WaitTimeoutResult, mpsc,
+};
 #[cfg(not(feature = "loom"))]
 pub use rc11::{
     Counters, Turn, alloc, atomic, catch_panic, cell, counters, expect_panic, free, futex, hint,
-    panic_quietly, thread, track,
+    panic_quietly, thread, thread_local, track,
 };
-#[cfg(not(feature = "loom"))]
-pub use std::sync::{LockResult, PoisonError, TryLockError, TryLockResult};
 #[cfg(feature = "loom")]
 pub use sync_loom::*;

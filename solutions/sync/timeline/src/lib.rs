@@ -10,7 +10,7 @@ mod source;
 mod stuck;
 mod table;
 
-pub use source::provide as provide_source;
+pub use source::{provide as provide_source, provided as provided_source};
 pub use table::{place, place_of};
 
 use std::panic::Location;

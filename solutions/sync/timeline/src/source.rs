@@ -21,6 +21,11 @@ pub fn provide(file: &'static str, text: &'static str) {
     let _ = KNOWN.set(Known { start, file, text });
 }
 
+/// The file that this process knows by heart, and what is in it.
+pub fn provided() -> Option<(&'static str, &'static str)> {
+    KNOWN.get().map(|known| (known.file, known.text))
+}
+
 /// The variable that a step is on: what stands before the dot of a method call, or the first argument of a futex's functions.
 pub fn variable(step: &Step) -> Option<String> {
     if is_on_argument(step) { argument(step.at) } else { receiver(step.at) }

@@ -22,10 +22,10 @@ use crate::runtime::failure::{Failure, FailureKind};
 use crate::runtime::object::{Object, Tag};
 use crate::runtime::run::{fail, inside, is_inside};
 use crate::runtime::state::Engine;
-use crate::runtime::{ops, queue, rmw};
-pub use queue::Waited;
+use crate::runtime::{ops, queue, rmw, sight};
 pub use libraries::{add as add_symbols, places as places_in_library};
-pub use sites::{resolve, resolve_place};
+pub use queue::Waited;
+pub use sites::{at as lend, resolve, resolve_place};
 use std::cmp;
 use std::panic::Location;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -62,6 +62,8 @@ pub struct Words {
     /// Tags for words, those in use first. They are used again in the next execution.
     pool: Vec<&'static Tags>,
     used: usize,
+    /// Blocks that the program has given back.
+    kept: Vec<usize>,
 }
 
 /// What is in memory.
@@ -170,6 +172,15 @@ impl Words {
             self.number = number;
             self.words.clear();
             self.used = 0;
+            for block in self.kept.drain(..) {
+                // SAFETY: the program has given back what the allocator had given it, and its execution has ended.
+                #[cfg(target_os = "linux")]
+                unsafe {
+                    libc::free(std::ptr::with_exposed_provenance_mut(block));
+                }
+                #[cfg(not(target_os = "linux"))]
+                let _ = block;
+            }
         }
     }
 
@@ -262,6 +273,21 @@ pub fn undecided(message: String) -> ! {
 fn object(range: Range) -> Object<'static> {
     let found = inside(|engine| engine.by_address.find(engine.number, range));
     found.unwrap_or_else(|refused| undecided(refused.message(range)))
+}
+
+/// The program gives a block of memory back, which is kept until the execution has ended.
+pub fn give_back(block: Range, address: usize) {
+    let at = site(address);
+    sight::free(block, at);
+    inside(|engine| {
+        let number = engine.number;
+        let words = &mut engine.by_address;
+        words.begin(number);
+        words.words.retain(|word| !overlap(word.range, block));
+        if !words.kept.contains(&block.0) {
+            words.kept.push(block.0);
+        }
+    });
 }
 
 /// An atomic load.

@@ -15,8 +15,9 @@
 //! The checker itself must not be. So no function of its interface that is generic may touch what is the checker's: it is compiled
 //! where it is used.
 
+mod calls;
 mod edges;
-mod paths;
+mod escape;
 mod report;
 mod shadow;
 mod source;
@@ -29,7 +30,7 @@ use crate::runtime::run::{self, inside};
 use crate::runtime::state::Engine;
 use edges::Edges;
 pub use edges::Step;
-use paths::{Calls, Paths};
+use calls::{Calls, Log, Place};
 use shadow::{Now, Shadow};
 use std::alloc::System;
 use std::cell::Cell;
@@ -39,7 +40,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 pub use report::Seen;
 pub use shadow::Kind;
-pub use source::{of_address as place_of, resolve as places_of};
+pub use source::{of_address as place_of, places as places_of};
 
 /// The shadow's memory is its own: it must be neither counted nor kept.
 type Vec<T> = allocator_api2::vec::Vec<T, System>;
@@ -71,12 +72,13 @@ thread_local! {
 /// What is seen of one execution after the other.
 pub struct Sight {
     shadow: Shadow,
-    paths: Paths,
+    log: Log,
     calls: [Calls; MAX_THREADS],
     now: Now,
     /// How many edges `now` takes into account.
     edges_known: usize,
     edges: Edges,
+    escapes: escape::Known,
     /// Where the OS thread's variables are. All threads of a model share them.
     statics: std::ops::Range<usize>,
     engine: *mut Engine,
@@ -90,11 +92,12 @@ impl Sight {
         (is_instrumented() && crate::runtime::alloc::is_installed()).then(|| {
             Box::new(Self {
                 shadow: Shadow::new(),
-                paths: Paths::new(),
+                log: Log::new(),
                 calls: std::array::from_fn(|_| Calls::new()),
                 now: Now::default(),
                 edges_known: 0,
                 edges: Edges::new(),
+                escapes: escape::Known::new(),
                 statics: 0..0,
                 engine: ptr::null_mut(),
                 is_quiet: false,
@@ -106,6 +109,7 @@ impl Sight {
     pub fn start(&mut self, engine: *mut Engine) {
         self.shadow.clear();
         self.calls.iter_mut().for_each(Calls::clear);
+        self.log.clear();
         self.edges.clear();
         self.edges_known = 0;
         self.is_quiet = false;
@@ -132,40 +136,37 @@ impl Sight {
         }
     }
 
-    /// The calls that the thread is in which runs.
+    /// The calls that the thread is in which runs, and the log.
     #[inline]
-    fn calls(&mut self) -> &mut Calls {
+    fn calls(&mut self) -> (&mut Calls, &mut Log) {
         // SAFETY: as in `look`.
         let thread = unsafe { (&raw const (*self.engine).current).read() };
-        &mut self.calls[thread]
+        (&mut self.calls[thread], &mut self.log)
     }
 
-    fn atomic(&mut self, range: (usize, usize), step: Step, order: Ordering) -> Option<[Seen; 2]> {
-        self.look();
-        let Self { shadow, paths, calls, now, .. } = self;
-        let kind = if step == Step::Load { Kind::ATOMIC_READ } else { Kind::ATOMIC_WRITE };
-        let mut place = || calls[usize::from(now.thread)].node(paths);
-        let other = shadow.access(range, kind, now, &mut place);
-        if let Some(other) = other {
-            let place = place();
-            return self.seen(kind, place, other);
-        }
-        // SAFETY: as in `look`.
-        let cursor = unsafe { (&raw const (*self.engine).cursor).read() };
-        self.edges.step(&self.now, &cursor, range.0, step, order);
-        None
-    }
-
+    #[inline]
     fn access(&mut self, range: (usize, usize), kind: Kind, address: usize) -> Option<[Seen; 2]> {
         self.look();
-        let Self { shadow, paths, calls, now, .. } = self;
-        let mut place = || {
-            let node = calls[usize::from(now.thread)].node(paths);
-            paths.child(node, address)
-        };
-        let other = shadow.access(range, kind, now, &mut place)?;
-        let place = place();
-        self.seen(kind, place, other)
+        if self.shadow.is_known(range, kind, &self.now) {
+            return None;
+        }
+        self.new_access(range, kind, address)
+    }
+
+    #[inline(never)]
+    fn new_access(
+        &mut self,
+        range: (usize, usize),
+        kind: Kind,
+        address: usize,
+    ) -> Option<[Seen; 2]> {
+        if self.statics.contains(&range.0) {
+            return None;
+        }
+        let call = self.calls[usize::from(self.now.thread)].call();
+        let place = Place::of_return(address, call);
+        let other = self.shadow.access(range, kind, &self.now, place)?;
+        Some(self.seen(kind, place, other))
     }
 
     /// As [`access`](Self::access), by an operation of the checker's that the program has called at `at`.
@@ -176,15 +177,33 @@ impl Sight {
         at: &'static Location<'static>,
     ) -> Option<[Seen; 2]> {
         self.look();
-        let Self { shadow, paths, now, .. } = self;
-        let other = shadow.access(range, kind, now, || paths.operation(at))?;
-        let place = self.paths.operation(at);
-        self.seen(kind, place, other)
+        let place = Place::of_operation(at);
+        let other = self.shadow.access(range, kind, &self.now, place)?;
+        Some(self.seen(kind, place, other))
+    }
+
+    /// As [`access`](Self::access), somewhere in the function that runs.
+    fn in_call(&mut self, range: (usize, usize), kind: Kind) -> Option<[Seen; 2]> {
+        self.look();
+        let place = Place::of_call(self.calls[usize::from(self.now.thread)].call());
+        let other = self.shadow.access(range, kind, &self.now, place)?;
+        Some(self.seen(kind, place, other))
+    }
+
+    fn atomic(&mut self, range: (usize, usize), step: Step, order: Ordering) -> Option<[Seen; 2]> {
+        let kind = if step == Step::Load { Kind::ATOMIC_READ } else { Kind::ATOMIC_WRITE };
+        let met = self.in_call(range, kind);
+        if met.is_none() {
+            // SAFETY: as in `look`.
+            let cursor = unsafe { (&raw const (*self.engine).cursor).read() };
+            self.edges.step(&self.now, &cursor, range.0, step, order);
+        }
+        met
     }
 
     /// Two accesses that must not meet.
     #[cold]
-    fn seen(&mut self, kind: Kind, place: u32, other: shadow::Access) -> Option<[Seen; 2]> {
+    fn seen(&self, kind: Kind, place: Place, other: shadow::Access) -> [Seen; 2] {
         let now = &self.now;
         let libraries = inside(|engine| engine.config.libraries);
         let first = Seen {
@@ -192,29 +211,32 @@ impl Sight {
             epoch: usize::from(other.epoch),
             kind: other.kind(),
             is_known: now.knows(other),
-            place: source::find(&self.paths, other.place, libraries),
+            place: source::find(&self.log, other.place(), libraries),
         };
         let second = Seen {
             thread: usize::from(now.thread),
             epoch: usize::from(now.epoch),
             kind,
             is_known: true,
-            place: source::find(&self.paths, place, libraries),
+            place: source::find(&self.log, place, libraries),
         };
-        Some([first, second])
+        [first, second]
     }
 }
 
 /// A function of the program begins, which will return to `address`, and whose part of the stack begins at `stack`.
 #[inline]
 pub fn enter(address: usize, stack: usize) {
-    with(|sight| sight.calls().enter(address, stack));
+    with(|sight| {
+        let (calls, log) = sight.calls();
+        calls.enter(log, address, stack);
+    });
 }
 
 /// A function of the program ends.
 #[inline]
 pub fn leave(stack: usize) {
-    with(|sight| sight.calls().leave(stack));
+    with(|sight| sight.calls().0.leave(stack));
 }
 
 /// Calls `f` if the caller is a thread of a model whose accesses are seen.
@@ -253,7 +275,7 @@ pub fn is_open() -> bool {
 #[inline]
 pub fn access(range: (usize, usize), kind: Kind, address: usize) {
     let met = with(|sight| {
-        if sight.is_quiet || sight.statics.contains(&range.0) {
+        if sight.is_quiet {
             return None;
         }
         sight.access(range, kind, address)
@@ -278,6 +300,7 @@ pub fn atomic(range: (usize, usize), step: Step, order: Ordering) {
     if let Some(Some(met)) = met {
         note(met);
     }
+    look_for_escape();
 }
 
 /// A fence that is not the checker's.
@@ -286,6 +309,27 @@ pub fn fence(order: Ordering) {
         sight.look();
         sight.edges.fence(&sight.now, order);
     });
+    look_for_escape();
+}
+
+/// An atomic operation that is not the checker's has been told of: is it one of the code under test?
+fn look_for_escape() {
+    let Some(Some((file, libraries))) = with(|_| {
+        inside(|engine| engine.config.subject.map(|file| (file, engine.config.libraries)))
+    }) else {
+        return;
+    };
+    let found = with(|sight| {
+        let place = Place::of_call(sight.calls[usize::from(sight.now.thread)].call());
+        sight.escapes.look(&sight.log, place, file, libraries)
+    });
+    if let Some(Some((name, at))) = found {
+        run::with(|engine| {
+            if engine.failure.is_none() {
+                engine.failure = Some(Failure::escape(engine, &name, at));
+            }
+        });
+    }
 }
 
 /// The program gives memory back at `at`, which the allocator is not told of.
@@ -311,14 +355,7 @@ fn note([first, second]: [Seen; 2]) {
 ///
 /// Does not suspend: the caller is an allocator.
 pub fn freed(range: (usize, usize)) -> bool {
-    let met = with(|sight| {
-        sight.look();
-        let Sight { shadow, paths, calls, now, .. } = sight;
-        let mut place = || calls[usize::from(now.thread)].node(paths);
-        let other = shadow.access(range, Kind::FREE, now, &mut place)?;
-        let place = place();
-        sight.seen(Kind::FREE, place, other)
-    });
+    let met = with(|sight| sight.in_call(range, Kind::FREE));
     let Some(Some(met)) = met else { return false };
     note(met);
     met[0].kind.frees()

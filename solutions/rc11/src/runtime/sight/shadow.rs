@@ -12,6 +12,7 @@
 //!    the same bytes that it happens before, and that conflicts with all that it conflicts with.
 
 use super::Vec;
+use super::calls::{Number, Place};
 use crate::core::clock::MAX_THREADS;
 use allocator_api2::alloc::{Layout, handle_alloc_error};
 use hashbrown::{DefaultHashBuilder, HashMap};
@@ -67,24 +68,40 @@ impl Kind {
 #[derive(Clone, Copy, Debug)]
 #[repr(C)]
 pub struct Access {
-    /// Where it is made: a place of [`Paths`](super::paths::Paths).
-    pub place: u32,
+    /// Where it is made: the parts of a [`Place`].
+    distance: i32,
+    call: Number,
     /// How many events of its thread came before it.
     pub epoch: u16,
-    /// The thread, and above it the kind.
+    /// The thread, above it the kind, and above that whether it is an operation of the checker's.
     by: u8,
     /// Which of the eight bytes.
     bytes: u8,
 }
 
-const NO_ACCESS: Access = Access { place: 0, epoch: 0, by: 0, bytes: 0 };
+/// None, to no byte.
+const NO_ACCESS: Access = Access { distance: 0, call: 0, epoch: 0, by: 0, bytes: 0 };
 
 impl Access {
     const THREAD_BITS: u32 = 3;
+    const KIND_BITS: u32 = 3;
+    const OPERATION: u8 = 1 << (Self::THREAD_BITS + Self::KIND_BITS);
 
-    fn new(kind: Kind, now: &Now, bytes: u8) -> Self {
+    #[inline]
+    fn new(kind: Kind, now: &Now) -> Self {
         let by = now.thread | kind.0 << Self::THREAD_BITS;
-        Self { place: 0, epoch: now.epoch, by, bytes }
+        Self { epoch: now.epoch, by, ..NO_ACCESS }
+    }
+
+    fn at(self, place: Place) -> Self {
+        let (distance, is_operation, call) = place.parts();
+        let operation = if is_operation { Self::OPERATION } else { 0 };
+        Self { distance, call, by: self.by | operation, ..self }
+    }
+
+    /// Where it is made.
+    pub fn place(self) -> Place {
+        Place::from_parts((self.distance, self.by & Self::OPERATION != 0, self.call))
     }
 
     pub const fn thread(self) -> usize {
@@ -92,9 +109,11 @@ impl Access {
     }
 
     pub const fn kind(self) -> Kind {
-        Kind(self.by >> Self::THREAD_BITS)
+        Kind(self.by >> Self::THREAD_BITS & ((1 << Self::KIND_BITS) - 1))
     }
 }
+
+const _: () = assert!(size_of::<Cell>() == 32, "two cells fit into a line of the cache");
 
 const _: () = assert!(MAX_THREADS <= 1 << Access::THREAD_BITS, "a thread fits into its bits");
 
@@ -117,7 +136,7 @@ impl Now {
 }
 
 /// How many accesses a cell keeps in itself.
-const INLINE: usize = 3;
+const INLINE: usize = 2;
 
 /// The accesses to eight bytes.
 #[derive(Clone, Copy)]
@@ -125,9 +144,9 @@ const INLINE: usize = 3;
 struct Cell {
     /// The execution.
     stamp: u32,
-    /// How many accesses are kept here, or [`SPILLED`].
+    /// How many accesses are kept here, the others are [`NO_ACCESS`]; or [`SPILLED`].
     len: u32,
-    /// If they are in `spilled`, the first one's `place` says where.
+    /// If they are in `spilled`, the first one's `call` says where.
     kept: [Access; INLINE],
 }
 
@@ -149,7 +168,7 @@ pub struct Shadow {
     stamp: u32,
     recent: [(usize, *mut Page); RECENT],
     pages: HashMap<usize, *mut Page, DefaultHashBuilder, System>,
-    /// The accesses of the cells for which three are not enough.
+    /// The accesses of the cells for which two are not enough.
     spilled: Vec<Vec<Access>>,
 }
 
@@ -174,23 +193,41 @@ impl Shadow {
         }
     }
 
-    /// An access to `len` bytes at `addr`. Returns one that it must not meet: a conflicting one that does not happen before, or
-    /// what freed the memory. `place` says where the access is made, and is asked only if that has to be kept.
+    /// Is this an access to at most eight bytes that has been kept, or one that stands for it, since the last event of its thread?
     #[inline]
+    pub fn is_known(&mut self, (addr, len): (usize, usize), kind: Kind, now: &Now) -> bool {
+        let within = addr % GRANULE;
+        if len == 0 || within + len > GRANULE {
+            // To nothing at all there is nothing to know.
+            return len == 0;
+        }
+        let access = Access { bytes: bytes(within, len), ..Access::new(kind, now) };
+        let (recent, page) = self.recent[addr / PAGE % RECENT];
+        if recent != addr / PAGE {
+            return false;
+        }
+        // SAFETY: as in `page`.
+        let cell = cell(unsafe { &mut *page }, addr);
+        // The `bytes` of a cell that has spilled are none.
+        cell.stamp == self.stamp && cell.kept.iter().any(|kept| is_repeated(*kept, access))
+    }
+
+    /// An access to `len` bytes at `addr`. Returns one that it must not meet: a conflicting one that does not happen before, or
+    /// what freed the memory.
     pub fn access(
         &mut self,
         (addr, len): (usize, usize),
         kind: Kind,
         now: &Now,
-        mut place: impl FnMut() -> u32,
+        place: Place,
     ) -> Option<Access> {
+        let access = Access::new(kind, now).at(place);
         let (mut at, end) = (addr, addr + len);
         while at < end {
             let granule = at & !(GRANULE - 1);
             let next = end.min(granule + GRANULE);
-            let bytes = (0xff << (at - granule)) & (0xff_u8 >> (granule + GRANULE - next));
-            let access = Access::new(kind, now, bytes);
-            let met = self.access_granule(granule, access, now, &mut place);
+            let bytes = bytes(at - granule, next - at);
+            let met = self.access_granule(granule, Access { bytes, ..access }, now);
             if met.is_some() {
                 return met;
             }
@@ -199,52 +236,38 @@ impl Shadow {
         None
     }
 
-    #[inline]
-    fn access_granule(
-        &mut self,
-        granule: usize,
-        access: Access,
-        now: &Now,
-        place: &mut impl FnMut() -> u32,
-    ) -> Option<Access> {
+    fn access_granule(&mut self, granule: usize, access: Access, now: &Now) -> Option<Access> {
         let stamp = self.stamp;
         let cell = cell(self.page(granule), granule);
         if cell.stamp != stamp {
-            *cell = Cell { stamp, len: 1, kept: [NO_ACCESS; INLINE] };
-            cell.kept[0] = Access { place: place(), ..access };
-            return None;
-        }
-        let first = cell.kept[0];
-        if cell.len != SPILLED && is_repeated(first, access) {
+            *cell = Cell { stamp, len: 1, kept: [access, NO_ACCESS] };
             return None;
         }
         if cell.len == SPILLED {
-            let kept = &mut self.spilled[first.place as usize];
+            let kept = &mut self.spilled[cell.kept[0].call as usize];
             let met = meet(kept, access, now);
             if let Met::Nothing = met {
-                kept.push(Access { place: place(), ..access });
+                kept.push(access);
             }
             return met.conflict();
         }
-        let len = cell.len as usize;
-        let mut list = Inline { kept: &mut cell.kept, len };
+        let mut list = Inline { kept: &mut cell.kept, len: cell.len as usize };
         let met = meet(&mut list, access, now);
         let len = list.len;
+        cell.len = len as u32;
         if let Met::Nothing = met {
-            let access = Access { place: place(), ..access };
             if len < INLINE {
                 cell.kept[len] = access;
-                cell.len = len as u32 + 1;
+                cell.len += 1;
             } else {
                 let mut kept: Vec<Access> = super::new_vec();
                 kept.extend_from_slice(&cell.kept);
                 kept.push(access);
                 cell.len = SPILLED;
-                cell.kept[0].place = self.spilled.len() as u32;
+                cell.kept = [NO_ACCESS; INLINE];
+                cell.kept[0].call = self.spilled.len() as u32;
                 self.spilled.push(kept);
             }
-        } else {
-            cell.len = len as u32;
         }
         met.conflict()
     }
@@ -289,6 +312,12 @@ impl Drop for Shadow {
     }
 }
 
+/// So many of the eight bytes, from one on.
+#[inline]
+fn bytes(from: usize, len: usize) -> u8 {
+    (0xff_u8 >> (GRANULE - len)) << from
+}
+
 #[inline]
 fn cell(page: &mut Page, addr: usize) -> &mut Cell {
     &mut page[addr % PAGE / GRANULE]
@@ -298,9 +327,9 @@ fn cell(page: &mut Page, addr: usize) -> &mut Cell {
 /// `access` would be compared with: nobody can have learnt of `kept` since.
 #[inline]
 fn is_repeated(kept: Access, access: Access) -> bool {
-    kept.epoch == access.epoch
+    access.bytes & !kept.bytes == 0
+        && kept.epoch == access.epoch
         && kept.thread() == access.thread()
-        && access.bytes & !kept.bytes == 0
         && kept.kind().covers(access.kind())
         && !kept.kind().frees()
 }
@@ -334,6 +363,7 @@ struct Inline<'a> {
 }
 
 impl List for Inline<'_> {
+    #[inline]
     fn all(&mut self) -> &mut [Access] {
         &mut self.kept[..self.len]
     }
@@ -341,6 +371,7 @@ impl List for Inline<'_> {
     fn remove(&mut self, index: usize) {
         self.len -= 1;
         self.kept[index] = self.kept[self.len];
+        self.kept[self.len] = NO_ACCESS;
     }
 }
 
@@ -380,4 +411,113 @@ fn meet(list: &mut impl List, access: Access, now: &Now) -> Met {
         index += 1;
     }
     Met::Nothing
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Kind, MAX_THREADS, Now, Place, Shadow};
+    use proptest::prelude::*;
+
+    /// A step of a program: an access, or a message from one thread to another.
+    #[derive(Clone, Copy, Debug)]
+    enum Step {
+        Access { thread: usize, at: usize, len: usize, kind: Kind },
+        Message { from: usize, to: usize },
+    }
+
+    const THREADS: usize = 4;
+
+    /// The bytes lie about the end of a page.
+    const BASE: usize = 3 * super::PAGE - 20;
+
+    fn step() -> impl Strategy<Value = Step> {
+        let kinds = [Kind::READ, Kind::WRITE, Kind::ATOMIC_READ, Kind::ATOMIC_WRITE];
+        let kind = prop::sample::select(kinds.to_vec());
+        let access = (0..THREADS, 0..28_usize, 1..17_usize, kind);
+        let access = access.prop_map(|(thread, at, len, kind)| Step::Access { thread, at, len, kind });
+        let message = (0..THREADS, 0..THREADS).prop_map(|(from, to)| Step::Message { from, to });
+        prop_oneof![3 => access, 2 => message]
+    }
+
+    /// The clocks of the threads, with an event at each message.
+    struct Clocks([[u16; MAX_THREADS]; THREADS]);
+
+    impl Clocks {
+        fn message(&mut self, from: usize, to: usize) {
+            self.0[from][from] += 1;
+            let sent = self.0[from];
+            for (mine, theirs) in self.0[to].iter_mut().zip(sent) {
+                *mine = (*mine).max(theirs);
+            }
+            self.0[to][to] += 1;
+        }
+
+        fn now(&self, thread: usize) -> Now {
+            Now { thread: thread as u8, epoch: self.0[thread][thread], clock: self.0[thread] }
+        }
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig { cases: 2_000, ..ProptestConfig::default() })]
+
+        /// Whether an access races with one before is what it is if all are kept, byte for byte.
+        #[test]
+        fn nothing_is_forgotten_that_a_later_access_races_with(
+            steps in prop::collection::vec(step(), 1..60),
+        ) {
+            let mut shadow = Shadow::new();
+            shadow.clear();
+            let mut clocks = Clocks([[0; MAX_THREADS]; THREADS]);
+            let mut all: Vec<(usize, usize, usize, Kind, u16)> = Vec::new();
+            for step in steps {
+                let (thread, at, len, kind) = match step {
+                    Step::Message { from, to } => {
+                        clocks.message(from, to);
+                        continue;
+                    }
+                    Step::Access { thread, at, len, kind } => (thread, at, len, kind),
+                };
+                let now = clocks.now(thread);
+                let races = all.iter().any(|&(other, from, other_len, other_kind, epoch)| {
+                    let overlap = from < at + len && at < from + other_len;
+                    let ordered = other == thread || now.clock[other] > epoch;
+                    overlap && !ordered && kind.conflicts(other_kind)
+                });
+                let range = (BASE + at, len);
+                if shadow.is_known(range, kind, &now) {
+                    prop_assert!(!races, "a race with an access that is taken for known");
+                }
+                let met = shadow.access(range, kind, &now, Place::of_call(0));
+                prop_assert_eq!(met.is_some(), races);
+                if races {
+                    return Ok(());
+                }
+                all.push((thread, at, len, kind, now.epoch));
+            }
+        }
+    }
+
+    #[test]
+    fn access_to_no_bytes_is_none() {
+        let mut shadow = Shadow::new();
+        shadow.clear();
+        for at in BASE..BASE + 9 {
+            let now = Now::default();
+            assert!(shadow.is_known((at, 0), Kind::WRITE, &now));
+            assert!(shadow.access((at, 0), Kind::WRITE, &now, Place::of_call(0)).is_none());
+        }
+        let other = Now { thread: 1, ..Now::default() };
+        assert!(shadow.access((BASE, 8), Kind::WRITE, &other, Place::of_call(0)).is_none());
+    }
+
+    #[test]
+    fn execution_begins_with_an_empty_shadow() {
+        let mut shadow = Shadow::new();
+        let now = |thread| Now { thread, ..Now::default() };
+        for _ in 0..3 {
+            shadow.clear();
+            assert!(shadow.access((BASE, 8), Kind::WRITE, &now(0), Place::of_call(0)).is_none());
+            assert!(shadow.access((BASE, 8), Kind::READ, &now(1), Place::of_call(0)).is_some());
+        }
+    }
 }

@@ -1,8 +1,9 @@
 //! Places in the source, from debug information.
 
-use super::paths::Paths;
+use super::calls::{self, Log, Step};
 use crate::core::timeline::Place;
 use crate::runtime::foreign;
+use crate::runtime::alloc;
 use std::collections::HashMap;
 use std::sync::{Mutex, PoisonError};
 
@@ -21,56 +22,85 @@ fn is_library(place: &Place, libraries: &[&str]) -> bool {
     std.iter().chain([&checker]).chain(libraries).any(|folder| is_in(folder))
 }
 
-/// Where in the program a place of `paths` is: the innermost line that is neither std's nor the checker's.
-pub fn find(paths: &Paths, place: u32, libraries: &[&str]) -> Place {
+/// A line of the program, and the function that it is in; of an operation of the checker's the function is not known.
+#[derive(Clone)]
+struct Line {
+    place: Place,
+    function: &'static str,
+}
+
+/// Where in the program something is: the innermost line that is neither std's nor the checker's.
+pub fn find(log: &Log, place: calls::Place, libraries: &[&str]) -> Place {
     // What is allocated here is not the program's.
-    crate::runtime::alloc::outside(|| {
-        let mut first = None;
-        for call in paths.calls(place) {
-            for place in call.operation().map_or_else(
-                || resolve(call.address()),
-                |at| vec![foreign::resolve(at, libraries).unwrap_or_else(|| at.into())],
-            ) {
-                if !is_library(&place, libraries) {
-                    return place;
-                }
-                first = first.or(Some(place));
-            }
-        }
-        first.unwrap_or(NOWHERE)
+    alloc::outside(|| {
+        let mut lines = lines(log, place, libraries).peekable();
+        let first = lines.peek().map_or(NOWHERE, |line| line.place);
+        lines.find(|line| !is_library(&line.place, libraries)).map_or(first, |line| line.place)
     })
 }
 
 /// Where in the program the call is that returns to `address`.
 pub fn of_address(address: usize, libraries: &[&str]) -> Place {
-    crate::runtime::alloc::outside(|| {
-        let places = resolve(address);
+    alloc::outside(|| {
+        let places = places(address);
         let of_program = places.iter().find(|place| !is_library(place, libraries));
         of_program.or(places.first()).copied().unwrap_or(NOWHERE)
     })
 }
 
-/// The places of an address that a call returns to: several, if functions were inlined, the innermost first.
-pub fn resolve(address: usize) -> Vec<Place> {
+/// The places of a call that returns to `address`, the innermost first.
+pub fn places(address: usize) -> Vec<Place> {
+    resolve(address).iter().map(|line| line.place).collect()
+}
+
+/// As [`find`], with the function of std or of the checker that is called there.
+pub fn owner(log: &Log, place: calls::Place, libraries: &[&str]) -> Option<(Place, String)> {
+    alloc::outside(|| {
+        let mut called = None;
+        for line in lines(log, place, libraries) {
+            if !is_library(&line.place, libraries) {
+                return called.map(|function: &str| (line.place, function.to_owned()));
+            }
+            called = Some(line.function);
+        }
+        None
+    })
+}
+
+fn lines(log: &Log, place: calls::Place, libraries: &[&str]) -> impl Iterator<Item = Line> {
+    log.path(place).flat_map(|step| match step {
+        Step::At(at) => {
+            let place = foreign::resolve(at, libraries).unwrap_or_else(|| at.into());
+            vec![Line { place, function: "" }]
+        }
+        Step::Return(address) => resolve(address),
+    })
+}
+
+/// The lines of an address that a call returns to: several, if functions were inlined, the innermost first.
+fn resolve(address: usize) -> Vec<Line> {
     /// What has been looked up. It is little, and asked for again and again while a shorter failure is looked for.
-    static KNOWN: Mutex<Option<HashMap<usize, Vec<Place>>>> = Mutex::new(None);
+    static KNOWN: Mutex<Option<HashMap<usize, Vec<Line>>>> = Mutex::new(None);
     let mut known = KNOWN.lock().unwrap_or_else(PoisonError::into_inner);
     let known = known.get_or_insert_default();
-    if let Some(places) = known.get(&address) {
-        return places.clone();
+    if let Some(lines) = known.get(&address) {
+        return lines.clone();
     }
-    let mut places = foreign::places_in_library(address);
-    if !places.is_empty() {
-        known.insert(address, places.clone());
-        return places;
+    let of_library = foreign::places_in_library(address).into_iter();
+    let mut lines: Vec<_> = of_library.map(|place| Line { place, function: "" }).collect();
+    if !lines.is_empty() {
+        known.insert(address, lines.clone());
+        return lines;
     }
     // `resolve` takes what a call returns to, and looks for the call.
     backtrace::resolve(std::ptr::without_provenance_mut(address), |symbol| {
         if let (Some(file), Some(line)) = (symbol.filename(), symbol.lineno()) {
             let file = file.to_string_lossy().into_owned().leak();
-            places.push(Place::new(file, line, symbol.colno().unwrap_or(0)));
+            let function = symbol.name().map(|name| format!("{name:#}")).unwrap_or_default();
+            let place = Place::new(file, line, symbol.colno().unwrap_or(0));
+            lines.push(Line { place, function: function.leak() });
         }
     });
-    known.insert(address, places.clone());
-    places
+    known.insert(address, lines.clone());
+    lines
 }
