@@ -3,7 +3,7 @@
 mod common;
 
 use common::{explored, is_tried};
-use other_languages::compile::Language;
+use other_languages::compile::{self, Language};
 use other_languages::{model, table};
 use rc11::{Failure, FailureKind, Report};
 use std::fs;
@@ -107,4 +107,20 @@ fn the_timeline_names_the_lines_of_the_file() {
         let place = format!("{}:{} ", file.file_name().unwrap().to_string_lossy(), unlock + 1);
         assert!(report.contains(&place), "{language}: {place} is not in\n{report}");
     });
+}
+
+/// A file of the book.
+fn page(name: &str) -> String {
+    let path = compile::root().join("../../src/other_languages").join(name);
+    fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
+}
+
+#[test]
+fn the_book_shows_what_the_checker_says() {
+    if !Language::ALL.into_iter().all(is_tried) {
+        return;
+    }
+    assert_eq!(page("verdicts.md"), table::table(), "`cargo check-foreign --table` writes it");
+    let report = model::report(&fails(Language::Zig, "spin_lock_relaxed_unlock"));
+    assert_eq!(page("spin_lock_relaxed_unlock.txt").trim_end(), report.trim_end());
 }
