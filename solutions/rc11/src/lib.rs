@@ -45,6 +45,8 @@ pub use faces::builder::Builder;
 pub use faces::free::free;
 pub use faces::model::{counters, is_undecided, model};
 pub use faces::panics::{catch_panic, expect_panic, panic_quietly};
+#[cfg(any(target_arch = "x86_64", target_arch = "aarch64"))]
+pub use faces::foreign;
 pub use faces::{atomic, cell, futex, hint, support, sync, thread, track};
 pub use runtime::failure::{Blocked, Failure, FailureKind};
 pub use runtime::report::{Counters, Report, Turn};

@@ -4,6 +4,7 @@ use crate::runtime::audit::Weakening;
 use crate::runtime::config::Config;
 use crate::runtime::explore::Plan;
 use crate::runtime::failure::Failure;
+use crate::runtime::foreign;
 use crate::runtime::panics::install_hook;
 use crate::runtime::report::{Report, Turn};
 use std::fmt;
@@ -43,6 +44,7 @@ impl Builder {
             weaken: None,
             list_sites: false,
             watch_frees: false,
+            by_address: false,
             subject: None,
             libraries: &[],
             minimize: 0,
@@ -74,6 +76,13 @@ impl Builder {
     /// the model sees. Takes [`alloc::Quarantine`](crate::alloc::Quarantine).
     pub fn watch_frees(mut self, yes: bool) -> Self {
         self.config.watch_frees = yes;
+        self
+    }
+
+    /// Explores the atomics of code that is not Rust, or does not use [`atomic`](crate::atomic): those that the compiler turns into
+    /// calls of ThreadSanitizer's functions. See [`foreign`](crate::foreign).
+    pub fn atomics_by_address(mut self, yes: bool) -> Self {
+        self.config.by_address = yes;
         self
     }
 
@@ -169,6 +178,9 @@ impl Builder {
     /// The first failure that is found.
     pub fn check(&self, f: impl Fn() + Send + Sync + 'static) -> Result<Report, Box<Failure>> {
         install_hook();
+        if self.config.by_address {
+            foreign::set_in_use();
+        }
         Plan { config: self.config.clone(), program: Box::new(f) }.explore()
     }
 }

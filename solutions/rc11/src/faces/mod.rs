@@ -1,8 +1,15 @@
 //! What a program sees: the names of Rust's standard library, and how a model is asked for and what is told of it.
 
+// First, for the macro that defines functions of an ABI.
+#[macro_use]
+#[cfg(any(target_arch = "x86_64", target_arch = "aarch64"))]
+mod tsan;
+
 pub mod atomic;
 pub mod builder;
 pub mod cell;
+#[cfg(any(target_arch = "x86_64", target_arch = "aarch64"))]
+pub mod foreign;
 pub mod free;
 pub mod futex;
 pub mod hint;
@@ -13,5 +20,3 @@ pub mod support;
 pub mod sync;
 pub mod thread;
 pub mod track;
-#[cfg(any(target_arch = "x86_64", target_arch = "aarch64"))]
-mod tsan;

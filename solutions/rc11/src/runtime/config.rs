@@ -27,6 +27,8 @@ pub struct Config {
     pub weaken: Option<Weakening>,
     pub list_sites: bool,
     pub watch_frees: bool,
+    /// Atomics that are not the checker's are explored too.
+    pub by_address: bool,
     /// The file under test, if what it calls of std is to be looked at.
     pub subject: Option<&'static str>,
     /// What the names of files contain that are not the program's.

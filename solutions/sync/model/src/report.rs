@@ -100,7 +100,9 @@ fn execution(failure: &Failure) -> Execution {
             let at = failure.at.as_ref().map(|(file, line)| timeline::place(file, *line));
             (format!("{} ({})", failure.message, at.unwrap_or_default()), Cause::Other)
         }
-        FailureKind::Wait | FailureKind::Nondeterminism => (failure.message.clone(), Cause::Other),
+        FailureKind::Wait | FailureKind::Nondeterminism | FailureKind::Refused => {
+            (failure.message.clone(), Cause::Other)
+        }
     };
     let threads = failure.steps.iter().map(|step| step.thread + 1).max().unwrap_or(1);
     let all = failure.steps.iter().enumerate().filter(|&(index, _)| shown.0[index].is_some());

@@ -38,6 +38,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 pub use accesses::Kind;
 pub use report::Seen;
 pub use state::Sight;
+pub use source::{of_address as place_of, places as places_of};
 
 /// The shadow's memory is its own: it must be neither counted nor kept.
 type Vec<T> = allocator_api2::vec::Vec<T, System>;
