@@ -7,6 +7,7 @@ pub mod free;
 pub mod futex;
 pub mod hint;
 pub mod model;
+pub mod moment;
 pub mod panics;
 mod show;
 pub mod sync;

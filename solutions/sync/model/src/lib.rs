@@ -22,15 +22,15 @@ mod plan;
 mod report;
 
 #[cfg(not(feature = "loom"))]
-pub use check::{Model, model};
+pub use check::{Explored, Model, model};
 #[cfg(not(feature = "loom"))]
 pub use rc11::sync as surroundings;
 #[cfg(not(feature = "loom"))]
 pub use rc11::sync::{Condvar, Mutex, MutexGuard};
 #[cfg(not(feature = "loom"))]
 pub use rc11::{
-    Counters, Turn, alloc, atomic, catch_panic, cell, counters, expect_panic, free, futex, hint,
-    panic_quietly, thread, track,
+    Counters, Moment, Stuck, Turn, alloc, atomic, attempt, catch_panic, cell, counters, expect_panic, free, futex, hint,
+    history, now, panic_quietly, reject, thread, track,
 };
 #[cfg(not(feature = "loom"))]
 pub use std::sync::{LockResult, PoisonError, TryLockError, TryLockResult};

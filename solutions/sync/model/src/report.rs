@@ -4,8 +4,14 @@ use rc11::{Blocked, Failure, FailureKind, Report};
 use timeline::{Cause, Execution, Kind, Step, Waiting};
 
 /// Prints the report and ends the process, before any unwinding can run the code under test again.
-pub fn fail(failure: &Failure) -> ! {
-    eprintln!("{}", render(failure));
+///
+/// `preface` stands behind the headline.
+pub fn fail(failure: &Failure, preface: Option<&str>) -> ! {
+    let report = render(failure);
+    match preface.and_then(|preface| Some((preface, report.split_once("\n\n")?))) {
+        Some((preface, (headline, rest))) => eprintln!("{headline}\n\n{preface}\n{rest}"),
+        None => eprintln!("{report}"),
+    }
     std::process::exit(101)
 }
 

@@ -1,0 +1,52 @@
+//! An object that all hands refer to.
+
+use std::ops::Deref;
+use std::ptr::NonNull;
+
+/// A reference to an object that lives as long as the execution. The object is dropped, and its memory freed, when the one
+/// that is the owner is dropped: the main thread's, which is the last. Threads that sleep for ever keep it for ever.
+#[derive(Debug)]
+pub struct Place<T: 'static> {
+    object: NonNull<T>,
+    is_owner: bool,
+}
+
+impl<T> Place<T> {
+    /// One reference for the main thread, which owns the object, and `others` more.
+    pub fn hands(object: T, others: usize) -> Vec<Self> {
+        let object = NonNull::from(Box::leak(Box::new(object)));
+        (0..=others).map(|number| Self { object, is_owner: number == 0 }).collect()
+    }
+
+    /// The object, for as long as the execution lasts: so that a hand can also hold what borrows from it.
+    pub fn get(&self) -> &'static T {
+        // SAFETY: the object lives until the owner is dropped, which the main thread does last, and after all that it has in
+        // its hands. What a wrong program does with it afterwards the checker is there to tell.
+        unsafe { self.object.as_ref() }
+    }
+}
+
+impl<T> Deref for Place<T> {
+    type Target = T;
+
+    fn deref(&self) -> &T {
+        self.get()
+    }
+}
+
+impl<T> Drop for Place<T> {
+    fn drop(&mut self) {
+        if self.is_owner {
+            // SAFETY: it comes from a box, and nobody else is the owner.
+            drop(unsafe { Box::from_raw(self.object.as_ptr()) });
+        }
+    }
+}
+
+/// Panics while what `f` returns is held, so that it is dropped by the unwinding.
+pub fn in_panic<T>(f: impl FnOnce() -> T) {
+    sync::expect_panic(move || {
+        let _held = f();
+        panic!("on purpose")
+    });
+}
