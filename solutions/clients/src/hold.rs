@@ -43,6 +43,11 @@ impl<T> Drop for Place<T> {
     }
 }
 
+/// As many hands as there are references: of each, what `hand` makes of one.
+pub fn hands<T: 'static, H>(object: T, others: usize, hand: impl Fn(Place<T>) -> H) -> Vec<H> {
+    Place::hands(object, others).into_iter().map(hand).collect()
+}
+
 /// Panics while what `f` returns is held, so that it is dropped by the unwinding.
 pub fn in_panic<T>(f: impl FnOnce() -> T) {
     sync::expect_panic(move || {

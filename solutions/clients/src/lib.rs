@@ -26,13 +26,14 @@
 //! program in which the thread makes it itself has all its executions and more.
 
 mod hold;
+mod log;
 mod message;
 mod program;
 mod run;
 mod show;
 mod size;
 
-pub use hold::{Place, in_panic};
+pub use hold::{Place, hands, in_panic};
 pub use message::{Message, drops};
 pub use run::check;
 pub use sync::attempt;
@@ -56,6 +57,9 @@ pub trait Clients: Sized + 'static {
     /// Must every access happen before the memory is freed? Not where the memory is shared by std's `Arc`: of its counters the
     /// checker knows nothing.
     const WATCH_FREES: bool = true;
+
+    /// Weak compare-exchanges of each thread that fail for no reason, and waits that return for no reason.
+    const FAULTS: usize = 0;
 
     /// How things may begin.
     fn scenes() -> Vec<Scene<Self>>;
@@ -82,6 +86,11 @@ pub trait Clients: Sized + 'static {
     /// The call, as a line of a program.
     fn show(op: &Op<Self>) -> String {
         format!("{op:?}")
+    }
+
+    /// The result, as the program would print it.
+    fn show_ret(ret: &Ret<Self>) -> String {
+        format!("{ret:?}")
     }
 }
 

@@ -40,6 +40,13 @@ impl Message {
         number
     }
 
+    /// Writes the number once more: an access that must be alone.
+    #[track_caller]
+    pub fn touch(&mut self) {
+        let number = self.number();
+        self.content.0.set(number);
+    }
+
     /// Reads the number.
     #[track_caller]
     pub fn number(&self) -> u32 {

@@ -14,6 +14,25 @@ pub(crate) struct Program<C: Clients> {
     pub calls: Vec<Vec<Op<C>>>,
 }
 
+impl<C: Clients> Program<C> {
+    /// The call of this number, and its thread as programs are shown: first those before the threads start, then those of each
+    /// thread, then the main thread's.
+    pub fn call(&self, number: usize) -> (usize, &Op<C>) {
+        if let Some((_, op)) = self.before.get(number) {
+            return (0, op);
+        }
+        let mut number = number - self.before.len();
+        let threads = self.calls[1..].iter().filter(|ops| !ops.is_empty());
+        for (thread, ops) in threads.enumerate() {
+            match ops.get(number) {
+                Some(op) => return (thread + 1, op),
+                None => number -= ops.len(),
+            }
+        }
+        (0, &self.calls[0][number])
+    }
+}
+
 /// A way to go on: which of the possibilities were taken, the calls, and what is in the hands then.
 struct Line<C: Clients> {
     choices: Vec<usize>,
@@ -45,7 +64,7 @@ impl<'a, C: Clients> Programs<'a, C> {
     pub fn largest(&self) -> usize {
         let of = |scene: &Scene<C>| {
             let threads = scene.kits.len() - 1;
-            self.size.before + threads * self.size.each[threads - 1]
+            self.size.before + self.size.together[threads - 1]
         };
         self.scenes.iter().map(of).max().unwrap_or(0)
     }
@@ -106,10 +125,15 @@ impl<'a, C: Clients> Programs<'a, C> {
     ) {
         let threads = kits.len() - 1;
         let most = self.size.each[threads - 1];
+        let together = self.size.together[threads - 1];
+        if calls > together {
+            return;
+        }
         let lengths = shares(calls, threads, most);
         // What a thread has room for it does itself: see the docs of the crate.
         let is_full = |lengths: &Vec<usize>| {
-            prefix.iter().all(|(hand, _)| *hand == 0 || lengths[*hand - 1] == most)
+            let is_full = |hand: usize| hand == 0 || lengths[hand - 1] == most;
+            calls == together || prefix.iter().all(|(hand, _)| is_full(*hand))
         };
         for lengths in lengths.into_iter().filter(is_full) {
             let lines: Vec<Vec<Line<C>>> = (1..=threads)

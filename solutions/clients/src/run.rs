@@ -1,23 +1,19 @@
 //! Runs programs, and holds what they do to the specification.
 
+use crate::log::{Log, Made};
 use crate::program::{Program, Programs};
 use crate::size::{Size, size};
 use crate::{Clients, Op, Ret, Scene, message, show};
-use std::collections::HashSet;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use sync::history::{Call, End, History};
-use sync::{Explored, Model, Moment, Stuck, now, reject, thread};
+use sync::history::{Call, Checker, End, History};
+use sync::{Explored, Model, Stuck, now, reject, thread};
 
 /// Runs every small program of `C`, the smallest first. One that does what the specification does not allow is shown, with
 /// the execution, and the process ends.
 pub fn check<C: Clients>() {
-    check_with::<C>(&Model::new().faults(0));
-}
-
-/// As [`check`], each program explored as `model` says.
-fn check_with<C: Clients>(model: &Model) {
     let size = size();
     let scenes: Arc<[Scene<C>]> = C::scenes().into();
+    let checker = Arc::new(Shared(Mutex::new(Checker::new())));
     let mut programs = Programs::new(&scenes, size);
     let (mut total, mut count, mut whole) = (0, 0, None);
     'sizes: for calls in 0..=programs.largest() {
@@ -25,40 +21,36 @@ fn check_with<C: Clients>(model: &Model) {
             if total >= size.executions {
                 break 'sizes;
             }
-            total += run(&scenes, program, size, model).all;
+            total += run(&scenes, &checker, program, size).all;
             count += 1;
         }
         whole = Some(calls);
     }
-    let all = if whole == Some(programs.largest()) { "" } else { " within bounds" };
-    println!("explored {total} executions of {count} clients, all of up to {} calls{all}", whole.unwrap_or(0));
-}
-
-/// What a thread did.
-struct Entry<C: Clients> {
-    op: Op<C>,
-    begin: Moment,
-    end: Option<(Ret<C>, Moment)>,
-    /// There was nothing to make the call with.
-    void: bool,
-}
-
-/// What happened in the execution under way, and what is known of those before.
-struct Record<C: Clients> {
-    entries: Vec<Entry<C>>,
-    /// Histories that the specification allows.
-    good: HashSet<(History<C::Spec>, bool)>,
+    println!("{count} programs, all of up to {} calls", whole.unwrap_or(0));
+    let bounds = if whole == Some(programs.largest()) { "" } else { " within bounds" };
+    println!("explored {total} executions{bounds}");
 }
 
 /// A program, and what its executions leave.
 struct Run<C: Clients> {
     scenes: Arc<[Scene<C>]>,
+    checker: Arc<Shared<Checker<C::Spec>>>,
     program: Program<C>,
-    record: Mutex<Record<C>>,
+    log: Mutex<Log>,
+    /// Results, each once.
+    rets: Mutex<Vec<Ret<C>>>,
 }
 
-// SAFETY: all threads of a model run on one thread of the system at a time, and what an operation or a result contains is a
-// number or has no owner; see `Op` and `Ret`.
+/// What one thread uses at a time.
+struct Shared<T>(Mutex<T>);
+
+// SAFETY: an exploration runs all threads of its model on one of the system's, and when that is a new one the old one waits
+// for its end. The next exploration begins when the last one has ended.
+unsafe impl<T> Send for Shared<T> {}
+// SAFETY: as above.
+unsafe impl<T> Sync for Shared<T> {}
+
+// SAFETY: as for `Shared`.
 unsafe impl<C: Clients> Send for Run<C> {}
 // SAFETY: as above.
 unsafe impl<C: Clients> Sync for Run<C> {}
@@ -75,17 +67,26 @@ impl<T> Moved<T> {
     }
 }
 
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
 fn run<C: Clients>(
     scenes: &Arc<[Scene<C>]>,
+    checker: &Arc<Shared<Checker<C::Spec>>>,
     program: Program<C>,
     size: Size,
-    model: &Model,
 ) -> Explored {
     let text = show::program(scenes, &program);
-    let record = Mutex::new(Record { entries: Vec::new(), good: HashSet::new() });
-    let run = Arc::new(Run { scenes: scenes.clone(), program, record });
+    let run = Arc::new(Run {
+        scenes: scenes.clone(),
+        checker: checker.clone(),
+        program,
+        log: Mutex::default(),
+        rets: Mutex::default(),
+    });
     let judge = run.clone();
-    let model = model.clone().executions(size.of_one).preface(text);
+    let model = Model::new().faults(C::FAULTS).executions(size.of_one).preface(text);
     let model = if C::WATCH_FREES { model.watch_frees() } else { model };
     model.on_stuck(move |stuck| judge.is_allowed(stuck)).count(move || execute(&run))
 }
@@ -93,24 +94,27 @@ fn run<C: Clients>(
 /// One execution.
 fn execute<C: Clients>(run: &Arc<Run<C>>) {
     message::begin();
-    run.record().entries.clear();
+    lock(&run.log).clear();
     let mut hands = (run.scenes[run.program.scene].hands)();
-    for (hand, op) in &run.program.before {
-        run.make(&mut hands[*hand], op);
+    for (call, (hand, op)) in run.program.before.iter().enumerate() {
+        run.make(&mut hands[*hand], call, op);
     }
-    let main = hands.remove(0);
+    let mut call = run.program.before.len();
+    let mut main = hands.remove(0);
     let mut others = Vec::new();
     for (number, hand) in hands.into_iter().enumerate() {
-        // A thread that does nothing is none.
-        if run.program.calls[number + 1].is_empty() {
+        let calls = run.program.calls[number + 1].len();
+        if calls == 0 {
+            // A thread that does nothing is none.
             drop(hand);
             continue;
         }
-        let (run, hand) = (run.clone(), Moved(hand));
+        let (run, hand, first) = (run.clone(), Moved(hand), call);
+        call += calls;
         others.push(thread::spawn(move || {
             let mut hand = hand.here();
-            for op in &run.program.calls[number + 1] {
-                run.make(&mut hand, op);
+            for (place, op) in run.program.calls[number + 1].iter().enumerate() {
+                run.make(&mut hand, first + place, op);
             }
         }));
     }
@@ -118,82 +122,80 @@ fn execute<C: Clients>(run: &Arc<Run<C>>) {
         // A panic of a thread has failed the model.
         let _ = other.join();
     }
-    let mut main = main;
-    for op in &run.program.calls[0] {
-        run.make(&mut main, op);
+    for (place, op) in run.program.calls[0].iter().enumerate() {
+        run.make(&mut main, call + place, op);
     }
     drop(main);
-    if let Err(why) = run.is_good(End::Open) {
+    if let Err(why) = run.is_good(false) {
         reject(why);
     }
 }
 
 impl<C: Clients> Run<C> {
-    fn record(&self) -> MutexGuard<'_, Record<C>> {
-        self.record.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
     /// Makes a call, and records it.
-    fn make(&self, hand: &mut C::Hand, op: &Op<C>) {
+    fn make(&self, hand: &mut C::Hand, call: usize, op: &Op<C>) {
         let begin = now();
-        let number = {
-            let entries = &mut self.record().entries;
-            entries.push(Entry { op: op.clone(), begin, end: None, void: false });
-            entries.len() - 1
-        };
-        let ret = C::perform(hand, op);
-        let end = now();
-        let entry = &mut self.record().entries[number];
-        entry.void = ret.is_none();
-        entry.end = ret.map(|ret| (ret, end));
+        lock(&self.log).begin(call, begin);
+        match C::perform(hand, op) {
+            Some(ret) => {
+                let (ret, end) = (self.number(ret), now());
+                lock(&self.log).end(call, ret, end);
+            }
+            None => lock(&self.log).take_back(call),
+        }
     }
 
-    /// What the threads have done.
-    fn history(&self) -> History<C::Spec> {
-        let record = self.record();
-        let entries: Vec<_> = record.entries.iter().filter(|entry| !entry.void).collect();
+    fn number(&self, ret: Ret<C>) -> u32 {
+        let mut rets = lock(&self.rets);
+        let place = rets.iter().position(|known| *known == ret);
+        let place = place.unwrap_or_else(|| {
+            rets.push(ret);
+            rets.len() - 1
+        });
+        place as u32
+    }
+
+    /// Does the specification allow what was done?
+    fn is_good(&self, for_ever: bool) -> Result<(), String> {
+        let Some(made) = lock(&self.log).new_end(for_ever) else { return Ok(()) };
+        let end = if for_ever { End::Still } else { End::Open };
+        let history = self.history(&made);
+        let initial = &self.scenes[self.program.scene].spec;
+        let verdict = lock(&self.checker.0).check(&history, initial, end);
+        verdict.map_err(|mut violation| {
+            // The calls are told in the order in which they were made.
+            let order = lock(&self.log).order();
+            let place = |call: &usize| made.iter().position(|(made, ..)| made == call);
+            let order: Vec<usize> = order.iter().filter_map(place).collect();
+            violation.calls = order.iter().map(|&place| history.calls()[place].clone()).collect();
+            violation.culprit =
+                violation.culprit.and_then(|it| order.iter().position(|place| *place == it));
+            show::violation::<C>(&violation)
+        })
+    }
+
+    fn history(&self, made: &[Made]) -> History<C::Spec> {
+        let rets = lock(&self.rets);
         let mut history = History::new();
-        for (number, entry) in entries.iter().enumerate() {
-            let is_before = |other: &&Entry<C>| {
-                let end = other.end.as_ref().map(|(_, end)| end);
-                end.is_some_and(|end| other.begin.until_happens_before(end, &entry.begin))
-            };
-            let bits = (0..number).filter(|&i| is_before(&entries[i])).map(|i| 1 << i);
-            history.push(Call {
-                thread: entry.begin.thread(),
-                op: entry.op.clone(),
-                ret: entry.end.as_ref().map(|(ret, _)| ret.clone()),
-                after: bits.sum(),
-            });
+        for &(call, ret, after) in made {
+            let (thread, op) = self.program.call(call);
+            let ret = ret.map(|ret| rets[ret as usize].clone());
+            history.push(Call { thread, op: op.clone(), ret, after });
         }
         history
     }
 
-    fn is_good(&self, end: End) -> Result<(), String> {
-        let history = self.history();
-        let key = (history, end == End::Still);
-        if self.record().good.contains(&key) {
-            return Ok(());
-        }
-        let initial = &self.scenes[self.program.scene].spec;
-        key.0.check(initial, end).map_err(|violation| show::violation::<C>(&violation))?;
-        self.record().good.insert(key);
-        Ok(())
-    }
-
     /// May the threads be where they are?
     fn is_allowed(&self, stuck: &Stuck) -> Result<(), String> {
-        let waits = |op: &Op<C>, thread| {
-            C::never_waits(op) && stuck.threads.iter().any(|(stuck, _)| *stuck == thread)
-        };
-        let impatient = {
-            let record = self.record();
-            let mut under_way = record.entries.iter().filter(|e| e.end.is_none() && !e.void);
-            under_way.find(|e| waits(&e.op, e.begin.thread())).map(|e| C::show(&e.op))
-        };
-        match impatient {
-            Some(op) => Err(format!("`{op}` waits for another thread, and must never wait")),
-            None if stuck.for_ever => self.is_good(End::Still),
+        let under_way = lock(&self.log).under_way();
+        let is_stuck = |thread| stuck.threads.iter().any(|(stuck, _)| *stuck == thread);
+        let stuck_calls = under_way.iter().filter(|(_, thread)| is_stuck(*thread));
+        let mut ops = stuck_calls.map(|(call, _)| self.program.call(*call).1);
+        match ops.find(|op| C::never_waits(op)) {
+            Some(op) => {
+                Err(format!("`{}` waits for another thread, and must never wait", C::show(op)))
+            }
+            None if stuck.for_ever => self.is_good(true),
             None => Ok(()),
         }
     }

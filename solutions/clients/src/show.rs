@@ -1,7 +1,7 @@
 //! A program, and what is wrong with one of its executions, in words.
 
 use crate::program::Program;
-use crate::{Clients, Scene};
+use crate::{Clients, Op, Scene};
 use std::fmt::Write as _;
 use sync::history::Violation;
 
@@ -9,14 +9,12 @@ use sync::history::Violation;
 pub(crate) fn program<C: Clients>(scenes: &[Scene<C>], program: &Program<C>) -> String {
     let mut out = String::from("The program:\n\n");
     let _ = writeln!(out, "    {}", scenes[program.scene].text);
-    for (hand, op) in &program.before {
-        let whose = if *hand == 0 { String::new() } else { format!("  // what thread {hand} gets") };
-        let _ = writeln!(out, "    {};{whose}", C::show(op));
+    for (_, op) in &program.before {
+        let _ = writeln!(out, "    {}", C::show(op));
     }
-    let mut number = 0;
-    for ops in program.calls[1..].iter().filter(|ops| !ops.is_empty()) {
-        number += 1;
-        let _ = writeln!(out, "    thread {number}: {}", list::<C>(ops));
+    let threads = program.calls[1..].iter().filter(|ops| !ops.is_empty());
+    for (number, ops) in threads.enumerate() {
+        let _ = writeln!(out, "    thread {}: {}", number + 1, list::<C>(ops));
     }
     if !program.calls[0].is_empty() {
         let _ = writeln!(out, "    then: {}", list::<C>(&program.calls[0]));
@@ -24,19 +22,19 @@ pub(crate) fn program<C: Clients>(scenes: &[Scene<C>], program: &Program<C>) -> 
     out
 }
 
-fn list<C: Clients>(ops: &[crate::Op<C>]) -> String {
+fn list<C: Clients>(ops: &[Op<C>]) -> String {
     ops.iter().map(C::show).collect::<Vec<_>>().join("; ")
 }
 
 /// What no order explains.
 pub(crate) fn violation<C: Clients>(violation: &Violation<C::Spec>) -> String {
-    let mut out = violation.tell(C::show);
-    out += ".\n\nNo order of these calls explains it:\n";
+    let mut out = violation.tell(C::show, C::show_ret);
+    out += ", in whatever order these calls take effect:\n";
     for call in &violation.calls {
         let _ = write!(out, "\n    thread {}: {}", call.thread, C::show(&call.op));
         let _ = match &call.ret {
-            Some(ret) => write!(out, " → {ret:?}"),
-            None => write!(out, " …"),
+            Some(ret) => write!(out, " → {}", C::show_ret(ret)),
+            None => write!(out, ", which does not return"),
         };
     }
     out

@@ -7,16 +7,29 @@ pub(crate) struct Size {
     pub before: usize,
     /// Calls of each thread, by the number of threads: of one, of two, of three, of four.
     pub each: [usize; 4],
+    /// Calls of all threads together, likewise.
+    pub together: [usize; 4],
     /// Executions of all programs together. The programs that are left then are not run.
     pub executions: u64,
     /// Executions of one program.
     pub of_one: u64,
 }
 
-const QUICK: Size = Size { before: 2, each: [3, 2, 1, 1], executions: 60_000, of_one: 8_000 };
+const QUICK: Size = Size {
+    before: 2,
+    each: [3, 2, 2, 1],
+    together: [3, 4, 4, 4],
+    executions: 60_000,
+    of_one: 8_000,
+};
 
-const THOROUGH: Size =
-    Size { before: 2, each: [5, 3, 2, 1], executions: 5_000_000, of_one: 200_000 };
+const THOROUGH: Size = Size {
+    before: 2,
+    each: [5, 3, 2, 1],
+    together: [5, 6, 6, 4],
+    executions: 5_000_000,
+    of_one: 200_000,
+};
 
 /// What was asked for.
 pub(crate) fn size() -> Size {

@@ -1,134 +1,112 @@
-//! The search for an order that explains a history.
+//! The search for an order that explains a history. In numbers only: see `table`.
 
-use super::{Call, End, Next, Spec};
+use super::End;
+use super::table::{Step, Steps};
 use std::collections::HashSet;
 
-/// How far a call has come in the order that is tried.
-#[derive(Clone, PartialEq, Eq, Hash)]
-enum Progress<O> {
-    /// What is left of it.
-    Left(O),
-    Done,
+/// A call.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Call {
+    pub op: u32,
+    pub ret: Option<u32>,
+    /// The calls that happened before it, a bit for each.
+    pub after: u64,
 }
 
-/// A call whose result is not held against the specification: what it could return instead is collected.
-pub(super) struct Exempt<'a, S: Spec> {
-    pub call: usize,
-    pub could: &'a mut Vec<S::Ret>,
+/// How far a call has come in the order that is tried: what is left of it, or [`DONE`].
+type Left = u32;
+
+const DONE: Left = u32::MAX;
+
+pub(super) struct Search<'a> {
+    pub calls: &'a [Call],
+    pub end: End,
+    /// A call whose result is not held against the specification.
+    pub exempt: Option<usize>,
+    pub table: &'a mut dyn Steps,
 }
 
-struct Search<'a, S: Spec> {
-    calls: &'a [Call<S>],
-    end: End,
-    exempt: Option<usize>,
-    seen: HashSet<(Vec<Progress<S::Op>>, S)>,
-}
+/// One step of an order: what the exempt call returns if it does so now, what is left of all calls, and the state.
+type Position = (Option<u32>, Vec<Left>, u32);
 
-/// Is there an order that explains the calls? With an exempt call, all orders are gone through that explain the others.
-pub(super) fn is_explained<S: Spec>(
-    calls: &[Call<S>],
-    initial: &S,
-    end: End,
-    exempt: Option<Exempt<'_, S>>,
-) -> bool {
-    let progress: Vec<_> = calls.iter().map(|call| Progress::Left(call.op.clone())).collect();
-    let Some(Exempt { call, could }) = exempt else {
-        return Search { calls, end, exempt: None, seen: HashSet::new() }.go(&progress, initial);
-    };
-    // One search for each result that it may have, since what it returns decides nothing for the others but the state.
-    let mut search = Search { calls, end, exempt: Some(call), seen: HashSet::new() };
-    let mut results = Vec::new();
-    search.collect(&progress, initial, None, &mut results);
-    could.extend(results);
-    !could.is_empty()
-}
-
-impl<S: Spec> Search<'_, S> {
-    /// May the call be the next one? All that happened before it must have come.
-    fn may_come(&self, progress: &[Progress<S::Op>], number: usize) -> bool {
-        let before = self.calls[number].after;
-        (0..self.calls.len()).all(|i| before >> i & 1 == 0 || progress[i] == Progress::Done)
-    }
-
-    /// Can the calls that are left be explained?
-    fn go(&mut self, progress: &[Progress<S::Op>], state: &S) -> bool {
-        if self.is_explained(progress, state) {
-            return true;
-        }
-        if !self.seen.insert((progress.to_vec(), state.clone())) {
-            return false;
-        }
-        for (number, _, progress, state) in self.steps(progress, state) {
-            debug_assert!(number < self.calls.len(), "a step of a call");
-            if self.go(&progress, &state) {
+impl Search<'_> {
+    /// Is there an order that explains the calls?
+    pub fn finds_order(mut self, initial: u32) -> bool {
+        let mut seen = HashSet::new();
+        let mut open = vec![(None, self.begin(), initial)];
+        while let Some((_, left, state)) = open.pop() {
+            if self.is_explained(&left, state) {
                 return true;
+            }
+            if seen.insert((left.clone(), state)) {
+                open.extend(self.next(&left, state));
             }
         }
         false
     }
 
-    /// As [`go`](Self::go) through all orders. `found` is what the exempt call returns in this one.
-    fn collect(
-        &mut self,
-        progress: &[Progress<S::Op>],
-        state: &S,
-        found: Option<&S::Ret>,
-        results: &mut Vec<S::Ret>,
-    ) {
-        if found.is_none_or(|ret| !results.contains(ret)) {
+    /// What the exempt call returns in the orders that explain all others.
+    pub fn results(mut self, initial: u32) -> Vec<u32> {
+        let mut seen = HashSet::new();
+        let mut results = Vec::new();
+        let mut open = vec![(None, self.begin(), initial)];
+        while let Some((found, left, state)) = open.pop() {
             if let Some(ret) = found
-                && self.is_explained(progress, state)
+                && !results.contains(&ret)
+                && self.is_explained(&left, state)
             {
-                results.push(ret.clone());
-                return;
+                results.push(ret);
             }
-            for (_, ret, progress, state) in self.steps(progress, state) {
-                self.collect(&progress, &state, ret.as_ref().or(found), results);
+            if seen.insert((found, left.clone(), state)) {
+                let next = self.next(&left, state).into_iter();
+                open.extend(next.map(|(ret, left, state)| (ret.or(found), left, state)));
             }
         }
+        results
+    }
+
+    fn begin(&self) -> Vec<Left> {
+        self.calls.iter().map(|call| call.op).collect()
     }
 
     /// Is nothing left to be explained?
-    fn is_explained(&self, progress: &[Progress<S::Op>], state: &S) -> bool {
-        let of = |(call, progress): (&Call<S>, &Progress<S::Op>)| match progress {
-            Progress::Done => true,
-            Progress::Left(_) if call.ret.is_some() => false,
-            Progress::Left(op) => self.end == End::Open || state.next(op).is_empty(),
-        };
-        self.calls.iter().zip(progress).all(of)
+    fn is_explained(&mut self, left: &[Left], state: u32) -> bool {
+        self.calls.iter().zip(left).all(|(call, &left)| {
+            left == DONE
+                || call.ret.is_none()
+                    && (self.end == End::Open || self.table.steps(state, left).is_empty())
+        })
     }
 
-    /// What may come next: whose step it is, what the exempt call returns if it does, and what is left afterwards.
-    #[allow(clippy::type_complexity, reason = "what the sentence above says")]
-    fn steps(
-        &self,
-        progress: &[Progress<S::Op>],
-        state: &S,
-    ) -> Vec<(usize, Option<S::Ret>, Vec<Progress<S::Op>>, S)> {
-        let mut steps = Vec::new();
+    /// Where one more step may lead.
+    fn next(&mut self, left: &[Left], state: u32) -> Vec<Position> {
+        let is_done = left.iter().enumerate().filter(|(_, left)| **left == DONE);
+        let done: u64 = is_done.map(|(number, _)| 1 << number).sum();
+        let mut next = Vec::new();
         for (number, call) in self.calls.iter().enumerate() {
-            let Progress::Left(op) = &progress[number] else { continue };
-            if !self.may_come(progress, number) {
+            // All that happened before it must have come.
+            if left[number] == DONE || call.after & !done != 0 {
                 continue;
             }
-            for next in state.next(op) {
-                let is_exempt = self.exempt == Some(number);
-                let (ret, left, state) = match next {
-                    Next::GoesOn(op, state) => (None, Progress::Left(op), state),
-                    Next::Returns(ret, state) if is_exempt => (Some(ret), Progress::Done, state),
-                    // Of a call that has not returned nobody knows the result. One that sleeps for ever has not got so far.
-                    Next::Returns(ret, state)
-                        if call.ret.as_ref().map_or(self.end == End::Open, |real| *real == ret) =>
-                    {
-                        (None, Progress::Done, state)
+            for step in self.table.steps(state, left[number]).iter() {
+                let (ret, rest, state) = match *step {
+                    Step::GoesOn { op, state } => (None, op, state),
+                    Step::Returns { ret, state } if self.exempt == Some(number) => {
+                        (Some(ret), DONE, state)
                     }
-                    Next::Returns(..) => continue,
+                    // Of a call that has not returned nobody knows the result. One that sleeps for ever has not got so far.
+                    Step::Returns { ret, state }
+                        if call.ret.map_or(self.end == End::Open, |real| real == ret) =>
+                    {
+                        (None, DONE, state)
+                    }
+                    Step::Returns { .. } => continue,
                 };
-                let mut progress = progress.to_vec();
-                progress[number] = left;
-                steps.push((number, ret, progress, state));
+                let mut left = left.to_vec();
+                left[number] = rest;
+                next.push((ret, left, state));
             }
         }
-        steps
+        next
     }
 }
