@@ -60,19 +60,21 @@ impl<'a, C: Clients> Programs<'a, C> {
         Self { scenes, size, seen: HashSet::new() }
     }
 
-    /// The most calls that a program has, those at its end not counted.
+    /// The largest size of a program.
     pub fn largest(&self) -> usize {
         let of = |scene: &Scene<C>| {
             let threads = scene.kits.len() - 1;
-            self.size.before + self.size.together[threads - 1]
+            self.size.before + self.size.together[threads - 1] + threads
         };
         self.scenes.iter().map(of).max().unwrap_or(0)
     }
 
-    /// The programs of so many calls.
-    pub fn of(&mut self, calls: usize) -> Vec<Program<C>> {
+    /// The programs of this size: their calls, those at the ends not counted, and the threads of their scene. One more thread
+    /// costs the search more than one more call.
+    pub fn of(&mut self, size: usize) -> Vec<Program<C>> {
         let mut programs = Vec::new();
         for (number, scene) in self.scenes.iter().enumerate() {
+            let Some(calls) = size.checked_sub(scene.kits.len() - 1) else { continue };
             for before in 0..=self.size.before.min(calls) {
                 let mut prefix = Vec::new();
                 self.begin(number, scene, &scene.kits, before, calls - before, &mut prefix, &mut programs);

@@ -16,17 +16,17 @@ pub fn check<C: Clients>() {
     let checker = Arc::new(Shared(Mutex::new(Checker::new())));
     let mut programs = Programs::new(&scenes, size);
     let (mut total, mut count, mut whole) = (0, 0, None);
-    'sizes: for calls in 0..=programs.largest() {
-        for program in programs.of(calls) {
+    'sizes: for sum in 0..=programs.largest() {
+        for program in programs.of(sum) {
             if total >= size.executions {
                 break 'sizes;
             }
             total += run(&scenes, &checker, program, size).all;
             count += 1;
         }
-        whole = Some(calls);
+        whole = Some(sum);
     }
-    println!("{count} programs, all of up to {} calls", whole.unwrap_or(0));
+    println!("{count} programs, all in which calls and threads are up to {}", whole.unwrap_or(0));
     let bounds = if whole == Some(programs.largest()) { "" } else { " within bounds" };
     println!("explored {total} executions{bounds}");
 }

@@ -19,8 +19,8 @@ const QUICK: Size = Size {
     before: 2,
     each: [3, 2, 2, 1],
     together: [3, 4, 4, 4],
-    executions: 60_000,
-    of_one: 8_000,
+    executions: 80_000,
+    of_one: 2_000,
 };
 
 const THOROUGH: Size = Size {

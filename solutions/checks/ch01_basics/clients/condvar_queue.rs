@@ -54,14 +54,18 @@ impl Spec for Bounded {
     }
 }
 
-fn scene(text: &'static str, begins: (usize, &[u32]), hands: fn() -> Vec<Hand>) -> Scene<Queues> {
-    let (capacity, items) = begins;
+fn scene(
+    text: &'static str,
+    (capacity, items): (usize, &[u32]),
+    others: usize,
+    hands: fn() -> Vec<Hand>,
+) -> Scene<Queues> {
     let items: VecDeque<u32> = items.iter().copied().collect();
     let drain = (0..=capacity).map(|_| Op::Pop);
     Scene {
         text,
         spec: Bounded { items, capacity, closed: false },
-        kits: vec![(); hands().len()],
+        kits: vec![(); 1 + others],
         hands,
         finally: [Op::Close].into_iter().chain(drain).collect(),
     }
@@ -87,15 +91,15 @@ impl Clients for Queues {
 
     fn scenes() -> Vec<Scene<Self>> {
         vec![
-            scene("let queue = Queue::new(1);", (1, &[]), || Place::hands(queue(1, &[]), 2)),
-            scene("let queue = Queue::new(1);", (1, &[]), || Place::hands(queue(1, &[]), 3)),
-            scene("let queue = Queue::new(1); queue.push(1);", (1, &[1]), || {
+            scene("let queue = Queue::new(1);", (1, &[]), 2, || Place::hands(queue(1, &[]), 2)),
+            scene("let queue = Queue::new(1);", (1, &[]), 3, || Place::hands(queue(1, &[]), 3)),
+            scene("let queue = Queue::new(1); queue.push(1);", (1, &[1]), 3, || {
                 Place::hands(queue(1, &[1]), 3)
             }),
-            scene("let queue = Queue::new(2); queue.push(1); queue.push(2);", (2, &[1, 2]), || {
+            scene("let queue = Queue::new(2); queue.push(1); queue.push(2);", (2, &[1, 2]), 3, || {
                 Place::hands(queue(2, &[1, 2]), 3)
             }),
-            scene("let queue = Queue::new(2);", (2, &[]), || Place::hands(queue(2, &[]), 3)),
+            scene("let queue = Queue::new(2);", (2, &[]), 3, || Place::hands(queue(2, &[]), 3)),
         ]
     }
 
