@@ -17,7 +17,7 @@ pub(crate) struct Size {
 
 const QUICK: Size = Size {
     before: 2,
-    each: [3, 2, 2, 1],
+    each: [3, 3, 2, 1],
     together: [3, 4, 4, 4],
     executions: 80_000,
     of_one: 2_000,

@@ -44,13 +44,13 @@ fn event(set: bool, others: usize) -> Vec<Hand> {
     Place::hands(event, others)
 }
 
-fn scene(set: bool, hands: fn() -> Vec<Hand>) -> Scene<Events> {
+fn scene(set: bool, others: usize, hands: fn() -> Vec<Hand>) -> Scene<Events> {
     const NEW: &str = "let event = AutoResetEvent::new();";
     const SET: &str = "let event = AutoResetEvent::new(); event.set();";
     Scene {
         text: if set { SET } else { NEW },
         spec: Event { set },
-        kits: vec![(); hands().len()],
+        kits: vec![(); 1 + others],
         hands,
         finally: vec![Op::TryWait, Op::TryWait],
     }
@@ -66,10 +66,10 @@ impl Clients for Events {
 
     fn scenes() -> Vec<Scene<Self>> {
         vec![
-            scene(false, || event(false, 2)),
-            scene(true, || event(true, 2)),
-            scene(false, || event(false, 3)),
-            scene(true, || event(true, 3)),
+            scene(false, 2, || event(false, 2)),
+            scene(true, 2, || event(true, 2)),
+            scene(false, 3, || event(false, 3)),
+            scene(true, 3, || event(true, 3)),
         ]
     }
 

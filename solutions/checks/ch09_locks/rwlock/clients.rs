@@ -82,6 +82,8 @@ impl Spec for Lock {
                 next = state;
                 ret
             }
+            // Nobody leaves who is not inside.
+            Op::LeaveRead if self.readers == 0 => return Next::waits(),
             Op::LeaveRead => {
                 (next.readers, next.room) = (self.readers - 1, self.room + 1);
                 Ret::Left
@@ -118,7 +120,12 @@ fn hands(readers: u32, others: usize) -> Vec<Hand> {
 pub struct Locks<const WRITERS_FIRST: bool>;
 
 impl<const WRITERS_FIRST: bool> Locks<WRITERS_FIRST> {
-    fn scene(text: &'static str, room: u32, hands: fn() -> Vec<Hand>) -> Scene<Self> {
+    fn scene(
+        text: &'static str,
+        room: u32,
+        others: usize,
+        hands: fn() -> Vec<Hand>,
+    ) -> Scene<Self> {
         let forgotten = room < MAX_READERS;
         let spec = Lock {
             readers: 0,
@@ -129,9 +136,17 @@ impl<const WRITERS_FIRST: bool> Locks<WRITERS_FIRST> {
             writers_first: WRITERS_FIRST,
             data: 0,
         };
-        let kits = vec![Kit { reads: 0, writes: false }; hands().len()];
+        let kits = vec![Kit { reads: 0, writes: false }; 1 + others];
         let finally = vec![Op::TryRead, Op::LeaveRead, Op::TryWrite, Op::LeaveWrite];
         Scene { text, spec, kits, hands, finally }
+    }
+
+    /// The first thread begins with a guard in hand.
+    fn held(hands: fn() -> Vec<Hand>) -> Scene<Self> {
+        let text = "let lock = RwLock::new(0); let guard = lock.write(); // for thread 1";
+        let mut scene = Self::scene(text, MAX_READERS, 2, || self::hands(0, 2));
+        (scene.hands, scene.spec.writer, scene.kits[1].writes) = (hands, true, true);
+        scene
     }
 }
 
@@ -143,13 +158,19 @@ impl<const WRITERS_FIRST: bool> Clients for Locks<WRITERS_FIRST> {
     fn scenes() -> Vec<Scene<Self>> {
         const NEW: &str = "let lock = RwLock::new(0);";
         vec![
-            Self::scene(NEW, MAX_READERS, || hands(0, 2)),
+            Self::scene(NEW, MAX_READERS, 2, || hands(0, 2)),
+            Self::held(|| {
+                let mut hands = hands(0, 2);
+                hands[1].write = Some(hands[1].lock.get().write());
+                hands
+            }),
             Self::scene(
                 "let lock = RwLock::with_forgotten_readers(0, MAX_READERS - 1);",
                 1,
+                2,
                 || hands(MAX_READERS - 1, 2),
             ),
-            Self::scene(NEW, MAX_READERS, || hands(0, 3)),
+            Self::scene(NEW, MAX_READERS, 3, || hands(0, 3)),
         ]
     }
 

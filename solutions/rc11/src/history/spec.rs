@@ -41,6 +41,8 @@ pub trait Spec: Clone + Eq + Hash {
     type Ret: Clone + Eq + Hash + Debug;
 
     /// What `op` may do in this state, each possibility once. None: it has to wait.
+    ///
+    /// It is also asked in states in which no program makes the call: then there is no possibility either.
     fn next(&self, op: &Self::Op) -> Vec<Next<Self>>;
 }
 
