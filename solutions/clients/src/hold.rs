@@ -18,6 +18,25 @@ impl<T> Place<T> {
         (0..=others).map(|number| Self { object, is_owner: number == 0 }).collect()
     }
 
+    /// The owner, and what `f` makes of the object: ends that borrow from it.
+    pub fn lend<R>(object: T, f: impl FnOnce(&'static mut T) -> R) -> (Self, R) {
+        let mut object = NonNull::from(Box::leak(Box::new(object)));
+        // SAFETY: nobody else knows the object yet. It lives until the owner is dropped; see `get`.
+        let made = f(unsafe { object.as_mut() });
+        (Self { object, is_owner: true }, made)
+    }
+
+    /// As [`lend`](Self::lend), once more, when nobody has a part of the object any longer.
+    ///
+    /// # Panics
+    ///
+    /// If this is not the owner.
+    pub fn lend_again<R>(&mut self, f: impl FnOnce(&'static mut T) -> R) -> R {
+        assert!(self.is_owner, "the owner lends");
+        // SAFETY: the other threads have ended, and the main thread has let go of what it had.
+        f(unsafe { self.object.as_mut() })
+    }
+
     /// The object, for as long as the execution lasts: so that a hand can also hold what borrows from it.
     pub fn get(&self) -> &'static T {
         // SAFETY: the object lives until the owner is dropped, which the main thread does last, and after all that it has in

@@ -58,6 +58,9 @@ pub trait Clients: Sized + 'static {
     /// checker knows nothing.
     const WATCH_FREES: bool = true;
 
+    /// Does the main thread itself play the last thread of each scene? For what stays on the thread on which it was made.
+    const MAIN_TAKES_PART: bool = false;
+
     /// Weak compare-exchanges of each thread that fail for no reason, and waits that return for no reason.
     const FAULTS: usize = 0;
 

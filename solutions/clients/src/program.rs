@@ -22,14 +22,25 @@ impl<C: Clients> Program<C> {
             return (0, op);
         }
         let mut number = number - self.before.len();
-        let threads = self.calls[1..].iter().filter(|ops| !ops.is_empty());
-        for (thread, ops) in threads.enumerate() {
+        for (thread, ops) in self.threads() {
             match ops.get(number) {
-                Some(op) => return (thread + 1, op),
+                Some(op) => return (thread, op),
                 None => number -= ops.len(),
             }
         }
         (0, &self.calls[0][number])
+    }
+
+    /// The threads that do something, by their numbers, and what they do.
+    pub fn threads(&self) -> impl Iterator<Item = (usize, &[Op<C>])> {
+        let last = self.calls.len() - 1;
+        let mut started = 0;
+        let threads = self.calls.iter().enumerate().skip(1).filter(|(_, ops)| !ops.is_empty());
+        threads.map(move |(hand, ops)| {
+            started += 1;
+            let is_main = C::MAIN_TAKES_PART && hand == last;
+            (if is_main { 0 } else { started }, &ops[..])
+        })
     }
 }
 

@@ -8,6 +8,9 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use sync::history::{Call, Checker, End, History};
 use sync::{Explored, Model, Stuck, now, reject, thread};
 
+/// What it costs to begin with a program, in executions.
+const BEGINNING: u64 = 10;
+
 /// Runs every small program of `C`, the smallest first. One that does what the specification does not allow is shown, with
 /// the execution, and the process ends.
 pub fn check<C: Clients>() {
@@ -15,13 +18,15 @@ pub fn check<C: Clients>() {
     let scenes: Arc<[Scene<C>]> = C::scenes().into();
     let checker = Arc::new(Shared(Mutex::new(Checker::new())));
     let mut programs = Programs::new(&scenes, size);
-    let (mut total, mut count, mut whole) = (0, 0, None);
+    let (mut total, mut cost, mut count, mut whole) = (0, 0, 0, None);
     'sizes: for sum in 0..=programs.largest() {
         for program in programs.of(sum) {
-            if total >= size.executions {
+            if cost >= size.executions {
                 break 'sizes;
             }
-            total += run(&scenes, &checker, program, size).all;
+            let executions = run(&scenes, &checker, program, size).all;
+            total += executions;
+            cost += executions + BEGINNING;
             count += 1;
         }
         whole = Some(sum);
@@ -111,12 +116,11 @@ fn execute<C: Clients>(run: &Arc<Run<C>>) {
         }
         let (run, hand, first) = (run.clone(), Moved(hand), call);
         call += calls;
-        others.push(thread::spawn(move || {
-            let mut hand = hand.here();
-            for (place, op) in run.program.calls[number + 1].iter().enumerate() {
-                run.make(&mut hand, first + place, op);
-            }
-        }));
+        if C::MAIN_TAKES_PART && number + 2 == run.program.calls.len() {
+            run.play(hand.here(), number + 1, first);
+            continue;
+        }
+        others.push(thread::spawn(move || run.play(hand.here(), number + 1, first)));
     }
     for other in others {
         // A panic of a thread has failed the model.
@@ -132,6 +136,13 @@ fn execute<C: Clients>(run: &Arc<Run<C>>) {
 }
 
 impl<C: Clients> Run<C> {
+    /// Makes the calls of a hand, of which the first has this number.
+    fn play(&self, mut hand: C::Hand, number: usize, first: usize) {
+        for (place, op) in self.program.calls[number].iter().enumerate() {
+            self.make(&mut hand, first + place, op);
+        }
+    }
+
     /// Makes a call, and records it.
     fn make(&self, hand: &mut C::Hand, call: usize, op: &Op<C>) {
         let begin = now();

@@ -12,9 +12,8 @@ pub(crate) fn program<C: Clients>(scenes: &[Scene<C>], program: &Program<C>) -> 
     for (_, op) in &program.before {
         let _ = writeln!(out, "    {}", C::show(op));
     }
-    let threads = program.calls[1..].iter().filter(|ops| !ops.is_empty());
-    for (number, ops) in threads.enumerate() {
-        let _ = writeln!(out, "    thread {}: {}", number + 1, list::<C>(ops));
+    for (thread, ops) in program.threads() {
+        let _ = writeln!(out, "    thread {thread}: {}", list::<C>(ops));
     }
     if !program.calls[0].is_empty() {
         let _ = writeln!(out, "    then: {}", list::<C>(&program.calls[0]));
