@@ -22,8 +22,8 @@
 //! ([`Scene::finally`]). `LOCKSMITH_THOROUGH=1` makes them larger.
 //!
 //! Programs that say the same are run once: threads whose hands are alike are not told apart; a program that only says what its
-//! end says anyway is left out; and a call is made before the threads start only if its thread has no room for it, since a
-//! program in which the thread makes it itself has all its executions and more.
+//! end says anyway is left out; and where all hands are alike, a call is made before the threads start only if its thread has no
+//! room for it: to make it itself is as much in order for what follows on that thread, and lets the others do more.
 
 mod hold;
 mod log;

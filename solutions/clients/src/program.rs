@@ -144,8 +144,9 @@ impl<'a, C: Clients> Programs<'a, C> {
         }
         let lengths = shares(calls, threads, most);
         // What a thread has room for it does itself: see the docs of the crate.
+        let is_alike = scene.kits[1..].windows(2).all(|pair| pair[0] == pair[1]);
         let is_full = |lengths: &Vec<usize>| {
-            let is_full = |hand: usize| hand == 0 || lengths[hand - 1] == most;
+            let is_full = |hand: usize| hand == 0 || !is_alike || lengths[hand - 1] == most;
             calls == together || prefix.iter().all(|(hand, _)| is_full(*hand))
         };
         for lengths in lengths.into_iter().filter(is_full) {

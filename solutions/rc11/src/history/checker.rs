@@ -78,7 +78,15 @@ impl<S: Spec> Checker<S> {
             let could = search.results(initial);
             (!could.is_empty()).then_some((call, could))
         };
-        let (culprit, could) = (0..len).rev().find_map(&mut blame).unzip();
+        let blamed = (0..len).rev().find_map(&mut blame);
+        // It may be that a call should not have returned at all.
+        let mut should_wait = |call: &usize| {
+            let mut without = part.clone();
+            without[*call].ret.take().is_some() && self.finds_order(&without, initial, End::Open)
+        };
+        let blamed = blamed
+            .or_else(|| (0..len).rev().find(&mut should_wait).map(|call| (call, Vec::new())));
+        let (culprit, could) = blamed.unzip();
         let could = could.unwrap_or_default();
         let could = could.into_iter().map(|ret| self.table.ret_of(ret).clone()).collect();
         Violation { calls: history.calls.clone(), culprit, could }

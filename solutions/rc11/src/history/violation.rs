@@ -11,7 +11,7 @@ pub struct Violation<S: Spec> {
     /// The call whose result no order explains, if it is one: all others up to it are explained by an order in which this one
     /// returns something else.
     pub culprit: Option<usize>,
-    /// What the culprit could return, in some order.
+    /// What the culprit could return, in some order. Nothing: it should have waited.
     pub could: Vec<S::Ret>,
 }
 
@@ -25,6 +25,9 @@ impl<S: Spec> Violation<S> {
         could.sort();
         let (op, could) = (show(&call.op), could.join(" or "));
         match &call.ret {
+            Some(real) if self.could.is_empty() => {
+                format!("`{op}` returns `{}`, and must wait", ret(real))
+            }
             Some(real) => format!("`{op}` returns `{}`, and must return {could}", ret(real)),
             None => format!("`{op}` waits for ever, and must return {could}"),
         }
