@@ -66,9 +66,9 @@ impl Log {
         let made = entries.iter().map(|entry| {
             let is_before = |other: &Entry| {
                 other.call != entry.call
-                    && other
-                        .end
-                        .is_some_and(|(_, end)| other.begin.until_happens_before(&end, &entry.begin))
+                    && other.end.is_some_and(|(_, end)| {
+                        other.begin.until_happens_before(&end, &entry.begin)
+                    })
             };
             let before = entries.iter().enumerate().filter(|(_, other)| is_before(other));
             let after = before.map(|(place, _)| 1 << place).sum();

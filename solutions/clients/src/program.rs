@@ -88,7 +88,15 @@ impl<'a, C: Clients> Programs<'a, C> {
             let Some(calls) = size.checked_sub(scene.kits.len() - 1) else { continue };
             for before in 0..=self.size.before.min(calls) {
                 let mut prefix = Vec::new();
-                self.begin(number, scene, &scene.kits, before, calls - before, &mut prefix, &mut programs);
+                self.begin(
+                    number,
+                    scene,
+                    &scene.kits,
+                    before,
+                    calls - before,
+                    &mut prefix,
+                    &mut programs,
+                );
             }
         }
         programs

@@ -96,9 +96,12 @@ impl Clients for Queues {
             scene("let queue = Queue::new(1); queue.push(1);", (1, &[1]), 3, || {
                 Place::hands(queue(1, &[1]), 3)
             }),
-            scene("let queue = Queue::new(2); queue.push(1); queue.push(2);", (2, &[1, 2]), 3, || {
-                Place::hands(queue(2, &[1, 2]), 3)
-            }),
+            scene(
+                "let queue = Queue::new(2); queue.push(1); queue.push(2);",
+                (2, &[1, 2]),
+                3,
+                || Place::hands(queue(2, &[1, 2]), 3),
+            ),
             scene("let queue = Queue::new(2);", (2, &[]), 3, || Place::hands(queue(2, &[]), 3)),
         ]
     }

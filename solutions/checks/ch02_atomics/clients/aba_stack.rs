@@ -110,12 +110,9 @@ impl Clients for Stacks {
                 2,
                 || hands(2, &[1, 2], 2),
             ),
-            scene(
-                "let stack = Stack::with_capacity(2); stack.push(1);",
-                (2, &[1]),
-                2,
-                || hands(2, &[1], 2),
-            ),
+            scene("let stack = Stack::with_capacity(2); stack.push(1);", (2, &[1]), 2, || {
+                hands(2, &[1], 2)
+            }),
         ]
     }
 

@@ -138,8 +138,7 @@ impl Clients for Channels {
                     let (sender, receiver) = channel();
                     let sender = Hand { senders: vec![sender], ..Hand::default() };
                     let mut receivers = Place::hands(receiver, 2).into_iter();
-                    let mut shared =
-                        || Hand { shared: receivers.next(), ..Hand::default() };
+                    let mut shared = || Hand { shared: receivers.next(), ..Hand::default() };
                     vec![shared(), sender, shared(), shared()]
                 },
                 finally: vec![Op::TryReceive, Op::DropReceiver],

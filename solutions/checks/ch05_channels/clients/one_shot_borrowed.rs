@@ -98,7 +98,11 @@ impl Clients for Ends {
             finally,
         };
         let again = vec![Op::Split, Op::TryReceive, Op::Send(1), Op::TryReceive, Op::TryReceive];
-        vec![scene(Vec::new()), scene(again), scene(vec![Op::Split, Op::DropSender, Op::TryReceive])]
+        vec![
+            scene(Vec::new()),
+            scene(again),
+            scene(vec![Op::Split, Op::DropSender, Op::TryReceive]),
+        ]
     }
 
     fn next(kit: &Kit, fresh: u32) -> Vec<(Op, Kit)> {

@@ -81,14 +81,17 @@ fn scene(text: &'static str, kits: Vec<Kit>, hands: fn() -> Vec<Hand>) -> Scene<
     Scene { text, spec: Counts { arcs, weaks }, kits, hands, finally: Vec::new() }
 }
 
-/// Handles as in the kits; the first with an `Arc` gets the one that was made.
-fn deal(kits: &[Kit]) -> Vec<Hand> {
-    let first = Arc::new(Message::new(1));
+/// Handles as in the kits, of what `first` is a handle of.
+fn deal(first: Arc<Message>, kits: &[Kit]) -> Vec<Hand> {
     let hand = |kit: &Kit| Hand {
         arcs: (0..kit.arcs).map(|_| first.clone()).collect(),
         weaks: (0..kit.weaks).map(|_| Arc::downgrade(&first)).collect(),
     };
-    kits.iter().map(hand).collect()
+    let mut hands: Vec<Hand> = kits.iter().map(hand).collect();
+    // The one that was made is one of them.
+    let owner = hands.iter_mut().find(|hand| !hand.arcs.is_empty()).expect("somebody has an `Arc`");
+    owner.arcs[0] = first;
+    hands
 }
 
 pub struct Handles;
@@ -103,17 +106,22 @@ impl Clients for Handles {
             scene(
                 "let arc = Arc::new(1); let second = arc.clone();",
                 vec![NOTHING, ARC, ARC],
-                || deal(&[NOTHING, ARC, ARC]),
+                || deal(Arc::new(Message::new(1)), &[NOTHING, ARC, ARC]),
             ),
             scene(
                 "let arc = Arc::new(1); let weak = Arc::downgrade(&arc);",
                 vec![NOTHING, ARC, WEAK],
-                || deal(&[NOTHING, ARC, WEAK]),
+                || deal(Arc::new(Message::new(1)), &[NOTHING, ARC, WEAK]),
+            ),
+            scene(
+                "let arc = Arc::with_forgotten(1, 0, 0); let weak = Arc::downgrade(&arc);",
+                vec![NOTHING, ARC, WEAK],
+                || deal(Arc::with_forgotten(Message::new(1), 0, 0), &[NOTHING, ARC, WEAK]),
             ),
             scene(
                 "let arc = Arc::new(1); let second = arc.clone(); let weak = Arc::downgrade(&arc);",
                 vec![NOTHING, ARC, ARC, WEAK],
-                || deal(&[NOTHING, ARC, ARC, WEAK]),
+                || deal(Arc::new(Message::new(1)), &[NOTHING, ARC, ARC, WEAK]),
             ),
         ]
     }

@@ -84,8 +84,8 @@ impl<S: Spec> Checker<S> {
             let mut without = part.clone();
             without[*call].ret.take().is_some() && self.finds_order(&without, initial, End::Open)
         };
-        let blamed = blamed
-            .or_else(|| (0..len).rev().find(&mut should_wait).map(|call| (call, Vec::new())));
+        let blamed =
+            blamed.or_else(|| (0..len).rev().find(&mut should_wait).map(|call| (call, Vec::new())));
         let (culprit, could) = blamed.unzip();
         let could = could.unwrap_or_default();
         let could = could.into_iter().map(|ret| self.table.ret_of(ret).clone()).collect();

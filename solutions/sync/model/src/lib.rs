@@ -29,8 +29,8 @@ pub use rc11::sync as surroundings;
 pub use rc11::sync::{Condvar, Mutex, MutexGuard};
 #[cfg(not(feature = "loom"))]
 pub use rc11::{
-    Counters, Moment, Stuck, Turn, alloc, atomic, attempt, catch_panic, cell, counters, expect_panic, free, futex, hint,
-    history, now, panic_quietly, reject, thread, track,
+    Counters, Moment, Stuck, Turn, alloc, atomic, attempt, catch_panic, cell, counters,
+    expect_panic, free, futex, hint, history, now, panic_quietly, reject, thread, track,
 };
 #[cfg(not(feature = "loom"))]
 pub use std::sync::{LockResult, PoisonError, TryLockError, TryLockResult};
