@@ -12,5 +12,6 @@ pub mod ch03_memory_ordering;
 pub mod ch04_spin_lock;
 pub mod ch05_channels;
 pub mod ch06_arc;
+pub mod ch07_processor;
 pub mod ch08_os_primitives;
 pub mod ch09_locks;

@@ -66,10 +66,6 @@ impl Rooms {
 pub fn findings(root: &Path) -> Vec<Finding> {
     let catalog = Catalog::read(root);
     let mut all: Vec<Finding> = list_is_sound(&catalog).into_iter().map(about("catalog")).collect();
-    let chapters: BTreeSet<_> = catalog.exercises.iter().map(|e| &e.chapter).collect();
-    for chapter in chapters {
-        all.extend(variants::judge_is_there(root, chapter).into_iter().map(about(chapter)));
-    }
     for exercise in &catalog.exercises {
         let found = exercise_is_whole(root, exercise);
         all.extend(found.into_iter().map(about(&exercise.stem())));
@@ -164,7 +160,15 @@ fn modules_are_declared(root: &Path, folder: &str, exercise: &Exercise) -> Vec<S
         let line = format!("pub mod {name};");
         if !text.lines().any(|l| l.trim() == line) {
             found.push(format!("no `{line}` in {file}"));
+        } else if file == "exercises/src/lib.rs"
+            && !text.contains(&format!("{NOT_IN_THE_JUDGE}\n{line}"))
+        {
+            found.push(format!("`{line}` in {file} needs `{NOT_IN_THE_JUDGE}` above it"));
         }
     }
     found
 }
+
+/// Above each chapter of the exercises: what starts the judge is a test of that crate, and a file that does not compile must not
+/// stop it.
+const NOT_IN_THE_JUDGE: &str = "#[cfg(any(not(test), rust_analyzer))]";

@@ -1,7 +1,7 @@
 //! The failures that the book shows: each is the report of a wrong variant, `src/timelines/<chapter>/<exercise>-<variant>.txt`.
 //! Beside it may lie `….edit.md`, the edit of the reference that fails so. Each is on a page.
 //!
-//! What the reports say is held to what the grader says by `cargo test -p variants`; `ci/timelines` writes them. The edits are
+//! What the reports say is held to what the grader says by `cargo grade --variants`; `ci/timelines` writes them. The edits are
 //! held to the variants here, and `cargo rooms write` writes them.
 
 use crate::book;

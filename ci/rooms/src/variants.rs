@@ -2,7 +2,6 @@
 
 use catalog::variants::{Expected, FOLDERS, Folder, Variant};
 use catalog::{Exercise, todo};
-use std::fs;
 use std::path::Path;
 
 /// What every exercise has at least. A chapter may ask for more.
@@ -41,26 +40,6 @@ pub fn findings(root: &Path, exercise: &Exercise, checks: &[String]) -> Vec<Stri
         found.push(format!("no wrong variant is rejected by {check}: can that check fail?"));
     }
     found
-}
-
-/// Each chapter has a test that judges its variants: nobody would miss one that does not run.
-pub fn judge_is_there(root: &Path, chapter: &str) -> Option<String> {
-    let folder = root.join("solutions/variants");
-    let manifest = fs::read_to_string(folder.join("Cargo.toml")).unwrap_or_default();
-    let manifest: toml::Table = manifest.parse().unwrap_or_default();
-    let is_judge = |test: &toml::Value| {
-        test.get("name").and_then(toml::Value::as_str) == Some(chapter)
-            && test.get("harness").and_then(toml::Value::as_bool) == Some(false)
-    };
-    let tests = manifest.get("test").and_then(toml::Value::as_array);
-    let listed = tests.is_some_and(|tests| tests.iter().any(is_judge));
-    let written = folder.join("tests").join(chapter).with_extension("rs").is_file();
-    (!listed || !written).then(|| {
-        format!(
-            "solutions/variants/tests/{chapter}.rs and its `[[test]]` with `harness = false` in \
-             solutions/variants/Cargo.toml are needed: nobody judges the variants"
-        )
-    })
 }
 
 /// Each has one form, and its name.

@@ -1,17 +1,15 @@
 //! The one list of exercises: `exercises/catalog.toml`.
 //!
-//! The progress board, the book's tables and hints, the list of variants and the wiring of the checks are all derived
-//! from it. Nothing else lists exercises.
+//! The progress board, the book's tables and hints, the list of variants and what the judge compiles are all derived from it. Nothing else lists exercises.
 
 pub mod todo;
 pub mod variants;
-pub mod wire;
 
 use serde::Deserialize;
 use std::path::{Path, PathBuf};
 
 /// The whole list, in the order of the book.
-#[derive(Debug, Deserialize)]
+#[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Catalog {
     /// Chapters that have exercises.
@@ -89,7 +87,7 @@ impl Catalog {
     ///
     /// Panics with the reason if the list cannot be read.
     pub fn read(root: &Path) -> Self {
-        let path = root.join("exercises/catalog.toml");
+        let path = root.join(LIST);
         let text = std::fs::read_to_string(&path)
             .unwrap_or_else(|error| panic!("{}: {error}", path.display()));
         toml::from_str(&text).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
@@ -101,8 +99,28 @@ impl Catalog {
     }
 }
 
-/// The root of the workspace that was compiled.
-pub fn root() -> PathBuf {
-    let here = Path::new(env!("CARGO_MANIFEST_DIR"));
-    here.ancestors().nth(2).expect("two folders below the root").to_owned()
+/// The root of the workspace that this process was started in: the nearest folder, from the current one upwards, that has
+/// `exercises/catalog.toml`. It is looked for at run time, so that a folder that was moved, copied or renamed is what is meant,
+/// and not the one in which the program was compiled.
+///
+/// # Errors
+///
+/// In words, if there is none.
+pub fn find_root() -> Result<PathBuf, String> {
+    let here = std::env::current_dir().map_err(|error| format!("the current folder: {error}"))?;
+    let root = here.ancestors().find(|folder| folder.join(LIST).is_file());
+    let missing = || format!("no {LIST} here or above: start this in the folder of Locksmith");
+    root.map(Path::to_owned).ok_or_else(missing)
 }
+
+/// As [`find_root`], for the project's own tools and tests, which Cargo starts within it.
+///
+/// # Panics
+///
+/// Panics if there is none.
+pub fn root() -> PathBuf {
+    find_root().unwrap_or_else(|error| panic!("{error}"))
+}
+
+/// The list, below the root.
+const LIST: &str = "exercises/catalog.toml";

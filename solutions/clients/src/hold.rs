@@ -69,7 +69,7 @@ pub fn hands<T: 'static, H>(object: T, others: usize, hand: impl Fn(Place<T>) ->
 
 /// Panics while what `f` returns is held, so that it is dropped by the unwinding.
 pub fn in_panic<T>(f: impl FnOnce() -> T) {
-    sync::expect_panic(move || {
+    rc11::expect_panic(move || {
         let _held = f();
         panic!("on purpose")
     });

@@ -8,7 +8,7 @@
 //!
 //! # What is held against the specification
 //!
-//! - The results of all calls must be linearizable: see [`sync::history`].
+//! - The results of all calls must be linearizable: see [`rc11::history`].
 //! - A thread may sleep for ever only in a call that the specification lets wait, after all that has happened.
 //! - A call that [never waits](Clients::never_waits) depends on no other thread in any execution, be it for a moment.
 //! - What the checker finds anyway: data races, panics, memory that is used after its end, values that are dropped twice or
@@ -26,18 +26,28 @@
 //! room for it: to make it itself is as much in order for what follows on that thread, and lets the others do more.
 
 mod hold;
+#[cfg(not(feature = "loom"))]
 mod log;
 mod message;
+#[cfg(not(feature = "loom"))]
 mod program;
+#[cfg(not(feature = "loom"))]
 mod run;
+#[cfg(not(feature = "loom"))]
 mod show;
+#[cfg(not(feature = "loom"))]
 mod size;
 
 pub use hold::{Place, hands, in_panic};
 pub use message::{Message, drops};
+#[cfg(not(feature = "loom"))]
 pub use run::check;
-pub use sync::attempt;
-pub use sync::history::{Next, Spec};
+pub use rc11::attempt;
+pub use rc11::history::{Next, Spec};
+
+/// Runs nothing.
+#[cfg(feature = "loom")]
+pub fn check<C: Clients>() {}
 
 /// The operations of a specification.
 pub type Op<C> = <<C as Clients>::Spec as Spec>::Op;

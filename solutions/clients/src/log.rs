@@ -3,7 +3,7 @@
 //! Nothing here depends on the object: so it is compiled once, and with the optimiser.
 
 use std::collections::HashSet;
-use sync::Moment;
+use rc11::Moment;
 
 /// What came of a call.
 #[derive(Clone, Copy, Debug)]

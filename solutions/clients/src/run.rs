@@ -5,8 +5,9 @@ use crate::program::{Program, Programs};
 use crate::size::{Size, size};
 use crate::{Clients, Op, Ret, Scene, message, show};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use sync::history::{Call, Checker, End, History};
-use sync::{Explored, Model, Stuck, now, reject, thread};
+use rc11::history::{Call, Checker, End, History};
+use rc11::{Stuck, now, reject, support, thread};
+use sync::{Explored, Model};
 
 /// What it costs to begin with a program, in executions.
 const BEGINNING: u64 = 10;
@@ -18,7 +19,7 @@ pub fn check<C: Clients>() {
     let scenes: Arc<[Scene<C>]> = C::scenes().into();
     let checker = Arc::new(Shared(Mutex::new(Checker::new())));
     let mut programs = Programs::new(&scenes, size);
-    let (mut total, mut cost, mut count, mut whole) = (0, 0, 0, None);
+    let (mut total, mut cost, mut whole) = (0, 0, None);
     'sizes: for sum in 0..=programs.largest() {
         for program in programs.of(sum) {
             if cost >= size.executions {
@@ -27,13 +28,11 @@ pub fn check<C: Clients>() {
             let executions = run(&scenes, &checker, program, size).all;
             total += executions;
             cost += executions + BEGINNING;
-            count += 1;
         }
         whole = Some(sum);
     }
-    println!("{count} programs, all in which calls and threads are up to {}", whole.unwrap_or(0));
-    let bounds = if whole == Some(programs.largest()) { "" } else { " within bounds" };
-    println!("explored {total} executions{bounds}");
+    let complete = whole == Some(programs.largest());
+    Explored { all: total, complete }.tell();
 }
 
 /// A program, and what its executions leave.
@@ -98,8 +97,10 @@ fn run<C: Clients>(
 
 /// One execution.
 fn execute<C: Clients>(run: &Arc<Run<C>>) {
-    message::begin();
-    lock(&run.log).clear();
+    support::unseen(|| {
+        message::begin();
+        lock(&run.log).clear();
+    });
     let mut hands = (run.scenes[run.program.scene].hands)();
     for (call, (hand, op)) in run.program.before.iter().enumerate() {
         run.make(&mut hands[*hand], call, op);
@@ -130,7 +131,7 @@ fn execute<C: Clients>(run: &Arc<Run<C>>) {
         run.make(&mut main, call + place, op);
     }
     drop(main);
-    if let Err(why) = run.is_good(false) {
+    if let Err(why) = support::unseen(|| run.is_good(false)) {
         reject(why);
     }
 }
@@ -146,13 +147,16 @@ impl<C: Clients> Run<C> {
     /// Makes a call, and records it.
     fn make(&self, hand: &mut C::Hand, call: usize, op: &Op<C>) {
         let begin = now();
-        lock(&self.log).begin(call, begin);
+        support::unseen(|| lock(&self.log).begin(call, begin));
         match C::perform(hand, op) {
             Some(ret) => {
-                let (ret, end) = (self.number(ret), now());
-                lock(&self.log).end(call, ret, end);
+                let end = now();
+                support::unseen(|| {
+                    let ret = self.number(ret);
+                    lock(&self.log).end(call, ret, end);
+                });
             }
-            None => lock(&self.log).take_back(call),
+            None => support::unseen(|| lock(&self.log).take_back(call)),
         }
     }
 

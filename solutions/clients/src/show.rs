@@ -3,7 +3,7 @@
 use crate::program::Program;
 use crate::{Clients, Op, Scene};
 use std::fmt::Write as _;
-use sync::history::Violation;
+use rc11::history::Violation;
 
 /// The program in a few lines.
 pub(crate) fn program<C: Clients>(scenes: &[Scene<C>], program: &Program<C>) -> String {

@@ -41,13 +41,14 @@ pub mod history;
 mod runtime;
 
 pub use crate::core::clock::MAX_THREADS;
-pub use crate::core::timeline::Step;
+pub use crate::core::timeline::{Place, Step};
 pub use faces::builder::Builder;
 pub use faces::free::free;
 pub use faces::model::{counters, is_undecided, model};
 pub use faces::moment::{Moment, now, reject};
 pub use faces::panics::{attempt, catch_panic, expect_panic, panic_quietly};
-pub use faces::{atomic, cell, futex, hint, sync, thread, track};
+pub use faces::{atomic, cell, futex, hint, support, sync, thread, track};
 pub use runtime::failure::{Blocked, Failure, FailureKind};
 pub use runtime::report::{Counters, Report, Stuck, Turn};
+pub use runtime::sight::is_instrumented;
 pub use runtime::{alloc, audit};

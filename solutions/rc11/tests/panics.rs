@@ -1,7 +1,9 @@
 //! Threads that panic: what a join is told, and what a lock remembers.
 
+use rc11::atomic::AtomicBool;
+use rc11::atomic::Ordering::{Acquire, Relaxed, Release};
 use rc11::sync::Mutex;
-use rc11::{Builder, catch_panic, model, panic_quietly, thread};
+use rc11::{Builder, catch_panic, hint, model, panic_quietly, thread};
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::sync::Arc;
 
@@ -14,12 +16,246 @@ fn join_returns_the_payload_of_a_quiet_panic() {
     });
 }
 
+fn report_of(f: fn()) -> String {
+    Builder::new().check(f).unwrap_err().to_string()
+}
+
 #[test]
-fn other_panic_of_a_thread_fails_the_model() {
-    let failure = Builder::new().check(|| {
-        drop(thread::spawn(|| panic!("not on purpose")).join());
+fn panic_of_a_thread_that_nobody_joins_fails_the_model() {
+    let report = report_of(|| drop(thread::spawn(|| panic!("not on purpose"))));
+    assert!(report.contains("not on purpose"), "{report}");
+}
+
+#[test]
+fn panic_is_dealt_with_by_the_thread_that_joins() {
+    model(|| {
+        let other = thread::spawn(|| panic!("not on purpose"));
+        assert_eq!(other.join().unwrap_err().downcast_ref(), Some(&"not on purpose"));
     });
-    assert!(failure.unwrap_err().to_string().contains("not on purpose"));
+}
+
+#[test]
+fn panic_is_dealt_with_by_the_thread_that_catches_it() {
+    model(|| {
+        assert!(catch_unwind(|| panic!("caught")).is_err());
+        assert!(!thread::panicking());
+        thread::spawn(|| assert!(catch_unwind(|| panic!("caught too")).is_err())).join().unwrap();
+    });
+}
+
+#[test]
+fn unwrapped_join_is_reported_as_the_panic_of_the_other_thread() {
+    let report = report_of(|| {
+        let other = thread::spawn(|| {
+            thread::spawn(|| panic!("the cause")).join().expect("the child is fine");
+        });
+        other.join().unwrap();
+    });
+    assert!(report.contains("the cause") && !report.contains("is fine"), "{report}");
+}
+
+#[test]
+fn panic_that_a_scope_passes_on_is_reported_as_that_of_its_thread() {
+    let report = report_of(|| {
+        thread::scope(|scope| {
+            scope.spawn(|| panic!("the cause"));
+        });
+    });
+    assert!(report.contains("the cause") && !report.contains("scoped"), "{report}");
+}
+
+#[test]
+fn another_panic_after_a_join_tells_of_both() {
+    let report = report_of(|| {
+        let other = thread::spawn(|| panic!("the first"));
+        assert!(other.join().is_ok(), "the second");
+    });
+    assert!(report.contains("the second\nIt had joined thread 1, which panicked at"), "{report}");
+    assert!(report.contains("the first"), "{report}");
+}
+
+#[test]
+fn payload_of_a_panic_that_is_passed_on_fails_the_model() {
+    let report = report_of(|| {
+        let other = thread::spawn(|| panic!("the cause"));
+        resume_unwind(other.join().unwrap_err());
+    });
+    assert!(report.contains("the cause"), "{report}");
+}
+
+#[test]
+fn who_waits_for_a_thread_that_has_panicked_is_not_what_is_reported() {
+    let report = report_of(|| {
+        let flag = Arc::new(AtomicBool::new(false));
+        let theirs = flag.clone();
+        let _other = thread::spawn(move || {
+            assert!(Arc::strong_count(&theirs) > 9, "the cause");
+            theirs.store(true, Release);
+        });
+        while !flag.load(Acquire) {
+            hint::spin_loop();
+        }
+    });
+    assert!(report.contains("the cause"), "{report}");
+}
+
+/// Panics when it is dropped.
+struct Bomb;
+
+impl Drop for Bomb {
+    fn drop(&mut self) {
+        panic!("in a destructor");
+    }
+}
+
+/// What a test that is ignored otherwise prints, in a process of its own.
+fn printed_by(test: &str) -> String {
+    let this = std::env::current_exe().unwrap();
+    let arguments = ["--exact", test, "--ignored", "--nocapture"];
+    let output = std::process::Command::new(this).args(arguments).output().unwrap();
+    String::from_utf8_lossy(&[output.stdout, output.stderr].concat()).into_owned()
+}
+
+#[test]
+fn panic_of_a_destructor_while_another_unwinds_is_reported_before_the_process_ends() {
+    let text = printed_by("panic_of_a_destructor_while_another_unwinds");
+    assert!(text.contains("the first\n") && text.contains("that ends the process"), "{text}");
+    assert!(text.contains("spawn(1)"), "the steps: {text}");
+}
+
+#[test]
+#[ignore = "ends its process"]
+fn panic_of_a_destructor_while_another_unwinds() {
+    report_of(|| {
+        thread::spawn(|| {
+            let _bomb = Bomb;
+            panic!("the first");
+        });
+    });
+}
+
+#[test]
+fn failure_of_a_process_that_ends_is_handed_over() {
+    let text = printed_by("panic_where_nothing_may_unwind");
+    assert!(text.contains("handed over: the first"), "{text}");
+}
+
+#[test]
+fn check_of_unsafe_code_that_ends_the_process_is_reported_before() {
+    let text = printed_by("pointer_that_is_null");
+    assert!(text.contains("non-null") && text.contains("load(Relaxed)"), "{text}");
+}
+
+#[test]
+#[ignore = "ends its process"]
+fn pointer_that_is_null() {
+    report_of(|| {
+        let pointer = rc11::atomic::AtomicPtr::new(std::ptr::null_mut::<u32>());
+        // SAFETY: none: it is null.
+        drop(unsafe { Box::from_raw(pointer.load(Relaxed)) });
+    });
+}
+
+#[test]
+#[ignore = "ends its process"]
+fn panic_where_nothing_may_unwind() {
+    extern "C" fn callback() {
+        panic!("the first");
+    }
+    let builder = Builder::new().on_failure(|failure| println!("handed over: {}", failure.message));
+    drop(builder.check(|| callback()));
+}
+
+#[test]
+fn panic_of_a_destructor_alone_is_a_panic() {
+    model(|| assert!(catch_unwind(|| drop(Bomb)).is_err()));
+}
+
+#[test]
+fn destructors_run_while_a_panic_unwinds() {
+    model(|| {
+        let lock = Arc::new(Mutex::new(0));
+        let theirs = lock.clone();
+        let other = thread::spawn(move || {
+            let mut value = theirs.lock().unwrap();
+            *value = 1;
+            panic!("with the lock held");
+        });
+        if let Err(poison) = lock.lock() {
+            assert_eq!(**poison.get_ref(), 1);
+        }
+        assert!(other.join().is_err());
+        assert!(lock.is_poisoned());
+    });
+}
+
+#[test]
+fn two_threads_that_unwind_at_one_time_are_told_apart() {
+    struct Note(Arc<AtomicBool>);
+    impl Drop for Note {
+        fn drop(&mut self) {
+            self.0.store(thread::panicking(), Release);
+        }
+    }
+    model(|| {
+        let flag = Arc::new(AtomicBool::new(false));
+        let start = |flag: Arc<AtomicBool>| {
+            thread::spawn(move || {
+                let _note = Note(flag);
+                panic!("not on purpose");
+            })
+        };
+        let others = [start(flag.clone()), start(flag.clone())];
+        for other in others {
+            assert!(other.join().is_err());
+        }
+        assert!(flag.load(Acquire));
+    });
+}
+
+/// The second thread waits for ever, in the middle of unwinding, in executions that are blocked. Those after it panic too.
+#[test]
+fn executions_that_are_abandoned_while_a_thread_unwinds_do_no_harm() {
+    struct Wait(Arc<AtomicBool>);
+    impl Drop for Wait {
+        fn drop(&mut self) {
+            while !self.0.load(Acquire) {
+                hint::spin_loop();
+            }
+        }
+    }
+    let explored = Builder::new().check(|| {
+        let flag = Arc::new(AtomicBool::new(false));
+        let theirs = flag.clone();
+        let other = thread::spawn(move || {
+            let _wait = Wait(theirs);
+            panic!("not on purpose");
+        });
+        flag.store(true, Release);
+        assert!(other.join().is_err());
+        assert!(catch_unwind(|| panic!("on purpose")).is_err());
+    });
+    assert!(explored.unwrap().complete);
+}
+
+#[test]
+fn hook_of_the_program_hides_only_the_place() {
+    let text = printed_by("hook_of_the_program");
+    assert!(text.contains("my message") && text.contains("load(Relaxed)"), "{text}");
+}
+
+/// In a process of its own: a hook is for all threads.
+#[test]
+#[ignore = "hook_of_the_program_hides_only_the_place runs it"]
+fn hook_of_the_program() {
+    println!(
+        "{}",
+        report_of(|| {
+            std::panic::set_hook(Box::new(|_| {}));
+            AtomicBool::new(false).load(Relaxed);
+            panic!("my message");
+        })
+    );
 }
 
 #[test]

@@ -32,9 +32,10 @@ impl Graph {
         }
         let succeeds = || (event.request.op.apply)(old, event.request.a, event.request.b).is_some();
         if event.request.weak && succeeds() {
-            let before = &self.threads[id.thread()][..id.index()];
-            let failures =
-                before.iter().filter(|e| e.request.weak && e.kind == Kind::Read && e.pick == 1);
+            let before = self.threads[id.thread()][..id.index()].iter().rev();
+            // Those of this thread: the row may have had others.
+            let before = before.take_while(|e| e.kind != Kind::Begin);
+            let failures = before.filter(|e| e.request.weak && e.kind == Kind::Read && e.pick == 1);
             return if failures.count() < spurious { 2 } else { 1 };
         }
         1

@@ -54,6 +54,11 @@ impl Graph {
                 }
             }
             Kind::Begin | Kind::Join if !event.rf.is_init() => {
+                if event.kind == Kind::Begin {
+                    // The fences of a thread that has ended are not those of the next one in its row.
+                    clocks.acquirable = Clock::default();
+                    clocks.released = Clock::default();
+                }
                 let source = self.event(event.rf);
                 clocks.porf.join(&source.porf);
                 clocks.hb.join(&source.hb);

@@ -9,9 +9,10 @@ use crate::runtime::audit::{self, Part};
 use crate::runtime::freed::Freeable;
 use crate::runtime::object::{Object, Tag};
 use crate::runtime::run::is_inside;
+use crate::runtime::sight;
 use crate::runtime::{ops, rmw};
 use std::cell::UnsafeCell;
-use std::fmt::{self, Debug};
+use std::fmt::Debug;
 use std::marker::PhantomData;
 use std::panic::Location;
 
@@ -85,13 +86,19 @@ impl<T: Word> Ops<T> {
 }
 
 impl<T: Word> Atomic<T> {
+    #[inline]
     pub(crate) const fn new(value: T) -> Self {
         Self { plain: UnsafeCell::new(value), tag: Freeable::new(), queue: Tag::new() }
     }
 
+    const fn as_ptr(&self) -> *mut T {
+        self.plain.get()
+    }
+
     pub(crate) fn object(&self) -> Object<'_> {
         // SAFETY: no reference to the value exists; threads of a model run in turn.
-        Object { tag: &self.tag, init: unsafe { *self.plain.get() }.to_bits() }
+        let init = sight::closed(|| unsafe { *self.plain.get() }.to_bits());
+        Object::at(&self.tag, init, self.plain.get(), size_of::<T>())
     }
 
     /// Performs `change` outside of a model.
@@ -207,17 +214,13 @@ impl<T: Word> Atomic<T> {
     fn get_mut(&mut self) -> &mut T {
         if is_inside() {
             let value = self.plain_load();
+            // What may be written through the reference is a write, whether or not it is.
+            sight::operation(self.object().memory, sight::Kind::WRITE, Location::caller());
             *self.plain.get_mut() = value;
             // From here on it is a new object with this value.
             self.tag.forget();
         }
         self.plain.get_mut()
-    }
-}
-
-impl<T: Word> Debug for Atomic<T> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("(atomic)")
     }
 }
 

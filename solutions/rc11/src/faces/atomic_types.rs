@@ -1,11 +1,13 @@
 //! The atomic types, one for each of std's.
 
 use super::{Atomic, Op, Ops, Ordering, Word};
+use std::fmt;
 
 macro_rules! methods {
     ($name:ident, $value:ty $(, $generic:ident)?) => {
         impl$(<$generic>)? $name$(<$generic>)? {
             /// An atomic with this value.
+            #[inline]
             pub const fn new(value: $value) -> Self {
                 Self(Atomic::new(value))
             }
@@ -50,6 +52,20 @@ macro_rules! methods {
                 failure: Ordering,
             ) -> Result<$value, $value> {
                 self.0.compare_exchange(current, new, success, failure, true)
+            }
+
+            /// As `compare_exchange` with the strongest ordering on failure that `order` has; returns the value before.
+            #[deprecated = "use `compare_exchange`, which also says whether it wrote"]
+            #[track_caller]
+            pub fn compare_and_swap(&self, current: $value, new: $value, order: Ordering) -> $value {
+                let failure = match order {
+                    Ordering::SeqCst => Ordering::SeqCst,
+                    Ordering::Acquire | Ordering::AcqRel => Ordering::Acquire,
+                    _ => Ordering::Relaxed,
+                };
+                match self.0.compare_exchange(current, new, order, failure, false) {
+                    Ok(old) | Err(old) => old,
+                }
             }
 
             /// Applies `f` until it has been stored or `f` gives up.
@@ -120,10 +136,29 @@ macro_rules! methods {
                 self.0.get_mut()
             }
 
+            /// Calls `f` with the value itself: loom's way to `get_mut`.
+            #[track_caller]
+            pub fn with_mut<R>(&mut self, f: impl FnOnce(&mut $value) -> R) -> R {
+                f(self.get_mut())
+            }
+
             /// Unwraps the value.
             #[track_caller]
             pub fn into_inner(mut self) -> $value {
                 *self.0.get_mut()
+            }
+
+            /// An address that tells this atomic from others. What is read and written there is not what the model sees.
+            pub const fn as_ptr(&self) -> *mut $value {
+                self.0.as_ptr()
+            }
+        }
+
+        impl$(<$generic>)? fmt::Debug for $name$(<$generic>)? {
+            /// As std's: a relaxed load.
+            #[track_caller]
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                self.load(Ordering::Relaxed).fmt(f)
             }
         }
     };
@@ -132,7 +167,6 @@ macro_rules! methods {
 macro_rules! integer {
     ($($name:ident $value:ident),*) => {$(
         #[doc = concat!("An atomic `", stringify!($value), "`.")]
-        #[derive(Debug)]
         pub struct $name(Atomic<$value>);
 
         impl Word for $value {
@@ -193,7 +227,6 @@ integer!(
 );
 
 /// An atomic `bool`.
-#[derive(Debug)]
 pub struct AtomicBool(Atomic<bool>);
 
 impl Word for bool {
@@ -235,7 +268,6 @@ impl AtomicBool {
 }
 
 /// An atomic pointer.
-#[derive(Debug)]
 pub struct AtomicPtr<T>(Atomic<*mut T>);
 
 impl<T> Word for *mut T {
@@ -254,6 +286,49 @@ impl<T> Default for AtomicPtr<T> {
         Self::new(std::ptr::null_mut())
     }
 }
+
+impl<T> From<*mut T> for AtomicPtr<T> {
+    fn from(pointer: *mut T) -> Self {
+        Self::new(pointer)
+    }
+}
+
+impl<T> fmt::Pointer for AtomicPtr<T> {
+    /// As std's: a relaxed load.
+    #[track_caller]
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Pointer::fmt(&self.load(Ordering::Relaxed), f)
+    }
+}
+
+macro_rules! fetch_address {
+    ($($op:ident($operand:ident) $doc:literal, |$old:ident| $new:expr, $bytes:expr);* $(;)?) => {
+        impl<T> AtomicPtr<T> {$(
+            #[doc = concat!($doc, "; returns the pointer before.")]
+            #[track_caller]
+            pub fn $op(&self, $operand: usize, order: Ordering) -> *mut T {
+                struct Of<T>(std::marker::PhantomData<T>);
+                impl<T> Of<T> {
+                    const OP: &'static Op = &Ops::<*mut T>::update(stringify!($op), |$old, $operand, _| Some($new), 1);
+                }
+                let $operand = $operand as u64;
+                self.0.rmw(Of::<T>::OP, $bytes, order)
+            }
+        )*}
+    };
+}
+
+fetch_address!(
+    fetch_ptr_add(count) "Adds so many times the size of `T`, wrapping around",
+        |old| old.wrapping_add(count), count.wrapping_mul(size_of::<T>() as u64);
+    fetch_ptr_sub(count) "Subtracts so many times the size of `T`, wrapping around",
+        |old| old.wrapping_sub(count), count.wrapping_mul(size_of::<T>() as u64);
+    fetch_byte_add(bytes) "Adds bytes, wrapping around", |old| old.wrapping_add(bytes), bytes;
+    fetch_byte_sub(bytes) "Subtracts bytes, wrapping around", |old| old.wrapping_sub(bytes), bytes;
+    fetch_or(bits) "Ors the bits of the address", |old| old | bits, bits;
+    fetch_and(bits) "Ands the bits of the address", |old| old & bits, bits;
+    fetch_xor(bits) "Xors the bits of the address", |old| old ^ bits, bits;
+);
 
 impl AtomicU32 {
     pub(crate) fn atomic(&self) -> &Atomic<u32> {

@@ -43,6 +43,8 @@ impl Builder {
             weaken: None,
             list_sites: false,
             watch_frees: false,
+            subject: None,
+            libraries: &[],
             minimize: 0,
             on_failure: None,
             on_wait: None,
@@ -73,6 +75,20 @@ impl Builder {
     /// the model sees. Takes [`alloc::Quarantine`](crate::alloc::Quarantine).
     pub fn watch_frees(mut self, yes: bool) -> Self {
         self.config.watch_frees = yes;
+        self
+    }
+
+    /// In the file whose name ends so, an atomic, a lock or a thread of std's own is a failure: the checker does not see what they
+    /// do. Takes an instrumented program.
+    pub fn subject(mut self, file: &'static str) -> Self {
+        self.config.subject = Some(file);
+        self
+    }
+
+    /// Files whose names contain one of these are of libraries. An access that is made in one of them is told with the place from
+    /// where the program has called it.
+    pub fn libraries(mut self, names: &'static [&'static str]) -> Self {
+        self.config.libraries = names;
         self
     }
 

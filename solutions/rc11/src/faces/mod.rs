@@ -10,6 +10,9 @@ pub mod model;
 pub mod moment;
 pub mod panics;
 mod show;
+pub mod support;
 pub mod sync;
 pub mod thread;
 pub mod track;
+#[cfg(any(target_arch = "x86_64", target_arch = "aarch64"))]
+mod tsan;

@@ -1,10 +1,11 @@
 //! Panics that are part of what a program does.
 
 use crate::runtime::run::with;
+use crate::runtime::state::Engine;
 use std::any::Any;
 use std::panic::{AssertUnwindSafe, Location, catch_unwind, resume_unwind};
 
-/// Runs `f`, which must panic, and goes on. The panic is not a failure of the model.
+/// Runs `f`, which must panic, and goes on. The timeline of a failure that comes later shows the panic.
 ///
 /// # Panics
 ///
@@ -46,6 +47,6 @@ pub fn attempt<R>(f: impl FnOnce() -> R) -> std::thread::Result<R> {
 
 /// Panics with `payload` and without a message. It is not a failure of the model: the thread ends, and who joins it is told.
 pub fn panic_quietly(payload: impl Any + Send) -> ! {
-    with(|engine| engine.panicking[engine.current] = true);
+    with(Engine::note_quiet);
     resume_unwind(Box::new(payload))
 }

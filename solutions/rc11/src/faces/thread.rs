@@ -1,124 +1,86 @@
 //! Threads of a model, as std's.
+//!
+//! What is not here is what a model has no use for: the sizes of stacks mean nothing, and time passes as it likes. See
+//! [`sleep`] and [`park_timeout`].
 
 use crate::faces::hint;
 use crate::runtime::block;
-use crate::runtime::run::{self, inside};
-use crate::runtime::state::Slot;
-use std::cell::UnsafeCell;
+use crate::runtime::run;
+use crate::runtime::state::ThreadKey;
+use std::fmt;
+use std::io;
+use std::num::NonZero;
 use std::panic::Location;
+use std::sync::Arc;
 use std::time::Duration;
 
+mod builder;
+mod handle;
+mod local;
 mod scope;
+pub use builder::Builder;
+pub use handle::JoinHandle;
+pub use local::{AccessError, LocalKey};
 pub use scope::{Scope, ScopedJoinHandle, scope};
+pub use std::thread::Result;
 
-/// Where a thread leaves its value, or the payload of its panic. The engine owns it.
-struct Value<T>(UnsafeCell<Option<std::thread::Result<T>>>);
-
-impl<T> Slot for Value<T> {
-    fn forget(&mut self) {
-        std::mem::forget(self.0.get_mut().take());
-    }
-
-    fn is_unclaimed_panic(&mut self) -> bool {
-        matches!(self.0.get_mut(), Some(Err(_)))
-    }
-}
-
-/// A pointer to a [`Value`], good for one execution.
-struct ValueRef<T> {
-    value: *const Value<T>,
-    execution: u64,
-}
-
-// SAFETY: the threads of a model run in turn on one OS thread, and the value may be sent.
-unsafe impl<T: Send> Send for ValueRef<T> {}
-// SAFETY: as above.
-unsafe impl<T: Send> Sync for ValueRef<T> {}
-
-impl<T> ValueRef<T> {
-    fn take(&self) -> std::thread::Result<T> {
-        assert_eq!(self.execution, inside(|engine| engine.number), "a handle of another execution");
-        // SAFETY: the engine keeps the value until its execution has ended, and nobody has a reference to it.
-        let value = unsafe { (*(*self.value).0.get()).take() };
-        value.expect("a thread that has ended has left its value")
-    }
-}
-
-/// Starts a thread that runs `f`.
-///
-/// # Safety
-///
-/// The thread must have ended, and its slot must be emptied, before what `f` and `T` borrow ends.
-unsafe fn start<F: FnOnce() -> T, T>(
-    f: F,
-    at: &'static Location<'static>,
-) -> (Thread, ValueRef<T>) {
-    let slot = Box::new(Value(UnsafeCell::new(None)));
-    let value: *const Value<T> = &raw const *slot;
-    let entry = crate::runtime::panics::body(move || {
-        let result = crate::runtime::panics::outcome(f);
-        // SAFETY: as in `take`.
-        unsafe { *(*value).0.get() = Some(result) };
-    });
-    let entry: Box<dyn FnMut() + '_> = Box::new(entry);
-    let slot: Box<dyn Slot + '_> = slot;
-    // SAFETY: as promised by the caller. An execution that is abandoned runs none of them any more and leaks what they own.
-    let (entry, slot) = unsafe {
-        (
-            std::mem::transmute::<Box<dyn FnMut() + '_>, Box<dyn FnMut()>>(entry),
-            std::mem::transmute::<Box<dyn Slot + '_>, Box<dyn Slot>>(slot),
-        )
-    };
-    let thread = block::spawn(entry, at);
-    let execution = inside(|engine| {
-        engine.slots[thread] = Some(slot);
-        engine.number
-    });
-    (Thread(thread), ValueRef { value, execution })
-}
-
-/// A running thread; see [`spawn`].
-pub struct JoinHandle<T> {
-    thread: Thread,
-    value: ValueRef<T>,
-}
-
-impl<T> std::fmt::Debug for JoinHandle<T> {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "JoinHandle({})", self.thread.0)
-    }
-}
-
-impl<T> JoinHandle<T> {
-    /// Waits until the thread has ended. An error after [`panic_quietly`](crate::panic_quietly): any other panic of a thread
-    /// fails the model.
-    #[track_caller]
-    #[allow(clippy::missing_errors_doc)]
-    pub fn join(self) -> std::thread::Result<T> {
-        block::join(self.thread.0, Location::caller());
-        self.value.take()
-    }
-
-    /// The thread, to unpark it.
-    pub fn thread(&self) -> &Thread {
-        &self.thread
-    }
-}
+/// How many processors a model has, as far as a program can tell: not one, so that it may wait for another thread that runs.
+const PROCESSORS: NonZero<usize> = NonZero::new(2).unwrap();
 
 /// A thread, to unpark it.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Thread(usize);
+#[derive(Clone)]
+pub struct Thread {
+    key: ThreadKey,
+    name: Option<Arc<str>>,
+}
 
 impl Thread {
     /// Wakes the thread, or lets its next `park` return at once. Publishes what the caller did before.
     #[track_caller]
     pub fn unpark(&self) {
-        block::unpark(self.0, Location::caller());
+        block::unpark(self.key, Location::caller());
     }
 
-    /// The number of the thread: 0 for the main thread.
+    /// Tells it from all other threads of the execution.
+    pub fn id(&self) -> ThreadId {
+        ThreadId(self.key)
+    }
+
+    /// The name that it was given. The main thread is called `main`.
+    pub fn name(&self) -> Option<&str> {
+        let is_main = self.index() == 0;
+        self.name.as_deref().or(is_main.then_some("main"))
+    }
+
+    /// The number of the thread in reports: 0 for the main thread. A thread that is started when another one has been joined
+    /// may get its number.
     pub fn index(&self) -> usize {
-        self.0
+        self.key.row
+    }
+}
+
+impl PartialEq for Thread {
+    fn eq(&self, other: &Self) -> bool {
+        self.key == other.key
+    }
+}
+
+impl Eq for Thread {}
+
+impl fmt::Debug for Thread {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Thread").field("id", &self.id()).field("name", &self.name()).finish()
+    }
+}
+
+/// Tells a thread from all others of its execution.
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+pub struct ThreadId(ThreadKey);
+
+impl fmt::Debug for ThreadId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let ThreadKey { row, begin } = self.0;
+        if begin == 0 { write!(f, "ThreadId({row})") } else { write!(f, "ThreadId({row}.{begin})") }
     }
 }
 
@@ -128,8 +90,12 @@ impl Thread {
 ///
 /// Outside of a model.
 pub fn current() -> Thread {
-    let current = run::with(|engine| engine.current);
-    Thread(current.expect("current: called outside of a model"))
+    let current = run::with(|engine| {
+        let entry = engine.entries[engine.current].as_ref();
+        let name = entry.and_then(|entry| entry.name.clone());
+        Thread { key: engine.key_of(engine.current), name }
+    });
+    current.expect("current: called outside of a model")
 }
 
 /// Starts a thread.
@@ -144,8 +110,7 @@ where
     T: Send + 'static,
 {
     // SAFETY: nothing is borrowed.
-    let (thread, value) = unsafe { start(f, Location::caller()) };
-    JoinHandle { thread, value }
+    unsafe { handle::start(f, None, Location::caller()) }
 }
 
 /// Sleeps until unparked. May return at any time without that, if the model allows it.
@@ -164,13 +129,24 @@ pub fn park_timeout(_duration: Duration) {
     }
 }
 
+/// Lets time pass. The duration does not matter: other threads may do anything meanwhile, or nothing. So nothing is ordered by
+/// it, and a loop that sleeps in each turn waits for another thread, as with [`yield_now`].
+pub fn sleep(_duration: Duration) {
+    hint::spin_loop();
+}
+
 /// As [`crate::hint::spin_loop`].
 pub fn yield_now() {
     hint::spin_loop();
 }
 
+/// How many threads make sense at one time: two, on each machine.
+#[allow(clippy::missing_errors_doc)]
+pub fn available_parallelism() -> io::Result<NonZero<usize>> {
+    Ok(PROCESSORS)
+}
+
 /// Is the current thread unwinding because of a panic?
 pub fn panicking() -> bool {
-    let inside = run::with(|engine| engine.panicking[engine.current]);
-    inside.unwrap_or(true) && std::thread::panicking()
+    run::with(|engine| engine.is_unwinding()).unwrap_or_else(std::thread::panicking)
 }

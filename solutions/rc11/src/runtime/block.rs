@@ -1,14 +1,14 @@
 //! Operations that may block: join, park, a lock.
 
-use crate::core::clock::MAX_THREADS;
 use crate::core::event::{EventId, Kind, Op, Request};
 use crate::runtime::failure::{Blocked, Failure};
-use crate::runtime::object::Target;
-use crate::runtime::ops::{choose, other, read, stop_if_failed, write};
+use crate::runtime::object::{Object, Target};
+use crate::runtime::ops::{choose, load, other, read, stop_if_failed, write};
 use crate::runtime::rmw::settle;
-use crate::runtime::run::{Turn, inside, stuck, suspend, turn};
-use crate::runtime::state::{Engine, Entry, Owner, Status};
+use crate::runtime::run::{Turn, inside, prune, stuck, suspend, turn};
+use crate::runtime::state::{Engine, Entry, Owner, Status, ThreadKey};
 use std::panic::Location;
+use std::sync::Arc;
 use std::sync::atomic::Ordering::{Acquire, Relaxed, Release};
 
 pub fn number(value: u64) -> String {
@@ -19,6 +19,8 @@ static SPAWN: Op = Op::plain("spawn", 1, number);
 static BEGIN: Op = Op::books("begin");
 static END: Op = Op::books("end");
 static JOIN: Op = Op::plain("join", 1, number);
+static ENDED: Op = Op::books("ended");
+static HAS_ENDED: Op = Op::plain("is_finished", 0, |value| (value == 1).to_string());
 static SPURIOUS: Op = Op::books("spurious");
 
 static UNPARK: Op =
@@ -31,33 +33,33 @@ static PARK: Op = Op {
     ..UNPARK
 };
 
-/// Starts a thread. Returns its number.
-pub fn spawn(entry: Box<dyn FnMut()>, at: &'static Location<'static>) -> usize {
+/// Starts a thread.
+pub fn spawn(
+    run: Box<dyn FnMut()>,
+    name: Option<Arc<str>>,
+    at: &'static Location<'static>,
+) -> (ThreadKey, EventId) {
     settle(false);
     let turn = turn();
     let child = inside(|engine| {
         engine.spins[engine.current].note_effect();
-        let child = match turn {
-            Turn::Replay(id) => engine.search.graph.event(id).value as usize,
-            Turn::New => {
-                let free = (0..MAX_THREADS).find(|&t| engine.status[t] == Status::Absent);
-                free.unwrap_or_else(|| {
-                    engine.failure = Some(Failure::too_many_threads(engine));
-                    0
-                })
-            }
+        let row = match turn {
+            Turn::Replay(id) => Some(engine.search.graph.event(id).value as usize),
+            Turn::New => engine.free_row(),
         };
-        if engine.failure.is_some() {
-            return child;
-        }
-        let request = Request { a: child as u64, ..Request::new(&SPAWN, at, Relaxed) };
-        let id = other(engine, turn, Kind::Spawn, child as u64, request);
+        let Some(row) = row else {
+            engine.failure = Some(Failure::too_many_threads(engine));
+            // What the thread would have borrowed is never used, nor dropped.
+            std::mem::forget(run);
+            return None;
+        };
+        let request = Request { a: row as u64, ..Request::new(&SPAWN, at, Relaxed) };
+        let spawn = other(engine, turn, Kind::Spawn, row as u64, request);
         engine.reschedule = true;
-        engine.add_thread(child, Entry { run: entry, spawn: Some(id), at });
-        child
+        Some((engine.add_thread(row, Entry { run, spawn: Some(spawn), at, name }), spawn))
     });
     stop_if_failed();
-    child
+    child.expect("a thread, since nothing has failed")
 }
 
 /// The first event of a thread.
@@ -76,6 +78,13 @@ pub fn begin(spawn: EventId, at: &'static Location<'static>) {
 /// The last event of a thread.
 pub fn end(at: &'static Location<'static>) {
     settle(false);
+    let tag = inside(|e| e.ends_are_watched.then(|| e.end_tag(e.key_of(e.current))).flatten());
+    if let Some(tag) = tag {
+        // Relaxed: whoever asks learns that the thread has ended, and nothing else, as with std.
+        let request = Request { a: 1, ..Request::new(&ENDED, at, Relaxed) };
+        // SAFETY: see `end_tag`.
+        write(Target::Object(Object::nowhere(unsafe { &*tag }, 0)), 1, false, request);
+    }
     let turn = turn();
     inside(|engine| {
         other(engine, turn, Kind::End, 0, Request::new(&END, at, Relaxed));
@@ -85,11 +94,24 @@ pub fn end(at: &'static Location<'static>) {
 }
 
 /// Waits for the end of a thread.
-pub fn join(child: usize, at: &'static Location<'static>) {
+pub fn join(child: ThreadKey, at: &'static Location<'static>) {
     settle(false);
     inside(|engine| engine.spins[engine.current].note_effect());
-    let request = Request { a: child as u64, ..Request::new(&JOIN, at, Relaxed) };
+    let request = Request { a: child.row as u64, ..Request::new(&JOIN, at, Relaxed) };
     wait_for(Kind::Join, request, Status::Joining(child), |engine| engine.end_of(child));
+}
+
+/// Has a thread ended? Who is told so learns nothing else from it.
+pub fn has_ended(thread: ThreadKey, at: &'static Location<'static>) -> bool {
+    inside(|engine| engine.starts_over = !engine.ends_are_watched);
+    if inside(|engine| engine.starts_over) {
+        prune();
+    }
+    // Whoever waits for a thread of a scope has its slot taken away; that of a thread with a handle is there.
+    let Some(tag) = inside(|engine| engine.end_tag(thread)) else { return true };
+    // SAFETY: see `end_tag`.
+    let object = Object::nowhere(unsafe { &*tag }, 0);
+    load(object, Request::new(&HAS_ENDED, at, Relaxed)) == 1
 }
 
 /// Blocks until `source` is in the graph.
@@ -125,7 +147,8 @@ pub fn wait_for(
 /// Lets the thread go on for no reason, at most as often as the model says.
 pub fn is_spurious(at: &'static Location<'static>, always: bool) -> bool {
     let allowed = inside(|engine| {
-        let before = &engine.search.graph.threads[engine.current][..engine.cursor[engine.current]];
+        let (t, begins) = (engine.current, engine.begins[engine.current]);
+        let before = &engine.search.graph.threads[t][begins..engine.cursor[t]];
         let used = before.iter().filter(|e| std::ptr::eq(e.request.op, &SPURIOUS) && e.value == 1);
         always || used.count() < engine.config.spurious_wakes
     });
@@ -133,10 +156,10 @@ pub fn is_spurious(at: &'static Location<'static>, always: bool) -> bool {
 }
 
 /// Gives `thread` its token.
-pub fn unpark(thread: usize, at: &'static Location<'static>) {
+pub fn unpark(thread: ThreadKey, at: &'static Location<'static>) {
     settle(false);
     inside(|engine| engine.spins[engine.current].note_effect());
-    let request = Request { a: thread as u64, ..Request::new(&UNPARK, at, Release) };
+    let request = Request { a: thread.row as u64, ..Request::new(&UNPARK, at, Release) };
     let word = Target::Word(Owner::Token(thread));
     let read = read(word, request);
     let loc = inside(|engine| engine.search.graph.event(read).loc);
@@ -150,7 +173,7 @@ pub fn park(timeout: bool, at: &'static Location<'static>) {
     if is_spurious(at, timeout) {
         return;
     }
-    let me = inside(|engine| engine.current);
+    let me = inside(|engine| engine.key_of(engine.current));
     let why = if timeout { Blocked::Repeating } else { Blocked::Awaiting };
     acquire(Target::Word(Owner::Token(me)), Request::new(&PARK, at, Acquire), why);
 }
@@ -170,4 +193,13 @@ pub fn acquire(target: Target<'_>, request: Request, why: Blocked) -> u64 {
         }
         None => stuck(why),
     }
+}
+
+/// Waits until it reads a value that `is_over`. Returns it.
+pub fn await_value(target: Target<'_>, request: Request, is_over: impl FnOnce(u64) -> bool) -> u64 {
+    settle(false);
+    inside(|engine| engine.spins[engine.current].note_effect());
+    let read = read(target, request);
+    let value = inside(|engine| engine.search.graph.event(read).value);
+    if is_over(value) { value } else { stuck(Blocked::Awaiting) }
 }

@@ -30,6 +30,10 @@ pub struct Config {
     pub weaken: Option<Weakening>,
     pub list_sites: bool,
     pub watch_frees: bool,
+    /// The file under test, if what it calls of std is to be looked at.
+    pub subject: Option<&'static str>,
+    /// What the names of files contain that are not the program's.
+    pub libraries: &'static [&'static str],
     /// How many executions more are explored after a failure, for a shorter one.
     pub minimize: u64,
     pub on_failure: Option<OnFailure>,

@@ -3,9 +3,8 @@
 //! The first failure is seldom the one that is easiest to read, so the search goes on for a while and keeps the shortest of those
 //! that fail for the same reason.
 //!
-//! A panic must not unwind meanwhile: that would run destructors of the code under test in a state that it cannot be in, and one
-//! that panics ends the process. So the search goes on inside of the panic hook. The OS thread whose hook that is cannot panic
-//! again, so another one takes over, and the first waits: see [`Engine::panicked`].
+//! An execution may be abandoned while a thread of it unwinds. To the standard library the OS
+//! thread then unwinds for ever, and it could not panic once more. So another OS thread takes over.
 
 use crate::core::search::Search;
 use crate::runtime::audit::Site;
@@ -16,16 +15,13 @@ use crate::runtime::report::Report;
 use crate::runtime::run::{self, Outcome};
 use crate::runtime::spin::PATIENT_TURNS;
 use crate::runtime::state::Engine;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 use std::thread;
 use std::time::{Duration, Instant};
 
 /// How long a shorter failure is looked for at most. The number of executions is what should end it: that does not depend on the
 /// machine.
 const MINIMIZING: Duration = Duration::from_secs(2);
-
-/// How many panics are held back at most while shorter failures are looked for. Each holds an OS thread.
-const MAX_PANICS: usize = 100;
 
 /// What is explored, and how.
 pub(crate) struct Plan {
@@ -41,22 +37,11 @@ pub(crate) struct Progress {
     best: Option<(Failure, Instant)>,
     /// The number of executions after which it is reported.
     until: u64,
-    /// Panics that are held back.
-    panics: usize,
-    /// The failure to report has been found.
-    over: bool,
 }
 
 impl Progress {
     pub fn new() -> Self {
-        Self {
-            start: Instant::now(),
-            report: Report::default(),
-            best: None,
-            until: u64::MAX,
-            panics: 0,
-            over: false,
-        }
+        Self { start: Instant::now(), report: Report::default(), best: None, until: u64::MAX }
     }
 
     fn is_better(&self, failure: &Failure) -> bool {
@@ -73,13 +58,19 @@ impl Progress {
 }
 
 impl Plan {
-    /// Explores the program on an OS thread of its own.
+    /// Explores the program on OS threads of its own, one after the other.
     pub fn explore(self) -> Result<Report, Box<Failure>> {
-        let plan = Arc::new(self);
-        thread::scope(|scope| {
-            let explorer = scope.spawn(|| Engine::new(plan).explore(false));
-            explorer.join().unwrap_or_else(|payload| std::panic::resume_unwind(payload))
-        })
+        let mut engine = Rest::of(Arc::new(self));
+        loop {
+            let ended = thread::scope(|scope| {
+                let explorer = scope.spawn(|| engine.explore());
+                explorer.join().unwrap_or_else(|payload| std::panic::resume_unwind(payload))
+            });
+            match ended {
+                Ended::Explored(result) => return result,
+                Ended::Unwinding(rest) => engine = *rest,
+            }
+        }
     }
 
     fn is_over(&self, executions: u64, start: Instant) -> bool {
@@ -90,33 +81,55 @@ impl Plan {
     }
 }
 
-/// What another OS thread needs to go on.
+/// What an OS thread needs to go on.
 struct Rest {
     plan: Arc<Plan>,
     search: Search,
     progress: Progress,
     executions: u64,
+    max_turns: usize,
     cut: bool,
+    ends_are_watched: bool,
     sites: Vec<Site>,
+    /// The execution that the search stands at has run.
+    has_run: bool,
+}
+
+/// How an OS thread has ended.
+enum Ended {
+    /// With the exploration.
+    Explored(Result<Report, Box<Failure>>),
+    /// It unwinds for ever, as far as the standard library knows.
+    Unwinding(Box<Rest>),
 }
 
 impl Rest {
-    fn explore(self) -> Result<Report, Box<Failure>> {
+    /// All of it.
+    fn of(plan: Arc<Plan>) -> Self {
+        Engine::new(plan).rest(false)
+    }
+
+    fn explore(self) -> Ended {
         let mut engine = Engine::new(self.plan);
         engine.search = self.search;
         engine.progress = self.progress;
         engine.executions = self.executions;
+        engine.config.max_turns = self.max_turns;
         engine.cut = self.cut;
+        engine.ends_are_watched = self.ends_are_watched;
         engine.sites = self.sites;
-        engine.explore(true)
+        engine.explore(self.has_run)
     }
 }
 
 impl Engine {
     /// Explores; `next`: with the next execution, since the one that the search stands at has run.
-    fn explore(mut self: Box<Self>, mut next: bool) -> Result<Report, Box<Failure>> {
+    fn explore(mut self: Box<Self>, mut next: bool) -> Ended {
         let plan = self.plan.clone();
         loop {
+            if thread::panicking() {
+                return Ended::Unwinding(Box::new(self.rest(next)));
+            }
             if next && !self.next() {
                 break;
             }
@@ -125,15 +138,17 @@ impl Engine {
             let main = Box::new(body(move || (program.program)()));
             // SAFETY: the engine is ours, and not accessed until the call returns.
             let outcome = unsafe { run::run(&raw mut *self, main) };
+            if std::mem::take(&mut self.starts_over) {
+                self.start_over();
+                next = false;
+                continue;
+            }
             match outcome {
                 Outcome::Complete => self.progress.report.executions += 1,
                 Outcome::Blocked => self.progress.report.blocked += 1,
                 Outcome::Pruned => self.progress.report.pruned += 1,
                 Outcome::Failed => {
                     let failure = self.failure.take().expect("a failure");
-                    if self.progress.over {
-                        return Err(self.deliver(failure));
-                    }
                     let hasty = self.config.max_turns < PATIENT_TURNS;
                     if failure.kind == FailureKind::Livelock
                         && hasty
@@ -158,7 +173,7 @@ impl Engine {
             }
         }
         if let Some((failure, _)) = self.progress.best.take() {
-            return Err(self.deliver(failure));
+            return Ended::Explored(Err(self.deliver(failure)));
         }
         let mut report = std::mem::take(&mut self.progress.report);
         report.bounded = self.cut;
@@ -166,7 +181,7 @@ impl Engine {
         report.elapsed = self.progress.start.elapsed();
         report.depth = self.search.deepest;
         report.sites = std::mem::take(&mut self.sites);
-        Ok(report)
+        Ended::Explored(Ok(report))
     }
 
     /// Takes note of a failure.
@@ -182,48 +197,30 @@ impl Engine {
         }
     }
 
-    /// Called by the panic hook: goes on with the search, and comes back with the failure to report, so late that nothing is left
-    /// but to unwind.
-    pub fn panicked(&mut self, failure: Failure) -> Failure {
-        self.note(failure);
-        self.progress.panics += 1;
-        self.progress.over = true;
-        let has_room = self.progress.panics <= MAX_PANICS;
-        if has_room && !self.progress.is_enough(self.executions + 1) {
-            let rest = Mutex::new(Some(self.rest()));
-            let take = || rest.lock().unwrap_or_else(PoisonError::into_inner).take();
-            let ended = thread::scope(|scope| {
-                let go_on = || take().map(Rest::explore);
-                let other = thread::Builder::new().spawn_scoped(scope, go_on).ok()?;
-                other.join().ok().flatten()
-            });
-            if let Some(Err(best)) = ended {
-                self.delivered = true;
-                return *best;
-            }
-            // There was no OS thread to be had.
-            if let Some(rest) = take() {
-                self.progress.best = rest.progress.best;
-            }
-        }
-        let (best, _) = self.progress.best.take().expect("a failure has been noted");
-        *self.deliver(best)
+    /// Forgets what was explored: the program is another one, in which threads tell that they have ended.
+    fn start_over(&mut self) {
+        self.search = Search::default();
+        self.search.spurious = self.config.spurious_failures;
+        self.progress = Progress { start: self.progress.start, ..Progress::new() };
+        self.executions = 0;
+        self.cut = false;
+        self.changed = None;
+        self.middle = None;
+        self.ends_are_watched = true;
     }
 
-    /// What is left to explore. The graph stays, for what unwinds.
-    fn rest(&mut self) -> Rest {
-        let mut search = std::mem::take(&mut self.search);
-        self.search.graph.copy_from(&search.graph);
-        search.spurious = self.config.spurious_failures;
-        let mut progress = std::mem::replace(&mut self.progress, Progress::new());
-        self.progress.over = std::mem::take(&mut progress.over);
+    /// What is left to explore.
+    fn rest(&mut self, has_run: bool) -> Rest {
         Rest {
             plan: self.plan.clone(),
-            search,
-            progress,
-            executions: self.executions + 1,
+            search: std::mem::take(&mut self.search),
+            progress: std::mem::replace(&mut self.progress, Progress::new()),
+            executions: self.executions,
+            max_turns: self.config.max_turns,
             cut: self.cut,
+            ends_are_watched: self.ends_are_watched,
             sites: std::mem::take(&mut self.sites),
+            has_run,
         }
     }
 }

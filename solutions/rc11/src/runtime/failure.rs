@@ -1,8 +1,9 @@
 //! What a failing execution looks like, as data.
 
-use crate::core::clock::Clock;
+use crate::core::clock::{Clock, MAX_THREADS};
 use crate::core::event::EventId;
-use crate::core::timeline::{Step, Story, steps};
+use crate::core::timeline::{Place, Step, Story, steps};
+use crate::runtime::panics::Panic;
 use crate::runtime::state::{Engine, Status};
 use std::panic::Location;
 
@@ -27,6 +28,8 @@ pub enum FailureKind {
     Leak,
     /// Threads wait for ever, which the model allows, but not in the way it allows.
     Wait,
+    /// The program uses an atomic, a lock or a thread of std's own, which the checker does not see.
+    Escape,
     /// The program does not do the same when it is run again.
     Nondeterminism,
 }
@@ -81,7 +84,12 @@ impl Failure {
         Self::of(kind, message, engine, steps(story(engine), &Clock::ALL, None).0)
     }
 
-    fn of(kind: FailureKind, message: String, engine: &Engine, steps: Vec<Step>) -> Self {
+    pub(crate) fn of(
+        kind: FailureKind,
+        message: String,
+        engine: &Engine,
+        steps: Vec<Step>,
+    ) -> Self {
         Self {
             kind,
             message,
@@ -133,14 +141,15 @@ impl Failure {
         Self { race, ..Self::of(FailureKind::Race, message, engine, steps) }
     }
 
-    pub(crate) fn panic(engine: &Engine, message: &str, at: Option<&Location<'_>>) -> Self {
-        let at = at.map(|at| (at.file().to_owned(), at.line()));
-        let last = engine.search.graph.threads[engine.current].last();
-        let led_here = last.map_or(Clock::ALL, |event| event.porf);
+    pub(crate) fn panic(engine: &Engine, panic: &Panic) -> Self {
+        let events = &engine.search.graph.threads[panic.row];
+        let last = events[..panic.after.min(events.len())].last();
+        let led_here = last.map_or(Clock::default(), |event| event.porf);
         let (steps, _) = steps(story(engine), &led_here, None);
+        let Panic { message, at, .. } = panic.clone();
         // The words of `todo!()`, which the panic has from the standard library.
         let unfinished = message.starts_with("not yet implemented");
-        Self { at, unfinished, ..Self::of(FailureKind::Panic, message.into(), engine, steps) }
+        Self { at, unfinished, ..Self::of(FailureKind::Panic, message, engine, steps) }
     }
 
     pub(crate) fn stuck(engine: &Engine) -> Self {
@@ -174,6 +183,16 @@ impl Failure {
         Self { at, ..Self::of(FailureKind::Memory, format!("{what}: `{op}`"), engine, steps) }
     }
 
+    /// The program has called `name` of std, which the checker's own should stand for.
+    pub(crate) fn escape(engine: &Engine, name: &str, at: Place) -> Self {
+        let message = format!(
+            "`{name}` is std's own, and the checker does not see it: what it orders, and what else could have been read, is not explored. \
+             Take `sync` in the place of `std`: it has the same names"
+        );
+        let at = Some((at.file().to_owned(), at.line()));
+        Self { at, ..Self::new(engine, FailureKind::Escape, message) }
+    }
+
     pub(crate) fn leak(engine: &Engine, count: usize, at: &Location<'_>) -> Self {
         let message =
             format!("leak: {count} tracked values were never dropped; the first was made here");
@@ -196,13 +215,14 @@ impl Failure {
     }
 
     pub(crate) fn too_many_threads(engine: &Engine) -> Self {
-        let message =
-            format!("a model may have at most {} threads", crate::core::clock::MAX_THREADS);
+        let message = format!(
+            "a model may have at most {MAX_THREADS} threads at one time. One that has ended counts until it is joined"
+        );
         Self::new(engine, FailureKind::Panic, message)
     }
 }
 
-fn story(engine: &Engine) -> Story<'_> {
+pub(crate) fn story(engine: &Engine) -> Story<'_> {
     let Engine { search, log, cursor, notes, .. } = engine;
     Story { graph: &search.graph, log, taken: cursor, notes }
 }
@@ -213,7 +233,7 @@ pub(crate) fn blocked(engine: &Engine) -> Vec<(usize, Blocked)> {
         let why = match *status {
             Status::Stuck(why) => why,
             Status::Asleep { .. } => Blocked::Asleep,
-            Status::Joining(child) => Blocked::Joining(child),
+            Status::Joining(child) => Blocked::Joining(child.row),
             _ => return None,
         };
         Some((thread, why))

@@ -8,6 +8,7 @@ pub mod explore;
 pub mod failure;
 pub mod freed;
 mod grow;
+pub mod locals;
 pub mod object;
 pub mod ops;
 pub mod panics;
@@ -15,6 +16,8 @@ pub mod queue;
 pub mod report;
 pub mod rmw;
 pub mod run;
+#[cfg_attr(not(any(target_arch = "x86_64", target_arch = "aarch64")), allow(dead_code))]
+pub mod sight;
 pub mod spin;
 pub mod state;
 mod verdict;

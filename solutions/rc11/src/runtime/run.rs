@@ -12,6 +12,7 @@ use crate::runtime::block;
 use crate::runtime::failure::{Blocked, Failure};
 use crate::runtime::freed::FREE;
 use crate::runtime::report::Counters;
+use crate::runtime::sight::{self, Sight};
 use crate::runtime::spin::Spin;
 use crate::runtime::state::{Engine, Entry, Status, Thread};
 use corosensei::stack::DefaultStack;
@@ -47,7 +48,8 @@ thread_local! {
     static ENGINE: Cell<*mut Engine> = const { Cell::new(ptr::null_mut()) };
 }
 
-/// Calls `f` with the engine if the caller is a thread of a model. `f` must not suspend.
+/// Calls `f` with the engine if the caller is a thread of a model. `f` must not suspend. What it does to memory is not seen: it is not
+/// the program's, even if the program's allocator is called.
 #[inline]
 pub fn with<R>(f: impl FnOnce(&mut Engine) -> R) -> Option<R> {
     let engine = ENGINE.get();
@@ -57,7 +59,7 @@ pub fn with<R>(f: impl FnOnce(&mut Engine) -> R) -> Option<R> {
     // SAFETY: `explore` sets the pointer to an engine that outlives the exploration and clears it afterwards; only this OS
     // thread uses it. No reference lives across a call that suspends, so this one is the only one.
     let engine = unsafe { &mut *engine };
-    (engine.current < MAX_THREADS).then(|| f(engine))
+    (engine.current < MAX_THREADS).then(|| sight::closed(|| f(engine)))
 }
 
 /// As [`with`], where it is known that the caller is a thread of a model.
@@ -67,6 +69,7 @@ pub fn inside<R>(f: impl FnOnce(&mut Engine) -> R) -> R {
 }
 
 /// Is the caller a thread of a model?
+#[inline(never)]
 pub fn is_inside() -> bool {
     with(|_| ()).is_some()
 }
@@ -248,12 +251,16 @@ impl Engine {
         self.unfinished = [None; MAX_THREADS];
         self.expecting.iter_mut().for_each(Vec::clear);
         self.panicking = [false; MAX_THREADS];
+        self.panics.clear();
+        self.begins = [0; MAX_THREADS];
+        self.locals = Default::default();
         self.words.clear();
         self.tracked.clear();
         self.log.clear();
         self.notes.clear();
         self.counters = Counters::default();
         self.pruned = false;
+        self.seen = None;
     }
 
     fn finish(&mut self) -> Outcome {
@@ -272,17 +279,40 @@ impl Engine {
                 self.stacks.push(thread.into_stack());
             }
         }
+        let outcome = self.outcome();
+        if matches!(outcome, Outcome::Complete | Outcome::Failed)
+            && let Some(panic) = self.blamed_panic()
+        {
+            self.failure = Some(Failure::panic(self, &panic));
+            return Outcome::Failed;
+        }
+        outcome
+    }
+
+    fn outcome(&mut self) -> Outcome {
         if self.failure.is_some() {
             return Outcome::Failed;
         }
         if self.pruned {
-            return Outcome::Pruned;
+            return self.unless_seen(Outcome::Pruned);
         }
         if self.left > 0 {
             self.failure = Some(Failure::nondeterminism(self));
             return Outcome::Failed;
         }
-        self.verdict()
+        let outcome = self.verdict();
+        self.unless_seen(outcome)
+    }
+
+    /// `outcome`, if it is a failure or none was seen.
+    fn unless_seen(&mut self, outcome: Outcome) -> Outcome {
+        match self.seen.take() {
+            Some(seen) if outcome != Outcome::Failed => {
+                self.failure = Some(seen);
+                Outcome::Failed
+            }
+            _ => outcome,
+        }
     }
 }
 
@@ -293,10 +323,16 @@ impl Engine {
 /// `engine` must be valid, and not be accessed by others than the threads of the model until the call returns.
 pub unsafe fn run(engine: *mut Engine, main: Box<dyn FnMut()>) -> Outcome {
     ENGINE.set(engine);
+    let engine_pointer = engine;
     // SAFETY: as promised by the caller; each reference is dropped before a thread of the model runs.
     let engine = || unsafe { &mut *engine };
     engine().start();
-    engine().add_thread(0, Entry { run: main, spawn: None, at: Location::caller() });
+    let at = Location::caller();
+    engine().add_thread(0, Entry { run: main, spawn: None, at, name: None });
+    let sight: *mut Sight = engine().sight.as_deref_mut().map_or(ptr::null_mut(), |sight| {
+        sight.start(engine_pointer);
+        sight
+    });
     loop {
         let e = engine();
         let Some(t) = e.pick() else { break };
@@ -304,10 +340,13 @@ pub unsafe fn run(engine: *mut Engine, main: Box<dyn FnMut()>) -> Outcome {
         let mut thread = e.threads[t].take().unwrap_or_else(|| e.new_coroutine(t));
         alloc::set_watching(e.config.watch_frees);
         alloc::set_in_model(true);
+        sight::open(sight);
         let result = thread.resume(());
+        sight::open(ptr::null_mut());
         alloc::set_in_model(false);
         alloc::set_watching(false);
         let e = engine();
+        e.see_unwinding();
         e.current = MAX_THREADS;
         if let CoroutineResult::Return(()) = result {
             e.status[t] = Status::Done;
@@ -315,7 +354,7 @@ pub unsafe fn run(engine: *mut Engine, main: Box<dyn FnMut()>) -> Outcome {
         e.threads[t] = Some(thread);
     }
     let outcome = engine().finish();
-    for slot in std::mem::take(&mut engine().slots).iter_mut().flatten() {
+    for (_, slot) in &mut std::mem::take(&mut engine().slots) {
         if outcome != Outcome::Complete {
             slot.forget();
         }

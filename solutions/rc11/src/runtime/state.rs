@@ -1,6 +1,6 @@
 //! The state of an exploration.
 
-use crate::core::clock::MAX_THREADS;
+use crate::core::clock::{Clock, MAX_THREADS};
 use crate::core::event::{EventId, Kind, Loc};
 use crate::core::search::Search;
 use crate::core::timeline::Note;
@@ -8,13 +8,27 @@ use crate::runtime::audit::Site;
 use crate::runtime::config::Config;
 use crate::runtime::explore::{Plan, Progress};
 use crate::runtime::failure::{Blocked, Failure};
+use crate::runtime::locals::Locals;
+use crate::runtime::object::Tag;
+use crate::runtime::panics::Panic;
 use crate::runtime::report::Counters;
+use crate::runtime::sight::Sight;
 use crate::runtime::spin::Spin;
 use corosensei::stack::DefaultStack;
 use corosensei::{Coroutine, Yielder};
 use std::panic::Location;
 use std::ptr;
 use std::sync::Arc;
+
+/// The name of a thread of the program in one execution. A row of the graph holds the events of several threads, if each was
+/// started by one that knew of the end of the thread before it.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub struct ThreadKey {
+    /// The row of the graph.
+    pub row: usize,
+    /// How many events of the row are those of other threads, which have ended.
+    pub begin: usize,
+}
 
 /// What a thread of the model is doing.
 #[derive(Clone, Copy, PartialEq, Debug)]
@@ -25,7 +39,7 @@ pub enum Status {
     /// Its next event is in the graph, but what that reads from has not taken place.
     Waiting(EventId),
     /// It waits for the end of a thread.
-    Joining(usize),
+    Joining(ThreadKey),
     /// It sleeps in a futex's queue since this event.
     Asleep {
         since: EventId,
@@ -62,7 +76,12 @@ pub struct Engine {
     pub unfinished: [Option<EventId>; MAX_THREADS],
     /// Where closures began that are expected to panic, one inside the other.
     pub expecting: [Vec<&'static Location<'static>>; MAX_THREADS],
+    /// The threads that unwind, as far as is known; see [`Engine::is_unwinding`].
     pub panicking: [bool; MAX_THREADS],
+    /// A panic is made to see whether the hook is called; was it?
+    pub probe: Option<bool>,
+    /// The panics of this execution, in the order in which they were raised.
+    pub panics: Vec<Panic>,
     /// The engine's own words, found again in each execution: (owner, word).
     pub words: Vec<(Owner, Loc)>,
     /// The order in which the events took place.
@@ -82,16 +101,25 @@ pub struct Engine {
     pub tracked: Vec<Life>,
     pub plan: Arc<Plan>,
     pub progress: Progress,
-    /// A failure was handed over.
-    pub delivered: bool,
     /// What each thread runs, and the event that started it. Kept here, so that only what belongs to the program is lost
     /// with a stack that is abandoned.
     pub entries: [Option<Entry>; MAX_THREADS],
+    /// The thread that each row belongs to now.
+    pub begins: [usize; MAX_THREADS],
+    /// The thread-local values of each of them.
+    pub locals: [Locals; MAX_THREADS],
     /// What each thread leaves to the one that joins it.
-    pub slots: [Option<Box<dyn Slot>>; MAX_THREADS],
+    pub slots: Vec<(ThreadKey, Box<dyn Slot>)>,
+    /// Somebody asks whether threads have ended without waiting for it: threads say so in a word of their own.
+    pub ends_are_watched: bool,
+    /// The program is not what was explored so far, so the search begins anew.
+    pub starts_over: bool,
     pub threads: [Option<Thread>; MAX_THREADS],
     pub yielders: [*const Yielder<(), ()>; MAX_THREADS],
     pub stacks: Vec<DefaultStack>,
+    pub sight: Option<Box<Sight>>,
+    /// The first failure that was seen in this execution. What fails afterwards in a way that is told better comes before it.
+    pub seen: Option<Failure>,
 }
 
 /// The life of a tracked value; see [`Tracked`](crate::track::Tracked).
@@ -109,12 +137,17 @@ pub struct Entry {
     pub spawn: Option<EventId>,
     /// Where the thread was spawned.
     pub at: &'static Location<'static>,
+    /// The name that the program gave it.
+    pub name: Option<Arc<str>>,
 }
 
 /// Room for the value of a thread.
 pub trait Slot {
     /// Leaks the value, if there is one.
     fn forget(&mut self);
+
+    /// Says that the thread has ended, where somebody asks; see [`Engine::ends_are_watched`].
+    fn ended(&self) -> &Tag;
 
     /// Did the thread end by a panic that nobody has asked about?
     fn is_unclaimed_panic(&mut self) -> bool;
@@ -124,7 +157,7 @@ pub trait Slot {
 #[derive(Clone, Copy, PartialEq, Debug)]
 pub enum Owner {
     /// The token of a thread, for `park`.
-    Token(usize),
+    Token(ThreadKey),
 }
 
 impl Engine {
@@ -147,6 +180,8 @@ impl Engine {
             unfinished: [None; MAX_THREADS],
             expecting: Default::default(),
             panicking: [false; MAX_THREADS],
+            probe: None,
+            panics: Vec::new(),
             words: Vec::new(),
             log: Vec::new(),
             notes: Vec::new(),
@@ -159,12 +194,17 @@ impl Engine {
             tracked: Vec::new(),
             plan,
             progress: Progress::new(),
-            delivered: false,
             entries: Default::default(),
-            slots: Default::default(),
+            begins: [0; MAX_THREADS],
+            locals: Default::default(),
+            slots: Vec::new(),
+            ends_are_watched: false,
+            starts_over: false,
             threads: Default::default(),
             yielders: [ptr::null(); MAX_THREADS],
             stacks: Vec::new(),
+            sight: Sight::new(),
+            seen: None,
         })
     }
 
@@ -188,16 +228,61 @@ impl Engine {
     }
 
     /// The last event of a thread that has ended.
-    pub fn end_of(&self, thread: usize) -> Option<EventId> {
-        let events = &self.search.graph.threads[thread];
-        let ended = events.last().is_some_and(|event| event.kind == Kind::End);
-        ended.then(|| EventId::new(thread, events.len() - 1))
+    pub fn end_of(&self, thread: ThreadKey) -> Option<EventId> {
+        let ThreadKey { row, begin } = thread;
+        let events = &self.search.graph.threads[row];
+        let end = if begin == self.begins[row] {
+            let last = events.len().checked_sub(1).filter(|last| *last >= begin);
+            last.filter(|last| events[*last].kind == Kind::End)
+        } else {
+            // The row has another thread by now.
+            (begin..events.len()).find(|index| events[*index].kind == Kind::End)
+        };
+        end.map(|end| EventId::new(row, end))
+    }
+
+    /// The object by which a thread tells that it has ended. It stays where it is until the execution has ended.
+    pub fn end_tag(&self, thread: ThreadKey) -> Option<*const Tag> {
+        let slot = self.slots.iter().find(|(key, _)| *key == thread);
+        slot.map(|(_, slot)| &raw const *slot.ended())
+    }
+
+    /// The thread that a row belongs to now.
+    pub fn key_of(&self, row: usize) -> ThreadKey {
+        ThreadKey { row, begin: self.begins[row] }
+    }
+
+    /// What happens before the next event of the current thread.
+    pub fn known(&self) -> Clock {
+        let last = self.cursor[self.current].checked_sub(1);
+        last.map_or(Clock::default(), |last| self.search.graph.threads[self.current][last].hb)
+    }
+
+    /// A row for a new thread: one without a thread, or one whose thread has ended, as the current one knows.
+    pub fn free_row(&self) -> Option<usize> {
+        let known = self.known();
+        let is_over = |row: &usize| {
+            self.status[*row] == Status::Done
+                && self.end_of(self.key_of(*row)).is_some_and(|end| known.has(end))
+        };
+        let absent = (0..MAX_THREADS).find(|row| self.status[*row] == Status::Absent);
+        absent.or_else(|| (1..MAX_THREADS).find(is_over))
     }
 
     /// Registers what a new thread will run.
-    pub fn add_thread(&mut self, thread: usize, entry: Entry) {
-        self.entries[thread] = Some(entry);
-        self.status[thread] = Status::Ready;
+    pub fn add_thread(&mut self, row: usize, entry: Entry) -> ThreadKey {
+        if let Some(ended) = self.threads[row].take() {
+            self.stacks.push(ended.into_stack());
+        }
+        self.entries[row] = Some(entry);
+        self.status[row] = Status::Ready;
+        self.spins[row].clear();
+        self.unfinished[row] = None;
+        self.expecting[row].clear();
+        self.panicking[row] = false;
+        self.begins[row] = self.cursor[row];
+        self.locals[row] = Locals::default();
+        self.key_of(row)
     }
 
     /// Prepares the next execution. False if there is none.
@@ -209,10 +294,17 @@ impl Engine {
         true
     }
 
-    /// Hands a failure over, once.
+    /// Hands a failure over, or prints it: the process ends.
+    pub fn deliver_last(&self, failure: Failure) {
+        match &self.plan.config.on_failure {
+            Some(f) => f(&failure),
+            None => eprintln!("{failure}"),
+        }
+    }
+
+    /// Hands a failure over.
     pub fn deliver(&mut self, failure: Failure) -> Box<Failure> {
-        if let (false, Some(f)) = (self.delivered, &self.plan.config.on_failure) {
-            self.delivered = true;
+        if let Some(f) = &self.plan.config.on_failure {
             f(&failure);
         }
         Box::new(failure)

@@ -1,6 +1,6 @@
 //! The ordering audit: weaken one ordering at run time and run the models again.
 //!
-//! With `LOCKSMITH_AUDIT=list` a model prints one line `ordering FILE:LINE:COL:PART OP ORDERING` for each ordering it met.
+//! With `LOCKSMITH_AUDIT=list` a model tells the judge `FILE:LINE:COL:PART OP ORDERING` for each ordering it met.
 //! With `LOCKSMITH_WEAKEN=FILE:LINE:COL:PART=ORDERING` that one is replaced. `PART` is `only`, or `success` and `failure`.
 
 use crate::atomic::Ordering;
@@ -44,7 +44,7 @@ pub fn ordering(at: &Location<'_>, op: &str, part: &str, given: Ordering) -> Ord
     }
     let site = format!("{}:{}:{}:{part}", at.file(), at.line(), at.column());
     if listing() {
-        SEEN.with_borrow_mut(|seen| seen.insert(format!("ordering {site} {op} {given:?}")));
+        SEEN.with_borrow_mut(|seen| seen.insert(format!("{site} {op} {given:?}")));
     }
     match plan() {
         Some(weaken) if weaken.site == site => weaken.to,
@@ -52,11 +52,13 @@ pub fn ordering(at: &Location<'_>, op: &str, part: &str, given: Ordering) -> Ord
     }
 }
 
-/// Prints what a listing has found.
+/// Tells what a listing has found.
 pub fn print() {
     SEEN.with_borrow_mut(|seen| {
         for line in std::mem::take(seen) {
-            println!("{line}");
+            if !protocol::say(&protocol::Message::Ordering(line.clone())) {
+                println!("ordering {line}");
+            }
         }
     });
 }

@@ -89,7 +89,7 @@ impl Model {
     /// Runs the model, as [`model`] does.
     pub fn check(&self, f: impl Fn() + Send + Sync + 'static) {
         if self.skipped {
-            println!("explored 0 executions within bounds");
+            explored(0, true);
             return;
         }
         install_hook();
@@ -102,9 +102,7 @@ impl Model {
         }
         audit::print();
         // loom does not say whether a bound has cut its search.
-        let is_bounded = self.preemptions.is_some() || self.executions.is_some();
-        let bounds = if is_bounded { " within bounds" } else { "" };
-        println!("explored {executions} executions{bounds}");
+        explored(executions, self.preemptions.is_some() || self.executions.is_some());
     }
 
     /// One search, with at most one spurious failure.
@@ -122,6 +120,7 @@ impl Model {
         let count = Arc::new(AtomicU64::new(0));
         let counter = count.clone();
         builder.check(move || {
+            protocol::tick();
             // Relaxed: the search runs one execution after the other.
             let number = counter.fetch_add(1, Ordering::Relaxed) + 1;
             let pool = (0..OBJECTS).map(|_| Arc::new(AtomicUsize::new(0))).collect();
@@ -138,6 +137,13 @@ impl Model {
         });
         // Relaxed: as above.
         count.load(Ordering::Relaxed)
+    }
+}
+
+/// Tells the judge how much was explored.
+fn explored(executions: u64, bounded: bool) {
+    if !protocol::say(&protocol::Message::Explored { executions, bounded }) {
+        println!("explored {executions} executions{}", if bounded { " within bounds" } else { "" });
     }
 }
 

@@ -16,6 +16,9 @@
 // What the parts call this crate.
 extern crate self as sync;
 
+/// Assembly, noted as over our own checker.
+#[path = "../../model/src/arch.rs"]
+pub mod arch;
 pub mod atomic;
 mod audit;
 pub mod cell;

@@ -1,6 +1,7 @@
-//! Hands a failing execution over to the timeline, and ends the process.
+//! Hands a failing execution over to the timeline, tells the judge, and ends the process.
 
 use crate::exec::{self, Exec, Kind};
+use protocol::{Message, say};
 use std::panic::Location;
 use timeline::{Cause, Execution, Step, Waiting};
 
@@ -47,22 +48,32 @@ impl Failure {
     }
 }
 
-/// Prints the report and ends the process, before any unwinding can run the code under test again.
+/// Tells the report and ends the process, before any unwinding can run the code under test again.
 pub fn fail(failure: &Failure) -> ! {
-    match exec::with(|exec| render(exec, failure)) {
-        Some(report) => eprintln!("{report}"),
-        None => eprintln!("{}", failure.headline),
-    }
-    std::process::exit(101)
+    end(exec::with(|exec| execution(exec, failure)), &failure.headline)
 }
 
 /// As [`fail`], for a caller that has the execution.
 pub fn fail_in(exec: &Exec, failure: &Failure) -> ! {
-    eprintln!("{}", render(exec, failure));
+    end(Some(execution(exec, failure)), &failure.headline)
+}
+
+fn end(execution: Option<Execution>, headline: &str) -> ! {
+    if let Some(execution) = execution.as_ref().filter(|_| protocol::is_open()) {
+        say(&Message::Execution(execution.to_json()));
+    }
+    let report = execution.map_or_else(|| headline.to_owned(), |execution| execution.render());
+    let message = match headline == timeline::UNDECIDED {
+        true => Message::Undecided(report.clone()),
+        false => Message::Failed(report.clone()),
+    };
+    if !say(&message) {
+        eprintln!("{report}");
+    }
     std::process::exit(101)
 }
 
-fn render(exec: &Exec, failure: &Failure) -> String {
+fn execution(exec: &Exec, failure: &Failure) -> Execution {
     let waiting = (0..exec.started).filter(|&thread| !exec.ended[thread]);
     let cause = match failure.kind {
         FailureKind::Race(first, second) => Cause::Race(first, second),
@@ -72,7 +83,7 @@ fn render(exec: &Exec, failure: &Failure) -> String {
         FailureKind::Other => Cause::Other,
     };
     let steps = exec.events.iter().map(|event| step(exec, event)).collect();
-    Execution { headline: failure.headline.clone(), cause, threads: exec.started, steps }.render()
+    Execution { headline: failure.headline.clone(), cause, threads: exec.started, steps }
 }
 
 fn step(exec: &Exec, event: &exec::Event) -> Step {
@@ -90,7 +101,7 @@ fn step(exec: &Exec, event: &exec::Event) -> Step {
     };
     Step {
         thread: event.thread,
-        at: event.at,
+        at: event.at.into(),
         text: event.text.clone(),
         result: event.result.clone(),
         kind,

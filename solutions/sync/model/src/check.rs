@@ -1,12 +1,11 @@
-//! Runs a model: the verdict goes to the standard output, a failure to the standard error.
+//! Runs a model, and tells the judge what comes of it.
 
 use crate::{plan, report};
 use rc11::{Builder, Report, Stuck, Turn};
 use std::sync::Arc;
-use std::time::Duration;
 
-/// How long a model may take before it is given up as not decided. The runner's own limit is higher.
-const BUDGET: Duration = Duration::from_secs(15);
+/// How many executions a model may begin before it is given up as not decided, unless the judge says otherwise.
+const BUDGET: u64 = 4_000_000;
 
 /// How often a loop may turn that writes in each turn: longer waiting is not looked at.
 const BUSY_TURNS: usize = 16;
@@ -17,19 +16,40 @@ const MINIMIZE: u64 = 2_000;
 /// Weak compare-exchanges of each thread that fail for no reason, and waits that return for no reason.
 const FAULTS: usize = 1;
 
+/// How many executions a model may begin.
+pub(crate) fn budget() -> u64 {
+    protocol::budget().unwrap_or(BUDGET)
+}
+
+/// What is compiled with the checks, and neither theirs nor the reader's.
+const LIBRARIES: &[&str] = &["solutions/clients/src/", "solutions/grader/src/", "solutions/sync/"];
+
 /// How every model is explored, unless told otherwise.
 pub(crate) fn builder() -> Builder {
     let builder = Builder::new()
         .spurious_failures(FAULTS)
         .spurious_wakes(FAULTS)
         .max_busy_turns(BUSY_TURNS)
+        .libraries(LIBRARIES)
         .minimize(MINIMIZE)
-        .max_time(BUDGET);
+        .max_executions(budget());
+    let builder = match timeline::provided_source() {
+        Some((file, text)) if names_std(text) => builder.subject(file),
+        _ => builder,
+    };
     match plan::weakening() {
         // An audit only asks whether there is a failure.
         Some(weakening) => builder.weaken(weakening).minimize(0),
         None => builder,
     }
+}
+
+/// Could the text name an atomic, a lock or a thread of std's? To see it called takes time, and few texts do.
+fn names_std(text: &str) -> bool {
+    let code = text.lines().filter(|line| !line.trim_start().starts_with("//"));
+    let names =
+        ["std::sync", "std::thread", "std::{", "use std;", "core::sync", "core::{", "use core;"];
+    code.into_iter().any(|line| names.iter().any(|name| line.contains(name)))
 }
 
 /// Runs `f` once for every execution that the memory model allows; a failure prints a timeline and ends the process.
@@ -53,6 +73,14 @@ pub struct Explored {
     pub complete: bool,
 }
 
+impl Explored {
+    /// Tells the judge, as a model does of itself.
+    pub fn tell(self) {
+        let Self { all: executions, complete } = self;
+        report::explored(&Report { executions, complete, ..Report::default() });
+    }
+}
+
 /// Explores a closure: see [`model`].
 #[derive(Clone)]
 pub struct Model {
@@ -66,14 +94,7 @@ pub struct Model {
 
 impl Default for Model {
     fn default() -> Self {
-        Self {
-            waits: None,
-            faults: FAULTS,
-            executions: None,
-            watch_frees: false,
-            stuck: None,
-            preface: None,
-        }
+        Self { waits: None, faults: FAULTS, executions: None, watch_frees: false, stuck: None, preface: None }
     }
 }
 
@@ -142,7 +163,7 @@ impl Model {
         self
     }
 
-    /// Runs the model, and tells how much there was to explore. A failure ends the process, as ever.
+    /// Runs the model, and returns how much there was to explore. A failure ends the process, as ever.
     pub fn count(&self, f: impl Fn() + Send + Sync + 'static) -> Explored {
         let report = self.run(Arc::new(f));
         plan::print_if_listing(&report.sites);
@@ -158,15 +179,13 @@ impl Model {
     fn explore(&self, f: Arc<dyn Fn() + Send + Sync>) {
         let explored = self.run(f);
         plan::print(&explored.sites);
-        let bounds = if explored.complete { "" } else { " within bounds" };
-        println!("explored {} executions{bounds}", explored.executions);
+        report::explored(&explored);
     }
 
     /// Not generic, so that it is compiled once for all checks.
     fn run(&self, f: Arc<dyn Fn() + Send + Sync>) -> Report {
         let preface = self.preface.clone();
-        let fail =
-            move |failure: &rc11::Failure| -> ! { report::fail(failure, preface.as_deref()) };
+        let fail = move |failure: &rc11::Failure| -> ! { report::fail(failure, preface.as_deref()) };
         let on_failure = fail.clone();
         let mut builder = builder()
             .spurious_failures(self.faults)
@@ -175,7 +194,7 @@ impl Model {
             .list_sites(plan::is_listing())
             .on_failure(move |failure| on_failure(failure));
         if let Some(most) = self.executions {
-            builder = builder.max_executions(most);
+            builder = builder.max_executions(most.min(budget()));
         }
         if let Some(judge) = self.waits.clone() {
             builder = builder.on_wait(move |turn| judge(turn));
@@ -183,7 +202,11 @@ impl Model {
         if let Some(judge) = self.stuck.clone() {
             builder = builder.on_stuck(move |stuck| judge(stuck));
         }
-        match builder.check(move || f()) {
+        let run = move || {
+            protocol::tick();
+            f();
+        };
+        match builder.check(run) {
             Err(failure) => fail(&failure),
             Ok(explored) => {
                 let all = explored.executions + explored.blocked + explored.pruned;

@@ -8,10 +8,9 @@ use rc11::audit::{Part, Site, Weakening};
 use std::fmt;
 use std::panic::Location;
 use std::sync::{Arc, mpsc};
-use std::time::Duration;
 
-/// How long one search may take. A check may ask for several.
-const BUDGET: Duration = Duration::from_secs(8);
+/// Which part of a check's executions one search may begin. A check may ask for several.
+const PART: u64 = 2;
 
 /// What came of a model.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -109,14 +108,18 @@ type Program = Arc<dyn Fn() + Send + Sync>;
 fn explore(builder: rc11::Builder, f: Program) -> (Verdict, Vec<Site>) {
     let (sender, receiver) = mpsc::channel();
     let early = sender.clone();
-    let builder = builder.max_time(BUDGET).on_failure(move |failure| {
+    let builder = builder.max_executions(check::budget() / PART).on_failure(move |failure| {
         let _ = early.send((Verdict::Failed(report::render(failure)), Vec::new()));
         loop {
             std::thread::park();
         }
     });
     std::thread::spawn(move || {
-        let answer = match builder.check(move || f()) {
+        let run = move || {
+            protocol::tick();
+            f();
+        };
+        let answer = match builder.check(run) {
             Ok(Report { complete, bounded, sites, .. }) if complete || bounded => {
                 (Verdict::Passed, sites)
             }

@@ -1,6 +1,6 @@
 //! The ordering audit: weaken one ordering at run time and run the models again.
 //!
-//! With `LOCKSMITH_AUDIT=list` a model prints one line `ordering FILE:LINE:COL:PART OP ORDERING` for each ordering it met.
+//! With `LOCKSMITH_AUDIT=list` a model tells the judge `FILE:LINE:COL:PART OP ORDERING` for each ordering it met.
 //! With `LOCKSMITH_WEAKEN=FILE:LINE:COL:PART=ORDERING` that one is replaced. `PART` is `only`, or `success` and `failure`.
 
 use crate::atomic::Ordering;
@@ -56,6 +56,9 @@ pub fn print_if_listing(sites: &[Site]) {
 pub fn print(sites: &[Site]) {
     for Site { at, op, part, order } in sites {
         let (name, _) = PARTS.into_iter().find(|(_, known)| known == part).expect("all parts");
-        println!("ordering {at}:{name} {op} {order:?}");
+        let site = format!("{at}:{name} {op} {order:?}");
+        if !protocol::say(&protocol::Message::Ordering(site.clone())) {
+            println!("ordering {site}");
+        }
     }
 }

@@ -1,18 +1,28 @@
-//! Hands a failing execution over to the timeline, and ends the process.
+//! Hands a failing execution over to the timeline, tells the judge, and ends the process. Where there is no judge, such as in the
+//! tests of this crate, the report goes to the standard error and the rest to the standard output.
 
+use protocol::{Message, say};
 use rc11::{Blocked, Failure, FailureKind, Report};
-use timeline::{Cause, Execution, Kind, Step, Waiting};
+use timeline::{Cause, Execution, Kind, Place, Step, Waiting};
 
-/// Prints the report and ends the process, before any unwinding can run the code under test again.
+/// Tells the report and ends the process, before any unwinding can run the code under test again.
 ///
 /// `preface` stands behind the headline.
 pub fn fail(failure: &Failure, preface: Option<&str>) -> ! {
-    let report = render(failure);
-    match preface.and_then(|preface| Some((preface, report.split_once("\n\n")?))) {
-        Some((preface, (headline, rest))) => eprintln!("{headline}\n\n{preface}\n{rest}"),
-        None => eprintln!("{report}"),
+    let execution = execution(failure);
+    if protocol::is_open() {
+        say(&Message::Execution(execution.to_json()));
     }
-    std::process::exit(101)
+    let report = execution.render();
+    let report = match preface.and_then(|preface| Some((preface, report.split_once("\n\n")?))) {
+        Some((preface, (headline, rest))) => format!("{headline}\n\n{preface}\n{rest}"),
+        None => report,
+    };
+    let message = match rc11::is_undecided(failure.kind) {
+        true => Message::Undecided(report),
+        false => Message::Failed(report),
+    };
+    end(&message)
 }
 
 /// The report.
@@ -20,15 +30,31 @@ pub fn render(failure: &Failure) -> String {
     execution(failure).render()
 }
 
-/// The search took too long.
+/// There are more executions than the model may begin.
 pub fn undecided(report: &Report) -> ! {
-    eprintln!(
-        "not decided: {} executions were explored in {:.0} s, no failure among them, and there are more. This is the \
-         checker's limit: it has found no fault in your code, and has not shown that there is none",
-        report.executions,
-        report.elapsed.as_secs_f32()
-    );
+    end(&Message::Undecided(format!(
+        "not decided: {} executions were explored, no failure among them, and there are more. This is the checker's limit: \
+         it has found no fault in your code, and has not shown that there is none",
+        report.executions
+    )))
+}
+
+fn end(message: &Message) -> ! {
+    if !say(message) {
+        let (Message::Failed(report) | Message::Undecided(report)) = message else {
+            unreachable!()
+        };
+        eprintln!("{report}");
+    }
     std::process::exit(101)
+}
+
+/// Tells how much was explored.
+pub fn explored(report: &Report) {
+    let (executions, bounded) = (report.executions, !report.complete);
+    if !say(&Message::Explored { executions, bounded }) {
+        println!("explored {executions} executions{}", if bounded { " within bounds" } else { "" });
+    }
 }
 
 /// Which steps are worth a line, and where they then stand.
@@ -76,7 +102,7 @@ fn execution(failure: &Failure) -> Execution {
         FailureKind::Blind => (failure.message.clone(), waiting()),
         FailureKind::Livelock => (timeline::LIVELOCK.into(), waiting()),
         FailureKind::TooLong => (timeline::UNDECIDED.into(), waiting()),
-        FailureKind::Memory | FailureKind::Leak => {
+        FailureKind::Memory | FailureKind::Leak | FailureKind::Escape => {
             let at = failure.at.as_ref().map(|(file, line)| timeline::place(file, *line));
             (format!("{} ({})", failure.message, at.unwrap_or_default()), Cause::Other)
         }
@@ -106,7 +132,7 @@ fn step(step: &rc11::Step, later: &[rc11::Step], shown: &Shown) -> Step {
     });
     Step {
         thread: step.thread,
-        at: step.at,
+        at: Place { file: step.at.file(), line: step.at.line(), column: step.at.column() },
         text: text(step),
         result,
         kind,

@@ -4,7 +4,9 @@
 //! and costs nothing, and against `sync-model`, where every operation is explored. What is not a plain re-export here is
 //! a one-line `#[inline]` wrapper; `ci/zero_cost` compares the instructions.
 
+pub mod absent;
 pub mod alloc;
+pub mod arch;
 pub mod cell;
 pub mod futex;
 pub mod judge;
@@ -14,10 +16,14 @@ pub mod track;
 pub use model::{
     Counters, Model, Turn, catch_panic, counters, expect_panic, free, model, panic_quietly,
 };
-/// A mutex and a condition variable: std's own.
+/// Locks, conditions, channels and values that are made once: std's own.
 pub use std::sync::{
-    Condvar, LockResult, Mutex, MutexGuard, PoisonError, TryLockError, TryLockResult,
+    Barrier, BarrierWaitResult, Condvar, LazyLock, LockResult, Mutex, MutexGuard, Once, OnceLock,
+    OnceState, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard, TryLockError, TryLockResult,
+    WaitTimeoutResult, mpsc,
 };
+/// Values of which each thread has one of its own: std's own.
+pub use std::thread_local;
 
 /// Atomic types and fences: std's own.
 pub mod atomic {
@@ -29,13 +35,14 @@ pub mod atomic {
 
 /// Hints to the processor: std's own.
 pub mod hint {
-    pub use std::hint::spin_loop;
+    pub use std::hint::{assert_unchecked, black_box, spin_loop, unreachable_unchecked};
 }
 
 /// Threads: std's own.
 pub mod thread {
     pub use std::thread::{
-        JoinHandle, Scope, ScopedJoinHandle, Thread, current, panicking, park, scope, spawn,
-        yield_now,
+        AccessError, Builder, JoinHandle, LocalKey, Result, Scope, ScopedJoinHandle, Thread,
+        ThreadId, available_parallelism, current, panicking, park, park_timeout, scope, sleep,
+        spawn, yield_now,
     };
 }

@@ -64,6 +64,7 @@ impl Model {
     /// Runs `f` many times.
     pub fn check(&self, f: impl Fn() + Send + Sync + 'static) {
         for _ in 0..self.rounds {
+            protocol::tick();
             f();
         }
     }

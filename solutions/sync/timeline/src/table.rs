@@ -1,9 +1,8 @@
 //! The timeline: a column for each thread.
 
 use crate::fold::{self, Row};
-use crate::{Cause, Execution, Kind, Step, source};
+use crate::{Cause, Execution, Kind, Place, Step, source};
 use std::fmt::Write as _;
-use std::panic::Location;
 use std::path::Path;
 
 /// The table of events. Turns of a loop that see the same again are folded.
@@ -64,7 +63,8 @@ fn heading(thread: usize) -> String {
     if thread == 0 { "thread 0 (main)".into() } else { format!("thread {thread}") }
 }
 
-fn describe(step: &Step) -> String {
+/// The operation in a cell of the table.
+pub fn describe(step: &Step) -> String {
     let mut text = step.text.clone();
     if source::is_on_argument(step) {
         if let Some((variable, (name, rest))) = source::variable(step).zip(text.split_once('(')) {
@@ -106,6 +106,7 @@ pub fn place(file: &str, line: u32) -> String {
 }
 
 /// As [`place`].
-pub fn place_of(at: &Location<'_>) -> String {
-    place(at.file(), at.line())
+pub fn place_of<'a>(at: impl Into<Place<'a>>) -> String {
+    let at = at.into();
+    place(at.file, at.line)
 }

@@ -1,5 +1,0 @@
-//! Wires the checks to the exercises.
-
-fn main() {
-    catalog::wire::checks(catalog::wire::Room::Exercises);
-}

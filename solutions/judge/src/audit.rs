@@ -1,0 +1,151 @@
+//! The ordering audit: weaken one ordering by one step, at run time, and run the models again.
+
+use crate::bench::Bench;
+use crate::compiled::Compiled;
+use crate::parallel::in_parallel;
+use crate::progress::Progress;
+use crate::verdict::Outcome;
+use grader::{Kind, World};
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeSet;
+use std::fmt;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+/// One ordering, one step weaker.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Weakening {
+    /// `guard.rs:31`.
+    pub place: String,
+    /// `store`, `compare_exchange on success`.
+    pub operation: String,
+    /// What the file says.
+    pub from: String,
+    /// What was tried.
+    pub to: String,
+    /// No check fails.
+    pub survives: bool,
+}
+
+impl fmt::Display for Weakening {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { place, operation, from, to, .. } = self;
+        write!(f, "{place} {operation} {from} → {to}")
+    }
+}
+
+/// An ordering as the checker lists it.
+#[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]
+struct Site {
+    /// `path/guard.rs:31:14:only`.
+    id: String,
+    operation: String,
+    ordering: String,
+}
+
+/// Every ordering in the subject's file, weakened by each possible step. The subject passes as it is.
+///
+/// # Errors
+///
+/// In words, if the checks cannot be listed.
+pub fn weakenings(
+    bench: &Bench,
+    compiled: &Compiled<'_>,
+    progress: &Progress,
+) -> Result<Vec<Weakening>, String> {
+    let mut models = compiled.checks(bench)?;
+    models.retain(|(_, kind)| *kind != Kind::Fact);
+    let run = |(name, kind): &(String, Kind), environment: &[(&str, &str)]| {
+        compiled.run(bench, (name, *kind, World::Model), environment, &Progress::none())
+    };
+    let listed = in_parallel(bench.slots.all, &models, |check| {
+        run(check, &[("LOCKSMITH_AUDIT", "list")]).orderings
+    });
+    let sites: BTreeSet<Site> =
+        listed.iter().flatten().filter_map(|line| Site::parse(line)).collect();
+    let mine = |site: &&Site| site.file().replace('\\', "/") == compiled.subject.file;
+    let plans: Vec<(&Site, &str)> = sites
+        .iter()
+        .filter(mine)
+        .flat_map(|site| steps(&site.operation, &site.ordering).iter().map(move |&to| (site, to)))
+        .collect();
+    let done = AtomicUsize::new(0);
+    let survives = in_parallel(bench.slots.all, &plans, |(site, to)| {
+        let plan = format!("{}={to}", site.id);
+        let survives = models
+            .iter()
+            .all(|check| run(check, &[("LOCKSMITH_WEAKEN", &plan)]).outcome == Outcome::Passed);
+        // Relaxed: a number to show.
+        let done = done.fetch_add(1, Ordering::Relaxed) + 1;
+        progress.set(format!(
+            "weakening {} {done}/{}",
+            compiled.subject.exercise.file,
+            plans.len()
+        ));
+        survives
+    });
+    Ok(plans
+        .iter()
+        .zip(survives)
+        .map(|((site, to), survives)| site.weakened(to, survives))
+        .collect())
+}
+
+impl Site {
+    /// Reads `FILE:LINE:COL:PART OPERATION ORDERING`.
+    fn parse(line: &str) -> Option<Self> {
+        let (rest, ordering) = line.rsplit_once(' ')?;
+        let (id, operation) = rest.rsplit_once(' ')?;
+        let [id, operation, ordering] = [id, operation, ordering].map(str::to_owned);
+        Some(Self { id, operation, ordering })
+    }
+
+    fn parts(&self) -> (&str, &str, &str) {
+        let mut parts = self.id.rsplitn(4, ':');
+        let part = parts.next().unwrap_or_default();
+        let line = parts.nth(1).unwrap_or_default();
+        (parts.next().unwrap_or_default(), line, part)
+    }
+
+    fn file(&self) -> &str {
+        self.parts().0
+    }
+
+    fn weakened(&self, to: &str, survives: bool) -> Weakening {
+        let (file, line, part) = self.parts();
+        let file = file.rsplit(['/', '\\']).next().unwrap_or_default();
+        let operation = match part {
+            "only" => self.operation.clone(),
+            part => format!("{} on {part}", self.operation),
+        };
+        let place = format!("{file}:{line}");
+        Weakening { place, operation, from: self.ordering.clone(), to: to.into(), survives }
+    }
+}
+
+/// The orderings one step weaker that the operation may have.
+fn steps(operation: &str, ordering: &str) -> &'static [&'static str] {
+    match (ordering, operation) {
+        ("SeqCst", "load") => &["Acquire"],
+        ("SeqCst", "store") => &["Release"],
+        ("SeqCst", _) => &["AcqRel"],
+        ("AcqRel", _) => &["Acquire", "Release"],
+        // A fence cannot be relaxed; without one it does nothing, which is the same.
+        ("Acquire" | "Release", _) => &["Relaxed"],
+        _ => &[],
+    }
+}
+
+/// The table for the reader: advice, never a failure.
+pub fn table(all: &[Weakening]) -> String {
+    if all.is_empty() {
+        return "  no ordering that could be weaker was met\n".into();
+    }
+    let line = |weakening: &Weakening| {
+        let advice = match weakening.survives {
+            true => "still passes here: is it needed?",
+            false => "fails: the ordering is needed",
+        };
+        format!("  {weakening}: {advice}\n")
+    };
+    all.iter().map(line).collect()
+}

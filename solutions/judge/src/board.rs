@@ -1,0 +1,166 @@
+//! What a reader sees: at most 80 columns.
+
+use crate::judged::{Judged, STATES, State};
+use crate::progress::grouped;
+use crate::verdict::Outcome;
+use catalog::{Catalog, Exercise};
+use std::fmt::Write as _;
+use std::io::{IsTerminal, stdout};
+
+/// The widest line of ours; a timeline may be wider.
+const WIDTH: usize = 80;
+
+/// Colours, or none.
+#[derive(Clone, Copy, Debug)]
+pub struct Paint(bool);
+
+impl Paint {
+    /// As asked for; otherwise on a terminal, unless the environment has `NO_COLOR`.
+    pub fn new(asked: Option<bool>) -> Self {
+        let is_wanted = || {
+            stdout().is_terminal()
+                && std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty())
+        };
+        Self(asked.unwrap_or_else(is_wanted))
+    }
+
+    /// Are there colours?
+    pub const fn is_on(self) -> bool {
+        self.0
+    }
+
+    fn state(self, state: State, text: &str) -> String {
+        let code = match state {
+            State::Passing => 32,
+            State::Failing | State::Broken => 31,
+            State::ToDo => 2,
+        };
+        if self.0 { format!("\x1b[{code}m{text}\x1b[0m") } else { text.to_owned() }
+    }
+}
+
+/// The board for what was graded, in the order of the book.
+pub fn render(catalog: &Catalog, graded: &[(&Exercise, Judged)], paint: Paint) -> String {
+    let mut out = String::new();
+    let width = graded.iter().map(|(exercise, _)| exercise.file.len()).max().unwrap_or(0);
+    for chapter in &catalog.chapters {
+        let mine: Vec<_> =
+            graded.iter().filter(|(exercise, _)| exercise.chapter == chapter.stem).collect();
+        if mine.is_empty() {
+            continue;
+        }
+        let _ = writeln!(out, "{}", chapter.title);
+        for (exercise, judged) in mine {
+            let state = judged.state;
+            let line = format!(
+                "  {} {:<width$}  {:<7}  {}",
+                state.mark(),
+                exercise.file,
+                state.name(),
+                note(judged)
+            );
+            let _ = writeln!(out, "{}", paint.state(state, shortened(line.trim_end()).as_str()));
+        }
+    }
+    let _ = writeln!(out, "\n{}", counts(graded));
+    out
+}
+
+/// `1 passing, 1 failing, 54 to do`.
+fn counts(graded: &[(&Exercise, Judged)]) -> String {
+    let count = |state: State| graded.iter().filter(|(_, judged)| judged.state == state).count();
+    let parts = STATES.into_iter().map(|state| (count(state), state.name()));
+    // That nothing is broken goes without saying.
+    let parts = parts.filter(|(count, name)| *count > 0 || *name != State::Broken.name());
+    parts.map(|(count, name)| format!("{count} {name}")).collect::<Vec<_>>().join(", ")
+}
+
+/// A few words about it.
+pub fn note(judged: &Judged) -> String {
+    let before = if judged.as_before { " (as before)" } else { "" };
+    match judged.state {
+        State::Passing => format!("{}{before}", summary(judged)),
+        State::Failing => {
+            let title = judged.first_failure().map(|verdict| verdict.title()).unwrap_or_default();
+            format!("{title}{before}")
+        }
+        State::Broken => {
+            let place =
+                judged.diagnostics.iter().find_map(|d| d.line.map(|line| format!("line {line}: ")));
+            let message =
+                judged.diagnostics.first().map_or("", |diagnostic| diagnostic.message.as_str());
+            format!("{}{message}", place.unwrap_or_default())
+        }
+        State::ToDo if judged.left > 0 => format!("{} todo!() left", judged.left),
+        State::ToDo => "comes to a todo!()".into(),
+    }
+}
+
+/// `7 checks, 231 executions`, and how many of the checks have passed within bounds only.
+fn summary(judged: &Judged) -> String {
+    let bounds = match judged.verdicts.iter().filter(|verdict| verdict.bounded).count() {
+        0 => String::new(),
+        bounded => format!(", {bounded} within bounds"),
+    };
+    format!("{} checks, {} executions{bounds}", judged.checks(), grouped(judged.executions()))
+}
+
+/// Cut to the width of a line.
+fn shortened(line: &str) -> String {
+    if line.chars().count() <= WIDTH {
+        return line.to_owned();
+    }
+    line.chars().take(WIDTH - 1).chain(['…']).collect()
+}
+
+/// Everything about one exercise that is no longer to do: one failure whole, the other checks a line each.
+pub fn describe(judged: &Judged) -> String {
+    let mut out = String::new();
+    for diagnostic in &judged.diagnostics {
+        let _ = writeln!(out, "{}", diagnostic.rendered.trim_end());
+        out.push('\n');
+    }
+    for verdict in &judged.verdicts {
+        let title = verdict.title();
+        let line = match verdict.outcome {
+            Outcome::Passed if verdict.bounded => format!("  ✓ {title}: {}", verdict.headline()),
+            Outcome::Passed => format!("  ✓ {title}"),
+            Outcome::ToDo => format!("  · {title}: comes to a `todo!()`"),
+            _ => format!("  ✗ {title}"),
+        };
+        let _ = writeln!(out, "{}", shortened(&line));
+    }
+    if judged.cut {
+        out += "  (the checks after it were not run)\n";
+    }
+    if let Some(verdict) = judged.first_failure() {
+        let _ = writeln!(out, "\n{}\n\n{}", verdict.title(), verdict.report.trim_end());
+        let output = verdict.output.trim_end();
+        if !output.is_empty() {
+            let _ = writeln!(out, "\nYour code has printed:\n{}", shown(output));
+        }
+    }
+    out
+}
+
+/// The reader's own output, set in, and not more than fits on a screen.
+fn shown(output: &str) -> String {
+    const LINES: usize = 20;
+    let lines: Vec<&str> = output.lines().collect();
+    let left_out = lines.len().saturating_sub(LINES);
+    let mut out = String::new();
+    if left_out > 0 {
+        let _ = writeln!(out, "  ({left_out} lines left out)");
+    }
+    for line in &lines[left_out..] {
+        let line: String = line.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
+        let _ = writeln!(out, "  {}", shortened(&line));
+    }
+    out.trim_end().to_owned()
+}
+
+/// What some tools read: the last line of a run.
+pub fn conclusion(passed: usize, failed: usize, to_do: usize) -> String {
+    let verdict = if failed == 0 { "ok" } else { "FAILED" };
+    format!("test result: {verdict}. {passed} passed; {failed} failed; {to_do} ignored")
+}

@@ -1,0 +1,165 @@
+//! What a child says, and what comes of it.
+
+use super::TICK;
+use super::crash;
+use super::group::Group;
+use crate::progress::Progress;
+use crate::verdict::{Outcome, Verdict};
+use protocol::Message;
+use std::process::ExitStatus;
+use std::sync::mpsc::{Receiver, RecvTimeoutError};
+
+/// How often the judge looks, and has heard nothing, until it believes that nothing will come. The watchdog within the process says
+/// three times a second that it lives.
+const SILENT_TICKS: u32 = 300;
+
+/// What a child has said, and how it ended.
+#[derive(Debug, Default)]
+pub struct Said {
+    pub messages: Vec<Message>,
+    cpu_ms: u64,
+    /// The process that speaks. The first word comes before any code under test.
+    speaker: Option<u32>,
+    /// Another process has said something with the child's nonce.
+    foreign: bool,
+    /// It was ended because it said nothing any more.
+    silent: bool,
+    pub status: Option<ExitStatus>,
+    pub output: String,
+}
+
+impl Said {
+    /// Listens until the last word, or until nothing more can come.
+    pub fn listen(
+        &mut self,
+        group: &mut Group,
+        lines: &Receiver<String>,
+        parse: impl Fn(&str) -> Option<(u32, Message)>,
+        progress: &Progress,
+    ) {
+        let mut quiet = 0;
+        loop {
+            match lines.recv_timeout(TICK) {
+                Ok(line) => {
+                    quiet = 0;
+                    if self.hear(parse(&line), progress) {
+                        return;
+                    }
+                    continue;
+                }
+                Err(RecvTimeoutError::Timeout) => {}
+                // Nobody can say anything any more; the end is near.
+                Err(RecvTimeoutError::Disconnected) => std::thread::sleep(TICK / 20),
+            }
+            if group.has_ended() {
+                return;
+            }
+            quiet += 1;
+            if quiet >= SILENT_TICKS {
+                self.silent = true;
+                return;
+            }
+        }
+    }
+
+    /// Takes note of it. Is it the last word?
+    pub fn hear(&mut self, said: Option<(u32, Message)>, progress: &Progress) -> bool {
+        let Some((speaker, message)) = said else { return false };
+        if *self.speaker.get_or_insert(speaker) != speaker {
+            self.foreign = true;
+            return false;
+        }
+        if let Message::Alive { cpu, executions } = message {
+            self.cpu_ms = cpu;
+            progress.executions(executions);
+            return false;
+        }
+        let is_last = matches!(
+            message,
+            Message::Passed | Message::Failed(_) | Message::Undecided(_) | Message::Stuck(_)
+        );
+        self.messages.push(message);
+        is_last
+    }
+
+    /// What comes of it.
+    pub fn tell(self, verdict: &mut Verdict) {
+        let mut notes = Vec::new();
+        let mut end = None;
+        for message in &self.messages {
+            match message {
+                Message::Explored { executions, bounded } => {
+                    verdict.executions += executions;
+                    verdict.bounded |= bounded;
+                }
+                Message::Ordering(site) => verdict.orderings.push(site.clone()),
+                Message::Noted(words) => notes.push(words.as_str()),
+                Message::Execution(json) => verdict.execution = serde_json::from_str(json).ok(),
+                Message::Passed
+                | Message::Failed(_)
+                | Message::Undecided(_)
+                | Message::Stuck(_) => {
+                    end = end.or(Some(message));
+                }
+                Message::Alive { .. }
+                | Message::Check(..)
+                | Message::AbortExpected
+                | Message::Overflowed
+                | Message::OutOfMemory(_) => {}
+            }
+        }
+        let notes = notes.join("\n");
+        (verdict.outcome, verdict.report) = match end {
+            _ if self.foreign => (Outcome::Failed, FORKED.to_owned()),
+            Some(Message::Passed) => (Outcome::Passed, String::new()),
+            Some(Message::Failed(report)) => {
+                (Outcome::Failed, [notes.as_str(), report].join("\n").trim().to_owned())
+            }
+            Some(Message::Undecided(report)) => (Outcome::Undecided, report.clone()),
+            Some(Message::Stuck(report)) => (Outcome::Endless, report.clone()),
+            _ if self.silent => (Outcome::Endless, SILENT.to_owned()),
+            _ if self.is_expected_abort() => (Outcome::Passed, String::new()),
+            _ => {
+                verdict.crashed = true;
+                let what = self.crash();
+                let report = if notes.is_empty() { what } else { format!("{what}\n\n{notes}") };
+                (Outcome::Failed, report)
+            }
+        };
+        if verdict.outcome == Outcome::Failed && is_to_do(&verdict.report) {
+            verdict.outcome = Outcome::ToDo;
+        }
+        verdict.report.truncate(verdict.report.trim_end().len());
+        verdict.cpu_ms = self.cpu_ms;
+        verdict.output = self.output;
+    }
+
+    /// Was an abort announced as the next thing, and did it come? What goes wrong by itself, such as a stack that overflows, is none.
+    fn is_expected_abort(&self) -> bool {
+        matches!(self.messages.last(), Some(Message::AbortExpected))
+            && self.status.is_some_and(crash::is_abort)
+            && !self.is_overflow()
+    }
+
+    /// Has a stack overflowed? The process says so itself where it can; elsewhere Rust's run-time prints it.
+    fn is_overflow(&self) -> bool {
+        self.messages.contains(&Message::Overflowed) || crash::is_overflow(&self.output)
+    }
+
+    fn crash(&self) -> String {
+        let wanted = self.messages.iter().find_map(|message| match message {
+            Message::OutOfMemory(bytes) => Some(*bytes),
+            _ => None,
+        });
+        crash::explain(self.status, wanted, self.is_overflow())
+    }
+}
+
+const FORKED: &str = "the code under test has started another process, and it goes on with the check as well (`fork`?)";
+
+const SILENT: &str = "the check does not end: its process stands still, and does not answer (was it stopped by a signal?)";
+
+/// Has the code under test come to a `todo!()`?
+fn is_to_do(report: &str) -> bool {
+    report.lines().any(|line| line.starts_with("not yet implemented"))
+}

@@ -1,0 +1,190 @@
+//! Starts the compiler.
+
+use crate::bench::Bench;
+use crate::digest::Digest;
+use crate::judged::Diagnostic;
+use crate::subject::Subject;
+use crate::unit;
+use grader::World;
+use serde_json::Value;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Output;
+
+/// A program that runs checks of its subjects. Its folder goes when it does.
+#[derive(Debug)]
+pub struct Unit {
+    folder: PathBuf,
+    /// Files that the compiler read, below the root.
+    pub read: Vec<String>,
+}
+
+impl Unit {
+    /// The program.
+    pub fn program(&self) -> PathBuf {
+        self.folder.join(format!("judged{}", std::env::consts::EXE_SUFFIX))
+    }
+}
+
+impl Drop for Unit {
+    fn drop(&mut self) {
+        // On Windows what still runs cannot be removed; the next judge sweeps.
+        let _ = fs::remove_dir_all(&self.folder);
+    }
+}
+
+/// Compiles `subjects` for `world` to one program.
+///
+/// # Errors
+///
+/// What the compiler says, if it rejects one of them.
+pub fn unit(bench: &Bench, world: World, subjects: &[&Subject]) -> Result<Unit, Vec<Diagnostic>> {
+    let mut unit = Unit { folder: bench.units.next(), read: Vec::new() };
+    fs::create_dir_all(&unit.folder).map_err(trouble)?;
+    let main = unit::write(&bench.root, &unit.folder, world, subjects).map_err(trouble)?;
+    let dependencies = unit.folder.join("judged.d");
+    let mut rustc = bench.tools.rustc(&bench.root);
+    rustc.args(unit::FLAGS).args(bench.kit.instrumentation(world)).args(["--crate-name", "judged"]);
+    rustc.args(["--crate-type", "bin"]).arg(&main).arg("-o").arg(unit.program());
+    rustc.arg(format!("--emit=link,dep-info={}", dependencies.display()));
+    rustc.args(bench.kit.flags(world));
+    // Of those that fit the last one counts.
+    rustc.args(remap(&bench.root)).args(remap(&unit.folder));
+    rustc.args(library(bench, "parts", world)?);
+    if subjects.iter().any(|subject| subject.uses_reference()) {
+        rustc.args(library(bench, "reference", world)?);
+    }
+    let slot = bench.slots.take();
+    let output = rustc.output().map_err(trouble)?;
+    drop(slot);
+    if !output.status.success() {
+        return Err(errors(&output));
+    }
+    unit.read = dependencies_of(&dependencies, &bench.root, &unit.folder);
+    Ok(unit)
+}
+
+/// The places in reports are below the root, wherever that is.
+fn remap(folder: &Path) -> [String; 2] {
+    ["--remap-path-prefix".into(), format!("{}=", folder.display())]
+}
+
+/// The crate `parts`, or the reference as the crate `reference`: what the compiler is told of it. It is compiled once, from what lies
+/// in the workspace.
+fn library(bench: &Bench, name: &str, world: World) -> Result<[String; 4], Vec<Diagnostic>> {
+    let (source, needs_parts) = match (name, world) {
+        ("parts", World::Model) => ("solutions/parts/model/src", false),
+        ("parts", World::Real) => ("solutions/parts/src", false),
+        _ => ("solutions/src", true),
+    };
+    let mut digest = Digest::new();
+    digest.part("kit", &bench.kit.hash).part("world", format!("{world:?}"));
+    digest.part("flags", format!("{:?}{:?}", unit::FLAGS, bench.kit.instrumentation(world)));
+    digest.files(&bench.root, source).map_err(trouble)?;
+    let parts = if needs_parts { Some(library(bench, "parts", world)?) } else { None };
+    digest.part("parts", format!("{parts:?}"));
+    let folder = bench.target.join("libraries").join(digest.finish());
+    let file = folder.join(format!("lib{name}.rlib"));
+    let _alone = bench.libraries.lock().expect("nobody panics with this lock");
+    if !file.is_file() {
+        let draft = folder.with_extension(std::process::id().to_string());
+        fs::create_dir_all(&draft).map_err(trouble)?;
+        let mut rustc = bench.tools.rustc(&bench.root);
+        rustc.args(unit::FLAGS).args(bench.kit.instrumentation(world)).args([
+            "--crate-name",
+            name,
+            "--crate-type",
+            "rlib",
+            "--cap-lints",
+            "allow",
+        ]);
+        rustc
+            .arg(bench.root.join(source).join("lib.rs"))
+            .arg("-o")
+            .arg(draft.join(format!("lib{name}.rlib")));
+        rustc.args(bench.kit.flags(world)).args(remap(&bench.root));
+        rustc.args(parts.into_iter().flatten());
+        let output = rustc.output().map_err(trouble)?;
+        if !output.status.success() {
+            return Err(errors(&output));
+        }
+        // Another judge may have been faster: what it made is the same.
+        if fs::rename(&draft, &folder).is_err() {
+            let _ = fs::remove_dir_all(&draft);
+        }
+    }
+    let search = format!("dependency={}", folder.display());
+    Ok(["-L".into(), search, "--extern".into(), format!("{name}={}", file.display())])
+}
+
+/// Something that is no fault of the code.
+fn trouble(error: std::io::Error) -> Vec<Diagnostic> {
+    vec![Diagnostic::error(format!(
+        "it could not be tried, for a reason that is not in the file: {error}"
+    ))]
+}
+
+/// The errors, in the compiler's order.
+fn errors(output: &Output) -> Vec<Diagnostic> {
+    let said = String::from_utf8_lossy(&output.stderr);
+    let all = said.lines().filter_map(|line| serde_json::from_str(line).ok());
+    let mut errors: Vec<Diagnostic> = all
+        .filter_map(|value| diagnostic(&value))
+        .filter(|d| d.level.starts_with("error"))
+        .collect();
+    // What is wrong in the file makes the checks wrong too, and both what is written around them.
+    let in_main = |file: &str| file == unit::MAIN;
+    let in_checks = |file: &str| file.starts_with("solutions/checks/");
+    retain(&mut errors, |file| !in_main(file));
+    retain(&mut errors, |file| !in_main(file) && !in_checks(file));
+    // Without an error in its own words: the compiler has crashed.
+    if errors.is_empty() {
+        trouble(std::io::Error::other(format!("the compiler says\n{said}")))
+    } else {
+        errors
+    }
+}
+
+/// Leaves those in the files that are meant, if there are any.
+fn retain(errors: &mut Vec<Diagnostic>, is_meant: impl Fn(&str) -> bool) {
+    let is_meant = |error: &Diagnostic| error.file.as_deref().is_some_and(&is_meant);
+    if errors.iter().any(is_meant) {
+        errors.retain(is_meant);
+    }
+}
+
+fn diagnostic(value: &Value) -> Option<Diagnostic> {
+    let text = |value: &Value| value.as_str().map(str::to_owned);
+    let message = text(&value["message"])?;
+    // "aborting due to 2 previous errors" says nothing.
+    if message.starts_with("aborting due to") {
+        return None;
+    }
+    let spans = value["spans"].as_array()?;
+    let span = spans.iter().find(|span| span["is_primary"] == true).unwrap_or(&Value::Null);
+    Some(Diagnostic {
+        level: text(&value["level"])?,
+        code: text(&value["code"]["code"]),
+        message,
+        file: text(&span["file_name"]),
+        line: span["line_start"].as_u64(),
+        column: span["column_start"].as_u64(),
+        rendered: text(&value["rendered"]).unwrap_or_default(),
+    })
+}
+
+/// The files that the compiler says it read, but for those that it was given: below the root, with `/`.
+fn dependencies_of(file: &Path, root: &Path, folder: &Path) -> Vec<String> {
+    let text = fs::read_to_string(file).unwrap_or_default();
+    let mut found = Vec::new();
+    // `PROGRAM: FILE FILE`, blanks in names escaped; then a line `FILE:` for each.
+    for name in text.lines().filter_map(|line| line.strip_suffix(':')) {
+        let path = root.join(name.replace("\\ ", " "));
+        if let Ok(below) = path.strip_prefix(root)
+            && !path.starts_with(folder)
+        {
+            found.push(below.to_string_lossy().replace('\\', "/"));
+        }
+    }
+    found
+}

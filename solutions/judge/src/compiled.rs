@@ -1,0 +1,190 @@
+//! Subjects, compiled: what runs their checks.
+
+use crate::bench::Bench;
+use crate::child;
+use crate::compile::{self, Unit};
+use crate::judged::{Diagnostic, Judged};
+use crate::progress::Progress;
+use crate::subject::{Subject, Wanted};
+use crate::verdict::{Outcome, Verdict};
+use grader::{Kind, World};
+use std::collections::BTreeMap;
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+/// After so many checks of a subject that do not end the others are not run: most likely they would not end either.
+const ENDLESS: usize = 2;
+
+/// A subject, compiled: a program for each world that its checks run in.
+pub struct Compiled<'a> {
+    /// The subject.
+    pub subject: &'a Subject,
+    units: BTreeMap<World, std::sync::Arc<Unit>>,
+}
+
+/// Compiles subjects, several to a program. A program that does not compile is split, until it is known which subject is to blame.
+pub fn compile<'a>(
+    bench: &Bench,
+    subjects: &[&'a Subject],
+) -> Vec<Result<Compiled<'a>, Vec<Diagnostic>>> {
+    let in_world = |world| {
+        let wanted: Vec<&Subject> =
+            subjects.iter().copied().filter(|subject| runs_in(bench, subject, world)).collect();
+        let units = if wanted.is_empty() {
+            Ok(None)
+        } else {
+            compile::unit(bench, world, &wanted).map(Some)
+        };
+        units.map(|unit| unit.map(std::sync::Arc::new))
+    };
+    let (model, real) = std::thread::scope(|scope| {
+        let model = scope.spawn(|| in_world(World::Model));
+        let real = in_world(World::Real);
+        (model.join().expect("compiling does not panic"), real)
+    });
+    match (model, real) {
+        (Ok(model), Ok(real)) => subjects
+            .iter()
+            .map(|subject| {
+                let units = [(World::Model, &model), (World::Real, &real)].into_iter();
+                let units = units.filter(|(world, _)| runs_in(bench, subject, *world));
+                let units =
+                    units.filter_map(|(world, unit)| Some((world, unit.clone()?))).collect();
+                Ok(Compiled { subject, units })
+            })
+            .collect(),
+        // With real threads the messages are the ones that an editor shows.
+        (_, Err(errors)) | (Err(errors), _) if subjects.len() == 1 => vec![Err(errors)],
+        _ => subjects
+            .chunks(subjects.len().div_ceil(2))
+            .flat_map(|part| compile(bench, part))
+            .collect(),
+    }
+}
+
+/// Does a check of the subject run in this world? The one of a wrong variant runs in one.
+fn runs_in(bench: &Bench, subject: &Subject, world: World) -> bool {
+    match &subject.wanted {
+        Wanted::All => true,
+        Wanted::One(check) => (world == World::Real) == is_fact(bench, subject, check),
+    }
+}
+
+/// Whether the file of checks lists `check` as `Check::fact`.
+fn is_fact(bench: &Bench, subject: &Subject, check: &str) -> bool {
+    let checks = std::fs::read_to_string(bench.root.join(subject.checks())).unwrap_or_default();
+    let name = format!("\"{check}\"");
+    checks.match_indices(&name).any(|(at, _)| checks[..at].trim_end().ends_with("Check::fact("))
+}
+
+impl Compiled<'_> {
+    /// The names and kinds of its checks: of those that are wanted.
+    ///
+    /// # Errors
+    ///
+    /// In words, if the program does not say.
+    pub fn checks(&self, bench: &Bench) -> Result<Vec<(String, Kind)>, String> {
+        if let Wanted::One(name) = &self.subject.wanted {
+            let kind = if is_fact(bench, self.subject, name) { Kind::Fact } else { Kind::Model };
+            return Ok(vec![(name.clone(), kind)]);
+        }
+        let unit = self.units.values().next().expect("a program");
+        child::list(bench, unit, self.subject)
+    }
+
+    /// Runs one check in one world.
+    pub fn run(
+        &self,
+        bench: &Bench,
+        (name, kind, world): (&str, Kind, World),
+        environment: &[(&str, &str)],
+        progress: &Progress,
+    ) -> Verdict {
+        child::run(
+            bench,
+            &self.units[&world],
+            self.subject,
+            (name, kind, world),
+            environment,
+            progress,
+        )
+    }
+
+    /// Files that the compiler read.
+    pub fn read(&self) -> Vec<String> {
+        let mut all: Vec<String> =
+            self.units.values().flat_map(|unit| unit.read.iter().cloned()).collect();
+        all.sort();
+        all.dedup();
+        all
+    }
+
+    /// Runs all its checks, several at once. A check that fails in the model is not tried with real threads.
+    pub fn judge(&self, bench: &Bench, progress: &Progress) -> Judged {
+        let checks = match self.checks(bench) {
+            Ok(checks) => checks,
+            Err(error) => {
+                let mut verdict = Verdict::new("checks", Kind::Fact, World::Real);
+                verdict.crashed = true;
+                verdict.report = error;
+                return Judged::checked(vec![verdict], false);
+            }
+        };
+        let next = AtomicUsize::new(0);
+        let endless = AtomicUsize::new(0);
+        let done: Vec<Mutex<Vec<Verdict>>> = checks.iter().map(|_| Mutex::default()).collect();
+        let work = || {
+            loop {
+                // Relaxed: each number is taken once, whatever the order; what is done is published by the locks and the join.
+                let index = next.fetch_add(1, Ordering::Relaxed);
+                if index >= checks.len() || endless.load(Ordering::Relaxed) >= ENDLESS {
+                    return;
+                }
+                let (name, kind) = &checks[index];
+                progress.set(format!(
+                    "checking {} {}/{}",
+                    self.subject.exercise.file,
+                    index + 1,
+                    checks.len()
+                ));
+                for &world in self.worlds(*kind) {
+                    let verdict = self.run(bench, (name, *kind, world), &[], progress);
+                    let outcome = verdict.outcome;
+                    done[index].lock().expect("nobody panics with this lock").push(verdict);
+                    if outcome == Outcome::Endless {
+                        // Relaxed: as above.
+                        endless.fetch_add(1, Ordering::Relaxed);
+                    }
+                    if outcome != Outcome::Passed {
+                        break;
+                    }
+                }
+            }
+        };
+        std::thread::scope(|scope| {
+            for _ in 1..bench.slots.all.min(checks.len()) {
+                scope.spawn(work);
+            }
+            work();
+        });
+        let (mut verdicts, mut seen) = (Vec::new(), 0);
+        for of_check in done {
+            // What ran side by side with the last of those that do not end is left out: another machine would not have run it.
+            if seen >= ENDLESS {
+                return Judged::checked(verdicts, true);
+            }
+            let of_check = of_check.into_inner().expect("nobody panics with this lock");
+            seen += of_check.iter().filter(|verdict| verdict.outcome == Outcome::Endless).count();
+            verdicts.extend(of_check);
+        }
+        Judged::checked(verdicts, false)
+    }
+
+    /// Where a check is run: a wrong variant's where it comes first.
+    fn worlds(&self, kind: Kind) -> &'static [World] {
+        match self.subject.wanted {
+            Wanted::All => kind.worlds(),
+            Wanted::One(_) => &kind.worlds()[..1],
+        }
+    }
+}

@@ -1,0 +1,153 @@
+//! The ways in: `cargo grade`, and `cargo test` with what starts it.
+
+use crate::bench::Bench;
+use crate::board::conclusion;
+use crate::judged::{Judged, State};
+use crate::names;
+use crate::options::{HELP, Options};
+use crate::{board, harness, reader, reference, report, sight, variants, watch};
+use catalog::{Catalog, Exercise};
+use std::process::ExitCode;
+
+/// `cargo grade`.
+pub fn main() -> ExitCode {
+    #[cfg(target_os = "linux")]
+    crate::child::serve_if_asked();
+    conclude(start(false))
+}
+
+/// `cargo test`: without a name, the references are verified first.
+pub fn test_main() -> ExitCode {
+    #[cfg(target_os = "linux")]
+    crate::child::serve_if_asked();
+    conclude(start(true))
+}
+
+/// Something cannot be done, and why.
+struct Trouble(String);
+
+impl From<String> for Trouble {
+    fn from(words: String) -> Self {
+        Self(words)
+    }
+}
+
+/// 0: nothing fails. 101: something does, as with Rust's own tests. 2: it could not be done.
+fn conclude(result: Result<bool, Trouble>) -> ExitCode {
+    match result {
+        Ok(true) => ExitCode::SUCCESS,
+        Ok(false) => ExitCode::from(101),
+        Err(Trouble(words)) => {
+            eprintln!("{words}");
+            ExitCode::from(2)
+        }
+    }
+}
+
+fn start(is_test: bool) -> Result<bool, Trouble> {
+    let options = Options::parse(std::env::args().skip(1))
+        .map_err(|error| format!("{error}\n\n`cargo grade --help` lists them all"))?;
+    if options.help {
+        print!("{HELP}");
+        return Ok(true);
+    }
+    let root = catalog::find_root()?;
+    let catalog = Catalog::read(&root);
+    let listed = catalog.clone();
+    if is_test && options.names == [harness::REFERENCE] {
+        let bench = Bench::open(&root, catalog, &options)?;
+        return verify(&bench, &listed.exercises.iter().collect::<Vec<_>>(), &options);
+    }
+    let exercises = names::select(&listed, &options.names, options.exact, &options.skip)?;
+    if options.list {
+        harness::list(&root, &exercises, &options, is_test);
+        return Ok(true);
+    }
+    if let Some(number) = options.hint {
+        reader::hint(&exercises, number)?;
+        return Ok(true);
+    }
+    if options.watch {
+        watch::run(&root, &listed, &exercises, &options)?;
+        return Ok(true);
+    }
+    let bench = Bench::open(&root, catalog, &options)?;
+    if options.variants {
+        return Ok(try_variants(&bench, &exercises));
+    }
+    if options.audit {
+        return Ok(!reader::advise(&bench, &exercises, &options)?);
+    }
+    if options.reference {
+        return verify(&bench, &exercises, &options);
+    }
+    let is_right = !(is_test && options.names.is_empty()) || verify(&bench, &exercises, &options)?;
+    Ok(grade(&bench, &exercises, &options)? && is_right)
+}
+
+fn grade(bench: &Bench, exercises: &[&Exercise], options: &Options) -> Result<bool, Trouble> {
+    let graded = reader::grade(bench, exercises);
+    let fails = |judged: &Judged| {
+        judged.state.is_failure() || options.to_do_fails && judged.state == State::ToDo
+    };
+    if options.format.as_deref() == Some("json") {
+        return Ok(harness::json(&graded, fails));
+    }
+    let failed = graded.iter().filter(|(_, judged)| fails(judged)).count();
+    for (exercise, judged) in &graded {
+        print!("{}", reader::details(exercise, judged, graded.len() == 1));
+    }
+    print!("{}", reader::board(bench, &graded, options));
+    let passed = graded.iter().filter(|(_, judged)| judged.state == State::Passing).count();
+    println!("{}", conclusion(passed, failed, graded.len() - passed - failed));
+    if !bench.kit.sees() && !options.loom {
+        println!("\n{}", sight::BLIND);
+    }
+    if let Some(path) = &options.report {
+        report::write(path, bench.engine, &graded)?;
+    }
+    Ok(failed == 0)
+}
+
+fn verify(bench: &Bench, exercises: &[&Exercise], options: &Options) -> Result<bool, Trouble> {
+    // The orderings are a matter of our own engine.
+    let verified = reference::verify(bench, exercises, !options.loom)?;
+    let wrong = verified.iter().filter(|reference| !reference.is_right());
+    for reference in wrong.clone() {
+        println!(
+            "reference {}\n\n{}",
+            reference.exercise.path(),
+            board::describe(&reference.judged)
+        );
+        if !reference.unneeded.is_empty() {
+            println!("no check fails with:\n  {}\n", reference.unneeded.join("\n  "));
+        }
+    }
+    let wrong = wrong.count();
+    println!("{} reference solutions verified, {wrong} wrong\n", verified.len());
+    if options.reference
+        && let Some(path) = &options.report
+    {
+        let graded: Vec<_> =
+            verified.into_iter().map(|verified| (verified.exercise, verified.judged)).collect();
+        report::write(path, bench.engine, &graded)?;
+    }
+    Ok(wrong == 0)
+}
+
+fn try_variants(bench: &Bench, exercises: &[&Exercise]) -> bool {
+    let write = std::env::var("LOCKSMITH_TIMELINES").is_ok_and(|value| value == "write");
+    let is_wanted = |variant: &catalog::variants::Variant| {
+        exercises.iter().any(|e| e.id == variant.exercise.id)
+    };
+    let tried = variants::judge(bench, is_wanted, write);
+    let mut failed = 0;
+    for variant in &tried {
+        if let Some(complaint) = &variant.complaint {
+            failed += 1;
+            println!("{}: {complaint}\n", variant.name);
+        }
+    }
+    println!("{}", conclusion(tried.len() - failed, failed, 0));
+    failed == 0
+}

@@ -1,0 +1,171 @@
+//! What came of a subject.
+
+use crate::verdict::{Outcome, Verdict};
+use serde::{Deserialize, Serialize};
+
+/// The state of a subject.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum State {
+    /// A `todo!()` is left.
+    #[serde(rename = "to do")]
+    ToDo,
+    /// The compiler rejects it.
+    #[serde(rename = "does not compile")]
+    Broken,
+    /// A check fails.
+    #[serde(rename = "failing")]
+    Failing,
+    /// Every check passes.
+    #[serde(rename = "passing")]
+    Passing,
+}
+
+/// All states, as the board counts them.
+pub const STATES: [State; 4] = [State::Passing, State::Failing, State::Broken, State::ToDo];
+
+impl State {
+    /// What a list of verdicts makes of a subject: one failure is a failure, however much is to do.
+    pub fn of(verdicts: &[Verdict]) -> Self {
+        let any = |wanted: fn(Outcome) -> bool| verdicts.iter().any(|v| wanted(v.outcome));
+        if any(|outcome| !matches!(outcome, Outcome::Passed | Outcome::ToDo)) {
+            Self::Failing
+        } else if any(|outcome| outcome == Outcome::ToDo) {
+            Self::ToDo
+        } else {
+            Self::Passing
+        }
+    }
+
+    /// As it is shown.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::ToDo => "to do",
+            Self::Broken => "does not compile",
+            Self::Failing => "failing",
+            Self::Passing => "passing",
+        }
+    }
+
+    /// After "is".
+    pub const fn in_a_sentence(self) -> &'static str {
+        match self {
+            Self::ToDo => "still to do",
+            Self::Broken => "rejected by the compiler",
+            Self::Failing => "failing",
+            Self::Passing => "passing",
+        }
+    }
+
+    /// Its mark on the board.
+    pub const fn mark(self) -> &'static str {
+        match self {
+            Self::ToDo => "·",
+            Self::Broken | Self::Failing => "✗",
+            Self::Passing => "✓",
+        }
+    }
+
+    /// Is it a failure, where `to do` is none?
+    pub const fn is_failure(self) -> bool {
+        matches!(self, Self::Broken | Self::Failing)
+    }
+}
+
+/// What the compiler says.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Diagnostic {
+    /// `error` or `warning`.
+    pub level: String,
+    /// The number of the error, such as `E0308`.
+    pub code: Option<String>,
+    /// In a line.
+    pub message: String,
+    /// Where, below the root.
+    pub file: Option<String>,
+    /// From 1.
+    pub line: Option<u64>,
+    /// From 1.
+    pub column: Option<u64>,
+    /// As the compiler shows it in a terminal, without colours.
+    pub rendered: String,
+}
+
+impl Diagnostic {
+    /// An error that the compiler does not know of.
+    pub fn error(message: String) -> Self {
+        Self { level: "error".into(), rendered: message.clone(), message, ..Self::default() }
+    }
+}
+
+/// What came of a subject.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Judged {
+    /// Its state.
+    pub state: State,
+    /// `todo!()`s that are left in the file.
+    pub left: usize,
+    /// What the compiler said, if it rejects the file.
+    pub diagnostics: Vec<Diagnostic>,
+    /// The checks that were run.
+    pub verdicts: Vec<Verdict>,
+    /// Checks after one that does not end were not run.
+    pub cut: bool,
+    /// Nothing that the verdict depends on has changed since it was judged before.
+    #[serde(skip)]
+    pub as_before: bool,
+}
+
+impl Judged {
+    /// A file that has `left` `todo!()`s.
+    pub fn to_do(left: usize) -> Self {
+        Self { left, ..Self::of(State::ToDo) }
+    }
+
+    /// A file that the compiler rejects.
+    pub fn broken(diagnostics: Vec<Diagnostic>) -> Self {
+        Self { diagnostics, ..Self::of(State::Broken) }
+    }
+
+    /// A file whose checks were run.
+    pub fn checked(verdicts: Vec<Verdict>, cut: bool) -> Self {
+        Self { cut, ..Self { verdicts: verdicts.clone(), ..Self::of(State::of(&verdicts)) } }
+    }
+
+    fn of(state: State) -> Self {
+        Self {
+            state,
+            left: 0,
+            diagnostics: Vec::new(),
+            verdicts: Vec::new(),
+            cut: false,
+            as_before: false,
+        }
+    }
+
+    /// The failure to tell first: what is decided comes before what is not; then the order of the checks, which is from basic to
+    /// subtle.
+    pub fn first_failure(&self) -> Option<&Verdict> {
+        [Outcome::Failed, Outcome::Endless, Outcome::Undecided]
+            .into_iter()
+            .find_map(|outcome| self.verdicts.iter().find(|verdict| verdict.outcome == outcome))
+    }
+
+    /// May it be remembered?
+    pub fn is_settled(&self) -> bool {
+        !self.cut
+            && matches!(self.state, State::Passing | State::Failing)
+            && self.verdicts.iter().all(Verdict::is_settled)
+    }
+
+    /// Executions of all models.
+    pub fn executions(&self) -> u64 {
+        self.verdicts.iter().map(|verdict| verdict.executions).sum()
+    }
+
+    /// The checks by name, each once.
+    pub fn checks(&self) -> usize {
+        let mut names: Vec<_> = self.verdicts.iter().map(|verdict| &verdict.name).collect();
+        names.dedup();
+        names.len()
+    }
+}

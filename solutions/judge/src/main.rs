@@ -1,0 +1,5 @@
+//! `cargo grade`.
+
+fn main() -> std::process::ExitCode {
+    judge::main()
+}

@@ -1,0 +1,159 @@
+//! What a reader types, and which exercises are meant.
+
+use catalog::{Catalog, Exercise};
+
+/// Does `words` name this exercise? Its id, its file, its path in any form, its chapter, the chapter's number, or a part of a path.
+fn is_meant(exercise: &Exercise, words: &str) -> bool {
+    let words = words.replace('\\', "/").replace("::", "/");
+    let words = words.trim_start_matches("./").trim_matches('/');
+    let words = words.strip_suffix(".rs").unwrap_or(words);
+    let words = words.strip_suffix("/grade").unwrap_or(words);
+    let words = ["exercises/src/", "solutions/src/", "src/"]
+        .iter()
+        .find_map(|room| {
+            let (_, rest) = words.split_once(room)?;
+            Some(rest)
+        })
+        .unwrap_or(words);
+    let number = words.parse::<u32>().ok();
+    match number {
+        Some(number) => exercise.chapter.starts_with(&format!("ch{number:02}_")),
+        None => {
+            exercise.id == words || exercise.stem().contains(words) || exercise.id.contains(words)
+        }
+    }
+}
+
+/// Is it exactly this one?
+fn is_exactly(exercise: &Exercise, words: &str) -> bool {
+    let path = words.strip_suffix("::grade").unwrap_or(words);
+    path == exercise.path() || path == exercise.id || path == exercise.stem()
+}
+
+/// The exercises that are meant. Where a word is the whole name of one, `guard`, others that have it in their name are not.
+///
+/// # Errors
+///
+/// If a word means nothing; with the nearest names.
+pub fn select<'a>(
+    catalog: &'a Catalog,
+    words: &[String],
+    exact: bool,
+    skip: &[String],
+) -> Result<Vec<&'a Exercise>, String> {
+    let mut wanted: Vec<&Exercise> = Vec::new();
+    for word in words {
+        let those = |meant: fn(&Exercise, &str) -> bool| {
+            catalog.exercises.iter().filter(|exercise| meant(exercise, word)).collect::<Vec<_>>()
+        };
+        let mut found = those(is_exactly);
+        if !exact && found.is_empty() {
+            found = those(|exercise, word| exercise.file == word);
+        }
+        if !exact && found.is_empty() {
+            found = those(is_meant);
+        }
+        if found.is_empty() {
+            return Err(format!("no exercise is called {word:?}{}", suggestion(catalog, word)));
+        }
+        wanted.extend(found);
+    }
+    let is_wanted =
+        |exercise: &&Exercise| words.is_empty() || wanted.iter().any(|e| e.id == exercise.id);
+    let is_skipped = |exercise: &&Exercise| skip.iter().any(|word| is_meant(exercise, word));
+    Ok(catalog.exercises.iter().filter(is_wanted).filter(|e| !is_skipped(e)).collect())
+}
+
+/// `: did you mean condvar_queue?`
+fn suggestion(catalog: &Catalog, word: &str) -> String {
+    let plain = |text: &str| text.to_lowercase().replace(['-', ':', '/'], "_");
+    let word = plain(
+        word.rsplit(['/', ':']).find(|part| !part.is_empty() && *part != "grade").unwrap_or(word),
+    );
+    let likeness = |exercise: &Exercise| {
+        let names = [&exercise.file, &exercise.id, &exercise.chapter];
+        names.into_iter().map(|name| strsim::jaro_winkler(&plain(name), &word)).fold(0.0, f64::max)
+    };
+    let mut near: Vec<(f64, &Exercise)> =
+        catalog.exercises.iter().map(|e| (likeness(e), e)).collect();
+    near.retain(|(likeness, _)| *likeness > 0.75);
+    near.sort_by(|(left, _), (right, _)| right.total_cmp(left));
+    let names: Vec<&str> =
+        near.iter().take(3).map(|(_, exercise)| exercise.file.as_str()).collect();
+    match &names[..] {
+        [] => ": `cargo grade` lists them all".into(),
+        [one] => format!(": did you mean {one}?"),
+        [most @ .., last] => format!(": did you mean {} or {last}?", most.join(", ")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::select;
+    use catalog::{Catalog, Chapter, Exercise};
+
+    fn catalog() -> Catalog {
+        let exercise = |chapter: &str, file: &str, id: &str| Exercise {
+            id: id.into(),
+            title: String::new(),
+            chapter: chapter.into(),
+            file: file.into(),
+            builds: String::new(),
+            terms: Vec::new(),
+            hints: Vec::new(),
+            checked: Vec::new(),
+            unseen: Vec::new(),
+            unproven: Vec::new(),
+        };
+        let chapter = |stem: &str| Chapter { stem: stem.into(), title: String::new() };
+        Catalog {
+            chapters: vec![chapter("ch01_basics"), chapter("ch04_spin_lock")],
+            exercises: vec![
+                exercise("ch01_basics", "condvar_queue", "condvar-queue"),
+                exercise("ch04_spin_lock", "minimal", "spin-lock-minimal"),
+                exercise("ch04_spin_lock", "guard", "spin-lock-guard"),
+            ],
+        }
+    }
+
+    fn found(words: &str, exact: bool) -> Result<Vec<String>, String> {
+        let catalog = catalog();
+        let found = select(&catalog, &[words.to_owned()], exact, &[])?;
+        Ok(found.into_iter().map(|exercise| exercise.file.clone()).collect())
+    }
+
+    #[test]
+    fn an_exercise_goes_by_all_its_names() {
+        for name in [
+            "guard",
+            "spin-lock-guard",
+            "ch04_spin_lock/guard",
+            "ch04_spin_lock::guard",
+            "ch04_spin_lock::guard::grade",
+            "exercises/src/ch04_spin_lock/guard.rs",
+            "./exercises/src/ch04_spin_lock/guard.rs",
+            "/elsewhere/exercises/src/ch04_spin_lock/guard.rs",
+            "exercises\\src\\ch04_spin_lock\\guard.rs",
+            "guard.rs",
+            "condvar-queue",
+        ] {
+            let file = if name == "condvar-queue" { "condvar_queue" } else { "guard" };
+            assert_eq!(found(name, false).unwrap(), [file], "{name}");
+        }
+        for name in ["ch04_spin_lock", "ch04", "4", "04", "spin"] {
+            assert_eq!(found(name, false).unwrap(), ["minimal", "guard"], "{name}");
+        }
+        assert_eq!(found("ch04_spin_lock::guard::grade", true).unwrap(), ["guard"]);
+        assert!(found("guard", true).is_err());
+    }
+
+    #[test]
+    fn a_name_that_means_nothing_is_an_error_with_the_nearest_names() {
+        let error = found("condvar_queu_e", false).unwrap_err();
+        assert!(error.contains("did you mean condvar_queue"), "{error}");
+        let error = found("gaurd", false).unwrap_err();
+        assert!(error.contains("did you mean guard"), "{error}");
+        assert!(found("7", false).is_err());
+        assert!(!found("zzz", false).unwrap_err().contains("did you mean"));
+    }
+}

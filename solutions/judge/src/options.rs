@@ -1,0 +1,179 @@
+//! What is typed: our own options, and those of Rust's test harness, which Cargo, nextest and editors give.
+
+use std::path::PathBuf;
+
+/// What `--help` shows.
+pub const HELP: &str = "\
+Grades your exercises. A NAME is a file (guard), a path, an id (spin-lock-guard),
+a chapter (ch04_spin_lock or 4) or a part of one of them.
+
+cargo grade [NAME]...            grade
+cargo grade --hint N NAME        show the N-th hint
+cargo grade --watch [NAME]       grade at each save
+cargo grade --audit NAME         for each ordering: would a weaker one still pass?
+cargo test [NAME]                the same; without a name, the references too
+
+      --report FILE    write every verdict to FILE as JSON
+      --to-do-fails    an exercise that is still to do is a failure
+      --again          judge anew what has not changed since the last time
+      --loom           with loom for the model checker
+      --reference      judge the reference solutions instead of your files
+      --variants       judge the known-wrong and known-right variants
+      --skip NAME      leave these out
+      --exact          NAME is a whole name
+      --list           list what would be graded
+      --color WHEN     auto, always or never
+";
+
+/// What is asked for.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Options {
+    /// What is meant; everything, if nothing is named.
+    pub names: Vec<String>,
+    /// Names are whole names.
+    pub exact: bool,
+    /// Left out.
+    pub skip: Vec<String>,
+    /// Where to write the report.
+    pub report: Option<PathBuf>,
+    /// What is to do is a failure.
+    pub to_do_fails: bool,
+    /// Judge anew.
+    pub again: bool,
+    /// Audit the orderings.
+    pub audit: bool,
+    /// Judge at each save.
+    pub watch: bool,
+    /// Show a hint.
+    pub hint: Option<usize>,
+    /// Use loom.
+    pub loom: bool,
+    /// Judge references.
+    pub reference: bool,
+    /// Judge variants.
+    pub variants: bool,
+    /// Only list.
+    pub list: bool,
+    /// Only what is ignored, which is what is to do.
+    pub ignored: bool,
+    /// What the harness is asked to print, `terse`, `json` or another form: then for a program, and not for a reader.
+    pub format: Option<String>,
+    /// Colours: always or never; otherwise where they can be seen.
+    pub color: Option<bool>,
+    /// Show the help.
+    pub help: bool,
+}
+
+impl Options {
+    /// Reads the arguments, without the program's name.
+    ///
+    /// # Errors
+    ///
+    /// If an option is not known, or has no value.
+    pub fn parse(arguments: impl IntoIterator<Item = String>) -> Result<Self, String> {
+        let mut options = Self {
+            loom: cfg!(feature = "loom"),
+            report: std::env::var_os("LOCKSMITH_REPORT").map(PathBuf::from),
+            ..Self::default()
+        };
+        let mut arguments = arguments.into_iter();
+        while let Some(argument) = arguments.next() {
+            let (name, inline) = match argument.split_once('=') {
+                Some((name, value)) if name.starts_with("--") => {
+                    (name.to_owned(), Some(value.to_owned()))
+                }
+                _ => (argument.clone(), None),
+            };
+            let mut value = || {
+                inline
+                    .clone()
+                    .or_else(|| arguments.next())
+                    .ok_or_else(|| format!("{name} needs a value"))
+            };
+            match name.as_str() {
+                "--report" => options.report = Some(value()?.into()),
+                "--hint" => options.hint = Some(number(&name, &value()?)?),
+                "--skip" => options.skip.push(value()?),
+                "--format" => options.format = Some(value()?).filter(|format| format != "pretty"),
+                "--color" => options.color = color(&value()?)?,
+                // The harness's: how many threads, which features, how much is shown. Nothing here depends on them.
+                "--test-threads" | "-Z" | "--logfile" => drop(value()?),
+                "--to-do-fails" => options.to_do_fails = true,
+                "--again" => options.again = true,
+                "--watch" => options.watch = true,
+                "--audit" => options.audit = true,
+                "--loom" => options.loom = true,
+                "--reference" => options.reference = true,
+                "--variants" => options.variants = true,
+                "--list" => options.list = true,
+                "--ignored" => options.ignored = true,
+                "--exact" => options.exact = true,
+                "--help" | "-h" => options.help = true,
+                "-q" | "--quiet" | "--nocapture" | "--no-capture" | "--show-output"
+                | "--include-ignored" | "--test" | "--report-time" | "--bench" => {}
+                _ if name.starts_with('-') => return Err(unknown(&name)),
+                _ => options.names.push(argument),
+            }
+        }
+        Ok(options)
+    }
+}
+
+/// With the nearest option of the help.
+fn unknown(name: &str) -> String {
+    let options = HELP.split_whitespace().filter(|word| word.starts_with("--"));
+    let likeness = |option: &&str| strsim::jaro_winkler(option, name);
+    let nearest = options.max_by(|left, right| likeness(left).total_cmp(&likeness(right)));
+    let nearest = nearest.filter(|option| likeness(option) > 0.8);
+    let meant = nearest.map_or(String::new(), |option| format!(": did you mean {option}?"));
+    format!("there is no option {name}{meant}")
+}
+
+fn number(name: &str, value: &str) -> Result<usize, String> {
+    value.parse().map_err(|_| format!("{name} needs a number"))
+}
+
+fn color(value: &str) -> Result<Option<bool>, String> {
+    match value {
+        "auto" => Ok(None),
+        "always" => Ok(Some(true)),
+        "never" => Ok(Some(false)),
+        _ => Err("--color needs auto, always or never".into()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Options;
+
+    fn parse(line: &str) -> Result<Options, String> {
+        Options::parse(line.split_whitespace().map(str::to_owned))
+    }
+
+    #[test]
+    fn what_an_editor_and_nextest_type_is_understood() {
+        let options = parse("ch04_spin_lock::guard::grade --exact --show-output").unwrap();
+        assert_eq!(
+            (options.names, options.exact),
+            (vec!["ch04_spin_lock::guard::grade".to_owned()], true)
+        );
+        let options = parse("--list --format terse --ignored").unwrap();
+        assert!(options.list && options.ignored);
+        assert!(
+            parse("--exact x --nocapture --test-threads=1 -Z unstable-options --format=json")
+                .is_ok()
+        );
+    }
+
+    #[test]
+    fn an_option_that_is_not_known_or_has_no_value_is_an_error() {
+        assert_eq!(
+            parse("--hnit 1"),
+            Err("there is no option --hnit: did you mean --hint?".into())
+        );
+        assert_eq!(parse("--xyz"), Err("there is no option --xyz".into()));
+        assert_eq!(parse("--report"), Err("--report needs a value".into()));
+        assert_eq!(parse("--hint x guard"), Err("--hint needs a number".into()));
+        assert_eq!(parse("guard --hint=2").unwrap().hint, Some(2));
+    }
+}

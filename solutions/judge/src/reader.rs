@@ -1,0 +1,115 @@
+//! Grades the reader's exercises.
+
+use crate::audit;
+use crate::bench::Bench;
+use crate::board::{self, Paint};
+use crate::compiled::compile;
+use crate::judge;
+use crate::judged::{Diagnostic, Judged, State};
+use crate::options::Options;
+use crate::parallel::in_parallel;
+use crate::progress::Progress;
+use crate::subject::Subject;
+use catalog::{Exercise, todo};
+
+/// Judges the files of these exercises, several at once.
+pub fn grade<'a>(bench: &Bench, exercises: &[&'a Exercise]) -> Vec<(&'a Exercise, Judged)> {
+    let progress = Progress::on_terminal();
+    let judged = in_parallel(bench.slots.all, exercises, |exercise| of(bench, exercise, &progress));
+    progress.clear();
+    exercises.iter().copied().zip(judged).collect()
+}
+
+/// Judges what the file says. If it is saved meanwhile, what it says then. A file that is not there, or is no text, is no matter of
+/// the others.
+fn of(bench: &Bench, exercise: &Exercise, progress: &Progress) -> Judged {
+    loop {
+        let subject = match Subject::reader(&bench.root, exercise) {
+            Ok(subject) => subject,
+            Err(error) => return Judged::broken(vec![Diagnostic::error(error)]),
+        };
+        let left = todo::count_in(&subject.text);
+        if left > 0 {
+            return Judged::to_do(left);
+        }
+        let judged = judge::judge(bench, &subject, progress);
+        if Subject::reader(&bench.root, exercise).map_or(true, |now| now.text == subject.text) {
+            return judged;
+        }
+    }
+}
+
+/// What is printed of an exercise before the board; nothing, if there is nothing to do about it.
+pub fn details(exercise: &Exercise, judged: &Judged, is_only_one: bool) -> String {
+    let is_told = judged.state.is_failure() || is_only_one && judged.state == State::Passing;
+    if !is_told {
+        return String::new();
+    }
+    let heading = format!("{}: {}", exercise.path(), exercise.title);
+    format!("{heading}\n\n{}\n", board::describe(judged))
+}
+
+/// Prints hints.
+///
+/// # Errors
+///
+/// If none of the exercises has so many.
+pub fn hint(exercises: &[&Exercise], number: usize) -> Result<(), String> {
+    let mut found = false;
+    for exercise in exercises {
+        let count = exercise.hints.len();
+        if let Some(hint) = number.checked_sub(1).and_then(|index| exercise.hints.get(index)) {
+            found = true;
+            println!("{}, hint {number} of {count}: {hint}", exercise.path());
+        }
+    }
+    let count = exercises.iter().map(|exercise| exercise.hints.len()).max().unwrap_or(0);
+    if found {
+        Ok(())
+    } else {
+        Err(format!("there is no hint {number}: the last one is hint {count}"))
+    }
+}
+
+/// Prints the ordering audit of what passes. Says whether there was a file that does not.
+///
+/// # Errors
+///
+/// In words, if it cannot be done.
+pub fn advise(bench: &Bench, exercises: &[&Exercise], options: &Options) -> Result<bool, String> {
+    let (mut refused, mut audited) = (false, false);
+    for (exercise, judged) in grade(bench, exercises) {
+        match judged.state {
+            State::ToDo if options.names.is_empty() => continue,
+            State::Passing => audited = true,
+            state => {
+                refused = true;
+                println!(
+                    "{} is {}. Mend it first: an audit asks which weaker orderings would still pass",
+                    exercise.path(),
+                    state.in_a_sentence()
+                );
+                continue;
+            }
+        }
+        let subject = Subject::reader(&bench.root, exercise)?;
+        let compiled = compile(bench, &[&subject]).pop().expect("one for one");
+        let compiled =
+            compiled.map_err(|_| format!("{} has changed meanwhile", exercise.path()))?;
+        let progress = Progress::on_terminal();
+        let all = audit::weakenings(bench, &compiled, &progress)?;
+        progress.clear();
+        print!("{}\n{}", exercise.path(), audit::table(&all));
+    }
+    if audited {
+        println!(
+            "\nWhat passes with a weaker ordering is not proven right by it: the models are small."
+        );
+    }
+    Ok(refused)
+}
+
+/// The board, in the reader's colours.
+pub fn board(bench: &Bench, graded: &[(&Exercise, Judged)], options: &Options) -> String {
+    board::render(&bench.catalog, graded, Paint::new(options.color))
+}

@@ -1,0 +1,73 @@
+//! The machine-readable result. The page for lecturers documents it.
+
+use crate::board;
+use crate::judged::{Diagnostic, Judged, State};
+use crate::kit::Engine;
+use crate::verdict::Verdict;
+use catalog::Exercise;
+use serde::Serialize;
+use std::path::Path;
+
+/// The version of its form. A reader of it may rely on what is there in a version; new fields may come.
+const VERSION: u32 = 2;
+
+/// The whole report.
+#[derive(Debug, Serialize)]
+struct Report<'a> {
+    version: u32,
+    engine: &'static str,
+    exercises: Vec<Entry<'a>>,
+}
+
+/// What became of an exercise.
+#[derive(Debug, Serialize)]
+struct Entry<'a> {
+    id: &'a str,
+    title: &'a str,
+    chapter: &'a str,
+    file: &'a str,
+    state: State,
+    note: String,
+    as_before: bool,
+    todos: usize,
+    checks: Vec<CheckEntry<'a>>,
+    checks_left_out: bool,
+    messages: &'a [Diagnostic],
+}
+
+/// What became of a check.
+#[derive(Debug, Serialize)]
+struct CheckEntry<'a> {
+    title: String,
+    headline: &'a str,
+    #[serde(flatten)]
+    verdict: &'a Verdict,
+}
+
+/// Writes the report.
+///
+/// # Errors
+///
+/// If the file cannot be written.
+pub fn write(path: &Path, engine: Engine, graded: &[(&Exercise, Judged)]) -> Result<(), String> {
+    let exercises = graded.iter().map(|(exercise, judged)| Entry {
+        id: &exercise.id,
+        title: &exercise.title,
+        chapter: &exercise.chapter,
+        file: &exercise.file,
+        state: judged.state,
+        note: board::note(judged),
+        as_before: judged.as_before,
+        todos: judged.left,
+        checks: judged.verdicts.iter().map(of).collect(),
+        checks_left_out: judged.cut,
+        messages: &judged.diagnostics,
+    });
+    let report = Report { version: VERSION, engine: engine.name(), exercises: exercises.collect() };
+    let text = serde_json::to_string_pretty(&report).map_err(|error| error.to_string())? + "\n";
+    std::fs::write(path, text).map_err(|error| format!("{}: {error}", path.display()))
+}
+
+fn of(verdict: &Verdict) -> CheckEntry<'_> {
+    CheckEntry { title: verdict.title(), headline: verdict.headline(), verdict }
+}

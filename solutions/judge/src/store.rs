@@ -1,0 +1,68 @@
+//! Verdicts that were said before, by the hash of all that they depend on.
+
+use crate::digest;
+use crate::judged::Judged;
+use serde::{Deserialize, Serialize};
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::{fs, io};
+
+/// A folder of verdicts. Several judges may use it at once: what is there is whole, and nothing is ever changed.
+#[derive(Clone, Debug)]
+pub struct Store {
+    folder: PathBuf,
+    root: PathBuf,
+}
+
+#[derive(Serialize, Deserialize)]
+struct Entry {
+    /// Files that the compiler read besides those that the key names, below the root, and their hashes.
+    read: Vec<(String, Option<String>)>,
+    judged: Judged,
+}
+
+impl Store {
+    /// The store in a folder, for a workspace.
+    pub fn new(folder: PathBuf, root: PathBuf) -> Self {
+        Self { folder, root }
+    }
+
+    /// What was said of this key.
+    pub fn find(&self, key: &str) -> Option<Judged> {
+        let entry: Entry = serde_json::from_slice(&fs::read(self.file(key)).ok()?).ok()?;
+        let is_same = |(file, hash): &(String, Option<String>)| {
+            digest::of_file(&self.root.join(file)) == *hash
+        };
+        if entry.read.iter().all(is_same) {
+            Some(Judged { as_before: true, ..entry.judged })
+        } else {
+            None
+        }
+    }
+
+    /// Remembers it. That it cannot be written is no harm: it is judged again the next time.
+    pub fn keep(&self, key: &str, read: &[String], judged: &Judged) {
+        let hashed = read.iter().map(|file| (file.clone(), digest::of_file(&self.root.join(file))));
+        let entry = Entry { read: hashed.collect(), judged: judged.clone() };
+        if let Ok(text) = serde_json::to_string(&entry) {
+            let _ = write(&self.file(key), &text);
+        }
+    }
+
+    fn file(&self, key: &str) -> PathBuf {
+        self.folder.join(format!("{key}.json"))
+    }
+}
+
+/// Writes a file whole or not at all.
+pub fn write(path: &Path, text: &str) -> io::Result<()> {
+    static NEXT: AtomicU64 = AtomicU64::new(0);
+    // Relaxed: the numbers only have to differ.
+    let number = NEXT.fetch_add(1, Ordering::Relaxed);
+    fs::create_dir_all(path.parent().expect("a file in a folder"))?;
+    let draft = path.with_extension(format!("{}-{number}", std::process::id()));
+    fs::write(&draft, text)?;
+    fs::rename(&draft, path).inspect_err(|_| {
+        let _ = fs::remove_file(&draft);
+    })
+}

@@ -1,0 +1,123 @@
+//! What is judged.
+
+use crate::digest::Digest;
+use catalog::Exercise;
+use catalog::variants::{Expected, Folder, Variant};
+use std::fs;
+use std::io::ErrorKind;
+use std::path::{Path, PathBuf};
+
+/// Which of the checks a subject needs.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Wanted {
+    /// All of them.
+    All,
+    /// The one of this name, in the world in which it runs first.
+    One(String),
+}
+
+/// An exercise in one of its forms.
+#[derive(Clone, Debug)]
+pub struct Subject {
+    /// The exercise.
+    pub exercise: Exercise,
+    /// `ch04_spin_lock::guard`, or `ch04_spin_lock::guard::wrong::relaxed_unlock`.
+    pub name: String,
+    /// The file, below the root, with `/`: what reports call it.
+    pub file: String,
+    /// What it says.
+    pub text: String,
+    /// The text is that of the file, and is compiled there; otherwise it is written for the compiler.
+    pub in_place: bool,
+    /// Its checks.
+    pub wanted: Wanted,
+}
+
+impl Subject {
+    /// The reader's file.
+    pub fn reader(root: &Path, exercise: &Exercise) -> Result<Self, String> {
+        Self::in_place(root, "exercises/src", exercise)
+    }
+
+    /// The reference.
+    pub fn reference(root: &Path, exercise: &Exercise) -> Result<Self, String> {
+        Self::in_place(root, "solutions/src", exercise)
+    }
+
+    fn in_place(root: &Path, room: &str, exercise: &Exercise) -> Result<Self, String> {
+        let file = format!("{room}/{}.rs", exercise.stem());
+        let text = read(&root.join(&file)).map_err(|error| format!("{file}: {error}"))?;
+        let exercise = exercise.clone();
+        Ok(Self {
+            name: exercise.path(),
+            exercise,
+            file,
+            text,
+            in_place: true,
+            wanted: Wanted::All,
+        })
+    }
+
+    /// A variant.
+    pub fn variant(variant: &Variant) -> Result<Self, String> {
+        let text = variant.text()?;
+        let Variant { exercise, folder, name, .. } = variant;
+        let stem = format!("{}/{}/{name}", exercise.stem(), folder.name());
+        let wanted = match folder {
+            Folder::Right => Wanted::All,
+            Folder::Wrong => {
+                let expected = Expected::parse(&text);
+                let missing = || format!("{stem}: needs `//! Rejected by:` and `//! Because:`");
+                Wanted::One(expected.ok_or_else(missing)?.check)
+            }
+        };
+        let name = stem.replace('/', "::");
+        let file = format!("solutions/variants/{stem}.rs");
+        Ok(Self { exercise: exercise.clone(), name, file, text, in_place: false, wanted })
+    }
+
+    /// Where the checks are, below the root.
+    pub fn checks(&self) -> String {
+        format!("solutions/checks/{}.rs", self.exercise.stem())
+    }
+
+    /// Does it build on the reference of another chapter?
+    pub fn uses_reference(&self) -> bool {
+        self.text.contains("reference::")
+    }
+
+    /// The hash of the text, and of all that is compiled with it beside the kit.
+    pub fn hash(&self, root: &Path, digest: &mut Digest) -> Result<(), String> {
+        let Self { exercise, name, file, text, wanted, .. } = self;
+        digest.part("subject", format!("{name} {file} {wanted:?}")).part("text", text);
+        let folder = format!("solutions/checks/{}", exercise.chapter);
+        digest.files(root, &folder).map_err(|error| format!("{folder}: {error}"))?;
+        Ok(())
+    }
+
+    /// The folder of the file, where it is compiled in place.
+    pub fn folder(&self, root: &Path) -> PathBuf {
+        root.join(&self.file).parent().expect("a file in a folder").to_owned()
+    }
+}
+
+/// The longest file that is judged, in bytes.
+const LONGEST: u64 = 1 << 20;
+
+/// Reads a source, or says in words why it is none.
+fn read(path: &Path) -> Result<String, String> {
+    let data = fs::metadata(path).map_err(|error| match error.kind() {
+        ErrorKind::NotFound => "the file is gone; `git checkout` brings it back".into(),
+        _ => error.to_string(),
+    })?;
+    if !data.is_file() {
+        return Err("this is no file".into());
+    }
+    if data.len() > LONGEST {
+        return Err(format!("{} bytes are too many: {LONGEST} are judged", data.len()));
+    }
+    fs::read_to_string(path).map_err(|error| match error.kind() {
+        ErrorKind::InvalidData => "this is no text: it is not UTF-8".into(),
+        _ => error.to_string(),
+    })
+}

@@ -1,0 +1,116 @@
+//! What the checks of `ch07_processor/asm_spin_lock` read out of assembly: for both architectures, whichever this machine is.
+
+#[path = "../../checks/ch07_processor/assembly/machine.rs"]
+#[allow(dead_code, reason = "that of this machine is not asked for")]
+mod machine;
+#[path = "../../checks/ch07_processor/assembly/text.rs"]
+mod text;
+
+use machine::Architecture::{self, Aarch64, X86_64};
+use machine::{acquires, changed_input, changes_flags, exchanges, hides_eax, releases, writes};
+use text::Assembly;
+
+fn code(templates: &[&str]) -> Assembly {
+    let quoted: Vec<_> = templates.iter().map(|line| format!("{line:?}")).collect();
+    Assembly::parse(&format!("{}, options(nostack)", quoted.join(", ")))
+}
+
+/// Exchanges, acquires, releases.
+fn judged(on: Architecture, templates: &[&str]) -> [bool; 3] {
+    let code = code(templates);
+    [exchanges(on, &code), acquires(on, &code), releases(on, &code)]
+}
+
+#[test]
+fn exchange_is_one_step_only_with_memory() {
+    assert!(exchanges(X86_64, &code(&["xchg dword ptr [{s}], {v:e}"])));
+    assert!(exchanges(X86_64, &code(&["lock cmpxchg dword ptr [{s}], {v:e}"])));
+    assert!(exchanges(X86_64, &code(&["2: lock; bts dword ptr [{s}], 0"])));
+    assert!(exchanges(X86_64, &code(&["xchgl {v:e}, ({s})"])));
+    assert!(!exchanges(X86_64, &code(&["xchg {v:e}, {w:e}"])));
+    assert!(!exchanges(X86_64, &code(&["cmpxchg dword ptr [{s}], {v:e}"])));
+    assert!(!exchanges(X86_64, &code(&["// lock xchg [{s}]", "mov dword ptr [{s}], 1"])));
+}
+
+#[test]
+fn pair_of_exclusive_instructions_is_one_step_and_half_of_it_is_none() {
+    let pair = ["2: ldaxr {o:w}, [{s}]", "stxr {f:w}, {n:w}, [{s}]", "cbnz {f:w}, 2b"];
+    assert_eq!(judged(Aarch64, &pair), [true, true, false]);
+    assert_eq!(judged(Aarch64, &pair[..1]), [false, true, false]);
+    let relaxed = ["2: ldxrb {o:w}, [{s}]", "stlxrb {f:w}, {n:w}, [{s}]", "cbnz {f:w}, 2b"];
+    assert_eq!(judged(Aarch64, &relaxed), [true, false, true]);
+}
+
+#[test]
+fn instructions_of_armv8_1_say_their_ordering_in_their_names() {
+    assert_eq!(judged(Aarch64, &["swp {n:w}, {o:w}, [{s}]"]), [true, false, false]);
+    assert_eq!(judged(Aarch64, &["swpa {n:w}, {o:w}, [{s}]"]), [true, true, false]);
+    assert_eq!(judged(Aarch64, &["swplb {n:w}, {o:w}, [{s}]"]), [true, false, true]);
+    assert_eq!(judged(Aarch64, &["casal {o:w}, {n:w}, [{s}]"]), [true, true, true]);
+    assert_eq!(judged(Aarch64, &["ldsetal {n:w}, {o:w}, [{s}]"]), [true, true, true]);
+}
+
+#[test]
+fn store_is_a_release_by_its_name_or_by_a_barrier() {
+    assert_eq!(judged(Aarch64, &["stlr wzr, [{s}]"]), [false, false, true]);
+    assert_eq!(judged(Aarch64, &["str wzr, [{s}]"]), [false, false, false]);
+    assert_eq!(judged(Aarch64, &["dmb ish\nstr wzr, [{s}]"]), [false, true, true]);
+    assert!(!releases(Aarch64, &code(&["dmb ish"])), "it stores nothing");
+    assert!(releases(X86_64, &code(&["mov dword ptr [{s}], 0"])));
+    assert!(!releases(X86_64, &code(&["mov {v:e}, dword ptr [{s}]"])));
+    assert!(!releases(X86_64, &code(&[""])));
+}
+
+#[test]
+fn what_only_reads_is_told_from_what_writes() {
+    assert!(!writes(X86_64, &code(&["mov {v:e}, dword ptr [{s}]"])));
+    assert!(!writes(X86_64, &code(&["cmp dword ptr [{s}], 0", "pause"])));
+    assert!(writes(X86_64, &code(&["xchg {v:e}, dword ptr [{s}]"])));
+    assert!(!writes(Aarch64, &code(&["ldar {v:w}, [{s}]"])));
+    assert!(writes(Aarch64, &code(&["stlrb wzr, [{s}]"])));
+}
+
+#[test]
+fn input_that_changes_is_found_and_output_is_not() {
+    let parse = |text: &str| changed_input(&Assembly::parse(text));
+    let wrong = r#""xchg dword ptr [{s}], {v:e}", s = in(reg) s, v = in(reg) 1"#;
+    assert_eq!(parse(wrong).as_deref(), Some("v"));
+    assert_eq!(parse(&wrong.replace("v = in", "v = inout")), None);
+    assert_eq!(parse(&wrong.replace("{v:e}", "{w:e}")), None);
+    let cas = r#""casa {o:w}, {n:w}, [{s}]", o = in(reg) 0, n = in(reg) 1, s = in(reg) s"#;
+    assert_eq!(parse(cas).as_deref(), Some("o"));
+    assert_eq!(parse(&cas.replace("o = in", "o = inlateout")), None);
+    let pair = r#""ldaxr {o:w}, [{s}]", "stxr {f:w}, {n:w}, [{s}]", o = out(reg) o, f = in(reg) 0, n = in(reg) 1"#;
+    assert_eq!(parse(pair).as_deref(), Some("f"));
+}
+
+#[test]
+fn cmpxchg_must_give_eax_back() {
+    let text =
+        r#""lock cmpxchg dword ptr [{s}], {n:e}", s = in(reg) s, n = in(reg) 1, in("eax") 0"#;
+    assert!(hides_eax(&Assembly::parse(text)));
+    for given in
+        [r#"inlateout("eax") 0 => old"#, r#"inout("rax") 0 => old"#, r#"inout("al") 0_u8 => _"#]
+    {
+        let text = text.replace(r#"in("eax") 0"#, given);
+        assert!(!hides_eax(&Assembly::parse(&text)), "{given}");
+    }
+}
+
+#[test]
+fn flags_are_changed_by_arithmetic_and_not_by_moves() {
+    assert_eq!(changes_flags(X86_64, &code(&["lock cmpxchg [{s}], {v:e}"])), Some("lock cmpxchg"));
+    assert_eq!(changes_flags(X86_64, &code(&["xchg [{s}], {v:e}", "mov {v:e}, 1", "pause"])), None);
+    assert_eq!(changes_flags(Aarch64, &code(&["cmp {f:w}, #0"])), Some("cmp"));
+    assert_eq!(changes_flags(Aarch64, &code(&["ldaxr {o:w}, [{s}]", "cbnz {f:w}, 2b"])), None);
+}
+
+#[test]
+fn options_and_templates_are_read_as_they_are_spelt() {
+    let text = r#"concat!("lock ", "xadd [{s}], {v:e}"), "nop", v = inout("eax") 1 => _, options(nostack, nomem)"#;
+    let code = Assembly::parse(text);
+    let lines: Vec<_> = code.lines.iter().map(|line| line.mnemonic.as_str()).collect();
+    assert_eq!(lines, ["lock xadd", "nop"]);
+    assert_eq!(code.option(&["readonly", "nomem"]), Some("nomem"));
+    assert_eq!(code.option(&["pure"]), None);
+}

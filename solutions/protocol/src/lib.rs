@@ -1,0 +1,22 @@
+//! What the process of a check, the *child*, tells the judge.
+//!
+//! The judge writes a [`Request`] to the child's standard input, and reads lines from its standard output:
+//! `NONCE PID MESSAGE`. The nonce is the judge's, new for each child, and code under test never sees it; so nothing that such code
+//! prints is taken for a message. The number of the process is there because code under test may start another process,
+//! which has the nonce too.
+//!
+//! [`open`] takes the standard output for messages alone, where the system lets it: from then on what anybody prints goes to
+//! the standard error.
+
+mod child;
+#[cfg(unix)]
+mod last_words;
+mod message;
+mod request;
+mod stdout;
+
+pub use child::{budget, is_open, open, say, tick, ticks};
+#[cfg(unix)]
+pub use last_words::LastWords;
+pub use message::{Message, parse};
+pub use request::Request;

@@ -1,3 +1,0 @@
-//! Judges the variants of chapter 1.
-
-include!("../judge.rs");

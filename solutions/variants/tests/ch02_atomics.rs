@@ -1,3 +1,0 @@
-//! Judges the variants of chapter 2.
-
-include!("../judge.rs");

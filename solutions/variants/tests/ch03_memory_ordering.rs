@@ -1,3 +1,0 @@
-//! Judges the variants of chapter 3.
-
-include!("../judge.rs");

@@ -1,3 +1,0 @@
-//! Judges the variants of chapter 4.
-
-include!("../judge.rs");

@@ -1,3 +1,0 @@
-//! Judges the variants of chapter 5.
-
-include!("../judge.rs");

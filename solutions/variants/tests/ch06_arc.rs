@@ -1,3 +1,0 @@
-//! Judges the variants of chapter 6.
-
-include!("../judge.rs");

@@ -1,3 +1,0 @@
-//! Judges the variants of chapter 8.
-
-include!("../judge.rs");

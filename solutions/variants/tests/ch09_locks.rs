@@ -1,3 +1,0 @@
-//! Judges the variants of chapter 9.
-
-include!("../judge.rs");
