@@ -40,10 +40,10 @@ mod size;
 
 pub use hold::{Place, hands, in_panic};
 pub use message::{Message, drops};
-#[cfg(not(feature = "loom"))]
-pub use run::check;
 pub use rc11::attempt;
 pub use rc11::history::{Next, Spec};
+#[cfg(not(feature = "loom"))]
+pub use run::check;
 
 /// Runs nothing.
 #[cfg(feature = "loom")]

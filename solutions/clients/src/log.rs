@@ -2,8 +2,8 @@
 //!
 //! Nothing here depends on the object: so it is compiled once, and with the optimiser.
 
-use std::collections::HashSet;
 use rc11::Moment;
+use std::collections::HashSet;
 
 /// What came of a call.
 #[derive(Clone, Copy, Debug)]

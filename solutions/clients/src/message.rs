@@ -1,9 +1,9 @@
 //! Values that tell of their fate.
 
-use std::cell::RefCell;
 use rc11::cell::Probe;
 use rc11::thread;
 use rc11::track::Tracked;
+use std::cell::RefCell;
 
 thread_local! {
     /// Who dropped what, in this execution: all threads of a model run on one of the system's.

@@ -4,9 +4,9 @@ use crate::log::{Log, Made};
 use crate::program::{Program, Programs};
 use crate::size::{Size, size};
 use crate::{Clients, Op, Ret, Scene, message, show};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use rc11::history::{Call, Checker, End, History};
 use rc11::{Stuck, now, reject, support, thread};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use sync::{Explored, Model};
 
 /// What it costs to begin with a program, in executions.

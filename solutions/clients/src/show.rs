@@ -2,8 +2,8 @@
 
 use crate::program::Program;
 use crate::{Clients, Op, Scene};
-use std::fmt::Write as _;
 use rc11::history::Violation;
+use std::fmt::Write as _;
 
 /// The program in a few lines.
 pub(crate) fn program<C: Clients>(scenes: &[Scene<C>], program: &Program<C>) -> String {

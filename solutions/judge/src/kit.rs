@@ -169,7 +169,9 @@ impl Kit {
         let sync = if world == World::Model { "sync-model" } else { "sync-std" };
         let mut flags =
             vec!["-L".into(), format!("dependency={}", self.target.join("debug/deps").display())];
-        for (name, package) in [("clients", "clients"), ("grader", "grader"), ("libc", "libc"), ("sync", sync)] {
+        for (name, package) in
+            [("clients", "clients"), ("grader", "grader"), ("libc", "libc"), ("sync", sync)]
+        {
             if let Some(library) = self.stamp.libraries.get(package) {
                 flags.push("--extern".into());
                 flags.push(format!("{name}={}", self.target.join(library).display()));

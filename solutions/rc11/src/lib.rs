@@ -43,10 +43,10 @@ mod runtime;
 pub use crate::core::clock::MAX_THREADS;
 pub use crate::core::timeline::{Place, Step};
 pub use faces::builder::Builder;
-pub use faces::free::free;
-pub use faces::model::{counters, is_undecided, model};
 #[cfg(any(target_arch = "x86_64", target_arch = "aarch64"))]
 pub use faces::foreign;
+pub use faces::free::free;
+pub use faces::model::{counters, is_undecided, model};
 pub use faces::moment::{Moment, now, reject};
 pub use faces::panics::{attempt, catch_panic, expect_panic, panic_quietly};
 pub use faces::{atomic, cell, futex, hint, support, sync, thread, track};

@@ -94,7 +94,14 @@ pub struct Model {
 
 impl Default for Model {
     fn default() -> Self {
-        Self { waits: None, faults: FAULTS, executions: None, watch_frees: false, stuck: None, preface: None }
+        Self {
+            waits: None,
+            faults: FAULTS,
+            executions: None,
+            watch_frees: false,
+            stuck: None,
+            preface: None,
+        }
     }
 }
 
@@ -185,7 +192,8 @@ impl Model {
     /// Not generic, so that it is compiled once for all checks.
     fn run(&self, f: Arc<dyn Fn() + Send + Sync>) -> Report {
         let preface = self.preface.clone();
-        let fail = move |failure: &rc11::Failure| -> ! { report::fail(failure, preface.as_deref()) };
+        let fail =
+            move |failure: &rc11::Failure| -> ! { report::fail(failure, preface.as_deref()) };
         let on_failure = fail.clone();
         let mut builder = builder()
             .spurious_failures(self.faults)
