@@ -15,6 +15,8 @@ mod allocations;
 mod check;
 mod child;
 mod limits;
+#[cfg(all(target_os = "linux", any(target_arch = "x86_64", target_arch = "aarch64")))]
+mod overflow;
 mod shared;
 mod watchdog;
 

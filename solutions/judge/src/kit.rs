@@ -7,6 +7,7 @@
 mod built;
 
 use crate::digest::Digest;
+use crate::sight;
 use crate::tools::Tools;
 use built::Built;
 use grader::World;
@@ -19,6 +20,8 @@ use std::path::{Path, PathBuf};
 const SOURCES: &[&str] = &[
     "Cargo.toml",
     "Cargo.lock",
+    "solutions/clients/Cargo.toml",
+    "solutions/clients/src",
     "solutions/grader/Cargo.toml",
     "solutions/grader/src",
     "solutions/kit",
@@ -39,7 +42,7 @@ const SOURCES: &[&str] = &[
 ];
 
 /// The packages that judged code names itself.
-const PACKAGES: [&str; 4] = ["grader", "libc", "sync-model", "sync-std"];
+const PACKAGES: [&str; 5] = ["clients", "grader", "libc", "sync-model", "sync-std"];
 
 /// Which engine explores models.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -79,6 +82,8 @@ struct Stamp {
     libraries: BTreeMap<String, String>,
     /// Folders with libraries that are not Rust's.
     native: Vec<String>,
+    /// Does the compiler make code under test tell of its accesses?
+    sees: bool,
 }
 
 impl Kit {
@@ -136,6 +141,7 @@ impl Kit {
             packages: built.packages.into_iter().map(|(name, (hash, _))| (name, hash)).collect(),
             libraries: built.libraries,
             native: built.native,
+            sees: sight::works(tools, engine, &target.join("sight")),
         };
         for package in PACKAGES.iter().filter(|package| cfg!(unix) || **package != "libc") {
             if !stamp.libraries.contains_key(*package) {
@@ -148,12 +154,24 @@ impl Kit {
         Ok(Self { hash, target: target.to_owned(), stamp })
     }
 
+    /// Do models see every access to memory?
+    pub fn sees(&self) -> bool {
+        self.stamp.sees
+    }
+
+    /// What the compiler is told for the code under test alone, so that models see it.
+    pub fn instrumentation(&self, world: World) -> &'static [&'static str] {
+        if self.sees() && world == World::Model { sight::FLAGS } else { &[] }
+    }
+
     /// What the compiler is told of the libraries of a world.
     pub fn flags(&self, world: World) -> Vec<String> {
         let sync = if world == World::Model { "sync-model" } else { "sync-std" };
         let mut flags =
             vec!["-L".into(), format!("dependency={}", self.target.join("debug/deps").display())];
-        for (name, package) in [("grader", "grader"), ("libc", "libc"), ("sync", sync)] {
+        for (name, package) in
+            [("clients", "clients"), ("grader", "grader"), ("libc", "libc"), ("sync", sync)]
+        {
             if let Some(library) = self.stamp.libraries.get(package) {
                 flags.push("--extern".into());
                 flags.push(format!("{name}={}", self.target.join(library).display()));

@@ -11,12 +11,6 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
-/// Flags for the code under test alone: what instruments it goes here. The checks are in the same unit, so that what is generic in
-/// the code under test is instrumented too; the engine is not.
-pub fn instrumentation(_: World) -> &'static [&'static str] {
-    &[]
-}
-
 /// Flags for every unit: fast to build, with the numbers of lines.
 pub const FLAGS: &[&str] = &[
     "--edition=2024",

@@ -2,6 +2,7 @@
 
 use super::{Engine, PACKAGES, Stamp};
 use crate::digest::Digest;
+use crate::sight;
 use crate::tools::Tools;
 use serde_json::Value;
 use std::collections::BTreeMap;
@@ -27,6 +28,7 @@ impl Built {
             .args(["build", "--locked", "--message-format=json-render-diagnostics", "--target-dir"])
             .arg(target);
         cargo.args(["--package", "kit"]);
+        cargo.env("CARGO_PROFILE_DEV_OPT_LEVEL", sight::LIBRARIES_LEVEL);
         if engine == Engine::Loom {
             cargo.args(["--features", "loom"]);
         }

@@ -9,6 +9,7 @@ use crate::runtime::audit::{self, Part};
 use crate::runtime::freed::Freeable;
 use crate::runtime::object::{Object, Tag};
 use crate::runtime::run::is_inside;
+use crate::runtime::sight;
 use crate::runtime::{ops, rmw};
 use std::cell::UnsafeCell;
 use std::fmt::Debug;
@@ -19,7 +20,7 @@ fn show_nothing(_: u64) -> String {
     String::new()
 }
 
-static FENCE: Op = Op::plain("fence", 0, show_nothing);
+pub(super) static FENCE: Op = Op::plain("fence", 0, show_nothing);
 
 /// A fence, as std's.
 #[track_caller]
@@ -59,19 +60,20 @@ unsafe impl<T> Sync for Atomic<T> {}
 unsafe impl<T> Send for Atomic<T> {}
 
 /// The operations on a type of value.
-struct Ops<T>(PhantomData<T>);
+pub(super) struct Ops<T>(PhantomData<T>);
 
 impl<T: Word> Ops<T> {
-    const LOAD: &'static Op = &Op::plain("load", 0, show::<T>);
-    const STORE: &'static Op = &Op::plain("store", 1, show::<T>);
+    pub(super) const LOAD: &'static Op = &Op::plain("load", 0, show::<T>);
+    pub(super) const STORE: &'static Op = &Op::plain("store", 1, show::<T>);
     const PLAIN_LOAD: &'static Op = &Op::plain("plain read", 0, show::<T>);
     const PLAIN_STORE: &'static Op = &Op::plain("plain write", 1, show::<T>);
-    const SWAP: &'static Op = &Self::update("swap", |_, new, _| Some(new), 1);
-    const COMPARE_EXCHANGE: &'static Op = &Self::update("compare_exchange", Self::exchange, 2);
-    const COMPARE_EXCHANGE_WEAK: &'static Op =
+    pub(super) const SWAP: &'static Op = &Self::update("swap", |_, new, _| Some(new), 1);
+    pub(super) const COMPARE_EXCHANGE: &'static Op =
+        &Self::update("compare_exchange", Self::exchange, 2);
+    pub(super) const COMPARE_EXCHANGE_WEAK: &'static Op =
         &Self::update("compare_exchange_weak", Self::exchange, 2);
 
-    const fn update(
+    pub(super) const fn update(
         name: &'static str,
         apply: fn(u64, u64, u64) -> Option<u64>,
         operands: u8,
@@ -85,6 +87,7 @@ impl<T: Word> Ops<T> {
 }
 
 impl<T: Word> Atomic<T> {
+    #[inline]
     pub(crate) const fn new(value: T) -> Self {
         Self { plain: UnsafeCell::new(value), tag: Freeable::new(), queue: Tag::new() }
     }
@@ -95,7 +98,8 @@ impl<T: Word> Atomic<T> {
 
     pub(crate) fn object(&self) -> Object<'_> {
         // SAFETY: no reference to the value exists; threads of a model run in turn.
-        Object { tag: &self.tag, init: unsafe { *self.plain.get() }.to_bits() }
+        let init = sight::closed(|| unsafe { *self.plain.get() }.to_bits());
+        Object::at(&self.tag, init, self.plain.get(), size_of::<T>())
     }
 
     /// Performs `change` outside of a model.
@@ -211,6 +215,8 @@ impl<T: Word> Atomic<T> {
     fn get_mut(&mut self) -> &mut T {
         if is_inside() {
             let value = self.plain_load();
+            // What may be written through the reference is a write, whether or not it is.
+            sight::operation(self.object().memory, sight::Kind::WRITE, Location::caller());
             *self.plain.get_mut() = value;
             // From here on it is a new object with this value.
             self.tag.forget();

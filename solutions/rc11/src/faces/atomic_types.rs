@@ -7,6 +7,7 @@ macro_rules! methods {
     ($name:ident, $value:ty $(, $generic:ident)?) => {
         impl$(<$generic>)? $name$(<$generic>)? {
             /// An atomic with this value.
+            #[inline]
             pub const fn new(value: $value) -> Self {
                 Self(Atomic::new(value))
             }

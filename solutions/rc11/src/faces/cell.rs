@@ -29,6 +29,7 @@ pub struct Watch(Freeable);
 
 impl Watch {
     /// A new name.
+    #[inline]
     pub const fn new() -> Self {
         Self(Freeable::new())
     }
@@ -47,7 +48,14 @@ impl Watch {
 
     fn access(&self, value: Option<u64>, request: Request) {
         if is_inside() {
-            ops::plain(Object { tag: &self.0, init: 0 }, value, request);
+            ops::plain(Object::nowhere(&self.0, 0), value, request);
+        }
+    }
+
+    /// As [`access`](Self::access), to what is watched.
+    fn access_at(&self, memory: *const u32, value: Option<u64>, request: Request) {
+        if is_inside() {
+            ops::plain(Object::at(&self.0, 0, memory, size_of::<u32>()), value, request);
         }
     }
 }
@@ -69,6 +77,7 @@ pub struct UnsafeCell<T: ?Sized> {
 
 impl<T> UnsafeCell<T> {
     /// A cell that holds `value`.
+    #[inline]
     pub const fn new(value: T) -> Self {
         Self { watch: Watch::new(), value: std::cell::UnsafeCell::new(value) }
     }
@@ -118,6 +127,7 @@ unsafe impl Sync for Probe {}
 
 impl Probe {
     /// A probe that holds `value`.
+    #[inline]
     pub const fn new(value: u32) -> Self {
         Self { watch: Watch::new(), value: std::cell::UnsafeCell::new(value) }
     }
@@ -126,7 +136,8 @@ impl Probe {
     #[track_caller]
     pub fn get(&self) -> u32 {
         let at = Location::caller();
-        self.watch.access(None, Request::new(&READ_PROBE, at, Ordering::Relaxed));
+        let request = Request::new(&READ_PROBE, at, Ordering::Relaxed);
+        self.watch.access_at(self.value.get(), None, request);
         // SAFETY: the access was just found to be free of races.
         unsafe { *self.value.get() }
     }
@@ -136,7 +147,8 @@ impl Probe {
     pub fn set(&mut self, value: u32) {
         let at = Location::caller();
         let request = Request::new(&WRITE_PROBE, at, Ordering::Relaxed);
-        self.watch.access(Some(value.into()), Request { a: value.into(), ..request });
+        let request = Request { a: value.into(), ..request };
+        self.watch.access_at(self.value.get(), Some(value.into()), request);
         // SAFETY: as in `get`. Not `get_mut`: a wrong program has two such references, and the checker must survive it.
         unsafe { *self.value.get() = value };
     }

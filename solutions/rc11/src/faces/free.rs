@@ -19,7 +19,7 @@ pub fn free<T>(place: Box<T>) {
     // SAFETY: `ManuallyDrop<T>` has the layout of `T`, and the box is leaked below.
     let mut place = unsafe { Box::from_raw(Box::into_raw(place).cast::<ManuallyDrop<T>>()) };
     let begin = (&raw const *place).addr();
-    freeing(begin..begin + size_of::<T>(), Location::caller(), || {
+    freeing(begin..begin + size_of::<T>(), Location::caller(), &mut || {
         // SAFETY: the value is not used again.
         unsafe { ManuallyDrop::drop(&mut place) }
     });

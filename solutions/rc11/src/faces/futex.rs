@@ -11,7 +11,7 @@ use std::panic::Location;
 use std::time::Duration;
 
 fn sleepers(word: &Atomic<u32>) -> Object<'_> {
-    Object { tag: &word.queue, init: 0 }
+    Object::nowhere(&word.queue, 0)
 }
 
 /// Sleeps while `word` is `expected`. May return at any time without a wake-up, if the model allows that.

@@ -15,8 +15,7 @@ use std::panic::Location;
 /// a model it is just a value.
 #[derive(Debug)]
 pub struct Tracked<T> {
-    /// The number of the execution, and the place in its list.
-    key: Option<(u64, usize)>,
+    key: Option<Key>,
     value: T,
 }
 
@@ -24,34 +23,41 @@ impl<T> Tracked<T> {
     /// Begins the life of a value.
     #[track_caller]
     pub fn new(value: T) -> Self {
-        let at = Location::caller();
-        let key = with(|engine| {
-            engine.tracked.push(Life { at, alive: true });
-            (engine.number, engine.tracked.len() - 1)
-        });
-        Self { key, value }
+        Self { key: begin(Location::caller()), value }
     }
+}
 
-    #[track_caller]
-    fn check(&self, op: &str, ends: bool) {
-        let at = Location::caller();
-        let wrong = with(|engine| {
-            let made_here = self.key.filter(|(number, _)| *number == engine.number);
-            match made_here.and_then(|(_, index)| engine.tracked.get_mut(index)) {
-                None => Some(
-                    "this is no value: the memory was never written, or something else was written to it",
-                ),
-                Some(life) if !life.alive && ends => Some("a value was dropped twice"),
-                Some(life) if !life.alive => Some("use of a value that was dropped"),
-                Some(life) => {
-                    life.alive = !ends;
-                    None
-                }
+/// The number of an execution, and the place in its list.
+type Key = (u64, usize);
+
+// The code of `Tracked` is compiled where it is used, and seen there. What it does with the checker's memory is done here.
+
+#[inline(never)]
+fn begin(at: &'static Location<'static>) -> Option<Key> {
+    with(|engine| {
+        engine.tracked.push(Life { at, alive: true });
+        (engine.number, engine.tracked.len() - 1)
+    })
+}
+
+#[inline(never)]
+fn check(key: Option<Key>, op: &str, ends: bool, at: &'static Location<'static>) {
+    let wrong = with(|engine| {
+        let made_here = key.filter(|(number, _)| *number == engine.number);
+        match made_here.and_then(|(_, index)| engine.tracked.get_mut(index)) {
+            None => Some(
+                "this is no value: the memory was never written, or something else was written to it",
+            ),
+            Some(life) if !life.alive && ends => Some("a value was dropped twice"),
+            Some(life) if !life.alive => Some("use of a value that was dropped"),
+            Some(life) => {
+                life.alive = !ends;
+                None
             }
-        });
-        if let Some(Some(what)) = wrong {
-            fail(|engine| Failure::memory(engine, what, op, at));
         }
+    });
+    if let Some(Some(what)) = wrong {
+        fail(|engine| Failure::memory(engine, what, op, at));
     }
 }
 
@@ -60,7 +66,7 @@ impl<T> Deref for Tracked<T> {
 
     #[track_caller]
     fn deref(&self) -> &T {
-        self.check("use", false);
+        check(self.key, "use", false, Location::caller());
         &self.value
     }
 }
@@ -68,7 +74,7 @@ impl<T> Deref for Tracked<T> {
 impl<T> DerefMut for Tracked<T> {
     #[track_caller]
     fn deref_mut(&mut self) -> &mut T {
-        self.check("use", false);
+        check(self.key, "use", false, Location::caller());
         &mut self.value
     }
 }
@@ -76,6 +82,6 @@ impl<T> DerefMut for Tracked<T> {
 impl<T> Drop for Tracked<T> {
     #[track_caller]
     fn drop(&mut self) {
-        self.check("drop", true);
+        check(self.key, "drop", true, Location::caller());
     }
 }

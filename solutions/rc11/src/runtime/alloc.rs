@@ -20,9 +20,10 @@
 //! `Arc` knows of.
 
 use crate::core::event::Loc;
-use crate::runtime::run;
+use crate::runtime::{run, sight};
 use std::alloc::{GlobalAlloc, Layout, System};
 use std::cell::{Cell, RefCell};
+use std::ptr;
 
 /// The system's allocator, which does not use an address twice in one execution of a model.
 #[derive(Clone, Copy, Debug, Default)]
@@ -52,6 +53,24 @@ unsafe impl GlobalAlloc for Quarantine {
         unsafe { System.alloc_zeroed(layout) }
     }
 
+    // As the trait's own, which would be compiled with the code under test, and seen.
+    unsafe fn realloc(&self, block: *mut u8, layout: Layout, size: usize) -> *mut u8 {
+        if !IN_MODEL.get() {
+            // SAFETY: as promised by the caller.
+            return unsafe { System.realloc(block, layout, size) };
+        }
+        // SAFETY: the caller promises that the size is that of a layout, that the old block has that of `layout`, and that nobody uses
+        // it afterwards. The new one is another.
+        unsafe {
+            let new = System.alloc(Layout::from_size_align_unchecked(size, layout.align()));
+            if !new.is_null() {
+                ptr::copy_nonoverlapping(block, new, layout.size().min(size));
+                self.dealloc(block, layout);
+            }
+            new
+        }
+    }
+
     unsafe fn dealloc(&self, block: *mut u8, layout: Layout) {
         if !(IN_MODEL.get() && keep(block, layout)) {
             // SAFETY: as promised by the caller.
@@ -64,7 +83,8 @@ unsafe impl GlobalAlloc for Quarantine {
 fn keep(block: *mut u8, layout: Layout) -> bool {
     // The list may grow, and free its old memory by coming here again.
     IN_MODEL.set(false);
-    let kept = WATCHING.get() && !watch(block, layout)
+    let kept = sight::freed((block.addr(), layout.size()))
+        || WATCHING.get() && !watch(block, layout)
         || KEPT.try_with(|kept| kept.borrow_mut().push((block, layout))).is_ok();
     IN_MODEL.set(true);
     kept
@@ -116,6 +136,26 @@ pub fn is_freed<T: ?Sized>(object: *const T) -> bool {
         };
         kept.iter().any(inside)
     })
+}
+
+/// Runs `f`, whose memory is not the program's.
+pub(crate) fn outside<R>(f: impl FnOnce() -> R) -> R {
+    let before = IN_MODEL.replace(false);
+    let result = f();
+    IN_MODEL.set(before);
+    result
+}
+
+/// Is [`Quarantine`] the allocator of this program?
+pub(crate) fn is_installed() -> bool {
+    let before = IN_MODEL.replace(true);
+    drop(std::hint::black_box(Box::new(0_u8)));
+    IN_MODEL.set(before);
+    let kept = KEPT.with_borrow(|kept| !kept.is_empty());
+    if !before {
+        release();
+    }
+    kept
 }
 
 /// Says whether a thread of a model runs on this OS thread.

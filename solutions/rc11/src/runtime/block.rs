@@ -83,7 +83,7 @@ pub fn end(at: &'static Location<'static>) {
         // Relaxed: whoever asks learns that the thread has ended, and nothing else, as with std.
         let request = Request { a: 1, ..Request::new(&ENDED, at, Relaxed) };
         // SAFETY: see `end_tag`.
-        write(Target::Object(Object { tag: unsafe { &*tag }, init: 0 }), 1, false, request);
+        write(Target::Object(Object::nowhere(unsafe { &*tag }, 0)), 1, false, request);
     }
     let turn = turn();
     inside(|engine| {
@@ -110,7 +110,7 @@ pub fn has_ended(thread: ThreadKey, at: &'static Location<'static>) -> bool {
     // Whoever waits for a thread of a scope has its slot taken away; that of a thread with a handle is there.
     let Some(tag) = inside(|engine| engine.end_tag(thread)) else { return true };
     // SAFETY: see `end_tag`.
-    let object = Object { tag: unsafe { &*tag }, init: 0 };
+    let object = Object::nowhere(unsafe { &*tag }, 0);
     load(object, Request::new(&HAS_ENDED, at, Relaxed)) == 1
 }
 

@@ -2,7 +2,8 @@
 
 use crate::core::clock::{Clock, MAX_THREADS};
 use crate::core::event::EventId;
-use crate::core::timeline::{Step, Story, steps};
+use crate::core::timeline::{Place, Step, Story, steps};
+use crate::runtime::foreign;
 use crate::runtime::panics::Panic;
 use crate::runtime::state::{Engine, Status};
 use std::panic::Location;
@@ -28,14 +29,18 @@ pub enum FailureKind {
     Leak,
     /// Threads wait for ever, which the model allows, but not in the way it allows.
     Wait,
+    /// The program uses an atomic, a lock or a thread of std's own, which the checker does not see.
+    Escape,
     /// The program does not do the same when it is run again.
     Nondeterminism,
+    /// The program does something of which the checker knows no meaning.
+    Refused,
 }
 
 impl FailureKind {
     /// Does a failure of this kind say nothing about the program, but that the model is too large for the checker?
     pub fn is_undecided(self) -> bool {
-        matches!(self, Self::TooLong | Self::Nondeterminism)
+        matches!(self, Self::TooLong | Self::Nondeterminism | Self::Refused)
     }
 }
 
@@ -78,11 +83,19 @@ pub struct Failure {
 }
 
 impl Failure {
-    fn new(engine: &Engine, kind: FailureKind, message: String) -> Self {
+    pub(crate) fn new(engine: &Engine, kind: FailureKind, message: String) -> Self {
         Self::of(kind, message, engine, steps(story(engine), &Clock::ALL, None).0)
     }
 
-    fn of(kind: FailureKind, message: String, engine: &Engine, steps: Vec<Step>) -> Self {
+    pub(crate) fn of(
+        kind: FailureKind,
+        message: String,
+        engine: &Engine,
+        mut steps: Vec<Step>,
+    ) -> Self {
+        steps
+            .iter_mut()
+            .for_each(|step| foreign::resolve_place(&mut step.at, engine.config.libraries));
         Self {
             kind,
             message,
@@ -168,12 +181,26 @@ impl Failure {
 
     /// `what` is wrong with the operation `op` at this place.
     pub(crate) fn memory(engine: &Engine, what: &str, op: &str, at: &Location<'_>) -> Self {
-        let at = Some((at.file().to_owned(), at.line()));
+        let at = foreign::resolve(at, engine.config.libraries).map_or_else(
+            || (at.file().to_owned(), at.line()),
+            |place| (place.file().to_owned(), place.line()),
+        );
+        let at = Some(at);
         let last = engine.cursor[engine.current].checked_sub(1);
         let last = last.map(|index| EventId::new(engine.current, index));
         // The end of a value is no event, so it may be anything before this one that has led here.
         let (steps, _) = steps(story(engine), &Clock::of(&engine.cursor), last);
         Self { at, ..Self::of(FailureKind::Memory, format!("{what}: `{op}`"), engine, steps) }
+    }
+
+    /// The program has called `name` of std, which the checker's own should stand for.
+    pub(crate) fn escape(engine: &Engine, name: &str, at: Place) -> Self {
+        let message = format!(
+            "`{name}` is std's own, and the checker does not see it: what it orders, and what else could have been read, is not explored. \
+             Take `sync` in the place of `std`: it has the same names"
+        );
+        let at = Some((at.file().to_owned(), at.line()));
+        Self { at, ..Self::new(engine, FailureKind::Escape, message) }
     }
 
     pub(crate) fn leak(engine: &Engine, count: usize, at: &Location<'_>) -> Self {
@@ -205,12 +232,13 @@ impl Failure {
     }
 }
 
-fn story(engine: &Engine) -> Story<'_> {
+pub(crate) fn story(engine: &Engine) -> Story<'_> {
     let Engine { search, log, cursor, notes, .. } = engine;
     Story { graph: &search.graph, log, taken: cursor, notes }
 }
 
-fn blocked(engine: &Engine) -> Vec<(usize, Blocked)> {
+/// The threads that cannot go on, and why.
+pub(crate) fn blocked(engine: &Engine) -> Vec<(usize, Blocked)> {
     let of = |(thread, status): (usize, &Status)| {
         let why = match *status {
             Status::Stuck(why) => why,

@@ -4,6 +4,7 @@ use crate::core::event::{Op, Request};
 use crate::runtime::object::{Object, Tag};
 use crate::runtime::ops;
 use crate::runtime::run::{inside, with};
+use crate::runtime::sight;
 use std::cell::RefCell;
 use std::ops::{Deref, Range};
 use std::panic::Location;
@@ -23,7 +24,7 @@ thread_local! {
 }
 
 /// Notes that the current thread ends a value, with `end`, and then frees the memory in which it was.
-pub(crate) fn freeing(place: Range<usize>, at: &'static Location<'static>, end: impl FnOnce()) {
+pub(crate) fn freeing(place: Range<usize>, at: &'static Location<'static>, end: &mut dyn FnMut()) {
     let (number, thread) = inside(|engine| (engine.number, engine.current));
     let me = (number, thread, at);
     FREEING.with_borrow_mut(|freeing| {
@@ -31,6 +32,7 @@ pub(crate) fn freeing(place: Range<usize>, at: &'static Location<'static>, end: 
         freeing.push(me);
     });
     end();
+    sight::free((place.start, place.len()), at);
     FREEING.with_borrow_mut(|freeing| freeing.retain(|entry| *entry != me));
     FREED.with_borrow_mut(|freed| {
         freed.retain(|(execution, ..)| *execution == number);
@@ -59,6 +61,7 @@ pub(crate) fn has_freed<T>(object: *const T) -> bool {
 pub(crate) struct Freeable(Tag);
 
 impl Freeable {
+    #[inline]
     pub const fn new() -> Self {
         Self(Tag::new())
     }
@@ -82,7 +85,7 @@ impl Drop for Freeable {
         });
         if let Some(at) = place.flatten() {
             let request = Request::new(&FREE, at, Ordering::Relaxed);
-            ops::plain(Object { tag: &self.0, init: 0 }, Some(0), request);
+            ops::plain(Object::nowhere(&self.0, 0), Some(0), request);
         }
     }
 }

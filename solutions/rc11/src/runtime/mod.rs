@@ -6,6 +6,7 @@ pub mod block;
 pub mod config;
 pub mod explore;
 pub mod failure;
+pub mod foreign;
 pub mod freed;
 mod grow;
 pub mod locals;
@@ -16,6 +17,8 @@ pub mod queue;
 pub mod report;
 pub mod rmw;
 pub mod run;
+#[cfg_attr(not(any(target_arch = "x86_64", target_arch = "aarch64")), allow(dead_code))]
+pub mod sight;
 pub mod spin;
 pub mod state;
 mod verdict;

@@ -16,6 +16,7 @@ pub struct Tag(AtomicU64);
 const LOC_BITS: u32 = 16;
 
 impl Tag {
+    #[inline]
     pub const fn new() -> Self {
         Self(AtomicU64::new(0))
     }
@@ -40,6 +41,25 @@ impl Tag {
 pub struct Object<'a> {
     pub tag: &'a Tag,
     pub init: u64,
+    /// The memory that stands for its value: address and length.
+    pub memory: (usize, usize),
+}
+
+impl<'a> Object<'a> {
+    /// An object that is its tag, whose value is at first `init`.
+    pub fn new(tag: &'a Tag, init: u64) -> Self {
+        Self { tag, init, memory: (std::ptr::from_ref(tag).addr(), size_of::<Tag>()) }
+    }
+
+    /// An object whose value stands for what is in `memory`.
+    pub fn at<T: ?Sized>(tag: &'a Tag, init: u64, memory: *const T, len: usize) -> Self {
+        Self { tag, init, memory: (memory.addr(), len) }
+    }
+
+    /// An object that stands for no memory.
+    pub fn nowhere(tag: &'a Tag, init: u64) -> Self {
+        Self { tag, init, memory: (0, 0) }
+    }
 }
 
 /// What an operation accesses.

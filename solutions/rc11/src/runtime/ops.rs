@@ -5,13 +5,14 @@ use crate::runtime::failure::Failure;
 use crate::runtime::object::{Object, Target};
 use crate::runtime::rmw::{again, settle};
 use crate::runtime::run::{Turn, fail, inside, prune, stop, suspend, turn};
+use crate::runtime::sight;
 use crate::runtime::spin::Step;
 use crate::runtime::state::{Engine, Status};
 use crate::runtime::{alloc, freed};
 
 /// Reads, and starts a read-modify-write if the request asks for one. Returns the event.
 pub fn read(target: Target<'_>, request: Request) -> EventId {
-    let turn = turn_to(target, request);
+    let turn = turn_to(target, request, sight::Kind::ATOMIC_READ);
     let id = inside(|engine| {
         let request = engine.strengthen(request);
         match turn {
@@ -52,7 +53,7 @@ pub fn read(target: Target<'_>, request: Request) -> EventId {
 
 /// Writes; with `exclusive`, as the second half of a read-modify-write.
 pub fn write(target: Target<'_>, value: u64, exclusive: bool, request: Request) -> EventId {
-    let turn = turn_to(target, request);
+    let turn = turn_to(target, request, sight::Kind::ATOMIC_WRITE);
     let done = inside(|engine| {
         let request = engine.strengthen(request);
         match turn {
@@ -94,18 +95,23 @@ pub fn write(target: Target<'_>, value: u64, exclusive: bool, request: Request) 
 /// An object in memory that was freed must not be used.
 #[inline]
 pub fn check_alive(object: Object<'_>, request: Request) {
+    if sight::is_open() {
+        // Told when the access is made, and with who has freed it.
+        return;
+    }
     if alloc::is_freed(object.tag) || freed::has_freed(object.tag) {
         fail(|engine| Failure::memory(engine, "use after free", request.op.name, request.at));
     }
 }
 
 /// Waits for the turn of an access. Another thread may free the memory meanwhile.
-fn turn_to(target: Target<'_>, request: Request) -> Turn {
+fn turn_to(target: Target<'_>, request: Request, kind: sight::Kind) -> Turn {
     let turn = turn();
-    if let Target::Object(object) = target
-        && inside(|engine| engine.config.watch_frees)
-    {
-        check_alive(object, request);
+    if let Target::Object(object) = target {
+        if inside(|engine| engine.config.watch_frees) {
+            check_alive(object, request);
+        }
+        sight::operation(object.memory, kind, request.at);
     }
     turn
 }
@@ -211,7 +217,8 @@ pub fn plain(object: Object<'_>, value: Option<u64>, request: Request) -> u64 {
     }
     settle(false);
     let kind = if value.is_some() { Kind::PlainWrite } else { Kind::PlainRead };
-    let turn = turn_to(Target::Object(object), request);
+    let seen = if value.is_some() { sight::Kind::WRITE } else { sight::Kind::READ };
+    let turn = turn_to(Target::Object(object), request, seen);
     let value = inside(|engine| {
         let loc = match turn {
             Turn::Replay(id) => {

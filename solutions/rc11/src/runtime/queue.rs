@@ -171,7 +171,7 @@ fn wake(queue: Object<'_>, op: &'static Op, at: &'static Location<'static>) {
 /// Enters a queue, calls `unlock`, and sleeps until it is woken.
 pub fn condvar_wait(
     queue: Object<'_>,
-    unlock: impl FnOnce(),
+    unlock: &mut dyn FnMut(),
     timeout: bool,
     at: &'static Location<'static>,
 ) -> Waited {

@@ -12,6 +12,7 @@ use crate::runtime::block;
 use crate::runtime::failure::{Blocked, Failure};
 use crate::runtime::freed::FREE;
 use crate::runtime::report::Counters;
+use crate::runtime::sight::{self, Sight};
 use crate::runtime::spin::Spin;
 use crate::runtime::state::{Engine, Entry, Status, Thread};
 use corosensei::stack::DefaultStack;
@@ -47,7 +48,8 @@ thread_local! {
     static ENGINE: Cell<*mut Engine> = const { Cell::new(ptr::null_mut()) };
 }
 
-/// Calls `f` with the engine if the caller is a thread of a model. `f` must not suspend.
+/// Calls `f` with the engine if the caller is a thread of a model. `f` must not suspend. What it does to memory is not seen: it is not
+/// the program's, even if the program's allocator is called.
 #[inline]
 pub fn with<R>(f: impl FnOnce(&mut Engine) -> R) -> Option<R> {
     let engine = ENGINE.get();
@@ -57,7 +59,7 @@ pub fn with<R>(f: impl FnOnce(&mut Engine) -> R) -> Option<R> {
     // SAFETY: `explore` sets the pointer to an engine that outlives the exploration and clears it afterwards; only this OS
     // thread uses it. No reference lives across a call that suspends, so this one is the only one.
     let engine = unsafe { &mut *engine };
-    (engine.current < MAX_THREADS).then(|| f(engine))
+    (engine.current < MAX_THREADS).then(|| sight::closed(|| f(engine)))
 }
 
 /// As [`with`], where it is known that the caller is a thread of a model.
@@ -67,6 +69,7 @@ pub fn inside<R>(f: impl FnOnce(&mut Engine) -> R) -> R {
 }
 
 /// Is the caller a thread of a model?
+#[inline(never)]
 pub fn is_inside() -> bool {
     with(|_| ()).is_some()
 }
@@ -257,6 +260,7 @@ impl Engine {
         self.notes.clear();
         self.counters = Counters::default();
         self.pruned = false;
+        self.seen = None;
     }
 
     fn finish(&mut self) -> Outcome {
@@ -290,13 +294,25 @@ impl Engine {
             return Outcome::Failed;
         }
         if self.pruned {
-            return Outcome::Pruned;
+            return self.unless_seen(Outcome::Pruned);
         }
         if self.left > 0 {
             self.failure = Some(Failure::nondeterminism(self));
             return Outcome::Failed;
         }
-        self.verdict()
+        let outcome = self.verdict();
+        self.unless_seen(outcome)
+    }
+
+    /// `outcome`, if it is a failure or none was seen.
+    fn unless_seen(&mut self, outcome: Outcome) -> Outcome {
+        match self.seen.take() {
+            Some(seen) if outcome != Outcome::Failed => {
+                self.failure = Some(seen);
+                Outcome::Failed
+            }
+            _ => outcome,
+        }
     }
 }
 
@@ -307,11 +323,16 @@ impl Engine {
 /// `engine` must be valid, and not be accessed by others than the threads of the model until the call returns.
 pub unsafe fn run(engine: *mut Engine, main: Box<dyn FnMut()>) -> Outcome {
     ENGINE.set(engine);
+    let engine_pointer = engine;
     // SAFETY: as promised by the caller; each reference is dropped before a thread of the model runs.
     let engine = || unsafe { &mut *engine };
     engine().start();
     let at = Location::caller();
     engine().add_thread(0, Entry { run: main, spawn: None, at, name: None });
+    let sight: *mut Sight = engine().sight.as_deref_mut().map_or(ptr::null_mut(), |sight| {
+        sight.start(engine_pointer);
+        sight
+    });
     loop {
         let e = engine();
         let Some(t) = e.pick() else { break };
@@ -319,7 +340,9 @@ pub unsafe fn run(engine: *mut Engine, main: Box<dyn FnMut()>) -> Outcome {
         let mut thread = e.threads[t].take().unwrap_or_else(|| e.new_coroutine(t));
         alloc::set_watching(e.config.watch_frees);
         alloc::set_in_model(true);
+        sight::open(sight);
         let result = thread.resume(());
+        sight::open(ptr::null_mut());
         alloc::set_in_model(false);
         alloc::set_watching(false);
         let e = engine();

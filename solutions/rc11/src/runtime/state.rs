@@ -8,10 +8,12 @@ use crate::runtime::audit::Site;
 use crate::runtime::config::Config;
 use crate::runtime::explore::{Plan, Progress};
 use crate::runtime::failure::{Blocked, Failure};
+use crate::runtime::foreign::Words;
 use crate::runtime::locals::Locals;
 use crate::runtime::object::Tag;
 use crate::runtime::panics::Panic;
 use crate::runtime::report::Counters;
+use crate::runtime::sight::Sight;
 use crate::runtime::spin::Spin;
 use corosensei::stack::DefaultStack;
 use corosensei::{Coroutine, Yielder};
@@ -116,6 +118,11 @@ pub struct Engine {
     pub threads: [Option<Thread>; MAX_THREADS],
     pub yielders: [*const Yielder<(), ()>; MAX_THREADS],
     pub stacks: Vec<DefaultStack>,
+    pub sight: Option<Box<Sight>>,
+    /// The atomics that are known by their addresses.
+    pub by_address: Words,
+    /// The first failure that was seen in this execution. What fails afterwards in a way that is told better comes before it.
+    pub seen: Option<Failure>,
 }
 
 /// The life of a tracked value; see [`Tracked`](crate::track::Tracked).
@@ -199,6 +206,9 @@ impl Engine {
             threads: Default::default(),
             yielders: [ptr::null(); MAX_THREADS],
             stacks: Vec::new(),
+            sight: Sight::new(),
+            by_address: Words::default(),
+            seen: None,
         })
     }
 

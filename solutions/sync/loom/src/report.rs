@@ -101,7 +101,7 @@ fn step(exec: &Exec, event: &exec::Event) -> Step {
     };
     Step {
         thread: event.thread,
-        at: event.at,
+        at: event.at.into(),
         text: event.text.clone(),
         result: event.result.clone(),
         kind,

@@ -10,7 +10,7 @@ mod source;
 mod stuck;
 mod table;
 
-pub use source::provide as provide_source;
+pub use source::{provide as provide_source, provided as provided_source};
 pub use table::{place, place_of};
 
 use std::panic::Location;
@@ -49,13 +49,30 @@ pub struct Waiting {
     pub joins: Option<usize>,
 }
 
+/// A place in the source.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Place<'a> {
+    /// The file.
+    pub file: &'a str,
+    /// The line, from 1; 0 if the place is not known.
+    pub line: u32,
+    /// The column, from 1; 0 if it is not known.
+    pub column: u32,
+}
+
+impl<'a> From<&'a Location<'_>> for Place<'a> {
+    fn from(at: &'a Location<'_>) -> Self {
+        Self { file: at.file(), line: at.line(), column: at.column() }
+    }
+}
+
 /// One line of the timeline.
 #[derive(Clone, Debug)]
 pub struct Step {
     /// The thread; 0 is the main one.
     pub thread: usize,
     /// The place in the source.
-    pub at: &'static Location<'static>,
+    pub at: Place<'static>,
     /// `swap(true, Acquire)`: the operation without its receiver.
     pub text: String,
     /// What it returned.

@@ -1,7 +1,6 @@
 //! What the source says at a place: the name of the variable that an operation is on.
 
-use crate::Step;
-use std::panic::Location;
+use crate::{Place, Step};
 use std::path::PathBuf;
 use std::sync::OnceLock;
 
@@ -22,6 +21,11 @@ pub fn provide(file: &'static str, text: &'static str) {
     let _ = KNOWN.set(Known { start, file, text });
 }
 
+/// The file that this process knows by heart, and what is in it.
+pub fn provided() -> Option<(&'static str, &'static str)> {
+    KNOWN.get().map(|known| (known.file, known.text))
+}
+
 /// The variable that a step is on: what stands before the dot of a method call, or the first argument of a futex's functions.
 pub fn variable(step: &Step) -> Option<String> {
     if is_on_argument(step) { argument(step.at) } else { receiver(step.at) }
@@ -32,16 +36,16 @@ pub fn is_on_argument(step: &Step) -> bool {
     ["wait(", "wake_one(", "wake_all("].iter().any(|name| step.text.starts_with(name))
 }
 
-fn receiver(at: &Location<'_>) -> Option<String> {
+fn receiver(at: Place<'_>) -> Option<String> {
     let line = line(at)?;
-    let before = line.get(..at.column() as usize - 1)?.trim_end().strip_suffix('.')?;
+    let before = line.get(..(at.column as usize).checked_sub(1)?)?.trim_end().strip_suffix('.')?;
     let start = before.rfind(|c| !is_part(c)).map_or(0, |i| i + 1);
     name(&before[start..])
 }
 
-fn argument(at: &Location<'_>) -> Option<String> {
+fn argument(at: Place<'_>) -> Option<String> {
     let line = line(at)?;
-    let (_, arguments) = line.get(at.column() as usize - 1..)?.split_once('(')?;
+    let (_, arguments) = line.get((at.column as usize).checked_sub(1)?..)?.split_once('(')?;
     let first = arguments.split([',', ')']).next()?.trim().trim_start_matches('&');
     if first.chars().all(is_part) { name(first) } else { None }
 }
@@ -56,12 +60,12 @@ fn name(path: &str) -> Option<String> {
     (!name.is_empty()).then(|| name.to_owned())
 }
 
-fn line(at: &Location<'_>) -> Option<String> {
-    let text = match KNOWN.get().filter(|known| known.file == at.file()) {
+fn line(at: Place<'_>) -> Option<String> {
+    let text = match KNOWN.get().filter(|known| known.file == at.file) {
         Some(known) => known.text.to_owned(),
-        None => std::fs::read_to_string(find(at.file())?).ok()?,
+        None => std::fs::read_to_string(find(at.file)?).ok()?,
     };
-    text.lines().nth(at.line() as usize - 1).map(str::to_owned)
+    text.lines().nth((at.line as usize).checked_sub(1)?).map(str::to_owned)
 }
 
 fn find(file: &str) -> Option<PathBuf> {

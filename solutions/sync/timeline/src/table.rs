@@ -1,9 +1,8 @@
 //! The timeline: a column for each thread.
 
 use crate::fold::{self, Row};
-use crate::{Cause, Execution, Kind, Step, source};
+use crate::{Cause, Execution, Kind, Place, Step, source};
 use std::fmt::Write as _;
-use std::panic::Location;
 use std::path::Path;
 
 /// The table of events. Turns of a loop that see the same again are folded.
@@ -107,6 +106,7 @@ pub fn place(file: &str, line: u32) -> String {
 }
 
 /// As [`place`].
-pub fn place_of(at: &Location<'_>) -> String {
-    place(at.file(), at.line())
+pub fn place_of<'a>(at: impl Into<Place<'a>>) -> String {
+    let at = at.into();
+    place(at.file, at.line)
 }

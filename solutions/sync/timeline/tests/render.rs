@@ -7,7 +7,7 @@ use timeline::{Cause, Execution, Kind, Step, Waiting};
 fn step(thread: usize, text: &str) -> Step {
     Step {
         thread,
-        at: Location::caller(),
+        at: Location::caller().into(),
         text: text.to_owned(),
         result: None,
         kind: Kind::Other,

@@ -1,13 +1,14 @@
 //! An execution as it is told: its steps, in an order that a reader can follow.
 
+mod place;
 mod schedule;
 mod switches;
 
 use crate::core::clock::{Clock, MAX_THREADS};
 use crate::core::event::{Event, EventId, Kind, NOWHERE};
 use crate::core::graph::Graph;
+pub use place::Place;
 use schedule::schedule;
-use std::panic::Location;
 use std::sync::atomic::Ordering;
 
 /// One operation of a failing execution.
@@ -16,7 +17,7 @@ pub struct Step {
     /// The thread; 0 is the main thread.
     pub thread: usize,
     /// The place in the source.
-    pub at: &'static Location<'static>,
+    pub at: Place,
     /// The operation: `compare_exchange`.
     pub op: &'static str,
     /// The operation with its operands and orderings: `compare_exchange(0, 1, Acquire, Relaxed)`.
@@ -64,13 +65,21 @@ impl Step {
     }
 }
 
+/// A note of something that happened.
+pub(crate) const NOTE: &str = "note";
+
+/// A note of an access to plain memory.
+pub(crate) const ACCESS: &str = "access";
+
 /// What happened that is no event of the graph.
 #[derive(Clone, Debug)]
 pub(crate) struct Note {
     pub thread: usize,
     /// How many events of its thread came before it.
     pub after: usize,
-    pub at: &'static Location<'static>,
+    pub at: Place,
+    /// As [`Step::op`].
+    pub op: &'static str,
     pub text: String,
 }
 
@@ -79,7 +88,7 @@ impl Note {
         Step {
             thread: self.thread,
             at: self.at,
-            op: "note",
+            op: self.op,
             text: self.text.clone(),
             result: None,
             order: Ordering::Relaxed,
@@ -122,6 +131,8 @@ pub(crate) fn steps(
     let mut steps: Vec<Step> = Vec::new();
     let mut places: [Vec<usize>; MAX_THREADS] = Default::default();
     let mut notes = story.notes.to_vec();
+    let is_before = |note: &mut Note| note.after == 0;
+    steps.extend(notes.extract_if(.., is_before).map(|note| note.step(&Clock::default())));
     for &id in &order {
         let event = graph.event(id);
         let owner = places[id.thread()].last().copied();
@@ -202,7 +213,7 @@ fn step(id: EventId, event: &Event) -> Step {
     let location = (event.loc != NOWHERE).then_some(usize::from(event.loc));
     Step {
         thread: id.thread(),
-        at: request.at,
+        at: request.at.into(),
         op: request.op.name,
         text: format!("{}({})", request.op.name, words.join(", ")),
         result: result.filter(|text| !text.is_empty()),

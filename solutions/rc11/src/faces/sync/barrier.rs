@@ -50,7 +50,7 @@ impl Barrier {
     }
 
     fn object(&self) -> Object<'_> {
-        Object { tag: &self.arrived, init: 0 }
+        Object::new(&self.arrived, 0)
     }
 
     /// Waits until all have arrived. What each did before happens before what any does afterwards.

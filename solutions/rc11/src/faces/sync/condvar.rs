@@ -34,7 +34,7 @@ impl Condvar {
     }
 
     fn queue(&self) -> Object<'_> {
-        Object { tag: &self.0, init: 0 }
+        Object::new(&self.0, 0)
     }
 
     /// Unlocks, sleeps, and locks again. Returns whether it was woken.
@@ -47,8 +47,8 @@ impl Condvar {
         if !is_inside() {
             return !timeout;
         }
-        let sleep = || guard.release(&SLEEP, at);
-        let woken = queue::condvar_wait(self.queue(), sleep, timeout, at) == Waited::Woken;
+        let mut sleep = || guard.release(&SLEEP, at);
+        let woken = queue::condvar_wait(self.queue(), &mut sleep, timeout, at) == Waited::Woken;
         let op = if woken { &LOCK_WOKEN } else { &LOCK_NOT_WOKEN };
         guard.poisoned = guard.mutex.acquire(op, at);
         woken

@@ -86,7 +86,7 @@ impl<T> Mutex<T> {
 
 impl<T: ?Sized> Mutex<T> {
     fn object(&self) -> Object<'_> {
-        Object { tag: &self.state.0, init: FREE }
+        Object::new(&self.state.0, FREE)
     }
 
     /// Waits until the mutex is free, and locks it.

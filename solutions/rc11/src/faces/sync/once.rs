@@ -97,7 +97,7 @@ impl Once {
 
     fn object(&self) -> Object<'_> {
         // Relaxed: outside of a model there is one thread.
-        Object { tag: &self.tag, init: self.outside.load(Relaxed) }
+        Object::new(&self.tag, self.outside.load(Relaxed))
     }
 
     /// Returns the state before, which is not `RUNNING`, and now is, unless it is `COMPLETE`.

@@ -6,6 +6,7 @@ use crate::core::event::EventId;
 use crate::runtime::block;
 use crate::runtime::panics::OF_A_SCOPE;
 use crate::runtime::run::inside;
+use crate::runtime::sight;
 use crate::runtime::state::ThreadKey;
 use std::cell::RefCell;
 use std::marker::PhantomData;
@@ -119,7 +120,8 @@ impl<'scope> Scope<'scope, '_> {
             let entry = engine.entries[thread.key.row].as_ref();
             entry.and_then(|entry| entry.spawn).expect("the thread was just started")
         });
-        self.threads.0.borrow_mut().push((thread.key, spawn));
+        // The list is the checker's, and this is compiled where threads are started.
+        sight::closed(|| self.threads.0.borrow_mut().push((thread.key, spawn)));
     }
 }
 

@@ -1,7 +1,7 @@
 //! The atomics are std's: the checker sees none of them.
 //!
 //! Rejected by: mutex_is_made_of_the_atomics_of_sync
-//! Because: the checker saw no atomic operation
+//! Because: is std's own, and the checker does not see it
 
 use std::fmt;
 use std::marker::PhantomData;

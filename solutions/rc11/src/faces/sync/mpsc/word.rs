@@ -119,7 +119,7 @@ impl<T> Channel<T> {
     }
 
     fn object(&self) -> Object<'_> {
-        Object { tag: &self.word, init: self.outside.get() }
+        Object::new(&self.word, self.outside.get())
     }
 
     /// Sends, if that may be: with `wait`, as soon as it may.

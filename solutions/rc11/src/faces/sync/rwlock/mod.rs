@@ -84,7 +84,7 @@ impl<T> RwLock<T> {
 
 impl<T: ?Sized> RwLock<T> {
     fn object(&self) -> Object<'_> {
-        Object { tag: &self.state.0, init: FREE }
+        Object::new(&self.state.0, FREE)
     }
 
     /// Waits until no writer holds the lock, and shares it.

@@ -1,0 +1,97 @@
+//! What escapes the checker: atomics, locks and threads of std's own, where the code under test should take the checker's.
+//!
+//! Generic code of std is compiled with the code under test, so its atomics are told of. They belong to whatever the code under test
+//! has called. An `Arc` may be std's: it is no part of what is explored.
+
+use super::calls::{self, Log};
+use super::source;
+use crate::core::timeline::Place;
+use hashbrown::{DefaultHashBuilder, HashSet};
+use std::alloc::System;
+
+/// How many of the innermost calls tell one place from another.
+const CALLS: usize = 6;
+
+/// The places that have been looked at.
+pub struct Known(HashSet<[usize; CALLS], DefaultHashBuilder, System>);
+
+impl Known {
+    pub fn new() -> Self {
+        Self(HashSet::with_hasher_in(DefaultHashBuilder::default(), System))
+    }
+
+    /// Looks at an atomic operation that is not the checker's: what of std has `file` called, and where?
+    pub fn look(
+        &mut self,
+        log: &Log,
+        place: calls::Place,
+        file: &str,
+        libraries: &[&str],
+    ) -> Option<(String, Place)> {
+        let mut key = [0; CALLS];
+        for (part, step) in key.iter_mut().zip(log.path(place)) {
+            *part = step.address();
+        }
+        if !self.0.insert(key) {
+            return None;
+        }
+        let (at, function) = source::owner(log, place, libraries)?;
+        if !at.file().ends_with(file) {
+            return None;
+        }
+        escapes(&function).map(|name| (name, at))
+    }
+}
+
+/// What of std a function belongs to, if that is something that the checker has to see.
+fn escapes(function: &str) -> Option<String> {
+    let word = |text: &str| -> String {
+        text.chars().take_while(|c| c.is_alphanumeric() || *c == '_').collect()
+    };
+    if let Some((_, rest)) = function.split_once("core::sync::atomic::") {
+        return Some(format!("std::sync::atomic::{}", word(rest)));
+    }
+    if let Some((_, rest)) = function.split_once("std::thread::") {
+        let is_harmless = ["panicking", "current", "available_parallelism"].contains(&&*word(rest));
+        let name = if rest.starts_with("scoped") { "scope" } else { "spawn" };
+        return (!is_harmless).then(|| format!("std::thread::{name}"));
+    }
+    let (_, rest) = function.split_once("std::sync::")?;
+    let known = [
+        ("Mutex", "Mutex"),
+        ("RwLock", "RwLock"),
+        ("Condvar", "Condvar"),
+        ("Barrier", "Barrier"),
+        ("OnceLock", "OnceLock"),
+        ("LazyLock", "LazyLock"),
+        ("Once", "Once"),
+        ("mpsc", "mpsc"),
+        ("mpmc", "mpsc"),
+    ];
+    let name = known.iter().find(|(part, _)| rest.contains(part)).map(|(_, name)| *name);
+    Some(format!("std::sync::{}", name.map_or_else(|| word(rest), str::to_owned)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::escapes;
+
+    #[test]
+    fn what_belongs_to_the_checkers_names_escapes() {
+        let name = |function| escapes(function).unwrap_or_default();
+        assert_eq!(name("core::sync::atomic::AtomicBool::store"), "std::sync::atomic::AtomicBool");
+        assert_eq!(name("core::sync::atomic::fence"), "std::sync::atomic::fence");
+        assert_eq!(name("<std::sync::poison::mutex::Mutex<T>>::lock"), "std::sync::Mutex");
+        let guard = "core::ptr::drop_in_place<std::sync::poison::mutex::MutexGuard<u8>>";
+        assert_eq!(name(guard), "std::sync::Mutex");
+        assert_eq!(name("std::thread::functions::spawn"), "std::thread::spawn");
+        assert_eq!(name("std::sync::once_lock::OnceLock<T>::get_or_init"), "std::sync::OnceLock");
+    }
+
+    #[test]
+    fn arc_may_be_of_std() {
+        assert_eq!(escapes("<alloc::sync::Arc<T> as core::clone::Clone>::clone"), None);
+        assert_eq!(escapes("core::ptr::drop_in_place<alloc::sync::Arc<u8>>"), None);
+        assert_eq!(escapes("std::thread::panicking"), None);
+    }
+}

@@ -1,0 +1,205 @@
+//! Sight: every access to plain memory, without a word in the program.
+//!
+//! The compiler can call a function before each access of a crate: that is how ThreadSanitizer works, and all that is taken from it are
+//! the names of those functions (`faces::tsan`). What they are told is held against the execution's happens-before (`shadow`), so that a
+//! race on plain memory is found wherever it is, and with it the use of memory that was freed. No event is added to the graph: in an
+//! execution without a race a plain read has one possible value.
+//!
+//! A program is seen if it was compiled with these flags, and if [`Quarantine`](crate::runtime::alloc::Quarantine) is its allocator:
+//!
+//! ```text
+//! -C passes=forceattrs -C passes=tsan-module -C passes=tsan
+//! -C llvm-args=-force-attribute=sanitize_thread -C llvm-args=-tsan-handle-cxx-exceptions=0
+//! ```
+//!
+//! The checker itself must not be. Its generic code is compiled where it is used, and seen there. So what that does with the checker's
+//! memory is done in [`run::with`], or [`closed`].
+
+mod accesses;
+mod calls;
+mod edges;
+mod escape;
+mod report;
+mod shadow;
+mod source;
+mod state;
+mod statics;
+
+use crate::runtime::failure::Failure;
+use crate::runtime::run::{self, inside};
+use calls::Place;
+pub use edges::Step;
+use std::alloc::System;
+use std::cell::Cell;
+use std::panic::Location;
+use std::ptr;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+pub use accesses::Kind;
+pub use report::Seen;
+pub use source::{of_address as place_of, places as places_of};
+pub use state::Sight;
+
+/// The shadow's memory is its own: it must be neither counted nor kept.
+type Vec<T> = allocator_api2::vec::Vec<T, System>;
+
+fn new_vec<T>() -> Vec<T> {
+    Vec::new_in(System)
+}
+
+/// The program has code that tells of its accesses.
+static IS_INSTRUMENTED: AtomicBool = AtomicBool::new(false);
+
+/// Such code is part of the program.
+pub fn set_instrumented() {
+    // Relaxed: there are no other threads before `main`.
+    IS_INSTRUMENTED.store(true, Ordering::Relaxed);
+}
+
+/// Is the program compiled so that its accesses are seen?
+pub fn is_instrumented() -> bool {
+    // Relaxed: set before `main`.
+    IS_INSTRUMENTED.load(Ordering::Relaxed)
+}
+
+thread_local! {
+    /// What the thread of a model that runs is seen by.
+    static SIGHT: Cell<*mut Sight> = const { Cell::new(ptr::null_mut()) };
+}
+
+/// A function of the program begins, which will return to `address`, and whose part of the stack begins at `stack`.
+#[inline]
+pub fn enter(address: usize, stack: usize) {
+    with(|sight| {
+        let (calls, log) = sight.calls();
+        calls.enter(log, address, stack);
+    });
+}
+
+/// A function of the program ends.
+#[inline]
+pub fn leave(stack: usize) {
+    with(|sight| sight.calls().0.leave(stack));
+}
+
+/// Calls `f` if the caller is a thread of a model whose accesses are seen.
+#[inline]
+fn with<R>(f: impl FnOnce(&mut Sight) -> R) -> Option<R> {
+    let sight = SIGHT.get();
+    if sight.is_null() {
+        return None;
+    }
+    // SAFETY: the pointer is set while a thread of the model runs, whose engine owns the sight. No reference lives across a call that
+    // suspends or comes back here: `f` calls nothing of the program.
+    Some(f(unsafe { &mut *sight }))
+}
+
+/// Sees what this OS thread runs from now on; null: nothing.
+pub fn open(sight: *mut Sight) {
+    SIGHT.set(sight);
+}
+
+/// Calls `f`, which is not seen.
+#[inline]
+pub fn closed<R>(f: impl FnOnce() -> R) -> R {
+    let before = SIGHT.replace(ptr::null_mut());
+    let result = f();
+    SIGHT.set(before);
+    result
+}
+
+/// Is the caller seen?
+#[inline]
+pub fn is_open() -> bool {
+    !SIGHT.get().is_null()
+}
+
+/// An access of the program at `address`, which is about to be made.
+#[inline]
+pub fn access(range: (usize, usize), kind: Kind, address: usize) {
+    let met = with(|sight| {
+        if sight.is_quiet {
+            return None;
+        }
+        sight.access(range, kind, address)
+    });
+    if let Some(Some(met)) = met {
+        note(met);
+    }
+}
+
+/// An operation of the checker's, called by the program, accesses memory of the program.
+#[inline]
+pub fn operation(range: (usize, usize), kind: Kind, at: &'static Location<'static>) {
+    let met = with(|sight| if sight.is_quiet { None } else { sight.operation(range, kind, at) });
+    if let Some(Some(met)) = met {
+        note(met);
+    }
+}
+
+/// An atomic operation that is not the checker's is about to be made.
+pub fn atomic(range: (usize, usize), step: Step, order: Ordering) {
+    let met = with(|sight| if sight.is_quiet { None } else { sight.atomic(range, step, order) });
+    if let Some(Some(met)) = met {
+        note(met);
+    }
+    look_for_escape();
+}
+
+/// A fence that is not the checker's.
+pub fn fence(order: Ordering) {
+    with(|sight| {
+        sight.look();
+        sight.edges.fence(&sight.now, order);
+    });
+    look_for_escape();
+}
+
+/// An atomic operation that is not the checker's has been told of: is it one of the code under test?
+fn look_for_escape() {
+    let Some(Some((file, libraries))) = with(|_| {
+        inside(|engine| engine.config.subject.map(|file| (file, engine.config.libraries)))
+    }) else {
+        return;
+    };
+    let found = with(|sight| {
+        let place = Place::of_call(sight.calls[usize::from(sight.now.thread)].call());
+        sight.escapes.look(&sight.log, place, file, libraries)
+    });
+    if let Some(Some((name, at))) = found {
+        run::with(|engine| {
+            if engine.failure.is_none() {
+                engine.failure = Some(Failure::escape(engine, &name, at));
+            }
+        });
+    }
+}
+
+/// The program gives memory back at `at`, which the allocator is not told of.
+pub fn free(range: (usize, usize), at: &'static Location<'static>) {
+    if range.1 > 0 {
+        operation(range, Kind::FREE, at);
+    }
+}
+
+/// Notes a failure. The execution goes on: what was tested without sight may tell better what is wrong, a check in words of its own or
+/// an event of the graph with its value. What is accessed from here on is not looked at.
+#[cold]
+fn note([first, second]: [Seen; 2]) {
+    run::with(|engine| {
+        if engine.failure.is_none() && engine.seen.is_none() && !engine.pruned {
+            engine.seen = Some(Failure::seen(engine, &first, &second));
+        }
+    });
+    with(|sight| sight.is_quiet = true);
+}
+
+/// The program gives memory back. Returns whether it had been given back before.
+///
+/// Does not suspend: the caller is an allocator.
+pub fn freed(range: (usize, usize)) -> bool {
+    let met = with(|sight| sight.in_call(range, Kind::FREE));
+    let Some(Some(met)) = met else { return false };
+    note(met);
+    met[0].kind.frees()
+}
