@@ -207,8 +207,8 @@ impl Place {
         let address = origin().wrapping_add_signed(self.distance as isize);
         match self.distance {
             UNKNOWN => None,
-            // SAFETY: `of_operation` has made this place of such a reference.
             _ if self.is_operation => {
+                // SAFETY: `of_operation` has made this place of such a reference.
                 Some(Step::At(unsafe { &*std::ptr::with_exposed_provenance(address) }))
             }
             _ => Some(Step::Return(address)),
