@@ -7,9 +7,4 @@ pub mod draw;
 pub mod measure;
 pub mod result;
 
-use std::path::{Path, PathBuf};
-
-/// The folder of the repository.
-pub fn root() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).ancestors().nth(2).expect("it is in ci/costs").into()
-}
+pub use catalog::root;

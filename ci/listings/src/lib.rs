@@ -13,12 +13,7 @@ pub mod machine;
 pub mod pages;
 pub mod targets;
 
-use std::path::{Path, PathBuf};
-
-/// The folder of the repository.
-pub fn root() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).ancestors().nth(2).expect("it is in ci/listings").into()
-}
+pub use catalog::root;
 
 /// The chapter's folder.
 pub const CHAPTER: &str = "src/ch07_processor";

@@ -3,7 +3,6 @@
 use litmus::oracle::programs;
 use litmus::tests::TESTS;
 use litmus::{machine, table};
-use std::path::Path;
 use std::process::ExitCode;
 
 /// Runs of each test, unless told.
@@ -28,8 +27,7 @@ fn main() -> ExitCode {
         ["sooner"] => sooner(),
         ["table"] => print!("{}", table::render()),
         ["write"] => {
-            let root = Path::new(env!("CARGO_MANIFEST_DIR")).ancestors().nth(2);
-            let page = root.expect("two folders below the root").join(table::PAGE);
+            let page = catalog::root().join(table::PAGE);
             if let Err(error) = std::fs::write(&page, table::render()) {
                 eprintln!("{}: {error}", page.display());
                 return ExitCode::FAILURE;

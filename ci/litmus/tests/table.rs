@@ -2,15 +2,10 @@
 
 use litmus::oracle::programs;
 use litmus::table::{MODELS, PAGE, SHAPES, find, render};
-use std::path::Path;
-
-fn root() -> &'static Path {
-    Path::new(env!("CARGO_MANIFEST_DIR")).ancestors().nth(2).expect("two folders below the root")
-}
 
 #[test]
 fn table_in_the_book_is_what_the_data_says() {
-    let page = std::fs::read_to_string(root().join(PAGE)).expect("the book has the table");
+    let page = std::fs::read_to_string(catalog::root().join(PAGE)).expect("the book has the table");
     // A checkout may have changed the ends of lines.
     assert!(page.replace("\r\n", "\n") == render(), "run `cargo litmus write`");
 }

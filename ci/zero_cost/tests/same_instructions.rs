@@ -13,7 +13,6 @@ fn instructions(example: &str) -> Vec<String> {
         .args(["rustc", "--quiet", "--release", "--package", "zero_cost", "--example", example])
         .args(["--", "-C", "codegen-units=1"])
         .arg(format!("--emit=asm={}", assembly.display()))
-        .current_dir(env!("CARGO_MANIFEST_DIR"))
         .output()
         .expect("cargo runs");
     assert!(cargo.status.success(), "{}", String::from_utf8_lossy(&cargo.stderr));

@@ -103,16 +103,23 @@ impl Catalog {
 /// `exercises/catalog.toml`. It is looked for at run time, so that a folder that was moved, copied or renamed is what is meant,
 /// and not the one in which the program was compiled.
 ///
+/// # Errors
+///
+/// In words, if there is none.
+pub fn find_root() -> Result<PathBuf, String> {
+    let here = std::env::current_dir().map_err(|error| format!("the current folder: {error}"))?;
+    let root = here.ancestors().find(|folder| folder.join(LIST).is_file());
+    let missing = || format!("no {LIST} here or above: start this in the folder of Locksmith");
+    root.map(Path::to_owned).ok_or_else(missing)
+}
+
+/// As [`find_root`], for the project's own tools and tests, which Cargo starts within it.
+///
 /// # Panics
 ///
 /// Panics if there is none.
 pub fn root() -> PathBuf {
-    let here = std::env::current_dir().expect("a current folder");
-    let is_root = |folder: &&Path| folder.join(LIST).is_file();
-    match here.ancestors().find(is_root) {
-        Some(root) => root.to_owned(),
-        None => panic!("no {LIST} here or above: start this in the folder of Locksmith"),
-    }
+    find_root().unwrap_or_else(|error| panic!("{error}"))
 }
 
 /// The list, below the root.

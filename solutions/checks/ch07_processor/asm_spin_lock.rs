@@ -4,9 +4,10 @@ use super::subject::SpinLock;
 use super::sync::{arch, cell::UnsafeCell};
 use assembly::machine::{self, Architecture};
 use assembly::text::Assembly;
-use grader::{Check, Shared, impls};
+use grader::{Check, Shared, impls, time_of_others};
 use std::sync::atomic::{AtomicU32, Ordering::SeqCst};
 use std::thread;
+use std::time::Duration;
 
 mod assembly {
     #[path = "../assembly/machine.rs"]
@@ -20,6 +21,7 @@ mod assembly {
 pub const CHECKS: &[Check] = &[
     Check::fact("lock_can_be_shared_and_sent_between_threads", is_shared_and_sent),
     Check::fact("lock_is_taken_once_until_it_is_freed", one_at_a_time),
+    Check::fact("attempt_that_fails_changes_nothing", failure_changes_nothing),
     Check::fact("neighbours_in_memory_are_left_alone", neighbours),
     Check::counted("lock_is_taken_and_freed_by_assembly", is_assembly),
     Check::counted("lock_is_taken_in_one_atomic_step", is_atomic),
@@ -47,6 +49,25 @@ fn one_at_a_time() {
         assert!(!lock.try_lock(), "`lock` has returned, and `try_lock` takes the lock");
         lock.unlock();
     }
+}
+
+fn failure_changes_nothing() {
+    let lock = SpinLock::new();
+    let look = || {
+        // SAFETY: `lock` is alive, no other thread has it, and all its bytes are its state.
+        unsafe { (&raw const lock).cast::<u32>().read_volatile() }
+    };
+    lock.lock();
+    // Twice: the first failure may leave a mark, such as that somebody waits.
+    lock.try_lock();
+    let before = look();
+    lock.try_lock();
+    assert_eq!(
+        look(),
+        before,
+        "the state after two attempts that fail, and after one.\n  A state that counts the attempts comes back to `FREE` after 2^32 of them, and \
+         a thread that spins makes as many in a minute or two. The state"
+    );
 }
 
 /// What stands around a lock.
@@ -108,6 +129,13 @@ fn is_atomic() {
             "`{function}` has no instruction that reads memory and writes it in one step.\n  \
              Between a load and a store another core may do the same"
         );
+        let plain = calls.iter().find_map(|call| machine::plain_store(here, call));
+        assert!(
+            plain.is_none(),
+            "`{function}` writes memory with `{}`, too, which is not a part of the atomic step.\n  \
+             What another core has stored since is lost. The atomic instruction is all that a lock is taken with",
+            plain.unwrap_or_default()
+        );
     }
 }
 
@@ -165,8 +193,12 @@ fn registers_are_named() {
     }
 }
 
-/// So often the other thread may run while the lock is held. Each time may cost a slice of time, on a machine that has much to do.
-const CHANCES: u64 = 100;
+/// For so long the other thread runs while the lock is held. This is its own processor time, so a busy machine takes nothing away: a
+/// `lock` that gives up before has returned when it is over.
+const ITS_CHANCE: Duration = Duration::from_millis(100);
+
+/// A `lock` that sleeps while it waits uses next to no processor time. After so many naps of a millisecond, it has had its chance.
+const NAPS: usize = 10_000;
 
 fn waits() {
     let shared = Shared::new((SpinLock::new(), AtomicU32::new(0)));
@@ -183,9 +215,13 @@ fn waits() {
     while steps.load(SeqCst) == 0 {
         thread::yield_now();
     }
-    for _ in 0..CHANCES {
-        thread::yield_now();
+    let start = time_of_others();
+    for _ in 0..NAPS {
+        thread::sleep(Duration::from_millis(1));
         assert_ne!(steps.load(SeqCst), 2, "`lock` has returned, and another thread holds the lock");
+        if time_of_others().saturating_sub(start) > ITS_CHANCE {
+            break;
+        }
     }
     lock.unlock();
     other.join().expect("the other thread does not panic");
@@ -199,6 +235,10 @@ fn waits() {
 const THREADS: u64 = 2;
 const ROUNDS: u64 = 5_000;
 
+/// After so many rounds a thread lets others run, with the lock held. Each time may cost a slice of time, on a machine that has much
+/// to do.
+const TURN: u64 = 50;
+
 fn stress() {
     let shared = Shared::new((SpinLock::new(), UnsafeCell::new(0_u64)));
     let threads: Vec<_> = (0..THREADS)
@@ -209,7 +249,7 @@ fn stress() {
                     shared.0.lock();
                     // SAFETY: what is under test: whoever holds the lock is alone.
                     let sum = unsafe { *shared.1.get() };
-                    if round % (ROUNDS / CHANCES) == 0 {
+                    if round % TURN == 0 {
                         thread::yield_now();
                     }
                     // SAFETY: as above.

@@ -1,9 +1,12 @@
 //! What `ch07_processor/ll_sc_loop` must do.
 
-use super::subject::{compare_exchange, compare_exchange_weak, fetch_add, lock, unlock};
+use super::subject::{Core, compare_exchange, compare_exchange_weak, fetch_add, lock, unlock};
 use super::sync::{
     self, Turn,
-    atomic::{AtomicU32, Ordering::Relaxed},
+    atomic::{
+        AtomicU32,
+        Ordering::{Relaxed, Release},
+    },
     cell::{Probe, UnsafeCell},
     thread,
 };
@@ -25,6 +28,8 @@ pub const CHECKS: &[Check] = &[
     Check::fact("addition_wraps_around", wraps),
     Check::fact("weak_exchange_is_one_attempt", weak),
     Check::fact("exchange_fails_only_if_the_value_is_another", strong),
+    Check::fact("exchange_of_a_value_for_the_same_stores_it", same),
+    Check::fact("bad_luck_of_any_length_is_borne", bears_bad_luck),
     Check::fact("free_lock_is_taken_whatever_fails", takes),
     Check::model("two_additions_are_both_counted", two_additions),
     Check::model("what_comes_before_an_exchange_is_seen_after_one_that_finds_its_value", || {
@@ -34,6 +39,15 @@ pub const CHECKS: &[Check] = &[
         "what_comes_before_a_weak_exchange_is_seen_after_one_that_finds_its_value",
         || {
             publishes(|core, current, new| compare_exchange_weak(core, current, new).is_ok());
+        },
+    ),
+    Check::model("what_comes_before_a_store_is_seen_by_an_exchange_that_finds_another_value", || {
+        failure_learns(|core, current, new| compare_exchange(core, current, new));
+    }),
+    Check::model(
+        "what_comes_before_a_store_is_seen_by_a_weak_exchange_that_finds_another_value",
+        || {
+            failure_learns(|core, current, new| compare_exchange_weak(core, current, new));
         },
     ),
     Check::model("two_cores_never_hold_the_lock_at_once", one_holder),
@@ -116,6 +130,48 @@ fn is_consistent(core: &Scripted, result: Result<u32, u32>) -> Result<(), String
     }
 }
 
+fn same() {
+    let exchanges: [(&str, fn(&mut Scripted) -> Result<u32, u32>); 2] = [
+        ("compare_exchange", |core| compare_exchange(core, 7, 7)),
+        ("compare_exchange_weak", |core| compare_exchange_weak(core, 7, 7)),
+    ];
+    for (name, exchange) in exchanges {
+        let mut core = Scripted::new(7, 0);
+        assert_eq!(exchange(&mut core), Ok(7), "what `{name}` of 7 for 7 returns");
+        assert!(
+            core.stored.is_some(),
+            "`{name}` of 7 for 7 returns `Ok`, and has not stored.\n  Its store is a release: whoever finds the 7 must see what came before. \
+             And a store ends the watch of all other cores.{}",
+            core.log
+        );
+    }
+}
+
+/// More failures in a row than anybody counts to.
+const MANY: usize = 100_000;
+
+fn bears_bad_luck() {
+    let operations: [(&str, fn(&mut Scripted)); 3] = [
+        ("fetch_add(1)", |core| {
+            fetch_add(core, 1);
+        }),
+        ("compare_exchange(0, 1)", |core| {
+            let _ = compare_exchange(core, 0, 1);
+        }),
+        ("lock", |core| lock(core)),
+    ];
+    for (name, operation) in operations {
+        let mut core = Scripted::unlucky(MANY);
+        operation(&mut core);
+        assert!(
+            core.stored.is_some(),
+            "`{name}` has returned without storing, though the word is 0, and nobody has changed it.\n  Its exclusive store has failed \
+             {} times for no reason. It may fail more often than you count to",
+            core.failures
+        );
+    }
+}
+
 /// Every exclusive store of the first few fails.
 const BAD_LUCK: u32 = 0b01_01_01_01_01;
 
@@ -166,6 +222,27 @@ fn publishes(exchange: fn(&mut Watching, u32, u32) -> bool) {
         // SAFETY: nobody else looks before the exchange.
         unsafe { &mut *data.get() }.set(5);
         exchange(&mut Watching::new(word, 1), 0, 1);
+        other.join().unwrap();
+    });
+}
+
+fn failure_learns(exchange: fn(&mut Watching, u32, u32) -> Result<u32, u32>) {
+    sync::model(move || {
+        let shared = Shared::new((word(), UnsafeCell::new(Probe::new(0))));
+        let theirs = shared.clone();
+        let other = thread::spawn(move || {
+            let (word, data) = &*theirs;
+            // The word is never 7.
+            if exchange(&mut Watching::new(word, 2), 7, 8) == Err(1) {
+                // SAFETY: what is under test: an exchange that has found 1 comes after the store of it, though it fails.
+                let data = unsafe { &*data.get() };
+                assert_eq!(data.get(), 5, "the data that came before the store");
+            }
+        });
+        let (word, data) = &*shared;
+        // SAFETY: nobody else looks before the store.
+        unsafe { &mut *data.get() }.set(5);
+        Watching::new(word, 1).store(1, Release);
         other.join().unwrap();
     });
 }

@@ -22,6 +22,7 @@ pub const CHECKS: &[Check] = &[
     Check::model("handles_beyond_the_shards_share_them_evenly", shares),
     Check::model("handle_adds_to_its_own_shard", own_shard),
     Check::counted("addition_is_one_operation", one_operation),
+    Check::counted("sum_stores_to_no_shard", sum_only_loads),
     Check::model("sum_wraps_around", wraps),
     Check::model("no_addition_is_lost_on_shards_of_their_own", none_is_lost::<2>),
     Check::model("no_addition_is_lost_on_a_shared_shard", none_is_lost::<1>),
@@ -117,6 +118,20 @@ fn one_operation() {
             (after.rmws - before.rmws, after.loads - before.loads, after.stores - before.stores),
             (1, 0, 0),
             "the read-modify-writes, loads and stores of one `add`"
+        );
+    });
+}
+
+fn sum_only_loads() {
+    sync::model(|| {
+        let counter = ShardedCounter::<2>::new();
+        let before = sync::counters();
+        counter.sum();
+        let after = sync::counters();
+        assert_eq!(
+            (after.rmws - before.rmws, after.stores - before.stores),
+            (0, 0),
+            "the read-modify-writes and stores of `sum`.\n  Each of them takes a line from the thread that adds to it, as an addition does. How many"
         );
     });
 }

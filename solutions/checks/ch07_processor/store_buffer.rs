@@ -21,6 +21,7 @@ pub const CHECKS: &[Check] = &[
     Check::fact("store_is_not_seen_by_other_cores_yet", store_waits),
     Check::fact("core_sees_its_own_newest_store", forwarding),
     Check::fact("stores_reach_memory_one_by_one_in_order", in_order),
+    Check::fact("buffer_has_room_for_every_store", room),
     Check::fact("drain_of_an_empty_buffer_does_nothing", empty),
     Check::fact("fence_waits_for_its_own_buffer", fence),
     Check::fact("locked_instruction_reads_and_writes_memory_in_one_step", locked),
@@ -97,6 +98,33 @@ fn in_order() {
         [[0, 0], [1, 0], [1, 1], [2, 1]],
         "core 0 stored x = 1, y = 1, x = 2. What core 1 sees of x and y at the start and after each `drain`"
     );
+}
+
+/// More than a learner's buffer of some fixed size.
+const MANY: u32 = 1_000;
+
+fn room() {
+    let mut machine = Machine::new(2, 1);
+    for value in 1..=MANY {
+        machine.store(0, X, value);
+        assert_eq!(
+            machine.load(1, X),
+            0,
+            "core 0 has stored to x {value} times, nothing was drained, and core 1 sees a store already. It sees"
+        );
+    }
+    for value in 1..=MANY {
+        assert!(
+            machine.drain(0),
+            "core 0 has stored to x {MANY} times, and `drain` says after {} that there are no more",
+            value - 1
+        );
+        assert_eq!(
+            machine.load(1, X),
+            value,
+            "core 0 stored 1, 2, 3, … to x. After `drain` number {value}, core 1 sees"
+        );
+    }
 }
 
 fn empty() {

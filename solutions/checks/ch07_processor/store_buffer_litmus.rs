@@ -19,10 +19,12 @@ pub const CHECKS: &[Check] = &[
     Check::fact("variables_lie_in_different_lines", lines),
     Check::model("each_side_stores_to_its_own_variable", own_variable),
     Check::counted("both_sides_can_miss_each_other", both_can_miss),
+    Check::counted("each_side_stores_before_it_loads", stores_first),
     Check::counted("nothing_stands_between_the_store_and_the_load", nothing_between),
     Check::counted("store_and_load_are_relaxed", relaxed),
     Check::counted("every_round_is_counted_as_what_the_sides_return", counted),
     Check::counted("every_round_has_a_new_pair", new_pair),
+    Check::counted("variables_keep_their_values_until_both_sides_have_ended", stays_set),
     Check::counted("sides_run_at_the_same_time", at_the_same_time),
     Check::counted("side_begins_a_round_when_the_other_has_ended_the_one_before", in_step),
     Check::fact("two_threads_run_all_rounds", two_threads),
@@ -75,6 +77,34 @@ fn both_can_miss() {
         4,
         "outcomes that Rust allows for the two sides: {seen:?}, and two threads at once have four. Their number"
     );
+}
+
+fn stores_first() {
+    for (name, side, own, others) in
+        [("left", left as fn(&Pair) -> u32, 0, 1), ("right", right as fn(&Pair) -> u32, 1, 0)]
+    {
+        let answered = Arc::new(Mutex::new(false));
+        let sink = answered.clone();
+        sync::model(move || {
+            let pair = Shared::new(Pair::default());
+            let theirs = pair.clone();
+            // Stores only when it has seen the side's store. Relaxed: a load that comes first cannot see this all the same.
+            let answer = thread::spawn(move || {
+                let variables = theirs.variables();
+                if variables[own].load(Relaxed) == 1 {
+                    variables[others].store(1, Relaxed);
+                }
+            });
+            let found = side(&pair);
+            answer.join().unwrap();
+            *sink.lock().expect("nobody panics with this lock") |= found == 1;
+        });
+        assert!(
+            *answered.lock().expect("nobody panics with this lock"),
+            "`{name}` loads before it stores: its load never finds a store that answers its own.\n  With a load that comes first, (0, 0) is no \
+             surprise: it needs no store buffer"
+        );
+    }
 }
 
 fn nothing_between() {
@@ -133,6 +163,31 @@ fn new_pair() {
             |_| 0,
         );
         assert_eq!(counts[2], 0, "rounds whose variable had been stored to in a round before");
+    });
+}
+
+fn stays_set() {
+    sync::model(|| {
+        let counts = run(
+            2,
+            |pair| {
+                // Relaxed: only this variable is looked at.
+                pair.variables()[0].store(1, Relaxed);
+                0
+            },
+            |pair| {
+                let [x, _] = pair.variables();
+                // Relaxed: two loads of one variable come in order.
+                let (first, second) = (x.load(Relaxed), x.load(Relaxed));
+                u32::from(first == 1 && second == 0)
+            },
+        );
+        assert_eq!(
+            counts[1] + counts[3],
+            0,
+            "one side has ended, and its variable is set back to zero while the other side of the same round still looks. Such a (0, 0) is of your \
+             own making. Rounds in which it is seen"
+        );
     });
 }
 

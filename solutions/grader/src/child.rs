@@ -16,6 +16,8 @@ pub fn child_main(subjects: &'static [Subject]) -> ! {
         std::process::exit(2)
     };
     protocol::open(request.nonce.clone(), request.executions);
+    // The judge takes the process that says the first word for this one.
+    say(&Message::Alive { cpu: 0, executions: 0 });
     let subject = subjects.iter().find(|subject| subject.name == request.subject);
     let subject = subject.expect("the judge knows what it has built");
     if request.check.is_empty() {
@@ -31,6 +33,8 @@ pub fn child_main(subjects: &'static [Subject]) -> ! {
     let (file, text) = subject.source;
     timeline::provide_source(file, text);
     limits::apply(&request);
+    #[cfg(all(target_os = "linux", any(target_arch = "x86_64", target_arch = "aarch64")))]
+    crate::overflow::look_out();
     speak_plainly();
     watchdog::start(request.seconds);
     match catch_unwind(AssertUnwindSafe(check.run)) {

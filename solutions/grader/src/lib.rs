@@ -15,6 +15,8 @@ mod allocations;
 mod check;
 mod child;
 mod limits;
+#[cfg(all(target_os = "linux", any(target_arch = "x86_64", target_arch = "aarch64")))]
+mod overflow;
 mod shared;
 mod watchdog;
 
@@ -23,3 +25,4 @@ pub use check::{Check, Kind, Subject, World, count, list, named, of};
 pub use child::{child_main, expect_abort, note};
 pub use impls::impls;
 pub use shared::Shared;
+pub use watchdog::time_of_others;

@@ -105,6 +105,12 @@ fn undecided(begun: u64, used: Duration) -> String {
     )
 }
 
+/// The processor time that all threads of this process have used, but the one that asks. A check that waits for another thread
+/// to have had its chance asks for this: how busy the machine is makes no difference.
+pub fn time_of_others() -> Duration {
+    clock::used_by_others()
+}
+
 #[cfg(unix)]
 mod clock {
     use std::time::Duration;

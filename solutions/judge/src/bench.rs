@@ -6,6 +6,7 @@ use crate::options::Options;
 use crate::store::Store;
 use crate::subject::Subject;
 use crate::tools::Tools;
+use crate::units::{self, Units};
 use catalog::Catalog;
 use std::fs::{self, File};
 use std::path::{Path, PathBuf};
@@ -66,6 +67,8 @@ pub struct Bench {
     pub again: bool,
     /// How many programs run at once.
     pub slots: Slots,
+    /// Where programs are compiled.
+    pub units: Units,
     /// Held while a library is compiled that several units need.
     pub libraries: Mutex<()>,
     /// What the verdicts of all subjects depend on.
@@ -92,12 +95,13 @@ impl Bench {
         for source in ["solutions/judge/src", "solutions/parts"] {
             common.files(root, source).map_err(|error| format!("{source}: {error}"))?;
         }
-        sweep(&target);
         Ok(Self {
             store: Store::new(target.join("verdicts"), root.to_owned()),
             again: options.again,
             slots: Slots::new(),
             libraries: Mutex::new(()),
+            units: Units::open(&target)
+                .map_err(|error| format!("{}: {error}", target.display()))?,
             root: root.to_owned(),
             _in_use: in_use,
             target,
@@ -127,6 +131,10 @@ fn kit(root: &Path, target: &Path, tools: &Tools, engine: Engine) -> Result<(Kit
     let trouble = |error| format!("{}: {error}", path.display());
     let lock =
         File::options().create(true).truncate(false).write(true).open(&path).map_err(trouble)?;
+    if lock.try_lock().is_ok() {
+        units::sweep(target);
+        lock.unlock().map_err(trouble)?;
+    }
     loop {
         lock.lock_shared().map_err(trouble)?;
         if let Some(kit) = Kit::find(root, target, tools, engine)? {
@@ -139,21 +147,6 @@ fn kit(root: &Path, target: &Path, tools: &Tools, engine: Engine) -> Result<(Kit
             Kit::build(root, target, tools, engine)?;
         }
         lock.unlock().map_err(trouble)?;
-    }
-}
-
-/// Removes what judges left behind that were ended: folders of units that are a day old.
-fn sweep(target: &Path) {
-    const DAY: std::time::Duration = std::time::Duration::from_hours(24);
-    for entry in fs::read_dir(target.join("units")).into_iter().flatten().flatten() {
-        let age = entry
-            .metadata()
-            .and_then(|data| data.modified())
-            .ok()
-            .and_then(|time| time.elapsed().ok());
-        if age.is_some_and(|age| age > DAY) {
-            let _ = fs::remove_dir_all(entry.path());
-        }
     }
 }
 

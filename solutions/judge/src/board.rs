@@ -24,6 +24,11 @@ impl Paint {
         Self(asked.unwrap_or_else(is_wanted))
     }
 
+    /// Are there colours?
+    pub const fn is_on(self) -> bool {
+        self.0
+    }
+
     fn state(self, state: State, text: &str) -> String {
         let code = match state {
             State::Passing => 32,

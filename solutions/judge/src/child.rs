@@ -4,6 +4,8 @@ mod crash;
 mod group;
 mod output;
 mod said;
+#[cfg(target_os = "linux")]
+mod warden;
 
 use crate::bench::Bench;
 use crate::compile::Unit;
@@ -11,14 +13,16 @@ use crate::progress::Progress;
 use crate::subject::Subject;
 use crate::verdict::Verdict;
 use grader::{Kind, World};
-use group::Group;
+pub use group::Group;
 use output::Output;
 use protocol::{Message, Request, parse};
 use said::Said;
 use std::io::{BufRead, BufReader, Read, Write};
-use std::process::{ChildStdout, Command, Stdio};
+use std::process::{ChildStdout, Stdio};
 use std::sync::mpsc::{Receiver, channel};
 use std::time::Duration;
+#[cfg(target_os = "linux")]
+pub use warden::serve_if_asked;
 
 /// How often the judge looks.
 const TICK: Duration = Duration::from_millis(100);
@@ -80,7 +84,7 @@ fn start(
         executions: bench.limits.executions(),
         memory: bench.limits.memory,
     };
-    let mut command = Command::new(unit.program());
+    let mut command = Group::command(&unit.program()).map_err(|error| error.to_string())?;
     command
         .current_dir(&bench.root)
         // glibc takes address space for each thread that allocates, up to a number that grows with the processors.
@@ -93,25 +97,24 @@ fn start(
         .stdout(Stdio::piped())
         .stderr(Stdio::piped());
     let mut group =
-        Group::spawn(&mut command, bench.limits.memory).map_err(|error| error.to_string())?;
-    let pid = group.child.id();
+        Group::spawn(&mut command, Some(bench.limits.memory)).map_err(|error| error.to_string())?;
     let output = Output::of(group.child.stderr.take().expect("a pipe"));
     let lines = lines(group.child.stdout.take().expect("a pipe"));
     // If it has ended by now, that is seen below.
     let _ = group.child.stdin.take().expect("a pipe").write_all(request.encode().as_bytes());
     let mut said = Said::default();
-    said.listen(&mut group, &lines, |line| parse(line, &nonce), pid, progress);
+    said.listen(&mut group, &lines, |line| parse(line, &nonce), progress);
     said.status = group.end().ok();
     // What was said until the end, now that nobody goes on.
     while let Ok(line) = lines.recv_timeout(TICK) {
-        said.hear(parse(&line, &nonce), pid, progress);
+        said.hear(parse(&line, &nonce), progress);
     }
     said.output = output.take();
     Ok(said)
 }
 
 /// What nobody guesses: the keys of std's hash maps are random.
-fn nonce() -> String {
+pub fn nonce() -> String {
     use std::hash::{BuildHasher, RandomState};
     (0..2)
         .map(|part| format!("{:016x}", RandomState::new().hash_one((part, std::process::id()))))

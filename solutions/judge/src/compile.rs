@@ -10,7 +10,6 @@ use serde_json::Value;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Output;
-use std::sync::atomic::{AtomicU64, Ordering};
 
 /// A program that runs checks of its subjects. Its folder goes when it does.
 #[derive(Debug)]
@@ -40,11 +39,7 @@ impl Drop for Unit {
 ///
 /// What the compiler says, if it rejects one of them.
 pub fn unit(bench: &Bench, world: World, subjects: &[&Subject]) -> Result<Unit, Vec<Diagnostic>> {
-    static NEXT: AtomicU64 = AtomicU64::new(0);
-    // Relaxed: the numbers only have to differ.
-    let number = NEXT.fetch_add(1, Ordering::Relaxed);
-    let folder = bench.target.join("units").join(format!("{}-{number}", std::process::id()));
-    let mut unit = Unit { folder, read: Vec::new() };
+    let mut unit = Unit { folder: bench.units.next(), read: Vec::new() };
     fs::create_dir_all(&unit.folder).map_err(trouble)?;
     let main = unit::write(&bench.root, &unit.folder, world, subjects).map_err(trouble)?;
     let dependencies = unit.folder.join("judged.d");
@@ -53,7 +48,8 @@ pub fn unit(bench: &Bench, world: World, subjects: &[&Subject]) -> Result<Unit, 
     rustc.args(["--crate-type", "bin"]).arg(&main).arg("-o").arg(unit.program());
     rustc.arg(format!("--emit=link,dep-info={}", dependencies.display()));
     rustc.args(bench.kit.flags(world));
-    rustc.args(remap(&unit.folder)).args(remap(&bench.root));
+    // Of those that fit the last one counts.
+    rustc.args(remap(&bench.root)).args(remap(&unit.folder));
     rustc.args(library(bench, "parts", world)?);
     if subjects.iter().any(|subject| subject.uses_reference()) {
         rustc.args(library(bench, "reference", world)?);
@@ -123,12 +119,9 @@ fn library(bench: &Bench, name: &str, world: World) -> Result<[String; 4], Vec<D
 
 /// Something that is no fault of the code.
 fn trouble(error: std::io::Error) -> Vec<Diagnostic> {
-    vec![Diagnostic {
-        level: "error".into(),
-        message: error.to_string(),
-        rendered: error.to_string(),
-        ..Diagnostic::default()
-    }]
+    vec![Diagnostic::error(format!(
+        "it could not be tried, for a reason that is not in the file: {error}"
+    ))]
 }
 
 /// The errors, in the compiler's order.
@@ -139,18 +132,25 @@ fn errors(output: &Output) -> Vec<Diagnostic> {
         .filter_map(|value| diagnostic(&value))
         .filter(|d| d.level.starts_with("error"))
         .collect();
-    // What is wrong in the file makes the checks wrong too.
-    let is_in_the_file = |error: &Diagnostic| {
-        error
-            .file
-            .as_ref()
-            .is_some_and(|file| !file.starts_with("solutions/checks/") && file != unit::MAIN)
-    };
-    if errors.iter().any(is_in_the_file) {
-        errors.retain(is_in_the_file);
-    }
+    // What is wrong in the file makes the checks wrong too, and both what is written around them.
+    let in_main = |file: &str| file == unit::MAIN;
+    let in_checks = |file: &str| file.starts_with("solutions/checks/");
+    retain(&mut errors, |file| !in_main(file));
+    retain(&mut errors, |file| !in_main(file) && !in_checks(file));
     // Without an error in its own words: the compiler has crashed.
-    if errors.is_empty() { trouble(std::io::Error::other(said.into_owned())) } else { errors }
+    if errors.is_empty() {
+        trouble(std::io::Error::other(format!("the compiler says\n{said}")))
+    } else {
+        errors
+    }
+}
+
+/// Leaves those in the files that are meant, if there are any.
+fn retain(errors: &mut Vec<Diagnostic>, is_meant: impl Fn(&str) -> bool) {
+    let is_meant = |error: &Diagnostic| error.file.as_deref().is_some_and(&is_meant);
+    if errors.iter().any(is_meant) {
+        errors.retain(is_meant);
+    }
 }
 
 fn diagnostic(value: &Value) -> Option<Diagnostic> {

@@ -5,17 +5,21 @@ use crate::board::conclusion;
 use crate::judged::{Judged, State};
 use crate::names;
 use crate::options::{HELP, Options};
-use crate::{board, harness, reader, reference, report, sight, variants};
+use crate::{board, harness, reader, reference, report, sight, variants, watch};
 use catalog::{Catalog, Exercise};
 use std::process::ExitCode;
 
 /// `cargo grade`.
 pub fn main() -> ExitCode {
+    #[cfg(target_os = "linux")]
+    crate::child::serve_if_asked();
     conclude(start(false))
 }
 
 /// `cargo test`: without a name, the references are verified first.
 pub fn test_main() -> ExitCode {
+    #[cfg(target_os = "linux")]
+    crate::child::serve_if_asked();
     conclude(start(true))
 }
 
@@ -41,13 +45,13 @@ fn conclude(result: Result<bool, Trouble>) -> ExitCode {
 }
 
 fn start(is_test: bool) -> Result<bool, Trouble> {
-    let options =
-        Options::parse(std::env::args().skip(1)).map_err(|error| format!("{error}\n\n{HELP}"))?;
+    let options = Options::parse(std::env::args().skip(1))
+        .map_err(|error| format!("{error}\n\n`cargo grade --help` lists them all"))?;
     if options.help {
         print!("{HELP}");
         return Ok(true);
     }
-    let root = catalog::root();
+    let root = catalog::find_root()?;
     let catalog = Catalog::read(&root);
     let listed = catalog.clone();
     if is_test && options.names == [harness::REFERENCE] {
@@ -60,7 +64,11 @@ fn start(is_test: bool) -> Result<bool, Trouble> {
         return Ok(true);
     }
     if let Some(number) = options.hint {
-        reader::hint(&exercises, number);
+        reader::hint(&exercises, number)?;
+        return Ok(true);
+    }
+    if options.watch {
+        watch::run(&root, &listed, &exercises, &options)?;
         return Ok(true);
     }
     let bench = Bench::open(&root, catalog, &options)?;
@@ -78,7 +86,7 @@ fn start(is_test: bool) -> Result<bool, Trouble> {
 }
 
 fn grade(bench: &Bench, exercises: &[&Exercise], options: &Options) -> Result<bool, Trouble> {
-    let graded = reader::grade(bench, exercises)?;
+    let graded = reader::grade(bench, exercises);
     let fails = |judged: &Judged| {
         judged.state.is_failure() || options.to_do_fails && judged.state == State::ToDo
     };

@@ -46,6 +46,16 @@ impl State {
         }
     }
 
+    /// After "is".
+    pub const fn in_a_sentence(self) -> &'static str {
+        match self {
+            Self::ToDo => "still to do",
+            Self::Broken => "rejected by the compiler",
+            Self::Failing => "failing",
+            Self::Passing => "passing",
+        }
+    }
+
     /// Its mark on the board.
     pub const fn mark(self) -> &'static str {
         match self {
@@ -78,6 +88,13 @@ pub struct Diagnostic {
     pub column: Option<u64>,
     /// As the compiler shows it in a terminal, without colours.
     pub rendered: String,
+}
+
+impl Diagnostic {
+    /// An error that the compiler does not know of.
+    pub fn error(message: String) -> Self {
+        Self { level: "error".into(), rendered: message.clone(), message, ..Self::default() }
+    }
 }
 
 /// What came of a subject.

@@ -6,7 +6,8 @@
 //!   remembered (`store`).
 //! - It compiles the file itself, beside its checks, to one program for each of the two worlds (`unit`, `compile`). What that
 //!   program is linked to, the *kit*, is built by Cargo in a folder of the judge's own (`kit`).
-//! - Each check runs in a process of its own, which is ended with all that it has started (`child`).
+//! - Each check runs in a process of its own, which is ended with all that it has started (`child`): on Linux and Windows whatever it
+//!   does, elsewhere with all that stays in its group.
 //! - It believes nothing but what the checker says in that process, with a number that the code under test never sees (the crate
 //!   `protocol`). How the process ends means nothing.
 //! - What is limited is processor time and the number of executions. A machine that does other things at the same time makes a
@@ -38,7 +39,9 @@ mod store;
 mod subject;
 mod tools;
 mod unit;
+mod units;
 mod variants;
 mod verdict;
+mod watch;
 
 pub use entry::{main, test_main};

@@ -9,6 +9,7 @@ a chapter (ch04_spin_lock or 4) or a part of one of them.
 
 cargo grade [NAME]...            grade
 cargo grade --hint N NAME        show the N-th hint
+cargo grade --watch [NAME]       grade at each save
 cargo grade --audit NAME         for each ordering: would a weaker one still pass?
 cargo test [NAME]                the same; without a name, the references too
 
@@ -41,6 +42,8 @@ pub struct Options {
     pub again: bool,
     /// Audit the orderings.
     pub audit: bool,
+    /// Judge at each save.
+    pub watch: bool,
     /// Show a hint.
     pub hint: Option<usize>,
     /// Use loom.
@@ -97,6 +100,7 @@ impl Options {
                 "--test-threads" | "-Z" | "--logfile" => drop(value()?),
                 "--to-do-fails" => options.to_do_fails = true,
                 "--again" => options.again = true,
+                "--watch" => options.watch = true,
                 "--audit" => options.audit = true,
                 "--loom" => options.loom = true,
                 "--reference" => options.reference = true,
@@ -107,12 +111,22 @@ impl Options {
                 "--help" | "-h" => options.help = true,
                 "-q" | "--quiet" | "--nocapture" | "--no-capture" | "--show-output"
                 | "--include-ignored" | "--test" | "--report-time" | "--bench" => {}
-                _ if name.starts_with('-') => return Err(format!("there is no option {name}")),
+                _ if name.starts_with('-') => return Err(unknown(&name)),
                 _ => options.names.push(argument),
             }
         }
         Ok(options)
     }
+}
+
+/// With the nearest option of the help.
+fn unknown(name: &str) -> String {
+    let options = HELP.split_whitespace().filter(|word| word.starts_with("--"));
+    let likeness = |option: &&str| strsim::jaro_winkler(option, name);
+    let nearest = options.max_by(|left, right| likeness(left).total_cmp(&likeness(right)));
+    let nearest = nearest.filter(|option| likeness(option) > 0.8);
+    let meant = nearest.map_or(String::new(), |option| format!(": did you mean {option}?"));
+    format!("there is no option {name}{meant}")
 }
 
 fn number(name: &str, value: &str) -> Result<usize, String> {
@@ -153,7 +167,11 @@ mod tests {
 
     #[test]
     fn an_option_that_is_not_known_or_has_no_value_is_an_error() {
-        assert_eq!(parse("--hnit 1"), Err("there is no option --hnit".into()));
+        assert_eq!(
+            parse("--hnit 1"),
+            Err("there is no option --hnit: did you mean --hint?".into())
+        );
+        assert_eq!(parse("--xyz"), Err("there is no option --xyz".into()));
         assert_eq!(parse("--report"), Err("--report needs a value".into()));
         assert_eq!(parse("--hint x guard"), Err("--hint needs a number".into()));
         assert_eq!(parse("guard --hint=2").unwrap().hint, Some(2));

@@ -5,7 +5,7 @@ use crate::bench::Bench;
 use crate::board::{self, Paint};
 use crate::compiled::compile;
 use crate::judge;
-use crate::judged::{Judged, State};
+use crate::judged::{Diagnostic, Judged, State};
 use crate::options::Options;
 use crate::parallel::in_parallel;
 use crate::progress::Progress;
@@ -13,31 +13,28 @@ use crate::subject::Subject;
 use catalog::{Exercise, todo};
 
 /// Judges the files of these exercises, several at once.
-///
-/// # Errors
-///
-/// If a file cannot be read.
-pub fn grade<'a>(
-    bench: &Bench,
-    exercises: &[&'a Exercise],
-) -> Result<Vec<(&'a Exercise, Judged)>, String> {
+pub fn grade<'a>(bench: &Bench, exercises: &[&'a Exercise]) -> Vec<(&'a Exercise, Judged)> {
     let progress = Progress::on_terminal();
     let judged = in_parallel(bench.slots.all, exercises, |exercise| of(bench, exercise, &progress));
     progress.clear();
-    exercises.iter().zip(judged).map(|(exercise, judged)| Ok((*exercise, judged?))).collect()
+    exercises.iter().copied().zip(judged).collect()
 }
 
-/// Judges what the file says. If it is saved meanwhile, what it says then.
-fn of(bench: &Bench, exercise: &Exercise, progress: &Progress) -> Result<Judged, String> {
+/// Judges what the file says. If it is saved meanwhile, what it says then. A file that is not there, or is no text, is no matter of
+/// the others.
+fn of(bench: &Bench, exercise: &Exercise, progress: &Progress) -> Judged {
     loop {
-        let subject = Subject::reader(&bench.root, exercise)?;
+        let subject = match Subject::reader(&bench.root, exercise) {
+            Ok(subject) => subject,
+            Err(error) => return Judged::broken(vec![Diagnostic::error(error)]),
+        };
         let left = todo::count_in(&subject.text);
         if left > 0 {
-            return Ok(Judged::to_do(left));
+            return Judged::to_do(left);
         }
         let judged = judge::judge(bench, &subject, progress);
         if Subject::reader(&bench.root, exercise).map_or(true, |now| now.text == subject.text) {
-            return Ok(judged);
+            return judged;
         }
     }
 }
@@ -53,13 +50,24 @@ pub fn details(exercise: &Exercise, judged: &Judged, is_only_one: bool) -> Strin
 }
 
 /// Prints hints.
-pub fn hint(exercises: &[&Exercise], number: usize) {
+///
+/// # Errors
+///
+/// If none of the exercises has so many.
+pub fn hint(exercises: &[&Exercise], number: usize) -> Result<(), String> {
+    let mut found = false;
     for exercise in exercises {
         let count = exercise.hints.len();
-        match number.checked_sub(1).and_then(|index| exercise.hints.get(index)) {
-            Some(hint) => println!("{}, hint {number} of {count}: {hint}", exercise.path()),
-            None => println!("{} has {count} hints", exercise.path()),
+        if let Some(hint) = number.checked_sub(1).and_then(|index| exercise.hints.get(index)) {
+            found = true;
+            println!("{}, hint {number} of {count}: {hint}", exercise.path());
         }
+    }
+    let count = exercises.iter().map(|exercise| exercise.hints.len()).max().unwrap_or(0);
+    if found {
+        Ok(())
+    } else {
+        Err(format!("there is no hint {number}: the last one is hint {count}"))
     }
 }
 
@@ -69,17 +77,17 @@ pub fn hint(exercises: &[&Exercise], number: usize) {
 ///
 /// In words, if it cannot be done.
 pub fn advise(bench: &Bench, exercises: &[&Exercise], options: &Options) -> Result<bool, String> {
-    let mut refused = false;
-    for (exercise, judged) in grade(bench, exercises)? {
+    let (mut refused, mut audited) = (false, false);
+    for (exercise, judged) in grade(bench, exercises) {
         match judged.state {
             State::ToDo if options.names.is_empty() => continue,
-            State::Passing => {}
+            State::Passing => audited = true,
             state => {
                 refused = true;
                 println!(
-                    "{}: {}. Mend it first: an audit asks what else would pass",
+                    "{} is {}. Mend it first: an audit asks which weaker orderings would still pass",
                     exercise.path(),
-                    state.name()
+                    state.in_a_sentence()
                 );
                 continue;
             }
@@ -93,9 +101,11 @@ pub fn advise(bench: &Bench, exercises: &[&Exercise], options: &Options) -> Resu
         progress.clear();
         print!("{}\n{}", exercise.path(), audit::table(&all));
     }
-    println!(
-        "\nWhat passes with a weaker ordering is not proven right by it: the models are small."
-    );
+    if audited {
+        println!(
+            "\nWhat passes with a weaker ordering is not proven right by it: the models are small."
+        );
+    }
     Ok(refused)
 }
 

@@ -4,6 +4,7 @@ use crate::digest::Digest;
 use catalog::Exercise;
 use catalog::variants::{Expected, Folder, Variant};
 use std::fs;
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
 /// Which of the checks a subject needs.
@@ -45,8 +46,7 @@ impl Subject {
 
     fn in_place(root: &Path, room: &str, exercise: &Exercise) -> Result<Self, String> {
         let file = format!("{room}/{}.rs", exercise.stem());
-        let text =
-            fs::read_to_string(root.join(&file)).map_err(|error| format!("{file}: {error}"))?;
+        let text = read(&root.join(&file)).map_err(|error| format!("{file}: {error}"))?;
         let exercise = exercise.clone();
         Ok(Self {
             name: exercise.path(),
@@ -99,4 +99,25 @@ impl Subject {
     pub fn folder(&self, root: &Path) -> PathBuf {
         root.join(&self.file).parent().expect("a file in a folder").to_owned()
     }
+}
+
+/// The longest file that is judged, in bytes.
+const LONGEST: u64 = 1 << 20;
+
+/// Reads a source, or says in words why it is none.
+fn read(path: &Path) -> Result<String, String> {
+    let data = fs::metadata(path).map_err(|error| match error.kind() {
+        ErrorKind::NotFound => "the file is gone; `git checkout` brings it back".into(),
+        _ => error.to_string(),
+    })?;
+    if !data.is_file() {
+        return Err("this is no file".into());
+    }
+    if data.len() > LONGEST {
+        return Err(format!("{} bytes are too many: {LONGEST} are judged", data.len()));
+    }
+    fs::read_to_string(path).map_err(|error| match error.kind() {
+        ErrorKind::InvalidData => "this is no text: it is not UTF-8".into(),
+        _ => error.to_string(),
+    })
 }

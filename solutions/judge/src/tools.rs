@@ -13,6 +13,16 @@ pub struct Tools {
     pub version: String,
 }
 
+/// This program, to be started again. What lies at its path may be another one by now, or nothing, where Cargo has built anew.
+///
+/// # Errors
+///
+/// If the system does not say.
+pub fn this_program() -> std::io::Result<PathBuf> {
+    let mine = Path::new("/proc/self/exe");
+    if mine.exists() { Ok(mine.to_owned()) } else { std::env::current_exe() }
+}
+
 impl Tools {
     /// Those that this process was started with, if it was started by Cargo; otherwise those of the folder `root`.
     ///

@@ -7,11 +7,18 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, OnceLock, PoisonError};
 
 /// The way to the judge.
-struct Line {
+pub(crate) struct Line {
     nonce: String,
     /// Executions that a model may begin.
     executions: u64,
-    pipe: Mutex<File>,
+    pub(crate) pipe: Mutex<File>,
+}
+
+impl Line {
+    /// The message as this process says it. The number is asked for each time: code under test may have split the process in two.
+    pub(crate) fn of(&self, message: &Message) -> String {
+        format!("\n{} {} {}\n", self.nonce, std::process::id(), message.encode())
+    }
 }
 
 static LINE: OnceLock<Line> = OnceLock::new();
@@ -30,6 +37,12 @@ pub fn open(nonce: String, executions: u64) {
     assert!(LINE.set(line).is_ok(), "the way to the judge is opened once");
 }
 
+/// The way to the judge, if it is open.
+#[cfg(unix)]
+pub(crate) fn line() -> Option<&'static Line> {
+    LINE.get()
+}
+
 /// Is this process a child of the judge?
 pub fn is_open() -> bool {
     LINE.get().is_some()
@@ -43,8 +56,7 @@ pub fn budget() -> Option<u64> {
 /// Says it to the judge. Returns `false` if there is none, or if it does not listen any more.
 pub fn say(message: &Message) -> bool {
     let Some(line) = LINE.get() else { return false };
-    // The number is asked for each time: code under test may have split the process in two.
-    let text = format!("\n{} {} {}\n", line.nonce, std::process::id(), message.encode());
+    let text = line.of(message);
     let mut pipe = line.pipe.lock().unwrap_or_else(PoisonError::into_inner);
     pipe.write_all(text.as_bytes()).is_ok()
 }

@@ -9,10 +9,14 @@
 //! the standard error.
 
 mod child;
+#[cfg(unix)]
+mod last_words;
 mod message;
 mod request;
 mod stdout;
 
 pub use child::{budget, is_open, open, say, tick, ticks};
+#[cfg(unix)]
+pub use last_words::LastWords;
 pub use message::{Message, parse};
 pub use request::Request;

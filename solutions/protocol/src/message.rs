@@ -35,6 +35,8 @@ pub enum Message {
     AbortExpected,
     /// So many bytes were asked for and not to be had.
     OutOfMemory(u64),
+    /// A stack has overflowed, and the process is about to end for it.
+    Overflowed,
     /// The check has returned.
     Passed,
 }
@@ -54,6 +56,7 @@ impl Message {
             Self::Stuck(why) => format!("stuck {}", escape(why)),
             Self::AbortExpected => "abort-expected ".into(),
             Self::OutOfMemory(bytes) => format!("out-of-memory {bytes}"),
+            Self::Overflowed => "overflowed ".into(),
             Self::Passed => "passed ".into(),
         }
     }
@@ -84,6 +87,7 @@ impl Message {
             "stuck" => Self::Stuck(text()),
             "abort-expected" => Self::AbortExpected,
             "out-of-memory" => Self::OutOfMemory(rest.parse().ok()?),
+            "overflowed" => Self::Overflowed,
             "passed" => Self::Passed,
             _ => return None,
         })
@@ -137,6 +141,7 @@ mod tests {
             Message::Stuck(text()),
             Message::AbortExpected,
             Message::OutOfMemory(1 << 40),
+            Message::Overflowed,
             Message::Passed,
         ] {
             let line = format!("nonce 42 {}", message.encode());

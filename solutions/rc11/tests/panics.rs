@@ -141,6 +141,22 @@ fn failure_of_a_process_that_ends_is_handed_over() {
 }
 
 #[test]
+fn check_of_unsafe_code_that_ends_the_process_is_reported_before() {
+    let text = printed_by("pointer_that_is_null");
+    assert!(text.contains("non-null") && text.contains("load(Relaxed)"), "{text}");
+}
+
+#[test]
+#[ignore = "ends its process"]
+fn pointer_that_is_null() {
+    report_of(|| {
+        let pointer = rc11::atomic::AtomicPtr::new(std::ptr::null_mut::<u32>());
+        // SAFETY: none: it is null.
+        drop(unsafe { Box::from_raw(pointer.load(Relaxed)) });
+    });
+}
+
+#[test]
 #[ignore = "ends its process"]
 fn panic_where_nothing_may_unwind() {
     extern "C" fn callback() {

@@ -113,8 +113,14 @@ fn relaxed_store_orders_nothing() {
     let (first, second) = failure.race.unwrap();
     let (first, second) = (&failure.steps[first], &failure.steps[second]);
     assert_eq!((first.thread, second.thread), (1, 0));
-    assert!(first.at.file().ends_with("sight.rs") && second.at.file().ends_with("sight.rs"), "{failure}");
-    assert!(first.at.line() > second.at.line(), "the write is further down than the read: {failure}");
+    assert!(
+        first.at.file().ends_with("sight.rs") && second.at.file().ends_with("sight.rs"),
+        "{failure}"
+    );
+    assert!(
+        first.at.line() > second.at.line(),
+        "the write is further down than the read: {failure}"
+    );
 }
 
 #[test]
@@ -207,7 +213,8 @@ fn copy_reads_and_writes() {
             scope(|scope| {
                 scope.spawn(|| slot.write(1));
                 let own = UnsafeCell::new(0_u32);
-                let (to, from) = if from_shared { (own.get(), slot.at()) } else { (slot.at(), own.get()) };
+                let (to, from) =
+                    if from_shared { (own.get(), slot.at()) } else { (slot.at(), own.get()) };
                 // SAFETY: both are four bytes, and nobody else runs.
                 unsafe { __tsan_memcpy(to.cast(), from.cast(), 4) };
             });

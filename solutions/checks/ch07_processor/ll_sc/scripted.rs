@@ -33,6 +33,10 @@ pub struct Scripted {
     script: u32,
     is_watching: bool,
     instructions: usize,
+    /// So many exclusive stores in a row are going to fail, beside what the script says.
+    bad_luck: usize,
+    /// So many have failed for no reason.
+    pub failures: usize,
     pub loads: usize,
     /// What the last exclusive load gave.
     pub found: u32,
@@ -63,6 +67,8 @@ impl Scripted {
             script,
             is_watching: false,
             instructions: 0,
+            bad_luck: 0,
+            failures: 0,
             loads: 0,
             found: start,
             stored: None,
@@ -71,7 +77,16 @@ impl Scripted {
         }
     }
 
+    /// A word of zero, and a core whose next exclusive stores fail, so many of them.
+    pub fn unlucky(failures: usize) -> Self {
+        Self { bad_luck: failures, ..Self::new(0, 0) }
+    }
+
     fn luck(&mut self) -> Luck {
+        if self.bad_luck > 0 {
+            // Nothing is logged, and nothing else happens: this may be long.
+            return Luck::Fails;
+        }
         self.instructions += 1;
         assert!(
             self.instructions <= PATIENCE,
@@ -109,7 +124,9 @@ impl Core for Scripted {
         self.loads += 1;
         self.is_watching = true;
         self.found = self.word;
-        let _ = write!(self.log, "\n    load_exclusive gives {}", self.found);
+        if self.bad_luck == 0 {
+            let _ = write!(self.log, "\n    load_exclusive gives {}", self.found);
+        }
         self.found
     }
 
@@ -121,6 +138,11 @@ impl Core for Scripted {
         let fails = self.luck() == Luck::Fails;
         let succeeds = self.is_watching && !fails;
         self.is_watching = false;
+        self.failures += usize::from(fails);
+        if self.bad_luck > 0 {
+            self.bad_luck -= 1;
+            return false;
+        }
         let end = match succeeds {
             true => "stores it",
             false if fails => "fails, for no reason",

@@ -16,11 +16,11 @@ pub fn is_abort(status: ExitStatus) -> bool {
 }
 
 /// In words. `wanted` is how many bytes of memory it asked for in vain.
-pub fn explain(status: Option<ExitStatus>, wanted: Option<u64>, output: &str) -> String {
+pub fn explain(status: Option<ExitStatus>, wanted: Option<u64>, is_overflow: bool) -> String {
     let Some(status) = status else { return "the check was ended".into() };
     let cause = cause(status);
     match cause {
-        Some(Cause::Abort) if is_overflow(output) => {
+        Some(Cause::Abort | Cause::Segment) if is_overflow => {
             "a stack overflowed: does something call itself for ever?".into()
         }
         Some(_) if wanted.is_some() => {

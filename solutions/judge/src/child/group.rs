@@ -1,6 +1,8 @@
-//! A process with all that it starts: it is ended as a whole.
+//! A process with all that it starts: it is ended as a whole. On Linux a warden sees to that, on Windows a job object. On other
+//! systems it is the process's group, which something may leave that is meant to.
 
 use std::io;
+use std::path::Path;
 use std::process::{Child, Command, ExitStatus};
 
 /// A process and its group.
@@ -12,10 +14,24 @@ pub struct Group {
     job: windows::Job,
 }
 
+impl Group {
+    /// The command that starts `program` as a group, to be given to [`Group::spawn`].
+    ///
+    /// # Errors
+    ///
+    /// If this program is not to be found.
+    pub fn command(program: &Path) -> io::Result<Command> {
+        #[cfg(target_os = "linux")]
+        return super::warden::command(program);
+        #[cfg(not(target_os = "linux"))]
+        Ok(Command::new(program))
+    }
+}
+
 #[cfg(unix)]
 impl Group {
     /// Starts a process in a group of its own.
-    pub fn spawn(command: &mut Command, _memory: u64) -> io::Result<Self> {
+    pub fn spawn(command: &mut Command, _memory: Option<u64>) -> io::Result<Self> {
         use std::os::unix::process::CommandExt;
         Ok(Self { child: command.process_group(0).spawn()? })
     }
@@ -33,6 +49,8 @@ impl Group {
     /// Ends whatever is left of the group. Says how the process has ended.
     pub fn end(&mut self) -> io::Result<ExitStatus> {
         let group = libc::pid_t::try_from(self.child.id()).expect("a number of a process");
+        #[cfg(target_os = "linux")]
+        self.tell_the_warden(group);
         // SAFETY: no memory is touched. The process has not been waited for, so its number, and that of its group, is nobody else's.
         // If nobody is left in the group, that is an error without consequence.
         unsafe { libc::killpg(group, libc::SIGKILL) };
@@ -40,12 +58,28 @@ impl Group {
         let _ = self.child.kill();
         self.child.wait()
     }
+
+    /// The warden ends everything, and then itself. If it does not, it is ended, and with it what it has started.
+    #[cfg(target_os = "linux")]
+    fn tell_the_warden(&self, warden: libc::pid_t) {
+        const LOOKS: u32 = 5_000;
+        for signal in [libc::SIGTERM, libc::SIGCONT] {
+            // SAFETY: as in `end`. Code under test may have stopped the warden: it is to go on.
+            unsafe { libc::kill(warden, signal) };
+        }
+        for _ in 0..LOOKS {
+            if self.has_ended() {
+                return;
+            }
+            std::thread::sleep(std::time::Duration::from_millis(1));
+        }
+    }
 }
 
 #[cfg(windows)]
 impl Group {
     /// Starts a process in a job of its own, which limits its memory. The process waits for its request until it is in there.
-    pub fn spawn(command: &mut Command, memory: u64) -> io::Result<Self> {
+    pub fn spawn(command: &mut Command, memory: Option<u64>) -> io::Result<Self> {
         let job = windows::Job::new(memory)?;
         let mut child = command.spawn()?;
         if let Err(error) = job.assign(&child) {
@@ -84,7 +118,7 @@ mod windows {
     pub struct Job(OwnedHandle);
 
     impl Job {
-        pub fn new(memory: u64) -> io::Result<Self> {
+        pub fn new(memory: Option<u64>) -> io::Result<Self> {
             // SAFETY: null asks for a job without a name, and the usual rights.
             let handle = unsafe { CreateJobObjectW(std::ptr::null(), std::ptr::null()) };
             if handle.is_null() {
@@ -93,9 +127,11 @@ mod windows {
             // SAFETY: the handle is new, and nobody else's.
             let job = Self(unsafe { OwnedHandle::from_raw_handle(handle) });
             let mut limits = JOBOBJECT_EXTENDED_LIMIT_INFORMATION::default();
-            limits.BasicLimitInformation.LimitFlags =
-                JOB_OBJECT_LIMIT_KILL_ON_JOB_CLOSE | JOB_OBJECT_LIMIT_JOB_MEMORY;
-            limits.JobMemoryLimit = usize::try_from(memory).unwrap_or(usize::MAX);
+            limits.BasicLimitInformation.LimitFlags = JOB_OBJECT_LIMIT_KILL_ON_JOB_CLOSE;
+            if let Some(memory) = memory {
+                limits.BasicLimitInformation.LimitFlags |= JOB_OBJECT_LIMIT_JOB_MEMORY;
+                limits.JobMemoryLimit = usize::try_from(memory).unwrap_or(usize::MAX);
+            }
             let size = u32::try_from(size_of_val(&limits)).expect("a small structure");
             // SAFETY: the structure is the one that this class of information takes, and outlives the call.
             let done = unsafe {

@@ -18,6 +18,8 @@ const SILENT_TICKS: u32 = 300;
 pub struct Said {
     pub messages: Vec<Message>,
     cpu_ms: u64,
+    /// The process that speaks. The first word comes before any code under test.
+    speaker: Option<u32>,
     /// Another process has said something with the child's nonce.
     foreign: bool,
     /// It was ended because it said nothing any more.
@@ -33,7 +35,6 @@ impl Said {
         group: &mut Group,
         lines: &Receiver<String>,
         parse: impl Fn(&str) -> Option<(u32, Message)>,
-        pid: u32,
         progress: &Progress,
     ) {
         let mut quiet = 0;
@@ -41,7 +42,7 @@ impl Said {
             match lines.recv_timeout(TICK) {
                 Ok(line) => {
                     quiet = 0;
-                    if self.hear(parse(&line), pid, progress) {
+                    if self.hear(parse(&line), progress) {
                         return;
                     }
                     continue;
@@ -62,9 +63,9 @@ impl Said {
     }
 
     /// Takes note of it. Is it the last word?
-    pub fn hear(&mut self, said: Option<(u32, Message)>, pid: u32, progress: &Progress) -> bool {
+    pub fn hear(&mut self, said: Option<(u32, Message)>, progress: &Progress) -> bool {
         let Some((speaker, message)) = said else { return false };
-        if speaker != pid {
+        if *self.speaker.get_or_insert(speaker) != speaker {
             self.foreign = true;
             return false;
         }
@@ -103,6 +104,7 @@ impl Said {
                 Message::Alive { .. }
                 | Message::Check(..)
                 | Message::AbortExpected
+                | Message::Overflowed
                 | Message::OutOfMemory(_) => {}
             }
         }
@@ -136,7 +138,12 @@ impl Said {
     fn is_expected_abort(&self) -> bool {
         matches!(self.messages.last(), Some(Message::AbortExpected))
             && self.status.is_some_and(crash::is_abort)
-            && !crash::is_overflow(&self.output)
+            && !self.is_overflow()
+    }
+
+    /// Has a stack overflowed? The process says so itself where it can; elsewhere Rust's run-time prints it.
+    fn is_overflow(&self) -> bool {
+        self.messages.contains(&Message::Overflowed) || crash::is_overflow(&self.output)
     }
 
     fn crash(&self) -> String {
@@ -144,7 +151,7 @@ impl Said {
             Message::OutOfMemory(bytes) => Some(*bytes),
             _ => None,
         });
-        crash::explain(self.status, wanted, &self.output)
+        crash::explain(self.status, wanted, self.is_overflow())
     }
 }
 

@@ -95,13 +95,33 @@ const ALL: &[Hostile] = &[
         "out of memory: 10737418240 bytes",
     ),
     fact("calls_itself", RECURSION, "a stack overflowed"),
-    model("calls_itself_in_a_model", RECURSION, "overflowed"),
+    model("calls_itself_in_a_model", RECURSION, "a stack overflowed"),
+    model(
+        "calls_itself_in_a_thread_of_a_model",
+        "pub fn run() { sync::thread::spawn(|| depth(0)).join().unwrap(); }\nfn depth(below: u64) -> u64 { std::hint::black_box(if std::hint::black_box(true) { depth(below + 1) + 1 } else { below }) }",
+        "a stack overflowed",
+    ),
+    fact(
+        "calls_itself_in_a_thread",
+        "pub fn run() { std::thread::spawn(|| depth(0)).join().unwrap(); }\nfn depth(below: u64) -> u64 { std::hint::black_box(if std::hint::black_box(true) { depth(below + 1) + 1 } else { below }) }",
+        "a stack overflowed",
+    ),
     fact(
         "ends_itself_by_a_signal",
         "pub fn run() { unsafe { libc::raise(libc::SIGTERM); } }",
         "signal 15",
     ),
     fact("ends_its_group", "pub fn run() { unsafe { libc::kill(0, libc::SIGKILL); } }", "killed"),
+    fact(
+        "ends_its_parent",
+        "pub fn run() { unsafe { libc::kill(libc::getppid(), libc::SIGKILL); } loop { std::thread::park(); } }",
+        "killed",
+    ),
+    fact(
+        "asks_its_parent_to_end",
+        "pub fn run() { unsafe { libc::kill(libc::getppid(), libc::SIGTERM); } loop { std::thread::park(); } }",
+        "killed",
+    ),
     fact(
         "divides_by_signal",
         "pub fn run() { unsafe { libc::raise(libc::SIGFPE); } }",
@@ -111,6 +131,10 @@ const ALL: &[Hostile] = &[
     sound(
         "leaves_a_process_behind",
         "pub fn run() { let child = std::process::Command::new(\"sleep\").arg(\"600\").spawn().unwrap(); std::fs::write(\"target/sleeper\", child.id().to_string()).unwrap(); }",
+    ),
+    sound(
+        "leaves_a_session_behind",
+        "pub fn run() { unsafe { if libc::fork() == 0 { libc::setsid(); if libc::fork() == 0 { std::fs::write(\"target/session\", libc::getpid().to_string()).unwrap(); loop { libc::sleep(600); } } libc::_exit(0) } } while !std::fs::exists(\"target/session\").unwrap() { std::thread::sleep(std::time::Duration::from_millis(5)); } }",
     ),
     fact(
         "waits_for_a_process",
@@ -211,8 +235,8 @@ struct Judged {
     said: Said,
     report: Value,
     seconds: u64,
-    /// The process that one of them leaves behind.
-    left: String,
+    /// The processes that two of them leave behind.
+    left: [String; 2],
 }
 
 /// All of them, judged once.
@@ -236,13 +260,14 @@ fn judged() -> &'static Judged {
             );
         }
         scratch.put("exercises/catalog.toml", &catalog);
+        let _ = std::fs::remove_file(scratch.root.join("target/session"));
         // So that what uses up its time does it soon.
         let mut command = scratch.command(&["--again", "--report", "target/report.json"]);
         let start = Instant::now();
         let said = Said(command.env("LOCKSMITH_TIME_LIMIT", "6").output().expect("the judge starts"));
         let seconds = start.elapsed().as_secs();
         let report = serde_json::from_str(&scratch.read("target/report.json")).expect("JSON");
-        Judged { said, report, seconds, left: scratch.read("target/sleeper") }
+        Judged { said, report, seconds, left: ["target/sleeper", "target/session"].map(|file| scratch.read(file)) }
     })
 }
 
@@ -294,7 +319,9 @@ fn exit_code_and_board_tell_of_the_failures() {
 fn a_process_that_is_left_behind_is_ended_and_not_waited_for() {
     let judged = judged();
     assert!(judged.seconds < 600, "it was waited for");
-    let stat = std::fs::read_to_string(format!("/proc/{}/stat", judged.left)).unwrap_or_default();
-    // It may still be there for its end to be looked at.
-    assert!(!stat.contains("(sleep)") || stat.contains(") Z"), "{stat}");
+    for left in &judged.left {
+        let stat = std::fs::read_to_string(format!("/proc/{left}/stat")).unwrap_or_default();
+        // Its number may be another one's by now, but for these names.
+        assert!(!stat.contains("(sleep)") && !stat.contains("(judged)"), "{stat}");
+    }
 }

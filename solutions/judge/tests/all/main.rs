@@ -2,5 +2,8 @@
 
 #[cfg(unix)]
 mod hostile;
+mod odd;
 mod scratch;
+#[cfg(unix)]
+mod watch;
 mod workspace;

@@ -21,9 +21,18 @@ use std::sync::Once;
 /// How much of the message of an expected panic the timeline shows, in characters.
 const SHOWN: usize = 40;
 
-/// The messages with which the standard library ends the process. There is no other sign on a stable compiler.
-const ABORTS: [&str; 2] =
+/// The messages with which the standard library ends the process because of the panic before. There is no other sign on a stable
+/// compiler, here and below.
+const AFTER_ANOTHER: [&str; 2] =
     ["panic in a destructor during cleanup", "panic in a function that cannot unwind"];
+
+/// How the messages of panics begin that do not unwind: the checks of unsafe code that the compiler and the standard library make.
+const OF_UNSAFE_CODE: [&str; 4] = [
+    "unsafe precondition(s) violated",
+    "null pointer dereference",
+    "misaligned pointer dereference",
+    "trying to construct an enum from an invalid value",
+];
 
 /// What is said of a panic by which the standard library ends the process.
 const FATAL: &str = "\nWhile it unwound, a destructor panicked too, or it came to where nothing may unwind: that ends the process";
@@ -137,8 +146,14 @@ impl Engine {
             *called = true;
             return Raised::Unwinds;
         }
-        if ABORTS.contains(&message) {
-            self.note_fatal();
+        let place = || at.map(|at| (at.file().to_owned(), at.line()));
+        let is_after_another = AFTER_ANOTHER.contains(&message);
+        if is_after_another || OF_UNSAFE_CODE.iter().any(|words| message.starts_with(words)) {
+            if is_after_another {
+                self.note_fatal();
+            } else {
+                self.push_panic(message.into(), place(), Fate::Fatal);
+            }
             let panic = self.blamed_panic().expect("a panic that is fatal");
             self.deliver_last(Failure::panic(self, &panic));
             return Raised::Aborts;
@@ -147,8 +162,7 @@ impl Engine {
         if let Some(&at) = self.expecting[self.current].last() {
             self.note_expected(message, at);
         } else {
-            let at = at.map(|at| (at.file().to_owned(), at.line()));
-            self.push_panic(message.into(), at, Fate::Raised);
+            self.push_panic(message.into(), place(), Fate::Raised);
         }
         Raised::Unwinds
     }

@@ -47,7 +47,8 @@ pub(crate) fn builder() -> Builder {
 /// Could the text name an atomic, a lock or a thread of std's? To see it called takes time, and few texts do.
 fn names_std(text: &str) -> bool {
     let code = text.lines().filter(|line| !line.trim_start().starts_with("//"));
-    let names = ["std::sync", "std::thread", "std::{", "use std;", "core::sync", "core::{", "use core;"];
+    let names =
+        ["std::sync", "std::thread", "std::{", "use std;", "core::sync", "core::{", "use core;"];
     code.into_iter().any(|line| names.iter().any(|name| line.contains(name)))
 }
 

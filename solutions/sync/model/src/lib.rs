@@ -7,10 +7,11 @@
 //! # What is watched
 //!
 //! `UnsafeCell::get` returns a plain pointer, as std's does. So readers write ordinary Rust (`unsafe { &mut *cell.get() }`)
-//! and a guard can hand out a reference that outlives the call, which a closure (`with`, `with_mut`) does not allow. The
-//! price is that the checker cannot see what is done through that pointer. Checks therefore put a
-//! [`Probe`](cell::Probe) into the cell of the code under test: each of *its* reads and writes is watched at the moment it
-//! happens, however the code came by the reference. `with` and `with_mut` are watched as well.
+//! and a guard can hand out a reference that outlives the call, which a closure (`with`, `with_mut`) does not allow. What
+//! is done through that pointer is seen because the compiler makes the code tell of it (see `rc11`). Where it cannot, and where
+//! its value should stand in the report, checks put a [`Probe`](cell::Probe) into the cell of the code under test: each of *its*
+//! reads and writes is watched at the moment it happens, however the code came by the reference. `with` and `with_mut` are watched
+//! as well.
 
 /// What the facade leaves out, and what to take instead.
 #[cfg(not(feature = "loom"))]

@@ -7,8 +7,8 @@ mod switches;
 use crate::core::clock::{Clock, MAX_THREADS};
 use crate::core::event::{Event, EventId, Kind, NOWHERE};
 use crate::core::graph::Graph;
-use schedule::schedule;
 pub use place::Place;
+use schedule::schedule;
 use std::sync::atomic::Ordering;
 
 /// One operation of a failing execution.

@@ -204,14 +204,15 @@ impl Place {
     }
 
     fn step(self) -> Option<Step> {
-        let address = origin().wrapping_add_signed(self.distance as isize);
-        match self.distance {
-            UNKNOWN => None,
-            _ if self.is_operation => {
-                // SAFETY: `of_operation` has made this place of such a reference.
-                Some(Step::At(unsafe { &*std::ptr::with_exposed_provenance(address) }))
-            }
-            _ => Some(Step::Return(address)),
+        if self.distance == UNKNOWN {
+            return None;
         }
+        let address = origin().wrapping_add_signed(self.distance as isize);
+        if !self.is_operation {
+            return Some(Step::Return(address));
+        }
+        let at = std::ptr::with_exposed_provenance(address);
+        // SAFETY: `of_operation` has made this place of such a reference.
+        Some(Step::At(unsafe { &*at }))
     }
 }

@@ -4,8 +4,8 @@
 //! what they order is ordered. So an acquire that reads what a release has written is an edge between two points of the execution,
 //! beside those of the graph.
 
-use super::last_event;
-use super::shadow::Now;
+use super::accesses::Now;
+use super::state::last_event;
 use crate::core::clock::{Clock, MAX_THREADS};
 use crate::runtime::run::inside;
 use hashbrown::{DefaultHashBuilder, HashMap};

@@ -8,38 +8,36 @@
 //! A program is seen if it was compiled with these flags, and if [`Quarantine`](crate::runtime::alloc::Quarantine) is its allocator:
 //!
 //! ```text
-//! -C passes=forceattrs -C passes=tsan
+//! -C passes=forceattrs -C passes=tsan-module -C passes=tsan
 //! -C llvm-args=-force-attribute=sanitize_thread -C llvm-args=-tsan-handle-cxx-exceptions=0
 //! ```
 //!
-//! The checker itself must not be. So no function of its interface that is generic may touch what is the checker's: it is compiled
-//! where it is used.
+//! The checker itself must not be. Its generic code is compiled where it is used, and seen there. So what that does with the checker's
+//! memory is done in [`run::with`], or [`closed`].
 
+mod accesses;
 mod calls;
 mod edges;
 mod escape;
 mod report;
 mod shadow;
 mod source;
+mod state;
 mod statics;
 
-use crate::core::clock::MAX_THREADS;
-use crate::core::event::EventId;
 use crate::runtime::failure::Failure;
 use crate::runtime::run::{self, inside};
-use crate::runtime::state::Engine;
-use edges::Edges;
+use calls::Place;
 pub use edges::Step;
-use calls::{Calls, Log, Place};
-use shadow::{Now, Shadow};
 use std::alloc::System;
 use std::cell::Cell;
 use std::panic::Location;
 use std::ptr;
 use std::sync::atomic::{AtomicBool, Ordering};
 
+pub use accesses::Kind;
 pub use report::Seen;
-pub use shadow::Kind;
+pub use state::Sight;
 pub use source::{of_address as place_of, places as places_of};
 
 /// The shadow's memory is its own: it must be neither counted nor kept.
@@ -67,161 +65,6 @@ pub fn is_instrumented() -> bool {
 thread_local! {
     /// What the thread of a model that runs is seen by.
     static SIGHT: Cell<*mut Sight> = const { Cell::new(ptr::null_mut()) };
-}
-
-/// What is seen of one execution after the other.
-pub struct Sight {
-    shadow: Shadow,
-    log: Log,
-    calls: [Calls; MAX_THREADS],
-    now: Now,
-    /// How many edges `now` takes into account.
-    edges_known: usize,
-    edges: Edges,
-    escapes: escape::Known,
-    /// Where the OS thread's variables are. All threads of a model share them.
-    statics: std::ops::Range<usize>,
-    engine: *mut Engine,
-    /// A failure was seen in this execution: only what is freed is looked at, so that nothing is freed twice.
-    is_quiet: bool,
-}
-
-impl Sight {
-    /// Sight, if the program is compiled for it.
-    pub fn new() -> Option<Box<Self>> {
-        (is_instrumented() && crate::runtime::alloc::is_installed()).then(|| {
-            Box::new(Self {
-                shadow: Shadow::new(),
-                log: Log::new(),
-                calls: std::array::from_fn(|_| Calls::new()),
-                now: Now::default(),
-                edges_known: 0,
-                edges: Edges::new(),
-                escapes: escape::Known::new(),
-                statics: 0..0,
-                engine: ptr::null_mut(),
-                is_quiet: false,
-            })
-        })
-    }
-
-    /// Begins an execution.
-    pub fn start(&mut self, engine: *mut Engine) {
-        self.shadow.clear();
-        self.calls.iter_mut().for_each(Calls::clear);
-        self.log.clear();
-        self.edges.clear();
-        self.edges_known = 0;
-        self.is_quiet = false;
-        // No thread has this number.
-        self.now.thread = u8::MAX;
-        if self.engine != engine {
-            self.engine = engine;
-            self.statics = statics::of_this_thread();
-        }
-    }
-
-    /// Brings `now` up to date.
-    #[inline]
-    fn look(&mut self) {
-        // SAFETY: the engine runs the thread that calls, and outlives it. Only numbers are read, which nobody changes meanwhile.
-        let (thread, epoch) = unsafe {
-            let thread = (&raw const (*self.engine).current).read();
-            (thread, (&raw const (*self.engine).cursor[thread]).read())
-        };
-        let same = usize::from(self.now.thread) == thread && usize::from(self.now.epoch) == epoch;
-        if !same || self.edges_known != self.edges.len() {
-            self.now = self.edges.now(thread, epoch);
-            self.edges_known = self.edges.len();
-        }
-    }
-
-    /// The calls that the thread is in which runs, and the log.
-    #[inline]
-    fn calls(&mut self) -> (&mut Calls, &mut Log) {
-        // SAFETY: as in `look`.
-        let thread = unsafe { (&raw const (*self.engine).current).read() };
-        (&mut self.calls[thread], &mut self.log)
-    }
-
-    #[inline]
-    fn access(&mut self, range: (usize, usize), kind: Kind, address: usize) -> Option<[Seen; 2]> {
-        self.look();
-        if self.shadow.is_known(range, kind, &self.now) {
-            return None;
-        }
-        self.new_access(range, kind, address)
-    }
-
-    #[inline(never)]
-    fn new_access(
-        &mut self,
-        range: (usize, usize),
-        kind: Kind,
-        address: usize,
-    ) -> Option<[Seen; 2]> {
-        if self.statics.contains(&range.0) {
-            return None;
-        }
-        let call = self.calls[usize::from(self.now.thread)].call();
-        let place = Place::of_return(address, call);
-        let other = self.shadow.access(range, kind, &self.now, place)?;
-        Some(self.seen(kind, place, other))
-    }
-
-    /// As [`access`](Self::access), by an operation of the checker's that the program has called at `at`.
-    fn operation(
-        &mut self,
-        range: (usize, usize),
-        kind: Kind,
-        at: &'static Location<'static>,
-    ) -> Option<[Seen; 2]> {
-        self.look();
-        let place = Place::of_operation(at);
-        let other = self.shadow.access(range, kind, &self.now, place)?;
-        Some(self.seen(kind, place, other))
-    }
-
-    /// As [`access`](Self::access), somewhere in the function that runs.
-    fn in_call(&mut self, range: (usize, usize), kind: Kind) -> Option<[Seen; 2]> {
-        self.look();
-        let place = Place::of_call(self.calls[usize::from(self.now.thread)].call());
-        let other = self.shadow.access(range, kind, &self.now, place)?;
-        Some(self.seen(kind, place, other))
-    }
-
-    fn atomic(&mut self, range: (usize, usize), step: Step, order: Ordering) -> Option<[Seen; 2]> {
-        let kind = if step == Step::Load { Kind::ATOMIC_READ } else { Kind::ATOMIC_WRITE };
-        let met = self.in_call(range, kind);
-        if met.is_none() {
-            // SAFETY: as in `look`.
-            let cursor = unsafe { (&raw const (*self.engine).cursor).read() };
-            self.edges.step(&self.now, &cursor, range.0, step, order);
-        }
-        met
-    }
-
-    /// Two accesses that must not meet.
-    #[cold]
-    fn seen(&self, kind: Kind, place: Place, other: shadow::Access) -> [Seen; 2] {
-        let now = &self.now;
-        let libraries = inside(|engine| engine.config.libraries);
-        let first = Seen {
-            thread: other.thread(),
-            epoch: usize::from(other.epoch),
-            kind: other.kind(),
-            is_known: now.knows(other),
-            place: source::find(&self.log, other.place(), libraries),
-        };
-        let second = Seen {
-            thread: usize::from(now.thread),
-            epoch: usize::from(now.epoch),
-            kind,
-            is_known: true,
-            place: source::find(&self.log, place, libraries),
-        };
-        [first, second]
-    }
 }
 
 /// A function of the program begins, which will return to `address`, and whose part of the stack begins at `stack`.
@@ -359,9 +202,4 @@ pub fn freed(range: (usize, usize)) -> bool {
     let Some(Some(met)) = met else { return false };
     note(met);
     met[0].kind.frees()
-}
-
-/// The last event of `thread` when `epoch` of them had taken place.
-fn last_event(thread: usize, epoch: usize) -> Option<EventId> {
-    epoch.checked_sub(1).map(|last| EventId::new(thread, last))
 }

@@ -1,10 +1,11 @@
 //! A failure that was seen.
 
-use super::{Kind, last_event};
+use super::Kind;
+use super::state::last_event;
 use crate::core::clock::Clock;
-use crate::runtime::state::Engine;
-use crate::runtime::failure::{Failure, FailureKind, story};
 use crate::core::timeline::{ACCESS, Note, Place, Step, steps};
+use crate::runtime::failure::{Failure, FailureKind, story};
+use crate::runtime::state::Engine;
 
 /// An access that is part of a failure.
 #[derive(Clone, Copy, Debug)]
@@ -27,7 +28,13 @@ impl Seen {
             kind if kind.writes() => "write",
             _ => "read",
         };
-        Note { thread: self.thread, after: self.epoch, at: self.place, op: ACCESS, text: what.into() }
+        Note {
+            thread: self.thread,
+            after: self.epoch,
+            at: self.place,
+            op: ACCESS,
+            text: what.into(),
+        }
     }
 
     fn verb(&self) -> &'static str {

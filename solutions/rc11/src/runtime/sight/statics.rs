@@ -9,7 +9,11 @@ use std::ops::Range;
 pub fn of_this_thread() -> Range<usize> {
     use std::ffi::{c_int, c_void};
 
-    unsafe extern "C" fn first(info: *mut libc::dl_phdr_info, _: usize, found: *mut c_void) -> c_int {
+    unsafe extern "C" fn first(
+        info: *mut libc::dl_phdr_info,
+        _: usize,
+        found: *mut c_void,
+    ) -> c_int {
         // SAFETY: called by `dl_iterate_phdr` with a description that is valid during the call, and with the pointer that it was given,
         // which is to a range that nobody else uses.
         let (info, found) = unsafe { (&*info, &mut *found.cast::<Range<usize>>()) };

@@ -1,0 +1,184 @@
+//! What a newcomer meets: odd files, options, an end at the wrong moment.
+
+use crate::scratch::{Scratch, states};
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::Path;
+
+const GUARD: &str = "exercises/src/ch04_spin_lock/guard.rs";
+
+#[test]
+fn odd_file_is_its_own_exercise_s_state_and_ends_of_lines_are_none() {
+    let scratch = Scratch::new();
+    let file = |name: &str| scratch.root.join("exercises/src").join(name).with_extension("rs");
+    let right = |name: &str| scratch.read(&format!("solutions/src/{name}.rs"));
+    let mut expected = Vec::new();
+    let mut expect = |name: &str, state: &str| expected.push((name.to_owned(), state.to_owned()));
+    fs::write(file("ch04_spin_lock/guard"), right("ch04_spin_lock/guard").replace('\n', "\r\n"))
+        .unwrap();
+    expect("guard", "passing");
+    fs::write(
+        file("ch04_spin_lock/minimal"),
+        format!("\u{feff}{}", right("ch04_spin_lock/minimal")),
+    )
+    .unwrap();
+    expect("minimal", "passing");
+    fs::remove_file(file("ch04_spin_lock/poisoning")).unwrap();
+    expect("poisoning", "does not compile");
+    fs::write(file("ch01_basics/scoped_sum"), b"pub fn \xff\xfe() {}").unwrap();
+    expect("scoped_sum", "does not compile");
+    fs::write(file("ch04_spin_lock/ttas_backoff"), "").unwrap();
+    expect("ttas_backoff", "does not compile");
+    fs::remove_file(file("ch04_spin_lock/unsafe_cell")).unwrap();
+    fs::create_dir(file("ch04_spin_lock/unsafe_cell")).unwrap();
+    expect("unsafe_cell", "does not compile");
+    fs::write(file("ch01_basics/join_all"), "// Far too long.\n".repeat(100_000)).unwrap();
+    expect("join_all", "does not compile");
+    fs::write(file("ch04_spin_lock/of_nobody"), "this is no Rust").unwrap();
+    let (said, report) = scratch.report(&["1", "4"]);
+    let found = states(&report);
+    for (name, state) in &expected {
+        assert!(found.contains(&(name.clone(), state.clone())), "{name}: {state}? {said:?}");
+    }
+    for words in ["the file is gone", "not UTF-8", "this is no file", "bytes are too many"] {
+        assert!(said.text().contains(words), "{words}: {said:?}");
+    }
+    assert_eq!(said.code(), Some(101));
+    fs::remove_dir(file("ch04_spin_lock/unsafe_cell")).unwrap();
+}
+
+#[test]
+fn audit_of_a_file_that_does_not_pass_is_refused_with_the_reason() {
+    let scratch = Scratch::new();
+    let right = scratch.read("solutions/src/ch04_spin_lock/guard.rs");
+    let wrong = right
+        .replace("store(UNLOCKED, Release)", "store(UNLOCKED, sync::atomic::Ordering::Relaxed)");
+    let no_rust = format!("{right}\n}}");
+    for (text, state) in [
+        (&scratch.read(GUARD), "still to do"),
+        (&wrong, "failing"),
+        (&no_rust, "rejected by the compiler"),
+    ] {
+        scratch.put(GUARD, text);
+        let said = scratch.judge(&["--audit", "guard"]);
+        let words = format!("ch04_spin_lock::guard is {state}. Mend it first");
+        assert!(said.code() == Some(101) && said.text().contains(&words), "{state}: {said:?}");
+    }
+    scratch.put(GUARD, &right);
+    let said = scratch.judge(&["--audit", "guard"]);
+    assert!(said.code() == Some(0) && said.text().contains("the ordering is needed"), "{said:?}");
+}
+
+#[test]
+fn hint_that_is_not_there_is_an_error_that_says_how_many_are() {
+    let scratch = Scratch::new();
+    for number in ["0", "99"] {
+        let said = scratch.judge(&["--hint", number, "guard"]);
+        assert!(
+            said.code() == Some(2) && said.errors().contains("the last one is hint "),
+            "{said:?}"
+        );
+    }
+    let said = scratch.judge(&["--hnit", "1", "guard"]);
+    assert!(said.code() == Some(2) && said.errors().contains("did you mean --hint?"), "{said:?}");
+}
+
+/// The options that a text names.
+fn options(text: &str) -> BTreeSet<String> {
+    let words = text.split(|c: char| c.is_whitespace() || "`|<>()[],;".contains(c));
+    let options = words.filter(|word| word.starts_with("--") && word.len() > 2);
+    options.map(|word| word.split('=').next().unwrap_or(word).to_owned()).collect()
+}
+
+#[test]
+fn options_that_pages_name_are_those_of_the_help_and_exist() {
+    let scratch = Scratch::new();
+    let help = options(&scratch.judge(&["--help"]).text());
+    assert!(help.len() > 8, "{help:?}");
+    for option in &help {
+        // Those with a value take the next word for it.
+        for value in [&[][..], &["1"]] {
+            let all: Vec<&str> =
+                [option.as_str()].iter().chain(value).chain(&["--help"]).copied().collect();
+            let said = scratch.judge(&all);
+            assert!(!said.errors().contains("there is no option"), "{option}: {said:?}");
+        }
+    }
+    let root = catalog::root();
+    let mut pages = vec![root.join("README.md"), root.join("CONTRIBUTING.md")];
+    pages_in(&root.join("src"), &mut pages);
+    let mut named = BTreeSet::new();
+    for page in pages {
+        let text = fs::read_to_string(&page).unwrap();
+        for line in text.lines() {
+            for (at, _) in line.match_indices("cargo grade") {
+                // Up to the end of the code, which is quoted in a sentence.
+                let command = line[at..].split(['`', '|', '#']).next().unwrap_or_default();
+                for option in options(command) {
+                    assert!(help.contains(&option), "{}: {option}", page.display());
+                    named.insert(option);
+                }
+            }
+        }
+    }
+    let common = ["--again", "--audit", "--hint", "--report", "--to-do-fails", "--watch"];
+    let missing: Vec<_> = common.iter().filter(|option| !named.contains(**option)).collect();
+    assert!(missing.is_empty(), "no page tells of {missing:?}");
+}
+
+fn pages_in(folder: &Path, pages: &mut Vec<std::path::PathBuf>) {
+    for entry in fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            pages_in(&path, pages);
+        } else if path.extension().is_some_and(|ending| ending == "md") {
+            pages.push(path);
+        }
+    }
+}
+
+/// Processes that run a program below `folder`.
+#[cfg(target_os = "linux")]
+fn processes(folder: &Path) -> usize {
+    let all = fs::read_dir("/proc").unwrap().flatten();
+    all.filter(|entry| {
+        fs::read_link(entry.path().join("exe")).is_ok_and(|exe| exe.starts_with(folder))
+    })
+    .count()
+}
+
+#[test]
+#[cfg(target_os = "linux")]
+fn judge_that_is_ended_leaves_nothing_behind() {
+    use std::time::{Duration, Instant};
+
+    let scratch = Scratch::new();
+    let right = scratch.read("solutions/src/ch04_spin_lock/guard.rs");
+    let endless = right.replacen(
+        "while self.locked.swap",
+        "loop { std::thread::park(); }\n        while self.locked.swap",
+        1,
+    );
+    assert!(right != endless, "the reference locks in other words now");
+    scratch.put(GUARD, &endless);
+    let units = scratch.root.join("target/judge/units");
+    let wait = |what: &str, is_so: &dyn Fn() -> bool| {
+        let start = Instant::now();
+        while !is_so() {
+            assert!(start.elapsed() < Duration::from_secs(300), "{what}");
+            std::thread::sleep(Duration::from_millis(5));
+        }
+    };
+    for signal in [libc::SIGINT, libc::SIGKILL] {
+        let mut judge = scratch.command(&["guard"]).spawn().expect("the judge starts");
+        wait("no check has started", &|| processes(&units) > 0);
+        let pid = libc::pid_t::try_from(judge.id()).unwrap();
+        // SAFETY: no memory is touched, and the process has not been waited for.
+        unsafe { libc::kill(pid, signal) };
+        judge.wait().unwrap();
+        wait("a check goes on", &|| processes(&units) == 0);
+    }
+    scratch.put(GUARD, &right);
+    assert_eq!(scratch.judge(&["guard"]).code(), Some(0));
+    assert_eq!(fs::read_dir(&units).unwrap().count(), 0, "the next judge removes what they made");
+}
