@@ -34,7 +34,7 @@ impl SpinLock {
         Self { state: UnsafeCell::new(FREE) }
     }
 
-    /// Takes the lock if it is free. Returns whether it did.
+    /// Takes the lock if it is free, and otherwise leaves it as it is. Returns whether it did.
     pub fn try_lock(&self) -> bool {
         // `#[cfg(target_arch = "x86_64")]` or `"aarch64"` before a block or a function says which machine it is for. Only the
         // part for the machine that you are at is graded.

@@ -1,7 +1,7 @@
 //! Which instructions become of an operation? Predict them.
 //!
 //! For x86-64, and for AArch64 as it was at first (Armv8.0). The value is a `u32`, the build is optimised. What counts is what
-//! touches memory or orders it; moves between registers, comparisons and branches do not.
+//! touches memory or orders it; moves between registers, comparisons, branches and `clrex` do not.
 //!
 //! The book's page on this exercise: chapter 7, "Which instructions".
 

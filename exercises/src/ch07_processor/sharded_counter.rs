@@ -34,7 +34,7 @@ impl<const N: usize> ShardedCounter<N> {
         todo!()
     }
 
-    /// The sum of the shards.
+    /// The sum of the shards. Stores to none of them.
     pub fn sum(&self) -> u64 {
         todo!()
     }

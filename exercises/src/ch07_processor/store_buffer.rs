@@ -25,7 +25,7 @@ impl Machine {
         Self { memory: vec![0; locations], buffers: vec![VecDeque::new(); cores] }
     }
 
-    /// `core` stores. No other core sees it yet.
+    /// `core` stores. There is always room in its buffer, and no other core sees the store yet.
     pub fn store(&mut self, core: usize, location: Location, value: u32) {
         todo!()
     }

@@ -129,6 +129,13 @@ fn is_atomic() {
             "`{function}` has no instruction that reads memory and writes it in one step.\n  \
              Between a load and a store another core may do the same"
         );
+        let plain = calls.iter().find_map(|call| machine::plain_store(here, call));
+        assert!(
+            plain.is_none(),
+            "`{function}` writes memory with `{}`, too, which is not a part of the atomic step.\n  \
+             What another core has stored since is lost. The atomic instruction is all that a lock is taken with",
+            plain.unwrap_or_default()
+        );
     }
 }
 

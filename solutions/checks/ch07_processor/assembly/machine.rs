@@ -60,7 +60,24 @@ pub fn releases(on: Architecture, assembly: &Assembly) -> bool {
 
 /// Does it write memory?
 pub fn writes(on: Architecture, assembly: &Assembly) -> bool {
-    assembly.has(|line| match on {
+    assembly.has(|line| line_writes(on, line))
+}
+
+/// An instruction that writes memory without having read it in the same step.
+pub fn plain_store(on: Architecture, assembly: &Assembly) -> Option<&str> {
+    let atomic: &[&str] = match on {
+        X86_64 => &["lock ", "xchg"],
+        Aarch64 => &["stxr", "stlxr"],
+    };
+    let is_plain = |line: &&Line| {
+        let is_atomic = line.starts_with(atomic) || on == Aarch64 && line.starts_with(LSE);
+        line_writes(on, line) && !is_atomic
+    };
+    assembly.lines.iter().find(is_plain).map(|line| line.mnemonic.as_str())
+}
+
+fn line_writes(on: Architecture, line: &Line) -> bool {
+    match on {
         // The destination comes first, but in the syntax of AT&T, where nothing is in brackets.
         X86_64 if line.operands.contains('(') => !line.starts_with(&["cmp", "test", "lea"]),
         X86_64 => {
@@ -69,7 +86,7 @@ pub fn writes(on: Architecture, assembly: &Assembly) -> bool {
                 || destination.contains('[') && !line.starts_with(&["cmp", "test", "bt "])
         }
         Aarch64 => line.starts_with(&["st"]) || line.starts_with(LSE),
-    })
+    }
 }
 
 fn is_barrier(line: &Line) -> bool {

@@ -20,7 +20,7 @@ fn show_nothing(_: u64) -> String {
     String::new()
 }
 
-static FENCE: Op = Op::plain("fence", 0, show_nothing);
+pub(super) static FENCE: Op = Op::plain("fence", 0, show_nothing);
 
 /// A fence, as std's.
 #[track_caller]
@@ -60,19 +60,20 @@ unsafe impl<T> Sync for Atomic<T> {}
 unsafe impl<T> Send for Atomic<T> {}
 
 /// The operations on a type of value.
-struct Ops<T>(PhantomData<T>);
+pub(super) struct Ops<T>(PhantomData<T>);
 
 impl<T: Word> Ops<T> {
-    const LOAD: &'static Op = &Op::plain("load", 0, show::<T>);
-    const STORE: &'static Op = &Op::plain("store", 1, show::<T>);
+    pub(super) const LOAD: &'static Op = &Op::plain("load", 0, show::<T>);
+    pub(super) const STORE: &'static Op = &Op::plain("store", 1, show::<T>);
     const PLAIN_LOAD: &'static Op = &Op::plain("plain read", 0, show::<T>);
     const PLAIN_STORE: &'static Op = &Op::plain("plain write", 1, show::<T>);
-    const SWAP: &'static Op = &Self::update("swap", |_, new, _| Some(new), 1);
-    const COMPARE_EXCHANGE: &'static Op = &Self::update("compare_exchange", Self::exchange, 2);
-    const COMPARE_EXCHANGE_WEAK: &'static Op =
+    pub(super) const SWAP: &'static Op = &Self::update("swap", |_, new, _| Some(new), 1);
+    pub(super) const COMPARE_EXCHANGE: &'static Op =
+        &Self::update("compare_exchange", Self::exchange, 2);
+    pub(super) const COMPARE_EXCHANGE_WEAK: &'static Op =
         &Self::update("compare_exchange_weak", Self::exchange, 2);
 
-    const fn update(
+    pub(super) const fn update(
         name: &'static str,
         apply: fn(u64, u64, u64) -> Option<u64>,
         operands: u8,

@@ -4,8 +4,9 @@ use crate::runtime::audit::Weakening;
 use crate::runtime::config::Config;
 use crate::runtime::explore::Plan;
 use crate::runtime::failure::Failure;
+use crate::runtime::foreign;
 use crate::runtime::panics::install_hook;
-use crate::runtime::report::{Report, Turn};
+use crate::runtime::report::{Report, Stuck, Turn};
 use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
@@ -43,11 +44,13 @@ impl Builder {
             weaken: None,
             list_sites: false,
             watch_frees: false,
+            by_address: false,
             subject: None,
             libraries: &[],
             minimize: 0,
             on_failure: None,
             on_wait: None,
+            on_stuck: None,
         };
         Self { config }
     }
@@ -74,6 +77,13 @@ impl Builder {
     /// the model sees. Takes [`alloc::Quarantine`](crate::alloc::Quarantine).
     pub fn watch_frees(mut self, yes: bool) -> Self {
         self.config.watch_frees = yes;
+        self
+    }
+
+    /// Explores the atomics of code that is not Rust, or does not use [`atomic`](crate::atomic): those that the compiler turns into
+    /// calls of ThreadSanitizer's functions. See [`foreign`](crate::foreign).
+    pub fn atomics_by_address(mut self, yes: bool) -> Self {
+        self.config.by_address = yes;
         self
     }
 
@@ -159,6 +169,16 @@ impl Builder {
         self
     }
 
+    /// That threads cannot go on is no failure of its own. `judge` is told which, in each such execution, and may object: that
+    /// is a failure then. What has a thread that waits for ever in it is not asked for leaks.
+    pub fn on_stuck(
+        mut self,
+        judge: impl Fn(&Stuck) -> Result<(), String> + Send + Sync + 'static,
+    ) -> Self {
+        self.config.on_stuck = Some(Arc::new(judge));
+        self
+    }
+
     /// Runs `f` once for every execution that the memory model allows.
     ///
     /// `f` must be deterministic but for its threads and atomics. After a failure the stacks of its threads are abandoned,
@@ -169,6 +189,9 @@ impl Builder {
     /// The first failure that is found.
     pub fn check(&self, f: impl Fn() + Send + Sync + 'static) -> Result<Report, Box<Failure>> {
         install_hook();
+        if self.config.by_address {
+            foreign::set_in_use();
+        }
         Plan { config: self.config.clone(), program: Box::new(f) }.explore()
     }
 }

@@ -3,6 +3,7 @@
 use crate::core::clock::{Clock, MAX_THREADS};
 use crate::core::event::EventId;
 use crate::core::timeline::{Place, Step, Story, steps};
+use crate::runtime::foreign;
 use crate::runtime::panics::Panic;
 use crate::runtime::state::{Engine, Status};
 use std::panic::Location;
@@ -32,12 +33,14 @@ pub enum FailureKind {
     Escape,
     /// The program does not do the same when it is run again.
     Nondeterminism,
+    /// The program does something of which the checker knows no meaning.
+    Refused,
 }
 
 impl FailureKind {
     /// Does a failure of this kind say nothing about the program, but that the model is too large for the checker?
     pub fn is_undecided(self) -> bool {
-        matches!(self, Self::TooLong | Self::Nondeterminism)
+        matches!(self, Self::TooLong | Self::Nondeterminism | Self::Refused)
     }
 }
 
@@ -82,7 +85,7 @@ pub struct Failure {
 }
 
 impl Failure {
-    fn new(engine: &Engine, kind: FailureKind, message: String) -> Self {
+    pub(crate) fn new(engine: &Engine, kind: FailureKind, message: String) -> Self {
         Self::of(kind, message, engine, steps(story(engine), &Clock::ALL, None).0)
     }
 
@@ -90,8 +93,11 @@ impl Failure {
         kind: FailureKind,
         message: String,
         engine: &Engine,
-        steps: Vec<Step>,
+        mut steps: Vec<Step>,
     ) -> Self {
+        steps
+            .iter_mut()
+            .for_each(|step| foreign::resolve_place(&mut step.at, engine.config.libraries));
         Self {
             kind,
             message,
@@ -178,7 +184,11 @@ impl Failure {
 
     /// `what` is wrong with the operation `op` at this place.
     pub(crate) fn memory(engine: &Engine, what: &str, op: &str, at: &Location<'_>) -> Self {
-        let at = Some((at.file().to_owned(), at.line()));
+        let at = foreign::resolve(at, engine.config.libraries).map_or_else(
+            || (at.file().to_owned(), at.line()),
+            |place| (place.file().to_owned(), place.line()),
+        );
+        let at = Some(at);
         let last = engine.cursor[engine.current].checked_sub(1);
         let last = last.map(|index| EventId::new(engine.current, index));
         // The end of a value is no event, so it may be anything before this one that has led here.
@@ -230,7 +240,8 @@ pub(crate) fn story(engine: &Engine) -> Story<'_> {
     Story { graph: &search.graph, log, taken: cursor, notes }
 }
 
-fn blocked(engine: &Engine) -> Vec<(usize, Blocked)> {
+/// The threads that cannot go on, and why.
+pub(crate) fn blocked(engine: &Engine) -> Vec<(usize, Blocked)> {
     let of = |(thread, status): (usize, &Status)| {
         let why = match *status {
             Status::Stuck(why) => why,

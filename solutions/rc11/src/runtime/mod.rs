@@ -6,6 +6,7 @@ pub mod block;
 pub mod config;
 pub mod explore;
 pub mod failure;
+pub mod foreign;
 pub mod freed;
 mod grow;
 pub mod locals;

@@ -8,6 +8,7 @@ use crate::runtime::audit::Site;
 use crate::runtime::config::Config;
 use crate::runtime::explore::{Plan, Progress};
 use crate::runtime::failure::{Blocked, Failure};
+use crate::runtime::foreign::Words;
 use crate::runtime::locals::Locals;
 use crate::runtime::object::Tag;
 use crate::runtime::panics::Panic;
@@ -118,6 +119,8 @@ pub struct Engine {
     pub yielders: [*const Yielder<(), ()>; MAX_THREADS],
     pub stacks: Vec<DefaultStack>,
     pub sight: Option<Box<Sight>>,
+    /// The atomics that are known by their addresses.
+    pub by_address: Words,
     /// The first failure that was seen in this execution. What fails afterwards in a way that is told better comes before it.
     pub seen: Option<Failure>,
 }
@@ -204,6 +207,7 @@ impl Engine {
             yielders: [ptr::null(); MAX_THREADS],
             stacks: Vec::new(),
             sight: Sight::new(),
+            by_address: Words::default(),
             seen: None,
         })
     }

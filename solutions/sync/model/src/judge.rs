@@ -163,3 +163,8 @@ fn weaker(site: &Site) -> &'static [Ordering] {
         _ => &[],
     }
 }
+
+/// A failure as a reader sees it.
+pub fn render(failure: &rc11::Failure) -> String {
+    report::render(failure)
+}

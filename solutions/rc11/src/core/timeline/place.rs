@@ -4,7 +4,7 @@ use std::fmt;
 use std::panic::Location;
 
 /// A place in the source.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub struct Place {
     file: &'static str,
     line: u32,

@@ -3,6 +3,7 @@
 //! An access is told by the address that the call of the ABI returns to. In code that is not optimised, that is often inside of a
 //! function of std (`ptr::write`), and who called it is what a reader wants to know. So the calls of an execution are logged.
 
+use crate::runtime::foreign;
 use std::panic::Location;
 
 /// The number of a call in the log of an execution; 0 is none.
@@ -166,7 +167,17 @@ impl Place {
     #[inline]
     pub fn of_return(address: usize, call: Number) -> Self {
         let distance = address.wrapping_sub(origin()) as isize;
-        Self { distance: i32::try_from(distance).unwrap_or(UNKNOWN), is_operation: false, call }
+        match i32::try_from(distance) {
+            Ok(distance) => Self { distance, is_operation: false, call },
+            Err(_) => Self::of_library(address, call),
+        }
+    }
+
+    /// As [`of_return`](Self::of_return), far from this program's code: in a library that was loaded later.
+    #[cold]
+    fn of_library(address: usize, call: Number) -> Self {
+        let lent = foreign::lend(address);
+        lent.map_or_else(|| Self::of_call(call), |at| Self { call, ..Self::of_operation(at) })
     }
 
     /// Somewhere in the innermost call.

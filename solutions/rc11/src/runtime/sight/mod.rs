@@ -37,6 +37,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 pub use accesses::Kind;
 pub use report::Seen;
+pub use source::{of_address as place_of, places as places_of};
 pub use state::Sight;
 
 /// The shadow's memory is its own: it must be neither counted nor kept.

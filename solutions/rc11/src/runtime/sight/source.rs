@@ -3,6 +3,7 @@
 use super::calls::{self, Log, Step};
 use crate::core::timeline::Place;
 use crate::runtime::alloc;
+use crate::runtime::foreign;
 use std::collections::HashMap;
 use std::sync::{Mutex, PoisonError};
 
@@ -32,17 +33,31 @@ struct Line {
 pub fn find(log: &Log, place: calls::Place, libraries: &[&str]) -> Place {
     // What is allocated here is not the program's.
     alloc::outside(|| {
-        let mut lines = lines(log, place).peekable();
+        let mut lines = lines(log, place, libraries).peekable();
         let first = lines.peek().map_or(NOWHERE, |line| line.place);
         lines.find(|line| !is_library(&line.place, libraries)).map_or(first, |line| line.place)
     })
+}
+
+/// Where in the program the call is that returns to `address`.
+pub fn of_address(address: usize, libraries: &[&str]) -> Place {
+    alloc::outside(|| {
+        let places = places(address);
+        let of_program = places.iter().find(|place| !is_library(place, libraries));
+        of_program.or(places.first()).copied().unwrap_or(NOWHERE)
+    })
+}
+
+/// The places of a call that returns to `address`, the innermost first.
+pub fn places(address: usize) -> Vec<Place> {
+    resolve(address).iter().map(|line| line.place).collect()
 }
 
 /// As [`find`], with the function of std or of the checker that is called there.
 pub fn owner(log: &Log, place: calls::Place, libraries: &[&str]) -> Option<(Place, String)> {
     alloc::outside(|| {
         let mut called = None;
-        for line in lines(log, place) {
+        for line in lines(log, place, libraries) {
             if !is_library(&line.place, libraries) {
                 return called.map(|function: &str| (line.place, function.to_owned()));
             }
@@ -52,9 +67,12 @@ pub fn owner(log: &Log, place: calls::Place, libraries: &[&str]) -> Option<(Plac
     })
 }
 
-fn lines(log: &Log, place: calls::Place) -> impl Iterator<Item = Line> {
+fn lines(log: &Log, place: calls::Place, libraries: &[&str]) -> impl Iterator<Item = Line> {
     log.path(place).flat_map(|step| match step {
-        Step::At(at) => vec![Line { place: at.into(), function: "" }],
+        Step::At(at) => {
+            let place = foreign::resolve(at, libraries).unwrap_or_else(|| at.into());
+            vec![Line { place, function: "" }]
+        }
         Step::Return(address) => resolve(address),
     })
 }
@@ -68,7 +86,12 @@ fn resolve(address: usize) -> Vec<Line> {
     if let Some(lines) = known.get(&address) {
         return lines.clone();
     }
-    let mut lines = Vec::new();
+    let of_library = foreign::places_in_library(address).into_iter();
+    let mut lines: Vec<_> = of_library.map(|place| Line { place, function: "" }).collect();
+    if !lines.is_empty() {
+        known.insert(address, lines.clone());
+        return lines;
+    }
     // `resolve` takes what a call returns to, and looks for the call.
     backtrace::resolve(std::ptr::without_provenance_mut(address), |symbol| {
         if let (Some(file), Some(line)) = (symbol.filename(), symbol.lineno()) {

@@ -1,0 +1,55 @@
+//! `cargo check-foreign FILE [THREADS]`: puts a lock of yours, in C, C++, Zig or Rust, under the checker.
+
+use other_languages::{model, table};
+use std::path::Path;
+use std::process::ExitCode;
+
+const USAGE: &str = "\
+cargo check-foreign FILE [THREADS]
+
+FILE is a .c, .cpp, .zig or .rs file that exports functions with C's calling convention. Which, decides what is checked:
+
+  lock(block), unlock(block)                  THREADS threads add to a number under the lock
+  increment(block), count(block)              THREADS threads increment, and the count is THREADS
+  publish(block, message), receive(block)     a message goes from one thread to another
+  thread_1(block), thread_2(block), …         each runs on a thread; then finally(block) tells whether all is well
+
+The block is 4096 bytes of zeros. init(block), if it is there, is called first. THREADS is 2, unless you say otherwise.
+
+cargo check-foreign --table checks the eight programs in all languages, and writes the table of the book.";
+
+fn main() -> ExitCode {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let (file, threads) = match &arguments[..] {
+        [option] if option == "--table" => {
+            print!("{}", table::table());
+            return ExitCode::SUCCESS;
+        }
+        [file] if !file.starts_with('-') => (file, Ok(2)),
+        [file, threads] => (file, threads.parse()),
+        _ => {
+            eprintln!("{USAGE}");
+            return ExitCode::from(2);
+        }
+    };
+    let Ok(threads @ 1..=6) = threads else {
+        eprintln!("THREADS is a number from 1 to 6");
+        return ExitCode::from(2);
+    };
+    match check(Path::new(file), threads) {
+        Ok(passed) => {
+            println!("{passed}");
+            ExitCode::SUCCESS
+        }
+        Err(failed) => {
+            eprintln!("{failed}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn check(file: &Path, threads: usize) -> Result<String, String> {
+    // SAFETY: who starts this wants the file's code to run, and the usage says which types its functions have.
+    let explored = unsafe { other_languages::check(file, threads) }?;
+    explored.map(|report| report.to_string()).map_err(|failure| model::report(&failure))
+}

@@ -1,0 +1,334 @@
+//! Atomics by address: those of code that is not Rust, or does not use the checker's types.
+//!
+//! Such code calls a function with an address and a width (`faces::tsan_atomics`). Here the address finds the location of the graph.
+//! An address is an object from the first atomic access of an execution on, with what memory holds then as its initial value.
+//!
+//! # Invariants
+//!
+//! 1. Known atomics do not overlap: an access that overlaps one with another width, or begins elsewhere, is refused.
+//! 2. What an atomic holds is in the graph. Memory lags behind: it is brought up to date before a plain read of it, and before a plain
+//!    write to a part of it. A plain access does not race (the shadow has looked), so what is up to date is one value: that of the
+//!    last write in modification order that has taken place.
+//! 3. A plain write ends an atomic. The next atomic access begins another one, whose initial value is what was written: everything
+//!    that happened to the first one happens before, or the shadow finds a race.
+//! 4. Nothing else writes to an atomic. `shown` is what memory held when the engine last looked or wrote, so that code which is not
+//!    instrumented, and writes all the same, is found out.
+
+mod libraries;
+mod sites;
+
+use crate::core::event::{EventId, Request};
+use crate::runtime::failure::{Failure, FailureKind};
+use crate::runtime::object::{Object, Tag};
+use crate::runtime::run::{fail, inside, is_inside};
+use crate::runtime::state::Engine;
+use crate::runtime::{ops, queue, rmw, sight};
+pub use libraries::{add as add_symbols, places as places_in_library};
+pub use queue::Waited;
+pub use sites::{at as lend, resolve, resolve_place};
+use std::cmp;
+use std::panic::Location;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+/// Memory that is accessed: where it begins, and how many bytes it has.
+pub type Range = (usize, usize);
+
+fn overlap(a: Range, b: Range) -> bool {
+    a.0 < b.0 + b.1 && b.0 < a.0 + a.1
+}
+
+/// What ties an address to the graph, for as long as the process lives.
+struct Tags {
+    object: Tag,
+    sleepers: Tag,
+}
+
+/// An atomic that has been accessed in this execution.
+struct Word {
+    range: Range,
+    tags: &'static Tags,
+    /// Its initial value.
+    init: u64,
+    /// What memory holds, if nobody has written there unseen.
+    shown: u64,
+}
+
+/// The atomics of an execution that are known by their addresses.
+#[derive(Default)]
+pub struct Words {
+    /// The execution.
+    number: u64,
+    words: Vec<Word>,
+    /// Tags for words, those in use first. They are used again in the next execution.
+    pool: Vec<&'static Tags>,
+    used: usize,
+    /// Blocks that the program has given back.
+    kept: Vec<usize>,
+}
+
+/// What is in memory.
+///
+/// # Safety
+///
+/// The memory must be readable, its length that of an integer, and its address a multiple of that.
+unsafe fn peek((at, len): Range) -> u64 {
+    let at = std::ptr::with_exposed_provenance::<u8>(at);
+    // SAFETY: as promised by the caller. Threads of a model run in turn, so this is no race.
+    unsafe {
+        match len {
+            1 => at.read_volatile().into(),
+            2 => at.cast::<u16>().read_volatile().into(),
+            4 => at.cast::<u32>().read_volatile().into(),
+            _ => at.cast::<u64>().read_volatile(),
+        }
+    }
+}
+
+/// As [`peek`], to write.
+///
+/// # Safety
+///
+/// As for [`peek`], and the memory must be writable.
+unsafe fn poke((at, len): Range, value: u64) {
+    let at = std::ptr::with_exposed_provenance_mut::<u8>(at);
+    // SAFETY: as promised by the caller.
+    unsafe {
+        match len {
+            1 => at.write_volatile(value as u8),
+            2 => at.cast::<u16>().write_volatile(value as u16),
+            4 => at.cast::<u32>().write_volatile(value as u32),
+            _ => at.cast::<u64>().write_volatile(value),
+        }
+    }
+}
+
+/// Why an access is refused.
+enum Refused {
+    Unaligned,
+    Overlaps(Range),
+    Unseen,
+}
+
+impl Refused {
+    fn message(&self, (at, len): Range) -> String {
+        match *self {
+            Self::Unaligned => format!(
+                "not decided: an atomic of {len} bytes whose address is no multiple of {len}"
+            ),
+            Self::Overlaps((other, other_len)) => format!(
+                "not decided: an atomic access to {len} bytes overlaps an atomic of {other_len} bytes that begins {}. The memory model \
+                 has nothing to say about atomic accesses of different sizes to the same memory",
+                match at.cmp(&other) {
+                    cmp::Ordering::Less => format!("{} bytes further on", other - at),
+                    cmp::Ordering::Equal => "at the same address".to_owned(),
+                    cmp::Ordering::Greater => format!("{} bytes before", at - other),
+                }
+            ),
+            Self::Unseen => format!(
+                "not decided: an atomic of {len} bytes was written to by code that is not instrumented, so that the checker has not seen it"
+            ),
+        }
+    }
+}
+
+impl Words {
+    /// The atomic at `range`.
+    fn find(&mut self, number: u64, range: Range) -> Result<Object<'static>, Refused> {
+        let index = self.index(number, range)?;
+        let word = &self.words[index];
+        Ok(Object { tag: &word.tags.object, init: word.init, memory: range })
+    }
+
+    /// Those that sleep on the atomic at `range`.
+    fn sleepers(&mut self, number: u64, range: Range) -> Result<Object<'static>, Refused> {
+        let index = self.index(number, range)?;
+        Ok(Object::nowhere(&self.words[index].tags.sleepers, 0))
+    }
+
+    fn index(&mut self, number: u64, range: Range) -> Result<usize, Refused> {
+        if !range.0.is_multiple_of(range.1) {
+            return Err(Refused::Unaligned);
+        }
+        self.begin(number);
+        let known = self.words.iter().position(|word| overlap(word.range, range));
+        // SAFETY: the program is about to access this memory itself, it is aligned, and the length is that of an integer.
+        let held = unsafe { peek(range) };
+        if let Some(index) = known {
+            let word = &self.words[index];
+            return match word.range == range {
+                false => Err(Refused::Overlaps(word.range)),
+                true if word.shown != held => Err(Refused::Unseen),
+                true => Ok(index),
+            };
+        }
+        let tags = self.tags();
+        self.words.push(Word { range, tags, init: held, shown: held });
+        Ok(self.words.len() - 1)
+    }
+
+    /// Forgets the words of another execution.
+    fn begin(&mut self, number: u64) {
+        if self.number != number {
+            self.number = number;
+            self.words.clear();
+            self.used = 0;
+            for block in self.kept.drain(..) {
+                // SAFETY: the program has given back what the allocator had given it, and its execution has ended.
+                #[cfg(target_os = "linux")]
+                unsafe {
+                    libc::free(std::ptr::with_exposed_provenance_mut(block));
+                }
+                #[cfg(not(target_os = "linux"))]
+                let _ = block;
+            }
+        }
+    }
+
+    fn tags(&mut self) -> &'static Tags {
+        if self.used == self.pool.len() {
+            self.pool.push(Box::leak(Box::new(Tags { object: Tag::new(), sleepers: Tag::new() })));
+        }
+        let tags = self.pool[self.used];
+        self.used += 1;
+        tags
+    }
+}
+
+impl Engine {
+    /// Brings memory up to date for a plain access, and ends the atomics that it writes to (invariants 2 and 3).
+    fn meet_plain(&mut self, range: Range, writes: bool) {
+        let number = self.number;
+        if self.by_address.number != number || self.by_address.words.is_empty() {
+            return;
+        }
+        let mut index = 0;
+        while let Some(word) = self.by_address.words.get(index) {
+            if !overlap(word.range, range) {
+                index += 1;
+                continue;
+            }
+            let value = match word.tags.object.get(number) {
+                Some(loc) => self.value_of(loc),
+                None => word.init,
+            };
+            // SAFETY: the program has accessed this memory as an atomic and is about to access it again.
+            unsafe { poke(word.range, value) };
+            if writes {
+                self.by_address.words.swap_remove(index);
+            } else {
+                self.by_address.words[index].shown = value;
+                index += 1;
+            }
+        }
+    }
+
+    /// What a location holds after all that has taken place.
+    fn value_of(&self, loc: crate::core::event::Loc) -> u64 {
+        let graph = &self.search.graph;
+        let has_taken_place = |id: &&EventId| id.is_init() || id.index() < self.cursor[id.thread()];
+        let newest = graph.places[usize::from(loc)].mo.iter().rev().find(has_taken_place);
+        graph.value(loc, newest.copied().unwrap_or(EventId::INIT))
+    }
+}
+
+/// Some model of this process explores atomics by their addresses.
+static IS_IN_USE: AtomicBool = AtomicBool::new(false);
+
+/// A model will explore atomics by their addresses.
+pub fn set_in_use() {
+    // Relaxed: set by the OS thread that starts the model's.
+    IS_IN_USE.store(true, Ordering::Relaxed);
+}
+
+/// Is the caller a thread of a model that explores atomics by their addresses?
+#[inline]
+pub fn is_explored() -> bool {
+    // Relaxed: as above.
+    IS_IN_USE.load(Ordering::Relaxed) && is_inside() && inside(|engine| engine.config.by_address)
+}
+
+/// The program is about to access plain memory.
+#[inline]
+pub fn plain(range: Range, writes: bool) {
+    if is_explored() {
+        inside(|engine| engine.meet_plain(range, writes));
+    }
+}
+
+/// The location that stands for code that returns to `address`.
+pub fn site(address: usize) -> &'static Location<'static> {
+    inside(|_| sites::at(address)).unwrap_or_else(|| {
+        undecided(
+            "not decided: there is more foreign code with atomics than the checker can tell apart"
+                .to_owned(),
+        )
+    })
+}
+
+/// The checker does not decide what the program does.
+pub fn undecided(message: String) -> ! {
+    fail(|engine| Failure::refused(engine, message))
+}
+
+fn object(range: Range) -> Object<'static> {
+    let found = inside(|engine| engine.by_address.find(engine.number, range));
+    found.unwrap_or_else(|refused| undecided(refused.message(range)))
+}
+
+/// The program gives a block of memory back, which is kept until the execution has ended.
+pub fn give_back(block: Range, address: usize) {
+    let at = site(address);
+    sight::free(block, at);
+    inside(|engine| {
+        let number = engine.number;
+        let words = &mut engine.by_address;
+        words.begin(number);
+        words.words.retain(|word| !overlap(word.range, block));
+        if !words.kept.contains(&block.0) {
+            words.kept.push(block.0);
+        }
+    });
+}
+
+/// An atomic load.
+pub fn load(range: Range, request: Request) -> u64 {
+    ops::load(object(range), request)
+}
+
+/// An atomic store.
+pub fn store(range: Range, value: u64, request: Request) {
+    ops::store(object(range), value, request);
+}
+
+/// A read-modify-write. Returns what it read, and whether it wrote.
+pub fn update(range: Range, request: Request) -> (u64, bool) {
+    rmw::update(object(range), request)
+}
+
+/// A fence.
+pub fn fence(request: Request) {
+    ops::fence(request);
+}
+
+/// Sleeps while what is at `range` is `expected`.
+pub fn wait(range: Range, expected: u64, timeout: bool, at: &'static Location<'static>) -> Waited {
+    let word = object(range);
+    queue::futex_wait(word, sleepers(range), expected, timeout, at)
+}
+
+/// Wakes one or all of those that sleep on what is at `range`.
+pub fn wake(range: Range, all: bool, at: &'static Location<'static>) {
+    queue::futex_wake(sleepers(range), all, at);
+}
+
+fn sleepers(range: Range) -> Object<'static> {
+    let found = inside(|engine| engine.by_address.sleepers(engine.number, range));
+    found.unwrap_or_else(|refused| undecided(refused.message(range)))
+}
+
+impl Failure {
+    /// The checker does not decide what the program does.
+    fn refused(engine: &Engine, message: String) -> Self {
+        Self::new(engine, FailureKind::Refused, message)
+    }
+}
