@@ -45,9 +45,11 @@ impl Progress {
     }
 
     fn is_better(&self, failure: &Failure) -> bool {
-        self.best
-            .as_ref()
-            .is_none_or(|(best, _)| failure.is_like(best) && failure.length() < best.length())
+        self.best.as_ref().is_none_or(|(best, _)| match (best.was_seen, failure.was_seen) {
+            (true, false) => !failure.kind.is_undecided(),
+            (false, true) => false,
+            _ => failure.is_like(best) && failure.length() < best.length(),
+        })
     }
 
     /// Is it time to report the best failure, after so many executions?

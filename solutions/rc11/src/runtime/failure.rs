@@ -80,6 +80,8 @@ pub struct Failure {
     pub executions: u64,
     /// The program has come to a `todo!()`.
     pub(crate) unfinished: bool,
+    /// It was seen, and may be told better by what another execution fails with; see `sight`.
+    pub(crate) was_seen: bool,
 }
 
 impl Failure {
@@ -105,6 +107,7 @@ impl Failure {
             blocked: blocked(engine),
             executions: engine.executions,
             unfinished: false,
+            was_seen: false,
         }
     }
 

@@ -9,7 +9,7 @@ use crate::core::clock::{Clock, MAX_THREADS};
 use crate::core::event::{EventId, Kind, Loc, Request};
 use crate::runtime::alloc;
 use crate::runtime::block;
-use crate::runtime::failure::{Blocked, Failure};
+use crate::runtime::failure::{Blocked, Failure, FailureKind};
 use crate::runtime::freed::FREE;
 use crate::runtime::report::Counters;
 use crate::runtime::sight::{self, Sight};
@@ -280,7 +280,10 @@ impl Engine {
             }
         }
         let outcome = self.outcome();
+        // What panics because it is not the checker's is told as that.
+        let escapes = |failure: &Failure| failure.kind == FailureKind::Escape;
         if matches!(outcome, Outcome::Complete | Outcome::Failed)
+            && !self.failure.as_ref().is_some_and(escapes)
             && let Some(panic) = self.blamed_panic()
         {
             self.failure = Some(Failure::panic(self, &panic));

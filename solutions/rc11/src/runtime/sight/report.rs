@@ -90,12 +90,16 @@ impl Failure {
                     second.verb(),
                 ),
             };
-            return Self { at: place, ..Self::of(FailureKind::Memory, message, engine, steps) };
+            return Self {
+                at: place,
+                was_seen: true,
+                ..Self::of(FailureKind::Memory, message, engine, steps)
+            };
         }
         let message = match both {
             Some((a, b)) => format!("data race: nothing orders #{a} and #{b}"),
             None => "data race".to_owned(),
         };
-        Self { race: both, ..Self::of(FailureKind::Race, message, engine, steps) }
+        Self { race: both, was_seen: true, ..Self::of(FailureKind::Race, message, engine, steps) }
     }
 }
