@@ -212,7 +212,6 @@ mod system {
         core::arch::naked_asm!("mov x7, x30", "b {}", sym call);
     }
 
-    #[expect(clippy::too_many_arguments, reason = "those of `syscall`")]
     extern "C" fn call(
         number: c_long,
         a: usize,

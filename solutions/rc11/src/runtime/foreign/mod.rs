@@ -146,7 +146,7 @@ impl Words {
     }
 
     fn index(&mut self, number: u64, range: Range) -> Result<usize, Refused> {
-        if range.0 % range.1 != 0 {
+        if !range.0.is_multiple_of(range.1) {
             return Err(Refused::Unaligned);
         }
         self.begin(number);
