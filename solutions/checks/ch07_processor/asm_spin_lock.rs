@@ -239,7 +239,48 @@ const ROUNDS: u64 = 5_000;
 /// to do.
 const TURN: u64 = 50;
 
+/// Whoever has waited has the lock, and not only seen that it was free.
+fn waiter_takes_it() {
+    let shared = Shared::new((SpinLock::new(), AtomicU32::new(0)));
+    let (lock, steps) = &*shared;
+    lock.lock();
+    let theirs = shared.clone();
+    let other = thread::spawn(move || {
+        let (lock, steps) = &*theirs;
+        steps.store(1, SeqCst);
+        lock.lock();
+        steps.store(2, SeqCst);
+        while steps.load(SeqCst) == 2 {
+            thread::yield_now();
+        }
+        lock.unlock();
+    });
+    while steps.load(SeqCst) == 0 {
+        thread::yield_now();
+    }
+    // It waits by now.
+    let start = time_of_others();
+    for _ in 0..NAPS {
+        if time_of_others().saturating_sub(start) > ITS_CHANCE {
+            break;
+        }
+        thread::sleep(Duration::from_millis(1));
+    }
+    lock.unlock();
+    while steps.load(SeqCst) == 1 {
+        thread::yield_now();
+    }
+    let is_free = lock.try_lock();
+    steps.store(3, SeqCst);
+    other.join().expect("the other thread does not panic");
+    assert!(
+        !is_free,
+        "a thread has waited for the lock and `lock` has returned there, and another thread can take it"
+    );
+}
+
 fn stress() {
+    waiter_takes_it();
     let shared = Shared::new((SpinLock::new(), UnsafeCell::new(0_u64)));
     let threads: Vec<_> = (0..THREADS)
         .map(|_| {
