@@ -12,6 +12,9 @@ use grader::{Check, Shared, impls};
 use std::cell::Cell;
 use std::sync::Arc;
 
+#[path = "clients/condvar_queue.rs"]
+mod small;
+
 /// In the order in which they are run.
 pub const CHECKS: &[Check] = &[
     Check::fact("queue_is_shared_exactly_where_its_items_may_be_sent", shared_where_send),
@@ -27,6 +30,7 @@ pub const CHECKS: &[Check] = &[
     Check::model("each_item_wakes_a_consumer", each_item_wakes),
     Check::model("producer_and_consumers_never_all_sleep", never_all_sleep),
     Check::counted("waiting_thread_does_not_spin", no_spinning),
+    Check::counted("every_small_program_does_what_a_queue_does", clients::check::<small::Queues>),
 ];
 
 fn shared_where_send() {

@@ -6,6 +6,9 @@ use grader::{Check, Shared, impls};
 use std::cell::Cell;
 use std::sync::MutexGuard;
 
+#[path = "clients/aba_stack.rs"]
+mod small;
+
 /// In the order in which they are run.
 pub const CHECKS: &[Check] = &[
     Check::fact("stack_is_sync_exactly_where_the_values_are_send", sync_where_send),
@@ -21,6 +24,7 @@ pub const CHECKS: &[Check] = &[
     Check::model("push_beside_a_pop_loses_nothing", push_beside_pop),
     Check::model("node_that_went_and_came_back_is_not_taken_for_itself", came_back),
     Check::model("spare_node_that_went_and_came_back_is_not_taken_for_itself", spare_came_back),
+    Check::counted("every_small_program_does_what_a_stack_does", clients::check::<small::Stacks>),
 ];
 
 fn sync_where_send() {

@@ -8,6 +8,9 @@ use super::sync::{
 };
 use grader::{Check, Shared, impls};
 
+#[path = "clients/slot_bitset.rs"]
+mod small;
+
 /// In the order in which they are run.
 pub const CHECKS: &[Check] = &[
     Check::fact("slots_can_be_shared_and_sent_between_threads", is_shared_and_sent),
@@ -23,6 +26,7 @@ pub const CHECKS: &[Check] = &[
     Check::model("no_free_is_lost", two_frees),
     Check::model("claim_finds_a_slot_that_stays_free", finds_what_is_free),
     Check::model("what_an_owner_did_happens_before_what_the_next_one_does", hand_over),
+    Check::counted("every_small_program_does_what_slots_do", clients::check::<small::Bitset>),
 ];
 
 fn is_shared_and_sent() {

@@ -5,6 +5,9 @@ use super::sync::{self, cell::Probe, expect_panic, thread};
 use grader::{Check, Shared, impls};
 use std::cell::Cell;
 
+#[path = "clients/poisoning.rs"]
+mod small;
+
 /// In the order in which they are run.
 pub const CHECKS: &[Check] = &[
     Check::fact("lock_is_shared_exactly_where_the_data_is_send", lock_is_shared_where_send),
@@ -34,6 +37,7 @@ pub const CHECKS: &[Check] = &[
     Check::model("next_holder_learns_of_the_panic", next_holder_learns_of_the_panic),
     Check::model("next_holder_learns_of_the_repair", next_holder_learns_of_the_repair),
     Check::model("three_threads_never_overlap_when_one_panics", three_threads_never_overlap),
+    Check::counted("every_small_program_does_what_a_lock_does", clients::check::<small::Locks>),
 ];
 
 /// Takes the lock, poisoned or not; tells whether it is.

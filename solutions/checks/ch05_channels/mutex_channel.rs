@@ -7,6 +7,9 @@ use std::cell::Cell;
 use std::sync::atomic::{AtomicBool as Flag, AtomicU32, Ordering::Relaxed};
 use std::sync::{Arc, MutexGuard};
 
+#[path = "clients/mutex_channel.rs"]
+mod small;
+
 /// In the order in which they are run.
 pub const CHECKS: &[Check] = &[
     Check::fact(
@@ -32,6 +35,10 @@ pub const CHECKS: &[Check] = &[
     Check::model("two_messages_wake_two_threads_that_receive", two_receivers),
     Check::model("all_threads_that_receive_learn_that_the_senders_are_gone", all_learn),
     Check::model("message_sent_beside_a_receiver_that_is_dropped_has_one_owner", send_beside_drop),
+    Check::counted(
+        "every_small_program_does_what_a_channel_does",
+        clients::check::<small::Channels>,
+    ),
 ];
 
 fn are_send_where_message_is() {

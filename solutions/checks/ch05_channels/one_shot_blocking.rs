@@ -23,6 +23,9 @@ use std::cell::Cell;
 use std::mem;
 use std::sync::MutexGuard;
 
+#[path = "clients/one_shot_blocking.rs"]
+mod small;
+
 /// In the order in which they are run.
 pub const CHECKS: &[Check] = &[
     Check::fact(
@@ -45,6 +48,7 @@ pub const CHECKS: &[Check] = &[
     Check::counted("receiver_sleeps_while_it_waits", sleeps),
     // Last: a channel that hangs is explained by a model, and not by this.
     Check::fact("nothing_is_allocated", allocates_nothing),
+    Check::counted("every_small_program_does_what_a_channel_does", clients::check::<small::Ends>),
 ];
 
 // The ends borrow the channel for as long as they live: that is what makes a second `split` wait until they are gone.

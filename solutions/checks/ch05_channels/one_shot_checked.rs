@@ -11,6 +11,9 @@ use grader::{Check, Shared, impls};
 use std::cell::Cell;
 use std::sync::MutexGuard;
 
+#[path = "clients/one_shot_checked.rs"]
+mod small;
+
 /// In the order in which they are run.
 pub const CHECKS: &[Check] = &[
     Check::fact("channel_is_sync_exactly_where_the_message_is_send", is_sync_where_send),
@@ -25,6 +28,7 @@ pub const CHECKS: &[Check] = &[
     Check::model("receive_beside_send_has_the_whole_message_or_panics", receive_beside_send),
     Check::model("of_two_threads_that_send_one_does", two_senders),
     Check::model("of_two_threads_that_receive_one_does", two_receivers),
+    Check::counted("every_small_program_does_what_a_channel_does", clients::check::<small::Uses>),
 ];
 
 // A channel may be a `static`'s beginning.

@@ -7,6 +7,9 @@ use super::{
 use contract::{Data, Sent};
 use grader::Check;
 
+#[path = "arc/clients.rs"]
+mod small;
+
 #[allow(dead_code, reason = "later stages use all of it")]
 #[path = "arc/contract.rs"]
 mod contract;
@@ -65,6 +68,7 @@ pub const CHECKS: &[Check] = &[
     Check::counted("clone_and_drop_touch_one_counter", one_counter),
     Check::model("get_mut_in_two_threads_beside_upgrade", two_get_muts),
     Check::model("downgrade_waits_while_get_mut_looks", downgrade_beside_get_mut),
+    Check::counted("every_small_program_does_what_handles_do", clients::check::<small::Handles>),
 ];
 
 fn clone_aborts() {

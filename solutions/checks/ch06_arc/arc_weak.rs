@@ -3,6 +3,9 @@
 use super::{subject, sync};
 use grader::Check;
 
+#[path = "arc/clients.rs"]
+mod small;
+
 #[allow(dead_code, reason = "later stages use all of it")]
 #[path = "arc/contract.rs"]
 mod contract;
@@ -58,6 +61,7 @@ pub const CHECKS: &[Check] = &[
         weak::cyclic_closure_that_panics_frees,
     ),
     Check::model("upgrade_finds_cyclic_data_finished", weak::cyclic_data_is_there_for_who_upgrades),
+    Check::counted("every_small_program_does_what_handles_do", clients::check::<small::Handles>),
 ];
 
 fn clone_aborts() {

@@ -41,9 +41,12 @@ pub const CHECKS: &[Check] = &[
             publishes(|core, current, new| compare_exchange_weak(core, current, new).is_ok());
         },
     ),
-    Check::model("what_comes_before_a_store_is_seen_by_an_exchange_that_finds_another_value", || {
-        failure_learns(|core, current, new| compare_exchange(core, current, new));
-    }),
+    Check::model(
+        "what_comes_before_a_store_is_seen_by_an_exchange_that_finds_another_value",
+        || {
+            failure_learns(|core, current, new| compare_exchange(core, current, new));
+        },
+    ),
     Check::model(
         "what_comes_before_a_store_is_seen_by_a_weak_exchange_that_finds_another_value",
         || {

@@ -7,6 +7,9 @@ use super::subject::RwLock;
 use super::sync::{self, counters, thread};
 use grader::{Check, Shared};
 
+#[path = "rwlock/clients.rs"]
+mod small;
+
 /// In the order in which they are run.
 pub const CHECKS: &[Check] = &[
     Check::fact(
@@ -40,6 +43,10 @@ pub const CHECKS: &[Check] = &[
     Check::counted("whoever_waits_sleeps", contract::waiting_is_sleeping),
     Check::model("reader_gets_in_although_a_writer_waits", reader_passes_a_waiting_writer),
     Check::counted("free_lock_is_taken_without_sleeping", free_lock_does_not_wait),
+    Check::counted(
+        "every_small_program_does_what_a_lock_does",
+        clients::check::<small::Locks<false>>,
+    ),
 ];
 
 fn writer_after_writer() {

@@ -136,12 +136,22 @@ fn kit(root: &Path, target: &Path, tools: &Tools, engine: Engine) -> Result<(Kit
         lock.unlock().map_err(trouble)?;
     }
     loop {
-        lock.lock_shared().map_err(trouble)?;
+        if lock.try_lock_shared().is_err() {
+            eprintln!(
+                "another judge is building what your code is linked to: this one waits for it"
+            );
+            lock.lock_shared().map_err(trouble)?;
+        }
         if let Some(kit) = Kit::find(root, target, tools, engine)? {
             return Ok((kit, lock));
         }
         lock.unlock().map_err(trouble)?;
-        lock.lock().map_err(trouble)?;
+        if lock.try_lock().is_err() {
+            eprintln!(
+                "what your code is linked to is to be built: this judge waits until no other one uses it"
+            );
+            lock.lock().map_err(trouble)?;
+        }
         // Somebody else may have built it meanwhile; and it may be another one already when this lock is a shared one.
         if Kit::find(root, target, tools, engine)?.is_none() {
             Kit::build(root, target, tools, engine)?;

@@ -20,6 +20,8 @@ use std::path::{Path, PathBuf};
 const SOURCES: &[&str] = &[
     "Cargo.toml",
     "Cargo.lock",
+    "solutions/clients/Cargo.toml",
+    "solutions/clients/src",
     "solutions/grader/Cargo.toml",
     "solutions/grader/src",
     "solutions/kit",
@@ -40,7 +42,7 @@ const SOURCES: &[&str] = &[
 ];
 
 /// The packages that judged code names itself.
-const PACKAGES: [&str; 4] = ["grader", "libc", "sync-model", "sync-std"];
+const PACKAGES: [&str; 5] = ["clients", "grader", "libc", "sync-model", "sync-std"];
 
 /// Which engine explores models.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -167,7 +169,9 @@ impl Kit {
         let sync = if world == World::Model { "sync-model" } else { "sync-std" };
         let mut flags =
             vec!["-L".into(), format!("dependency={}", self.target.join("debug/deps").display())];
-        for (name, package) in [("grader", "grader"), ("libc", "libc"), ("sync", sync)] {
+        for (name, package) in
+            [("clients", "clients"), ("grader", "grader"), ("libc", "libc"), ("sync", sync)]
+        {
             if let Some(library) = self.stamp.libraries.get(package) {
                 flags.push("--extern".into());
                 flags.push(format!("{name}={}", self.target.join(library).display()));

@@ -33,22 +33,24 @@
 //!   choice of the failing execution that is reported.
 //! - `faces`: what a program sees, under the names of Rust's standard library, and reports in words.
 //!
-//! Each imports from itself and from those below it.
+//! Each imports from itself and from those below it. Beside them stands [`history`], which imports from nobody: linearizability.
 
 mod core;
 mod faces;
+pub mod history;
 mod runtime;
 
 pub use crate::core::clock::MAX_THREADS;
 pub use crate::core::timeline::{Place, Step};
 pub use faces::builder::Builder;
-pub use faces::free::free;
-pub use faces::model::{counters, is_undecided, model};
-pub use faces::panics::{catch_panic, expect_panic, panic_quietly};
 #[cfg(any(target_arch = "x86_64", target_arch = "aarch64"))]
 pub use faces::foreign;
+pub use faces::free::free;
+pub use faces::model::{counters, is_undecided, model};
+pub use faces::moment::{Moment, now, reject};
+pub use faces::panics::{attempt, catch_panic, expect_panic, panic_quietly};
 pub use faces::{atomic, cell, futex, hint, support, sync, thread, track};
 pub use runtime::failure::{Blocked, Failure, FailureKind};
-pub use runtime::report::{Counters, Report, Turn};
+pub use runtime::report::{Counters, Report, Stuck, Turn};
 pub use runtime::sight::is_instrumented;
 pub use runtime::{alloc, audit};

@@ -73,6 +73,16 @@ fn the_lowest_floor_is_pure() {
 }
 
 #[test]
+fn linearizability_stands_alone() {
+    for (place, line) in code("history") {
+        assert!(from_root(&line).next().is_none(), "{place}: `history` imports from a floor");
+        for impure in IMPURE {
+            assert!(!line.contains(impure), "{place}: `{impure}`");
+        }
+    }
+}
+
+#[test]
 fn an_upward_import_would_be_noticed() {
     let names: Vec<_> =
         from_root("use crate::runtime::run; let x = crate::Builder::new();").collect();

@@ -6,7 +6,7 @@ use crate::runtime::explore::Plan;
 use crate::runtime::failure::Failure;
 use crate::runtime::foreign;
 use crate::runtime::panics::install_hook;
-use crate::runtime::report::{Report, Turn};
+use crate::runtime::report::{Report, Stuck, Turn};
 use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
@@ -50,6 +50,7 @@ impl Builder {
             minimize: 0,
             on_failure: None,
             on_wait: None,
+            on_stuck: None,
         };
         Self { config }
     }
@@ -165,6 +166,16 @@ impl Builder {
         judge: impl Fn(&Turn) -> Result<(), String> + Send + Sync + 'static,
     ) -> Self {
         self.config.on_wait = Some(Arc::new(judge));
+        self
+    }
+
+    /// That threads cannot go on is no failure of its own. `judge` is told which, in each such execution, and may object: that
+    /// is a failure then. What has a thread that waits for ever in it is not asked for leaks.
+    pub fn on_stuck(
+        mut self,
+        judge: impl Fn(&Stuck) -> Result<(), String> + Send + Sync + 'static,
+    ) -> Self {
+        self.config.on_stuck = Some(Arc::new(judge));
         self
     }
 

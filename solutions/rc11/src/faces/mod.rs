@@ -14,6 +14,7 @@ pub mod free;
 pub mod futex;
 pub mod hint;
 pub mod model;
+pub mod moment;
 pub mod panics;
 mod show;
 pub mod support;

@@ -22,6 +22,19 @@ pub fn expect_panic<R>(f: impl FnOnce() -> R) {
 /// If `f` does not.
 #[track_caller]
 pub fn catch_panic<R>(f: impl FnOnce() -> R) -> Box<dyn Any + Send> {
+    match attempt(f) {
+        Ok(_) => panic!("a panic was expected here, and none came"),
+        Err(payload) => payload,
+    }
+}
+
+/// Runs `f`, which may panic or not. A panic is not a failure of the model.
+///
+/// # Errors
+///
+/// The payload of the panic.
+#[track_caller]
+pub fn attempt<R>(f: impl FnOnce() -> R) -> std::thread::Result<R> {
     let at = Location::caller();
     with(|engine| engine.expecting[engine.current].push(at));
     let result = catch_unwind(AssertUnwindSafe(f));
@@ -29,10 +42,7 @@ pub fn catch_panic<R>(f: impl FnOnce() -> R) -> Box<dyn Any + Send> {
         engine.expecting[engine.current].pop();
         engine.panicking[engine.current] = false;
     });
-    match result {
-        Ok(_) => panic!("a panic was expected here, and none came"),
-        Err(payload) => payload,
-    }
+    result
 }
 
 /// Panics with `payload` and without a message. It is not a failure of the model: the thread ends, and who joins it is told.

@@ -2,7 +2,7 @@
 
 use crate::runtime::audit::Weakening;
 use crate::runtime::failure::Failure;
-use crate::runtime::report::Turn;
+use crate::runtime::report::{Stuck, Turn};
 use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
@@ -12,6 +12,9 @@ pub type OnFailure = Arc<dyn Fn(&Failure) + Send + Sync>;
 
 /// What is asked about threads that wait for ever.
 pub type OnWait = Arc<dyn Fn(&Turn) -> Result<(), String> + Send + Sync>;
+
+/// What is asked about each execution in which threads cannot go on.
+pub type OnStuck = Arc<dyn Fn(&Stuck) -> Result<(), String> + Send + Sync>;
 
 /// How a program is explored.
 #[derive(Clone)]
@@ -37,6 +40,7 @@ pub struct Config {
     pub minimize: u64,
     pub on_failure: Option<OnFailure>,
     pub on_wait: Option<OnWait>,
+    pub on_stuck: Option<OnStuck>,
 }
 
 impl fmt::Debug for Config {

@@ -237,7 +237,8 @@ pub(crate) fn story(engine: &Engine) -> Story<'_> {
     Story { graph: &search.graph, log, taken: cursor, notes }
 }
 
-fn blocked(engine: &Engine) -> Vec<(usize, Blocked)> {
+/// The threads that cannot go on, and why.
+pub(crate) fn blocked(engine: &Engine) -> Vec<(usize, Blocked)> {
     let of = |(thread, status): (usize, &Status)| {
         let why = match *status {
             Status::Stuck(why) => why,

@@ -1,6 +1,7 @@
 //! What is told of an exploration, and of an execution under way.
 
 use crate::runtime::audit::Site;
+use crate::runtime::failure::Blocked;
 use std::time::Duration;
 
 /// What one turn of a loop does that waits for ever.
@@ -17,6 +18,15 @@ pub struct Turn {
     /// Stores, and read-modify-writes that change something. What they store is not the same in each turn, so such a loop is
     /// only known by its number of turns (`max_busy_turns`), and 1 stands for any number.
     pub writes: usize,
+}
+
+/// An execution in which threads cannot go on.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Stuck {
+    /// These, and why.
+    pub threads: Vec<(usize, Blocked)>,
+    /// Nothing can change that. Otherwise another execution goes on from here.
+    pub for_ever: bool,
 }
 
 /// What an exploration that found no failure has seen.

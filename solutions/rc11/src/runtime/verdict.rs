@@ -1,8 +1,8 @@
 //! What an execution is in which no thread can go on.
 
 use crate::core::clock::MAX_THREADS;
-use crate::runtime::failure::{Blocked, Failure};
-use crate::runtime::report::Turn;
+use crate::runtime::failure::{Blocked, Failure, blocked};
+use crate::runtime::report::{Stuck, Turn};
 use crate::runtime::run::Outcome;
 use crate::runtime::state::{Engine, Status};
 
@@ -33,9 +33,12 @@ impl Engine {
                 _ => true,
             };
             if !hopeless {
-                return Outcome::Blocked;
+                return self.judge_stuck(false).unwrap_or(Outcome::Blocked);
             }
             blocked = true;
+        }
+        if let (true, Some(outcome)) = (blocked, self.judge_stuck(true)) {
+            return outcome;
         }
         if !blocked {
             let mut left = self.tracked.iter().filter(|tracked| tracked.alive);
@@ -54,6 +57,13 @@ impl Engine {
             _ => Some(Failure::stuck(self)),
         };
         self.blocked_unless(failure)
+    }
+
+    /// What somebody says who was asked about threads that cannot go on.
+    fn judge_stuck(&mut self, for_ever: bool) -> Option<Outcome> {
+        let judge = self.config.on_stuck.clone()?;
+        let objection = judge(&Stuck { threads: blocked(self), for_ever }).err();
+        Some(self.blocked_unless(objection.map(|objection| Failure::wait(self, objection))))
     }
 
     fn blocked_unless(&mut self, failure: Option<Failure>) -> Outcome {

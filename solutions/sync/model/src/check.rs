@@ -1,7 +1,7 @@
 //! Runs a model, and tells the judge what comes of it.
 
 use crate::{plan, report};
-use rc11::{Builder, Turn};
+use rc11::{Builder, Report, Stuck, Turn};
 use std::sync::Arc;
 
 /// How many executions a model may begin before it is given up as not decided, unless the judge says otherwise.
@@ -22,7 +22,7 @@ pub(crate) fn budget() -> u64 {
 }
 
 /// What is compiled with the checks, and neither theirs nor the reader's.
-const LIBRARIES: &[&str] = &["solutions/grader/src/", "solutions/sync/"];
+const LIBRARIES: &[&str] = &["solutions/clients/src/", "solutions/grader/src/", "solutions/sync/"];
 
 /// How every model is explored, unless told otherwise.
 pub(crate) fn builder() -> Builder {
@@ -62,6 +62,25 @@ pub fn model(f: impl Fn() + Send + Sync + 'static) {
 
 type Judge = Arc<dyn Fn(&Turn) -> Result<(), String> + Send + Sync>;
 
+type StuckJudge = Arc<dyn Fn(&Stuck) -> Result<(), String> + Send + Sync>;
+
+/// How much of a model was explored.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Explored {
+    /// Executions, those included that came to nothing.
+    pub all: u64,
+    /// There are no more.
+    pub complete: bool,
+}
+
+impl Explored {
+    /// Tells the judge, as a model does of itself.
+    pub fn tell(self) {
+        let Self { all: executions, complete } = self;
+        report::explored(&Report { executions, complete, ..Report::default() });
+    }
+}
+
 /// Explores a closure: see [`model`].
 #[derive(Clone)]
 pub struct Model {
@@ -69,11 +88,20 @@ pub struct Model {
     faults: usize,
     executions: Option<u64>,
     watch_frees: bool,
+    stuck: Option<StuckJudge>,
+    preface: Option<Arc<str>>,
 }
 
 impl Default for Model {
     fn default() -> Self {
-        Self { waits: None, faults: FAULTS, executions: None, watch_frees: false }
+        Self {
+            waits: None,
+            faults: FAULTS,
+            executions: None,
+            watch_frees: false,
+            stuck: None,
+            preface: None,
+        }
     }
 }
 
@@ -127,39 +155,74 @@ impl Model {
         self
     }
 
+    /// Threads that cannot go on are no failure of their own: `judge` is told which, and may object.
+    pub fn on_stuck(
+        mut self,
+        judge: impl Fn(&Stuck) -> Result<(), String> + Send + Sync + 'static,
+    ) -> Self {
+        self.stuck = Some(Arc::new(judge));
+        self
+    }
+
+    /// What stands in front of the timeline if the model fails.
+    pub fn preface(mut self, text: impl Into<Arc<str>>) -> Self {
+        self.preface = Some(text.into());
+        self
+    }
+
+    /// Runs the model, and returns how much there was to explore. A failure ends the process, as ever.
+    pub fn count(&self, f: impl Fn() + Send + Sync + 'static) -> Explored {
+        let report = self.run(Arc::new(f));
+        plan::print_if_listing(&report.sites);
+        let all = report.executions + report.blocked + report.pruned;
+        Explored { all, complete: report.complete }
+    }
+
     /// Runs the model, as [`model`] does.
     pub fn check(&self, f: impl Fn() + Send + Sync + 'static) {
         self.explore(Arc::new(f));
     }
 
-    /// Not generic, so that it is compiled once for all checks.
     fn explore(&self, f: Arc<dyn Fn() + Send + Sync>) {
+        let explored = self.run(f);
+        plan::print(&explored.sites);
+        report::explored(&explored);
+    }
+
+    /// Not generic, so that it is compiled once for all checks.
+    fn run(&self, f: Arc<dyn Fn() + Send + Sync>) -> Report {
+        let preface = self.preface.clone();
+        let fail =
+            move |failure: &rc11::Failure| -> ! { report::fail(failure, preface.as_deref()) };
+        let on_failure = fail.clone();
         let mut builder = builder()
             .spurious_failures(self.faults)
             .spurious_wakes(self.faults)
             .watch_frees(self.watch_frees)
             .list_sites(plan::is_listing())
-            .on_failure(|failure| report::fail(failure));
+            .on_failure(move |failure| on_failure(failure));
         if let Some(most) = self.executions {
             builder = builder.max_executions(most.min(budget()));
         }
         if let Some(judge) = self.waits.clone() {
             builder = builder.on_wait(move |turn| judge(turn));
         }
+        if let Some(judge) = self.stuck.clone() {
+            builder = builder.on_stuck(move |stuck| judge(stuck));
+        }
         let run = move || {
             protocol::tick();
             f();
         };
         match builder.check(run) {
-            Err(failure) => report::fail(&failure),
+            Err(failure) => fail(&failure),
             Ok(explored) => {
                 let all = explored.executions + explored.blocked + explored.pruned;
                 let bounded = explored.bounded || self.executions.is_some_and(|most| all >= most);
                 if !explored.complete && !bounded {
                     report::undecided(&explored);
                 }
-                plan::print(&explored.sites);
-                report::explored(&explored);
+                explored
             }
         }
     }

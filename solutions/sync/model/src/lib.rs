@@ -29,7 +29,7 @@ mod plan;
 mod report;
 
 #[cfg(not(feature = "loom"))]
-pub use check::{Model, model};
+pub use check::{Explored, Model, model};
 #[cfg(not(feature = "loom"))]
 pub use rc11::sync as surroundings;
 #[cfg(not(feature = "loom"))]

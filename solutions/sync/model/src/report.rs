@@ -6,12 +6,18 @@ use rc11::{Blocked, Failure, FailureKind, Report};
 use timeline::{Cause, Execution, Kind, Place, Step, Waiting};
 
 /// Tells the report and ends the process, before any unwinding can run the code under test again.
-pub fn fail(failure: &Failure) -> ! {
+///
+/// `preface` stands behind the headline.
+pub fn fail(failure: &Failure, preface: Option<&str>) -> ! {
     let execution = execution(failure);
     if protocol::is_open() {
         say(&Message::Execution(execution.to_json()));
     }
     let report = execution.render();
+    let report = match preface.and_then(|preface| Some((preface, report.split_once("\n\n")?))) {
+        Some((preface, (headline, rest))) => format!("{headline}\n\n{preface}\n{rest}"),
+        None => report,
+    };
     let message = match rc11::is_undecided(failure.kind) {
         true => Message::Undecided(report),
         false => Message::Failed(report),

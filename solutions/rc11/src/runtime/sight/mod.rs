@@ -37,8 +37,8 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 pub use accesses::Kind;
 pub use report::Seen;
-pub use state::Sight;
 pub use source::{of_address as place_of, places as places_of};
+pub use state::Sight;
 
 /// The shadow's memory is its own: it must be neither counted nor kept.
 type Vec<T> = allocator_api2::vec::Vec<T, System>;

@@ -2,8 +2,8 @@
 
 use super::calls::{self, Log, Step};
 use crate::core::timeline::Place;
-use crate::runtime::foreign;
 use crate::runtime::alloc;
+use crate::runtime::foreign;
 use std::collections::HashMap;
 use std::sync::{Mutex, PoisonError};
 

@@ -1,0 +1,229 @@
+//! What can be done with handles, and what they are to do, in the stages that have weak ones.
+
+use super::super::subject::{Arc, Weak};
+use clients::{Clients, Message, Next, Scene, Spec};
+
+/// The counts, as one thread sees them.
+#[derive(Clone, PartialEq, Eq, Hash)]
+pub struct Counts {
+    arcs: u32,
+    weaks: u32,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub enum Op {
+    Read,
+    Clone,
+    DropArc,
+    DropArcInPanic,
+    GetMut,
+    Downgrade,
+    CloneWeak,
+    Upgrade,
+    DropWeak,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub enum Ret {
+    Done,
+    /// Is it `Some`?
+    Found(bool),
+    /// The data was dropped.
+    Dropped(bool),
+}
+
+impl Spec for Counts {
+    type Op = Op;
+    type Ret = Ret;
+
+    fn next(&self, op: &Op) -> Vec<Next<Self>> {
+        let (arcs, weaks) = (self.arcs, self.weaks);
+        let has_what_it_needs = match op {
+            Op::CloneWeak | Op::Upgrade | Op::DropWeak => weaks > 0,
+            _ => arcs > 0,
+        };
+        if !has_what_it_needs {
+            return Next::waits();
+        }
+        let (ret, arcs, weaks) = match op {
+            Op::Read => (Ret::Done, arcs, weaks),
+            Op::Clone => (Ret::Done, arcs + 1, weaks),
+            Op::DropArc | Op::DropArcInPanic => (Ret::Dropped(arcs == 1), arcs - 1, weaks),
+            Op::GetMut => (Ret::Found(arcs == 1 && weaks == 0), arcs, weaks),
+            Op::Downgrade | Op::CloneWeak => (Ret::Done, arcs, weaks + 1),
+            Op::Upgrade => (Ret::Found(arcs > 0), arcs + u32::from(arcs > 0), weaks),
+            Op::DropWeak => (Ret::Dropped(false), arcs, weaks - 1),
+        };
+        Next::returns(ret, Self { arcs, weaks })
+    }
+}
+
+#[derive(Default)]
+pub struct Hand {
+    arcs: Vec<Arc<Message>>,
+    weaks: Vec<Weak<Message>>,
+}
+
+/// How many handles the thread may have.
+#[derive(Clone, Copy, PartialEq)]
+pub struct Kit {
+    arcs: u32,
+    weaks: u32,
+}
+
+const NOTHING: Kit = Kit { arcs: 0, weaks: 0 };
+const ARC: Kit = Kit { arcs: 1, weaks: 0 };
+const WEAK: Kit = Kit { arcs: 0, weaks: 1 };
+
+fn scene(text: &'static str, kits: Vec<Kit>, hands: fn() -> Vec<Hand>) -> Scene<Handles> {
+    let arcs = kits.iter().map(|kit| kit.arcs).sum();
+    let weaks = kits.iter().map(|kit| kit.weaks).sum();
+    Scene { text, spec: Counts { arcs, weaks }, kits, hands, finally: Vec::new() }
+}
+
+/// Handles as in the kits, of what `first` is a handle of.
+fn deal(first: Arc<Message>, kits: &[Kit]) -> Vec<Hand> {
+    let hand = |kit: &Kit| Hand {
+        arcs: (0..kit.arcs).map(|_| first.clone()).collect(),
+        weaks: (0..kit.weaks).map(|_| Arc::downgrade(&first)).collect(),
+    };
+    let mut hands: Vec<Hand> = kits.iter().map(hand).collect();
+    // The one that was made is one of them.
+    let owner = hands.iter_mut().find(|hand| !hand.arcs.is_empty()).expect("somebody has an `Arc`");
+    owner.arcs[0] = first;
+    hands
+}
+
+pub struct Handles;
+
+impl Clients for Handles {
+    type Spec = Counts;
+    type Hand = Hand;
+    type Kit = Kit;
+
+    fn scenes() -> Vec<Scene<Self>> {
+        vec![
+            scene(
+                "let arc = Arc::new(1); let second = arc.clone();",
+                vec![NOTHING, ARC, ARC],
+                || deal(Arc::new(Message::new(1)), &[NOTHING, ARC, ARC]),
+            ),
+            scene(
+                "let arc = Arc::new(1); let weak = Arc::downgrade(&arc);",
+                vec![NOTHING, ARC, WEAK],
+                || deal(Arc::new(Message::new(1)), &[NOTHING, ARC, WEAK]),
+            ),
+            scene(
+                "let arc = Arc::with_forgotten(1, 0, 0); let weak = Arc::downgrade(&arc);",
+                vec![NOTHING, ARC, WEAK],
+                || deal(Arc::with_forgotten(Message::new(1), 0, 0), &[NOTHING, ARC, WEAK]),
+            ),
+            scene(
+                "let arc = Arc::new(1); let second = arc.clone(); let weak = Arc::downgrade(&arc);",
+                vec![NOTHING, ARC, ARC, WEAK],
+                || deal(Arc::new(Message::new(1)), &[NOTHING, ARC, ARC, WEAK]),
+            ),
+        ]
+    }
+
+    fn next(kit: &Kit, _: u32) -> Vec<(Op, Kit)> {
+        let Kit { arcs, weaks } = *kit;
+        let mut next = Vec::new();
+        if arcs > 0 {
+            next.push((Op::DropArc, Kit { arcs: arcs - 1, weaks }));
+            next.push((Op::Downgrade, Kit { arcs, weaks: weaks + 1 }));
+            next.push((Op::GetMut, *kit));
+            next.push((Op::Clone, Kit { arcs: arcs + 1, weaks }));
+            next.push((Op::Read, *kit));
+            next.push((Op::DropArcInPanic, Kit { arcs: arcs - 1, weaks }));
+        }
+        if weaks > 0 {
+            next.push((Op::Upgrade, Kit { arcs: arcs + 1, weaks }));
+            next.push((Op::DropWeak, Kit { arcs, weaks: weaks - 1 }));
+            next.push((Op::CloneWeak, Kit { arcs, weaks: weaks + 1 }));
+        }
+        next
+    }
+
+    fn end(kit: &Kit) -> Vec<Op> {
+        let weaks = (0..kit.weaks).map(|_| Op::DropWeak);
+        weaks.chain((0..kit.arcs).map(|_| Op::DropArc)).collect()
+    }
+
+    fn perform(hand: &mut Hand, op: &Op) -> Option<Ret> {
+        let dropped = || Ret::Dropped(!clients::drops().is_empty());
+        Some(match op {
+            Op::Read => {
+                hand.arcs.last()?.number();
+                Ret::Done
+            }
+            Op::Clone => {
+                let more = hand.arcs.last()?.clone();
+                hand.arcs.push(more);
+                Ret::Done
+            }
+            Op::DropArc => {
+                drop(hand.arcs.pop()?);
+                dropped()
+            }
+            Op::DropArcInPanic => {
+                let arc = hand.arcs.pop()?;
+                clients::in_panic(move || arc);
+                dropped()
+            }
+            Op::GetMut => {
+                let data = Arc::get_mut(hand.arcs.last_mut()?);
+                Ret::Found(data.map(Message::touch).is_some())
+            }
+            Op::Downgrade => {
+                hand.weaks.push(Arc::downgrade(hand.arcs.last()?));
+                Ret::Done
+            }
+            Op::CloneWeak => {
+                let more = hand.weaks.last()?.clone();
+                hand.weaks.push(more);
+                Ret::Done
+            }
+            Op::Upgrade => {
+                let arc = hand.weaks.last()?.upgrade();
+                let found = arc.is_some();
+                hand.arcs.extend(arc);
+                Ret::Found(found)
+            }
+            Op::DropWeak => {
+                drop(hand.weaks.pop()?);
+                dropped()
+            }
+        })
+    }
+
+    fn never_waits(op: &Op) -> bool {
+        *op != Op::Downgrade
+    }
+
+    fn show(op: &Op) -> String {
+        match op {
+            Op::Read => "read *arc",
+            Op::Clone => "arc.clone()",
+            Op::DropArc => "drop(arc)",
+            Op::DropArcInPanic => "panic, with the arc in hand",
+            Op::GetMut => "Arc::get_mut(&mut arc)",
+            Op::Downgrade => "Arc::downgrade(&arc)",
+            Op::CloneWeak => "weak.clone()",
+            Op::Upgrade => "weak.upgrade()",
+            Op::DropWeak => "drop(weak)",
+        }
+        .into()
+    }
+
+    fn show_ret(ret: &Ret) -> String {
+        match ret {
+            Ret::Done => "()",
+            Ret::Found(true) => "Some",
+            Ret::Found(false) => "None",
+            Ret::Dropped(true) => "the data is dropped",
+            Ret::Dropped(false) => "()",
+        }
+        .into()
+    }
+}

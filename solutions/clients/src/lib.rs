@@ -1,0 +1,128 @@
+//! The most general client of an object: every program up to a size that uses it, each explored by the model checker and held
+//! to a specification.
+//!
+//! A check that is written by hand asks about one program, and finds what its author thought of. Here the author says what can
+//! be done with the object ([`Clients`]), and what it is to do when one thread does it ([`Spec`]). The rest is counted out:
+//! programs of one, two, three … operations, on up to three threads, the smallest first. So the first that fails is a
+//! smallest one, and a reader sees a program of a few lines.
+//!
+//! # What is held against the specification
+//!
+//! - The results of all calls must be linearizable: see [`rc11::history`].
+//! - A thread may sleep for ever only in a call that the specification lets wait, after all that has happened.
+//! - A call that [never waits](Clients::never_waits) depends on no other thread in any execution, be it for a moment.
+//! - What the checker finds anyway: data races, panics, memory that is used after its end, values that are dropped twice or
+//!   never ([`Message`]).
+//!
+//! # Which programs there are
+//!
+//! A [`Scene`] has hands: what the main thread has, and what each of the other threads. First the main thread makes up to two
+//! calls, with anybody's hands; then the threads run, each at most two calls (one if there are three threads); a thread puts
+//! its hands down at its end ([`Clients::end`]); when all have ended, the main thread looks at what is left
+//! ([`Scene::finally`]). `LOCKSMITH_THOROUGH=1` makes them larger.
+//!
+//! Programs that say the same are run once: threads whose hands are alike are not told apart; a program that only says what its
+//! end says anyway is left out; and where all hands are alike, a call is made before the threads start only if its thread has no
+//! room for it: to make it itself is as much in order for what follows on that thread, and lets the others do more.
+
+mod hold;
+#[cfg(not(feature = "loom"))]
+mod log;
+mod message;
+#[cfg(not(feature = "loom"))]
+mod program;
+#[cfg(not(feature = "loom"))]
+mod run;
+#[cfg(not(feature = "loom"))]
+mod show;
+#[cfg(not(feature = "loom"))]
+mod size;
+
+pub use hold::{Place, hands, in_panic};
+pub use message::{Message, drops};
+pub use rc11::attempt;
+pub use rc11::history::{Next, Spec};
+#[cfg(not(feature = "loom"))]
+pub use run::check;
+
+/// Runs nothing.
+#[cfg(feature = "loom")]
+pub fn check<C: Clients>() {}
+
+/// The operations of a specification.
+pub type Op<C> = <<C as Clients>::Spec as Spec>::Op;
+
+/// The results of a specification.
+pub type Ret<C> = <<C as Clients>::Spec as Spec>::Ret;
+
+/// What can be done with an object.
+pub trait Clients: Sized + 'static {
+    /// What it does when one thread uses it.
+    type Spec: Spec + Send;
+    /// What a thread has in its hands: ends of a channel, guards, a reference to a lock.
+    type Hand: 'static;
+    /// What is known of a hand from the program alone. Where that depends on results, it is what the hand may have.
+    type Kit: Clone + PartialEq + Send;
+
+    /// Must every access happen before the memory is freed? Not where the memory is shared by std's `Arc`: of its counters the
+    /// checker knows nothing.
+    const WATCH_FREES: bool = true;
+
+    /// Does the main thread itself play the last thread of each scene? For what stays on the thread on which it was made.
+    const MAIN_TAKES_PART: bool = false;
+
+    /// Weak compare-exchanges of each thread that fail for no reason, and waits that return for no reason.
+    const FAULTS: usize = 0;
+
+    /// How things may begin.
+    fn scenes() -> Vec<Scene<Self>>;
+
+    /// What a thread can do that has this in its hands, and what it has afterwards. `fresh` is a number that no other call of
+    /// the program gets: the message that it sends.
+    fn next(kit: &Self::Kit, fresh: u32) -> Vec<(Op<Self>, Self::Kit)>;
+
+    /// What a thread does at its end, with what is left in its hands.
+    fn end(kit: &Self::Kit) -> Vec<Op<Self>> {
+        let _ = kit;
+        Vec::new()
+    }
+
+    /// Makes the call. `None`: there was nothing in the hand to make it with, and nothing was done.
+    fn perform(hand: &mut Self::Hand, op: &Op<Self>) -> Option<Ret<Self>>;
+
+    /// Must the call come to its end without the help of another thread?
+    fn never_waits(op: &Op<Self>) -> bool {
+        let _ = op;
+        false
+    }
+
+    /// The call, as a line of a program.
+    fn show(op: &Op<Self>) -> String {
+        format!("{op:?}")
+    }
+
+    /// The result, as the program would print it.
+    fn show_ret(ret: &Ret<Self>) -> String {
+        format!("{ret:?}")
+    }
+}
+
+/// How things begin.
+pub struct Scene<C: Clients> {
+    /// The same as a line of a program.
+    pub text: &'static str,
+    /// What the specification says of it.
+    pub spec: C::Spec,
+    /// What is in whose hands: first of the main thread, then of each other one.
+    pub kits: Vec<C::Kit>,
+    /// The hands themselves.
+    pub hands: fn() -> Vec<C::Hand>,
+    /// What the main thread does when all others have ended. What it can not do it leaves out.
+    pub finally: Vec<Op<C>>,
+}
+
+impl<C: Clients> std::fmt::Debug for Scene<C> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(self.text)
+    }
+}

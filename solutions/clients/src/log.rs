@@ -1,0 +1,80 @@
+//! What the calls of a program did in the execution under way, in numbers.
+//!
+//! Nothing here depends on the object: so it is compiled once, and with the optimiser.
+
+use rc11::Moment;
+use std::collections::HashSet;
+
+/// What came of a call.
+#[derive(Clone, Copy, Debug)]
+struct Entry {
+    call: usize,
+    begin: Moment,
+    end: Option<(u32, Moment)>,
+}
+
+/// A call that was made: its number in the program, what it returned, and the calls before it. Those are bits too, by the place
+/// in the list of all that were made.
+pub(crate) type Made = (usize, Option<u32>, u64);
+
+/// The calls in the order in which they were made.
+#[derive(Debug, Default)]
+pub(crate) struct Log {
+    entries: Vec<Entry>,
+    /// Ends of executions that were looked at before.
+    seen: HashSet<(Vec<Made>, bool)>,
+}
+
+impl Log {
+    /// Begins an execution.
+    pub fn clear(&mut self) {
+        self.entries.clear();
+    }
+
+    /// A call begins.
+    pub fn begin(&mut self, call: usize, begin: Moment) {
+        self.entries.push(Entry { call, begin, end: None });
+    }
+
+    /// A call returns, with a result of this number.
+    pub fn end(&mut self, call: usize, ret: u32, end: Moment) {
+        let mut entries = self.entries.iter_mut();
+        let entry = entries.find(|entry| entry.call == call).expect("it has begun");
+        entry.end = Some((ret, end));
+    }
+
+    /// There was nothing to make the call with.
+    pub fn take_back(&mut self, call: usize) {
+        self.entries.retain(|entry| entry.call != call);
+    }
+
+    /// The calls that have not returned, and the thread of each.
+    pub fn under_way(&self) -> Vec<(usize, usize)> {
+        let open = self.entries.iter().filter(|entry| entry.end.is_none());
+        open.map(|entry| (entry.call, entry.begin.thread())).collect()
+    }
+
+    /// The order in which the calls were made.
+    pub fn order(&self) -> Vec<usize> {
+        self.entries.iter().map(|entry| entry.call).collect()
+    }
+
+    /// The calls by their numbers, or `None` if there was an end like this before.
+    pub fn new_end(&mut self, for_ever: bool) -> Option<Vec<Made>> {
+        let mut entries = self.entries.clone();
+        entries.sort_unstable_by_key(|entry| entry.call);
+        let made = entries.iter().map(|entry| {
+            let is_before = |other: &Entry| {
+                other.call != entry.call
+                    && other.end.is_some_and(|(_, end)| {
+                        other.begin.until_happens_before(&end, &entry.begin)
+                    })
+            };
+            let before = entries.iter().enumerate().filter(|(_, other)| is_before(other));
+            let after = before.map(|(place, _)| 1 << place).sum();
+            (entry.call, entry.end.map(|(ret, _)| ret), after)
+        });
+        let made: Vec<Made> = made.collect();
+        self.seen.insert((made.clone(), for_ever)).then_some(made)
+    }
+}

@@ -1,0 +1,85 @@
+//! Values that tell of their fate.
+
+use rc11::cell::Probe;
+use rc11::thread;
+use rc11::track::Tracked;
+use std::cell::RefCell;
+
+thread_local! {
+    /// Who dropped what, in this execution: all threads of a model run on one of the system's.
+    static DROPPED: RefCell<Vec<(usize, u32)>> = const { RefCell::new(Vec::new()) };
+}
+
+/// A message with a number. It must be dropped once, its accesses must be ordered, and who drops it can be asked.
+#[derive(Debug)]
+pub struct Message {
+    /// Is dropped first, and tells if that must not be.
+    life: Tracked<()>,
+    content: Content,
+}
+
+#[derive(Debug)]
+struct Content(Probe);
+
+impl Message {
+    /// A message. The number is written, not only begun with: the checker sees it from then on.
+    #[track_caller]
+    pub fn new(number: u32) -> Self {
+        let mut probe = Probe::new(0);
+        probe.set(number);
+        Self { life: Tracked::new(()), content: Content(probe) }
+    }
+
+    /// Ends the message and returns its number. That is no drop for [`drops`]: it has arrived.
+    #[track_caller]
+    pub fn take(self) -> u32 {
+        let number = self.number();
+        drop(self);
+        let me = thread::current().index();
+        DROPPED.with_borrow_mut(|dropped| dropped.retain(|entry| *entry != (me, number)));
+        number
+    }
+
+    /// Writes the number once more: an access that must be alone.
+    #[track_caller]
+    pub fn touch(&mut self) {
+        let number = self.number();
+        self.content.0.set(number);
+    }
+
+    /// Reads the number.
+    #[track_caller]
+    pub fn number(&self) -> u32 {
+        let () = *self.life;
+        self.content.0.get()
+    }
+}
+
+impl Drop for Content {
+    fn drop(&mut self) {
+        // To be dropped is to be accessed.
+        let number = self.0.get();
+        DROPPED.with_borrow_mut(|dropped| dropped.push((thread::current().index(), number)));
+    }
+}
+
+/// The numbers of the messages that this thread has dropped since it was last asked, in ascending order.
+pub fn drops() -> Vec<u32> {
+    let me = thread::current().index();
+    let mut mine = Vec::new();
+    DROPPED.with_borrow_mut(|dropped| {
+        dropped.retain(|&(thread, number)| {
+            if thread == me {
+                mine.push(number);
+            }
+            thread != me
+        });
+    });
+    mine.sort_unstable();
+    mine
+}
+
+/// Begins a new execution.
+pub(crate) fn begin() {
+    DROPPED.with_borrow_mut(Vec::clear);
+}

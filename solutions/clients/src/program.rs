@@ -1,0 +1,244 @@
+//! All programs up to a size, the smallest first.
+
+use crate::size::Size;
+use crate::{Clients, Op, Scene};
+use std::collections::HashSet;
+
+/// A program that uses an object.
+pub(crate) struct Program<C: Clients> {
+    /// The number of its scene.
+    pub scene: usize,
+    /// Calls that the main thread makes before the others start, and with whose hands.
+    pub before: Vec<(usize, Op<C>)>,
+    /// The calls of each hand, the main thread's first; with those at its end.
+    pub calls: Vec<Vec<Op<C>>>,
+}
+
+impl<C: Clients> Program<C> {
+    /// The call of this number, and its thread as programs are shown: first those before the threads start, then those of each
+    /// thread, then the main thread's.
+    pub fn call(&self, number: usize) -> (usize, &Op<C>) {
+        if let Some((_, op)) = self.before.get(number) {
+            return (0, op);
+        }
+        let mut number = number - self.before.len();
+        for (thread, ops) in self.threads() {
+            match ops.get(number) {
+                Some(op) => return (thread, op),
+                None => number -= ops.len(),
+            }
+        }
+        (0, &self.calls[0][number])
+    }
+
+    /// The threads that do something, by their numbers, and what they do.
+    pub fn threads(&self) -> impl Iterator<Item = (usize, &[Op<C>])> {
+        let last = self.calls.len() - 1;
+        let mut started = 0;
+        let threads = self.calls.iter().enumerate().skip(1).filter(|(_, ops)| !ops.is_empty());
+        threads.map(move |(hand, ops)| {
+            started += 1;
+            let is_main = C::MAIN_TAKES_PART && hand == last;
+            (if is_main { 0 } else { started }, &ops[..])
+        })
+    }
+}
+
+/// A way to go on: which of the possibilities were taken, the calls, and what is in the hands then.
+struct Line<C: Clients> {
+    choices: Vec<usize>,
+    ops: Vec<Op<C>>,
+    kit: C::Kit,
+}
+
+/// The calls of one hand, and those before: what tells programs apart.
+type Key<C> = (usize, Vec<(usize, Op<C>)>, Vec<Vec<Op<C>>>);
+
+/// Makes the programs.
+pub(crate) struct Programs<'a, C: Clients> {
+    scenes: &'a [Scene<C>],
+    size: Size,
+    seen: HashSet<Key<C>>,
+}
+
+/// A number for a message that no other call has.
+fn fresh(hand: usize, position: usize) -> u32 {
+    (10 * hand + position + 1) as u32
+}
+
+impl<'a, C: Clients> Programs<'a, C> {
+    pub fn new(scenes: &'a [Scene<C>], size: Size) -> Self {
+        Self { scenes, size, seen: HashSet::new() }
+    }
+
+    /// The largest size of a program.
+    pub fn largest(&self) -> usize {
+        let of = |scene: &Scene<C>| {
+            let threads = scene.kits.len() - 1;
+            self.size.before + self.size.together[threads - 1] + threads
+        };
+        self.scenes.iter().map(of).max().unwrap_or(0)
+    }
+
+    /// The programs of this size: their calls, those at the ends not counted, and the threads of their scene. One more thread
+    /// costs the search more than one more call.
+    pub fn of(&mut self, size: usize) -> Vec<Program<C>> {
+        let mut programs = Vec::new();
+        for (number, scene) in self.scenes.iter().enumerate() {
+            let Some(calls) = size.checked_sub(scene.kits.len() - 1) else { continue };
+            for before in 0..=self.size.before.min(calls) {
+                let mut prefix = Vec::new();
+                self.begin(
+                    number,
+                    scene,
+                    &scene.kits,
+                    before,
+                    calls - before,
+                    &mut prefix,
+                    &mut programs,
+                );
+            }
+        }
+        programs
+    }
+
+    /// Chooses the calls before the threads start.
+    #[allow(clippy::too_many_arguments, reason = "the state of a search")]
+    fn begin(
+        &mut self,
+        number: usize,
+        scene: &Scene<C>,
+        kits: &[C::Kit],
+        left: usize,
+        calls: usize,
+        prefix: &mut Vec<(usize, Op<C>)>,
+        programs: &mut Vec<Program<C>>,
+    ) {
+        if left == 0 {
+            return self.fill(number, scene, kits, calls, prefix, programs);
+        }
+        for hand in 0..kits.len() {
+            let is_used = |hand| prefix.iter().any(|(used, _)| *used == hand);
+            let twin = |other: usize| other > 0 && !is_used(other) && kits[other] == kits[hand];
+            if !is_used(hand) && (0..hand).any(twin) {
+                continue;
+            }
+            let position = prefix.iter().filter(|(used, _)| *used == hand).count();
+            for (op, kit) in C::next(&kits[hand], fresh(hand, position)) {
+                let mut kits = kits.to_vec();
+                kits[hand] = kit;
+                prefix.push((hand, op));
+                self.begin(number, scene, &kits, left - 1, calls, prefix, programs);
+                prefix.pop();
+            }
+        }
+    }
+
+    /// Chooses the calls of the threads.
+    fn fill(
+        &mut self,
+        number: usize,
+        scene: &Scene<C>,
+        kits: &[C::Kit],
+        calls: usize,
+        prefix: &[(usize, Op<C>)],
+        programs: &mut Vec<Program<C>>,
+    ) {
+        let threads = kits.len() - 1;
+        let most = self.size.each[threads - 1];
+        let together = self.size.together[threads - 1];
+        if calls > together {
+            return;
+        }
+        let lengths = shares(calls, threads, most);
+        // What a thread has room for it does itself: see the docs of the crate.
+        let is_alike = scene.kits[1..].windows(2).all(|pair| pair[0] == pair[1]);
+        let is_full = |lengths: &Vec<usize>| {
+            let is_full = |hand: usize| hand == 0 || !is_alike || lengths[hand - 1] == most;
+            calls == together || prefix.iter().all(|(hand, _)| is_full(*hand))
+        };
+        for lengths in lengths.into_iter().filter(is_full) {
+            let lines: Vec<Vec<Line<C>>> = (1..=threads)
+                .map(|hand| {
+                    let position = prefix.iter().filter(|(used, _)| *used == hand).count();
+                    lines(&kits[hand], hand, position, lengths[hand - 1])
+                })
+                .collect();
+            let mut chosen = Vec::new();
+            self.choose(number, scene, kits, prefix, &lines, &mut chosen, programs);
+        }
+    }
+
+    #[allow(clippy::too_many_arguments, reason = "the state of a search")]
+    fn choose<'l>(
+        &mut self,
+        number: usize,
+        scene: &Scene<C>,
+        kits: &[C::Kit],
+        prefix: &[(usize, Op<C>)],
+        lines: &'l [Vec<Line<C>>],
+        chosen: &mut Vec<&'l Line<C>>,
+        programs: &mut Vec<Program<C>>,
+    ) {
+        let hand = chosen.len() + 1;
+        let Some(mine) = lines.get(chosen.len()) else {
+            let threads = chosen.iter().map(|line| ending::<C>(&line.ops, &line.kit));
+            let main = [C::end(&kits[0]), scene.finally.clone()].concat();
+            let calls: Vec<_> = [main].into_iter().chain(threads).collect();
+            let key = (number, prefix.to_vec(), calls.clone());
+            if self.seen.insert(key) {
+                programs.push(Program { scene: number, before: prefix.to_vec(), calls });
+            }
+            return;
+        };
+        for line in mine {
+            let of = |line: &Line<C>| (line.choices.len(), line.choices.clone());
+            let is_sorted = match chosen.last() {
+                Some(last) if kits[hand - 1] == kits[hand] => of(last) <= of(line),
+                _ => true,
+            };
+            if is_sorted {
+                chosen.push(line);
+                self.choose(number, scene, kits, prefix, lines, chosen, programs);
+                chosen.pop();
+            }
+        }
+    }
+}
+
+/// The calls of a thread, and what it does at its end.
+fn ending<C: Clients>(ops: &[Op<C>], kit: &C::Kit) -> Vec<Op<C>> {
+    [ops, &C::end(kit)].concat()
+}
+
+/// All that a thread can do in so many calls.
+fn lines<C: Clients>(kit: &C::Kit, hand: usize, position: usize, calls: usize) -> Vec<Line<C>> {
+    let mut lines = vec![Line { choices: Vec::new(), ops: Vec::new(), kit: kit.clone() }];
+    for step in 0..calls {
+        let longer = |line: Line<C>| {
+            let next = C::next(&line.kit, fresh(hand, position + step)).into_iter().enumerate();
+            let add = move |(choice, (op, kit))| Line {
+                choices: [&line.choices[..], &[choice]].concat(),
+                ops: [&line.ops[..], &[op]].concat(),
+                kit,
+            };
+            next.map(add).collect::<Vec<_>>()
+        };
+        lines = lines.into_iter().flat_map(longer).collect();
+    }
+    lines
+}
+
+/// All ways to give so many calls to the threads, each at most `most`.
+fn shares(calls: usize, threads: usize, most: usize) -> Vec<Vec<usize>> {
+    if threads == 0 {
+        return if calls == 0 { vec![Vec::new()] } else { Vec::new() };
+    }
+    let with = |mine: usize| {
+        shares(calls - mine, threads - 1, most).into_iter().map(move |mut rest| {
+            rest.insert(0, mine);
+            rest
+        })
+    };
+    (0..=most.min(calls)).flat_map(with).collect()
+}

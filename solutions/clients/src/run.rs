@@ -1,0 +1,217 @@
+//! Runs programs, and holds what they do to the specification.
+
+use crate::log::{Log, Made};
+use crate::program::{Program, Programs};
+use crate::size::{Size, size};
+use crate::{Clients, Op, Ret, Scene, message, show};
+use rc11::history::{Call, Checker, End, History};
+use rc11::{Stuck, now, reject, support, thread};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use sync::{Explored, Model};
+
+/// What it costs to begin with a program, in executions.
+const BEGINNING: u64 = 10;
+
+/// Runs every small program of `C`, the smallest first. One that does what the specification does not allow is shown, with
+/// the execution, and the process ends.
+pub fn check<C: Clients>() {
+    let size = size();
+    let scenes: Arc<[Scene<C>]> = C::scenes().into();
+    let checker = Arc::new(Shared(Mutex::new(Checker::new())));
+    let mut programs = Programs::new(&scenes, size);
+    let (mut total, mut cost, mut whole) = (0, 0, None);
+    'sizes: for sum in 0..=programs.largest() {
+        for program in programs.of(sum) {
+            if cost >= size.executions {
+                break 'sizes;
+            }
+            let executions = run(&scenes, &checker, program, size).all;
+            total += executions;
+            cost += executions + BEGINNING;
+        }
+        whole = Some(sum);
+    }
+    let complete = whole == Some(programs.largest());
+    Explored { all: total, complete }.tell();
+}
+
+/// A program, and what its executions leave.
+struct Run<C: Clients> {
+    scenes: Arc<[Scene<C>]>,
+    checker: Arc<Shared<Checker<C::Spec>>>,
+    program: Program<C>,
+    log: Mutex<Log>,
+    /// Results, each once.
+    rets: Mutex<Vec<Ret<C>>>,
+}
+
+/// What one thread uses at a time.
+struct Shared<T>(Mutex<T>);
+
+// SAFETY: an exploration runs all threads of its model on one of the system's, and when that is a new one the old one waits
+// for its end. The next exploration begins when the last one has ended.
+unsafe impl<T> Send for Shared<T> {}
+// SAFETY: as above.
+unsafe impl<T> Sync for Shared<T> {}
+
+// SAFETY: as for `Shared`.
+unsafe impl<C: Clients> Send for Run<C> {}
+// SAFETY: as above.
+unsafe impl<C: Clients> Sync for Run<C> {}
+
+/// What is taken to another thread, whether or not its type allows it: that is a fact checked apart.
+struct Moved<T>(T);
+
+// SAFETY: for checks only.
+unsafe impl<T> Send for Moved<T> {}
+
+impl<T> Moved<T> {
+    fn here(self) -> T {
+        self.0
+    }
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+fn run<C: Clients>(
+    scenes: &Arc<[Scene<C>]>,
+    checker: &Arc<Shared<Checker<C::Spec>>>,
+    program: Program<C>,
+    size: Size,
+) -> Explored {
+    let text = show::program(scenes, &program);
+    let run = Arc::new(Run {
+        scenes: scenes.clone(),
+        checker: checker.clone(),
+        program,
+        log: Mutex::default(),
+        rets: Mutex::default(),
+    });
+    let judge = run.clone();
+    let model = Model::new().faults(C::FAULTS).executions(size.of_one).preface(text);
+    let model = if C::WATCH_FREES { model.watch_frees() } else { model };
+    model.on_stuck(move |stuck| judge.is_allowed(stuck)).count(move || execute(&run))
+}
+
+/// One execution.
+fn execute<C: Clients>(run: &Arc<Run<C>>) {
+    support::unseen(|| {
+        message::begin();
+        lock(&run.log).clear();
+    });
+    let mut hands = (run.scenes[run.program.scene].hands)();
+    for (call, (hand, op)) in run.program.before.iter().enumerate() {
+        run.make(&mut hands[*hand], call, op);
+    }
+    let mut call = run.program.before.len();
+    let mut main = hands.remove(0);
+    let mut others = Vec::new();
+    for (number, hand) in hands.into_iter().enumerate() {
+        let calls = run.program.calls[number + 1].len();
+        if calls == 0 {
+            // A thread that does nothing is none.
+            drop(hand);
+            continue;
+        }
+        let (run, hand, first) = (run.clone(), Moved(hand), call);
+        call += calls;
+        if C::MAIN_TAKES_PART && number + 2 == run.program.calls.len() {
+            run.play(hand.here(), number + 1, first);
+            continue;
+        }
+        others.push(thread::spawn(move || run.play(hand.here(), number + 1, first)));
+    }
+    for other in others {
+        // A panic of a thread has failed the model.
+        let _ = other.join();
+    }
+    for (place, op) in run.program.calls[0].iter().enumerate() {
+        run.make(&mut main, call + place, op);
+    }
+    drop(main);
+    if let Err(why) = support::unseen(|| run.is_good(false)) {
+        reject(why);
+    }
+}
+
+impl<C: Clients> Run<C> {
+    /// Makes the calls of a hand, of which the first has this number.
+    fn play(&self, mut hand: C::Hand, number: usize, first: usize) {
+        for (place, op) in self.program.calls[number].iter().enumerate() {
+            self.make(&mut hand, first + place, op);
+        }
+    }
+
+    /// Makes a call, and records it.
+    fn make(&self, hand: &mut C::Hand, call: usize, op: &Op<C>) {
+        let begin = now();
+        support::unseen(|| lock(&self.log).begin(call, begin));
+        match C::perform(hand, op) {
+            Some(ret) => {
+                let end = now();
+                support::unseen(|| {
+                    let ret = self.number(ret);
+                    lock(&self.log).end(call, ret, end);
+                });
+            }
+            None => support::unseen(|| lock(&self.log).take_back(call)),
+        }
+    }
+
+    fn number(&self, ret: Ret<C>) -> u32 {
+        let mut rets = lock(&self.rets);
+        let place = rets.iter().position(|known| *known == ret);
+        let place = place.unwrap_or_else(|| {
+            rets.push(ret);
+            rets.len() - 1
+        });
+        place as u32
+    }
+
+    /// Does the specification allow what was done?
+    fn is_good(&self, for_ever: bool) -> Result<(), String> {
+        let Some(made) = lock(&self.log).new_end(for_ever) else { return Ok(()) };
+        let end = if for_ever { End::Still } else { End::Open };
+        let history = self.history(&made);
+        let initial = &self.scenes[self.program.scene].spec;
+        let verdict = lock(&self.checker.0).check(&history, initial, end);
+        verdict.map_err(|mut violation| {
+            // The calls are told in the order in which they were made.
+            let order = lock(&self.log).order();
+            let place = |call: &usize| made.iter().position(|(made, ..)| made == call);
+            let order: Vec<usize> = order.iter().filter_map(place).collect();
+            violation.calls = order.iter().map(|&place| history.calls()[place].clone()).collect();
+            violation.culprit =
+                violation.culprit.and_then(|it| order.iter().position(|place| *place == it));
+            show::violation::<C>(&violation)
+        })
+    }
+
+    fn history(&self, made: &[Made]) -> History<C::Spec> {
+        let rets = lock(&self.rets);
+        let mut history = History::new();
+        for &(call, ret, after) in made {
+            let (thread, op) = self.program.call(call);
+            let ret = ret.map(|ret| rets[ret as usize].clone());
+            history.push(Call { thread, op: op.clone(), ret, after });
+        }
+        history
+    }
+
+    /// May the threads be where they are?
+    fn is_allowed(&self, stuck: &Stuck) -> Result<(), String> {
+        let under_way = lock(&self.log).under_way();
+        let is_stuck = |thread| stuck.threads.iter().any(|(stuck, _)| *stuck == thread);
+        let stuck_calls = under_way.iter().filter(|(_, thread)| is_stuck(*thread));
+        let mut ops = stuck_calls.map(|(call, _)| self.program.call(*call).1);
+        match ops.find(|op| C::never_waits(op)) {
+            Some(op) => {
+                Err(format!("`{}` waits for another thread, and must never wait", C::show(op)))
+            }
+            None if stuck.for_ever => self.is_good(true),
+            None => Ok(()),
+        }
+    }
+}

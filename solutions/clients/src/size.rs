@@ -1,0 +1,38 @@
+//! How large programs get.
+
+/// Limits of the programs, and of the work.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Size {
+    /// Calls before the threads start.
+    pub before: usize,
+    /// Calls of each thread, by the number of threads: of one, of two, of three, of four.
+    pub each: [usize; 4],
+    /// Calls of all threads together, likewise.
+    pub together: [usize; 4],
+    /// Executions of all programs together. The programs that are left then are not run.
+    pub executions: u64,
+    /// Executions of one program.
+    pub of_one: u64,
+}
+
+const QUICK: Size = Size {
+    before: 2,
+    each: [3, 3, 2, 1],
+    together: [3, 4, 4, 4],
+    executions: 80_000,
+    of_one: 2_000,
+};
+
+const THOROUGH: Size = Size {
+    before: 2,
+    each: [5, 3, 2, 1],
+    together: [5, 6, 6, 4],
+    executions: 5_000_000,
+    of_one: 200_000,
+};
+
+/// What was asked for.
+pub(crate) fn size() -> Size {
+    let thorough = std::env::var("LOCKSMITH_THOROUGH").is_ok_and(|value| value == "1");
+    if thorough { THOROUGH } else { QUICK }
+}
