@@ -19,7 +19,7 @@
 //! A [`Scene`] has hands: what the main thread has, and what each of the other threads. First the main thread makes up to two
 //! calls, with anybody's hands; then the threads run, each at most two calls (one if there are three threads); a thread puts
 //! its hands down at its end ([`Clients::end`]); when all have ended, the main thread looks at what is left
-//! ([`Scene::finally`]). `LOCKSMITH_THOROUGH=1` makes them larger.
+//! ([`Scene::finally`]). `LOCKSMITH_LARGE_PROGRAMS=1` makes them larger.
 //!
 //! Programs that say the same are run once: threads whose hands are alike are not told apart; a program that only says what its
 //! end says anyway is left out; and where all hands are alike, a call is made before the threads start only if its thread has no

@@ -23,7 +23,7 @@ const QUICK: Size = Size {
     of_one: 2_000,
 };
 
-const THOROUGH: Size = Size {
+const LARGE: Size = Size {
     before: 2,
     each: [5, 3, 2, 1],
     together: [5, 6, 6, 4],
@@ -33,6 +33,6 @@ const THOROUGH: Size = Size {
 
 /// What was asked for.
 pub(crate) fn size() -> Size {
-    let thorough = std::env::var("LOCKSMITH_THOROUGH").is_ok_and(|value| value == "1");
-    if thorough { THOROUGH } else { QUICK }
+    let large = std::env::var("LOCKSMITH_LARGE_PROGRAMS").is_ok_and(|value| value == "1");
+    if large { LARGE } else { QUICK }
 }

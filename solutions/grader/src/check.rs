@@ -9,6 +9,8 @@ pub enum Kind {
     Model,
     /// In every execution of the model only: it asks for the counters, which only a model has.
     Counted,
+    /// As [`Counted`](Self::Counted), and only when asked for: `LOCKSMITH_THOROUGH=1`.
+    Thorough,
 }
 
 /// What `sync` is.
@@ -26,28 +28,32 @@ impl Kind {
         match self {
             Self::Fact => &[World::Real],
             Self::Model => &[World::Model, World::Real],
-            Self::Counted => &[World::Model],
+            Self::Counted | Self::Thorough => &[World::Model],
         }
     }
 
-    /// `fact`, `model` or `counted`.
+    /// `fact`, `model`, `counted` or `thorough`.
     pub const fn name(self) -> &'static str {
         match self {
             Self::Fact => "fact",
             Self::Model => "model",
             Self::Counted => "counted",
+            Self::Thorough => "thorough",
         }
     }
 
     /// The kind of this name.
     pub fn by_name(name: &str) -> Option<Self> {
-        [Self::Fact, Self::Model, Self::Counted].into_iter().find(|kind| kind.name() == name)
+        let all = [Self::Fact, Self::Model, Self::Counted, Self::Thorough];
+        all.into_iter().find(|kind| kind.name() == name)
     }
 
-    const fn runs_in(self, world: World) -> bool {
+    const fn runs_in(self, world: World, thorough: bool) -> bool {
         match world {
-            World::Model => !matches!(self, Self::Fact),
-            World::Real => !matches!(self, Self::Counted),
+            World::Model => {
+                !matches!(self, Self::Fact) && (thorough || !matches!(self, Self::Thorough))
+            }
+            World::Real => !matches!(self, Self::Counted | Self::Thorough),
         }
     }
 }
@@ -77,6 +83,11 @@ impl Check {
     /// A model that counts operations.
     pub const fn counted(name: &'static str, run: fn()) -> Self {
         Self { name, kind: Kind::Counted, run }
+    }
+
+    /// A model that looks at more than a reader waits for.
+    pub const fn thorough(name: &'static str, run: fn()) -> Self {
+        Self { name, kind: Kind::Thorough, run }
     }
 }
 
@@ -112,10 +123,10 @@ pub const fn list<const N: usize>(checks: &'static [Check]) -> [(&'static str, K
 }
 
 /// How many checks run in this world.
-pub const fn count(checks: &[Check], world: World) -> usize {
+pub const fn count(checks: &[Check], world: World, thorough: bool) -> usize {
     let (mut at, mut found) = (0, 0);
     while at < checks.len() {
-        if checks[at].kind.runs_in(world) {
+        if checks[at].kind.runs_in(world, thorough) {
             found += 1;
         }
         at += 1;
@@ -128,11 +139,15 @@ pub const fn count(checks: &[Check], world: World) -> usize {
 /// # Panics
 ///
 /// Panics if there are not `N`.
-pub const fn of<const N: usize>(checks: &'static [Check], world: World) -> [Check; N] {
+pub const fn of<const N: usize>(
+    checks: &'static [Check],
+    world: World,
+    thorough: bool,
+) -> [Check; N] {
     let mut all = [Check::fact("", || {}); N];
     let (mut at, mut found) = (0, 0);
     while at < checks.len() {
-        if checks[at].kind.runs_in(world) {
+        if checks[at].kind.runs_in(world, thorough) {
             all[found] = checks[at];
             found += 1;
         }

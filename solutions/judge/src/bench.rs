@@ -19,6 +19,8 @@ pub struct Limits {
     pub seconds: u64,
     /// Address space, in bytes, where the system limits it.
     pub memory: u64,
+    /// Whether checks run that look at more than a reader waits for.
+    pub thorough: bool,
 }
 
 /// Processor time for one check, in seconds, unless `LOCKSMITH_TIME_LIMIT` says otherwise. It is no part of a verdict how fast a
@@ -35,7 +37,11 @@ impl Limits {
     /// Those that are asked for.
     fn read() -> Self {
         let seconds = std::env::var("LOCKSMITH_TIME_LIMIT").ok().and_then(|text| text.parse().ok());
-        Self { seconds: seconds.filter(|&seconds| seconds > 0).unwrap_or(SECONDS), memory: MEMORY }
+        Self {
+            seconds: seconds.filter(|&seconds| seconds > 0).unwrap_or(SECONDS),
+            memory: MEMORY,
+            thorough: std::env::var("LOCKSMITH_THOROUGH").is_ok_and(|value| value == "1"),
+        }
     }
 
     /// Executions that a model may begin.

@@ -89,7 +89,9 @@ impl Compiled<'_> {
             return Ok(vec![(name.clone(), kind)]);
         }
         let unit = self.units.values().next().expect("a program");
-        child::list(bench, unit, self.subject)
+        let mut all = child::list(bench, unit, self.subject)?;
+        all.retain(|(_, kind)| bench.limits.thorough || *kind != Kind::Thorough);
+        Ok(all)
     }
 
     /// Runs one check in one world.
