@@ -130,26 +130,37 @@ fn an_old_value_is_marked() {
 }
 
 #[test]
-fn a_failure_is_delivered_before_anything_is_unwound() {
-    static DROPS: AtomicUsize = AtomicUsize::new(0);
-    struct Loud;
+fn a_deadlock_is_delivered_before_anything_is_unwound() {
+    let (delivered, unwound) = delivered(|| rc11::thread::park());
+    assert_eq!((delivered, unwound), (vec![FailureKind::Deadlock], vec![0]));
+}
+
+#[test]
+fn a_panic_is_delivered_when_it_has_unwound_and_nobody_has_caught_it() {
+    let (delivered, unwound) = delivered(|| panic!("on purpose"));
+    assert_eq!((delivered, unwound), (vec![FailureKind::Panic], vec![1]));
+}
+
+/// The failures of `f` as they are delivered, and how many values of its caller were dropped by then.
+fn delivered(f: impl Fn() + Send + Sync + 'static) -> (Vec<FailureKind>, Vec<usize>) {
+    struct Loud(Arc<AtomicUsize>);
     impl Drop for Loud {
         fn drop(&mut self) {
-            DROPS.fetch_add(1, Relaxed);
+            self.0.fetch_add(1, Relaxed);
         }
     }
+    let drops = Arc::new(AtomicUsize::new(0));
     let seen = Arc::new(Mutex::new(Vec::new()));
-    let sink = seen.clone();
+    let (sink, count) = (seen.clone(), drops.clone());
     let result = Builder::new()
-        .on_failure(move |failure| {
-            sink.lock().unwrap().push((failure.kind, DROPS.load(Relaxed)));
-        })
-        .check(|| {
-            let _loud = Loud;
-            panic!("on purpose");
+        .on_failure(move |failure| sink.lock().unwrap().push((failure.kind, count.load(Relaxed))))
+        .check(move || {
+            let _loud = Loud(drops.clone());
+            f();
         });
     assert!(result.is_err());
-    assert_eq!(*seen.lock().unwrap(), [(FailureKind::Panic, 0)]);
+    let seen = seen.lock().unwrap();
+    seen.iter().copied().unzip()
 }
 
 #[test]

@@ -153,7 +153,8 @@ impl Builder {
         self
     }
 
-    /// Calls `f` with the failure that is reported, before anything of the program is unwound. `f` may end the process.
+    /// Calls `f` with the failure that is reported, before anything of the program is unwound; a panic that nobody caught has
+    /// unwound by then. `f` may end the process.
     pub fn on_failure(mut self, f: impl Fn(&Failure) + Send + Sync + 'static) -> Self {
         self.config.on_failure = Some(Arc::new(f));
         self

@@ -7,7 +7,7 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
-/// What is called with a failure, before anything of the program is unwound.
+/// What is called with a failure, before anything of the program is unwound; a panic that nobody caught has unwound by then.
 pub type OnFailure = Arc<dyn Fn(&Failure) + Send + Sync>;
 
 /// What is asked about threads that wait for ever.
