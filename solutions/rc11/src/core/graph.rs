@@ -37,6 +37,8 @@ pub struct Graph {
     pub places: Vec<Place>,
     /// The stamp of the next event.
     pub next_stamp: u32,
+    /// All places before this one are used.
+    used: usize,
 }
 
 impl Graph {
@@ -87,13 +89,14 @@ impl Graph {
 
     /// A location that no event uses.
     pub fn new_place(&mut self) -> Loc {
-        let unused = self.places.iter().position(Place::is_unused);
-        let index = unused.unwrap_or_else(|| {
+        let unused = self.places[self.used..].iter().position(Place::is_unused);
+        let index = unused.map(|index| index + self.used).unwrap_or_else(|| {
             let mut place = Place::default();
             place.clear();
             self.places.push(place);
             self.places.len() - 1
         });
+        self.used = index;
         index as Loc
     }
 
@@ -152,6 +155,7 @@ impl Graph {
             self.places[loc] = place;
             self.renumber(loc, 1);
         }
+        self.used = 0;
         while self.places.last().is_some_and(Place::is_unused) {
             self.places.pop();
         }
@@ -171,5 +175,6 @@ impl Graph {
         }
         self.places.extend(other.places[have..].iter().cloned());
         self.next_stamp = other.next_stamp;
+        self.used = 0;
     }
 }

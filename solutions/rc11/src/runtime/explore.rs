@@ -178,12 +178,17 @@ impl Engine {
             return Ended::Explored(Err(self.deliver(failure)));
         }
         let mut report = std::mem::take(&mut self.progress.report);
-        report.bounded = self.cut;
-        report.complete &= !self.cut;
+        report.bounded = self.is_cut();
+        report.complete &= !report.bounded;
         report.elapsed = self.progress.start.elapsed();
         report.depth = self.search.deepest;
         report.sites = std::mem::take(&mut self.sites);
         Ended::Explored(Ok(report))
+    }
+
+    /// Was something left out?
+    fn is_cut(&self) -> bool {
+        self.cut || self.spins.iter().any(|spin| spin.gave_up)
     }
 
     /// Takes note of a failure.
@@ -219,7 +224,7 @@ impl Engine {
             progress: std::mem::replace(&mut self.progress, Progress::new()),
             executions: self.executions,
             max_turns: self.config.max_turns,
-            cut: self.cut,
+            cut: self.is_cut(),
             ends_are_watched: self.ends_are_watched,
             sites: std::mem::take(&mut self.sites),
             has_run,

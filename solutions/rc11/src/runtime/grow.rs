@@ -5,6 +5,9 @@ use crate::runtime::failure::Failure;
 use crate::runtime::state::Engine;
 use std::sync::atomic::Ordering;
 
+/// The most events of an execution, and the most locations, whatever the model allows.
+pub const MAX_EVENTS: usize = 60_000;
+
 impl Engine {
     /// Marks the next event of the current thread as having taken place.
     #[inline]
@@ -95,9 +98,11 @@ impl Engine {
     }
 
     pub fn check_size(&mut self) {
-        if self.search.graph.next_stamp as usize > self.config.max_events
-            && self.search.graph.len() > self.config.max_events
-        {
+        let graph = &self.search.graph;
+        // Events, places in a modification order and locations have numbers of 16 bits.
+        let most = self.config.max_events.min(MAX_EVENTS);
+        let full = graph.next_stamp as usize > most && graph.len() > most;
+        if full || graph.places.len() > MAX_EVENTS {
             self.failure = Some(Failure::too_long(self));
         }
     }

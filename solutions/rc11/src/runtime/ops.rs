@@ -127,8 +127,14 @@ pub fn load(object: Object<'_>, request: Request) -> u64 {
     inside(|engine| {
         engine.counters.loads += 1;
         let event = engine.search.graph.event(id);
-        let step =
-            Step { at: request.at, loc: event.loc, rf: event.rf, value: event.value, rmw: false };
+        let step = Step {
+            at: request.at,
+            loc: event.loc,
+            rf: event.rf,
+            value: event.value,
+            order: request.order,
+            rmw: false,
+        };
         engine.spins[engine.current].note(step);
         event.value
     })
@@ -148,7 +154,9 @@ pub fn store(object: Object<'_>, value: u64, request: Request) {
 /// A fence of the program.
 pub fn fence(request: Request) {
     let is_again = inside(|engine| {
-        engine.spins[engine.current].again(request.at, |loc, _| loc == NOWHERE).is_some()
+        engine.spins[engine.current]
+            .again(request.at, request.order, |loc, _| loc == NOWHERE)
+            .is_some()
     });
     if is_again {
         return;
@@ -159,7 +167,14 @@ pub fn fence(request: Request) {
         engine.counters.fences += 1;
         let request = engine.strengthen(request);
         other(engine, turn, Kind::Fence, 0, request);
-        let step = Step { at: request.at, loc: NOWHERE, rf: EventId::INIT, value: 0, rmw: false };
+        let step = Step {
+            at: request.at,
+            loc: NOWHERE,
+            rf: EventId::INIT,
+            value: 0,
+            order: request.order,
+            rmw: false,
+        };
         engine.spins[engine.current].note(step);
     });
     stop_if_failed();
@@ -257,7 +272,14 @@ pub fn plain(object: Object<'_>, value: Option<u64>, request: Request) -> u64 {
         if kind == Kind::PlainWrite {
             spin.note_effect();
         } else {
-            spin.note(Step { at: request.at, loc, rf: event.rf, value: event.value, rmw: false });
+            spin.note(Step {
+                at: request.at,
+                loc,
+                rf: event.rf,
+                value: event.value,
+                order: request.order,
+                rmw: false,
+            });
         }
         event.value
     });

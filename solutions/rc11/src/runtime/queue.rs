@@ -107,7 +107,14 @@ pub fn futex_wait(
     let (asleep, me) = inside(|engine| {
         engine.counters.waits += 1;
         let event = engine.search.graph.event(id);
-        let step = Step { at, loc: event.loc, rf: event.rf, value: event.value, rmw: false };
+        let step = Step {
+            at,
+            loc: event.loc,
+            rf: event.rf,
+            value: event.value,
+            order: Relaxed,
+            rmw: false,
+        };
         let asleep = event.value == expected;
         let spin = &mut engine.spins[engine.current];
         if asleep && !(returns && timeout) {

@@ -26,8 +26,14 @@ pub fn update(object: Object<'_>, request: Request) -> (u64, bool) {
         engine.counters.spurious += usize::from(event.request.weak && event.pick == 1);
         let new = event.new_value(event.value);
         let spin = &mut engine.spins[engine.current];
-        let step =
-            Step { at: request.at, loc: event.loc, rf: event.rf, value: event.value, rmw: true };
+        let step = Step {
+            at: request.at,
+            loc: event.loc,
+            rf: event.rf,
+            value: event.value,
+            order: request.order,
+            rmw: true,
+        };
         if new.is_some_and(|new| new != event.value) || event.pick != 0 {
             spin.note_effect();
         } else {
@@ -91,7 +97,7 @@ pub fn again(tag: &Tag, request: Request) -> Option<u64> {
             tag.get(number) == Some(loc) && new.is_none_or(|new| new == value)
         };
         let spin = &mut engine.spins[engine.current];
-        let value = spin.again(request.at, is_idle);
+        let value = spin.again(request.at, request.order, is_idle);
         (value, value.is_none() && spin.is_silent_turn(request.at, &engine.search.graph))
     };
     let (value, silent) = inside(repeat);

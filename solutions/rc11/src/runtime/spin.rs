@@ -17,6 +17,9 @@
 //!
 //! Before a livelock is reported, the execution is run again with [`PATIENT_TURNS`] turns.
 //!
+//! A loop that ends by itself after such turns was no waiting loop. What it might have seen in a turn without events was not explored,
+//! so the search is not *complete* then.
+//!
 //! No false alarm: a stuck thread is only part of a livelock if each read of its turn read the newest write (or one that
 //! the newest one repeats; see [`Graph::origin`](crate::core::graph::Graph)); every write becomes visible at last, so a thread that
 //! reads an old one will not do so for ever. No miss: only turns that repeat the one before are cut short. What the search
@@ -29,6 +32,7 @@ use crate::runtime::failure::{Blocked, Failure};
 use crate::runtime::report::Turn;
 use crate::runtime::run::{fail, inside, stuck};
 use std::panic::Location;
+use std::sync::atomic::Ordering;
 
 /// For each turn that a loop may repeat, hints without an operation between them that a thread may give.
 const MAX_HINTS: usize = 100;
@@ -49,6 +53,7 @@ pub struct Step {
     pub loc: Loc,
     pub rf: EventId,
     pub value: u64,
+    pub order: Ordering,
     /// A read-modify-write, whether it wrote or not.
     pub rmw: bool,
 }
@@ -70,6 +75,9 @@ pub struct Spin {
     left: bool,
     /// Turns with an effect, one after the other.
     busy: usize,
+    /// A loop has ended by itself while it seemed to read the same again and again. That it might have seen something new in one of
+    /// these turns was not explored: it costs the word *complete*. Never taken back.
+    pub gave_up: bool,
 }
 
 impl Spin {
@@ -127,6 +135,7 @@ impl Spin {
     pub fn again(
         &mut self,
         at: &'static Location<'static>,
+        order: Ordering,
         is_idle: impl Fn(Loc, u64) -> bool,
     ) -> Option<u64> {
         let (turns, place) = self.repeating.as_mut()?;
@@ -134,12 +143,17 @@ impl Spin {
             (*turns, *place) = (*turns + 1, 0);
         }
         match self.last.get(*place) {
-            Some(step) if std::ptr::eq(step.at, at) && is_idle(step.loc, step.value) => {
+            Some(step)
+                if std::ptr::eq(step.at, at)
+                    && step.order == order
+                    && is_idle(step.loc, step.value) =>
+            {
                 *place += 1;
                 Some(step.value)
             }
             _ => {
                 self.clear();
+                self.gave_up = true;
                 self.left = true;
                 None
             }
@@ -151,6 +165,7 @@ impl Spin {
     pub fn leave(&mut self) -> bool {
         if self.repeating.is_some() {
             self.clear();
+            self.gave_up = true;
             return true;
         }
         std::mem::take(&mut self.left)

@@ -11,6 +11,9 @@ pub use place::Place;
 use schedule::schedule;
 use std::sync::atomic::Ordering;
 
+/// In an execution with more events, no step is compared with what is newer: nobody reads so far.
+const MAX_COMPARED: usize = 4_096;
+
 /// One operation of a failing execution.
 #[derive(Clone, Debug)]
 pub struct Step {
@@ -162,6 +165,9 @@ pub(crate) fn steps(
         }
         // Newer in the modification order, and done before in the order of the timeline.
         let newer_than = |write: EventId| {
+            if order.len() > MAX_COMPARED {
+                return false;
+            }
             let newer = graph.places[usize::from(event.loc)].mo[graph.pos(write) + 1..].iter();
             let mut atomic = newer.filter(|&&newer| graph.event(newer).kind == Kind::Write);
             atomic.any(|&newer| place(newer).is_some_and(|newer| newer < mine))

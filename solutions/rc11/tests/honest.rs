@@ -1,0 +1,80 @@
+//! What is cut costs the word *complete*, and what does not fit is not decided.
+
+use rc11::atomic::Ordering::*;
+use rc11::atomic::{AtomicBool, AtomicU32, AtomicUsize};
+use rc11::cell::Probe;
+use rc11::{Builder, FailureKind, hint, thread};
+use std::cell::UnsafeCell;
+use std::sync::Arc;
+
+/// Looks for a flag that another thread sets, and gives up after so many tries.
+fn tries(most: usize, hints: bool) -> rc11::Report {
+    let verdict = Builder::new().check(move || {
+        let flag = Arc::new(AtomicUsize::new(0));
+        let theirs = flag.clone();
+        let other = thread::spawn(move || theirs.store(1, Release));
+        for _ in 0..most {
+            if flag.load(Acquire) == 1 {
+                break;
+            }
+            if hints {
+                hint::spin_loop();
+            }
+        }
+        other.join().unwrap();
+    });
+    verdict.unwrap_or_else(|failure| panic!("{failure}"))
+}
+
+#[test]
+fn a_loop_that_gives_up_after_turns_that_were_not_explored_is_not_complete() {
+    assert!(!tries(40, false).complete);
+    assert!(!tries(40, true).complete);
+}
+
+#[test]
+fn a_loop_that_waits_until_it_sees_something_is_complete() {
+    assert!(tries(usize::MAX, true).complete);
+    assert!(tries(usize::MAX, false).complete);
+}
+
+#[test]
+fn a_third_try_with_another_ordering_is_another_operation() {
+    struct Shared(AtomicBool, UnsafeCell<Probe>);
+    // SAFETY: what the test is about; the checker finds the race before it happens.
+    unsafe impl Sync for Shared {}
+    let verdict = Builder::new().check(|| {
+        let shared = Arc::new(Shared(AtomicBool::new(true), Probe::new(0).into()));
+        let theirs = shared.clone();
+        let other = thread::spawn(move || {
+            let mut tries = 0;
+            while theirs.0.load(if tries < 2 { Acquire } else { Relaxed }) {
+                tries += 1;
+                hint::spin_loop();
+            }
+            // SAFETY: as above.
+            unsafe { (*theirs.1.get()).set(2) };
+        });
+        // SAFETY: as above.
+        unsafe { (*shared.1.get()).set(1) };
+        shared.0.store(false, Release);
+        other.join().unwrap();
+    });
+    assert_eq!(verdict.expect_err("there is a race").kind, FailureKind::Race);
+}
+
+#[test]
+fn what_has_too_many_events_or_atomics_is_not_decided() {
+    let verdict = Builder::new().max_events(400_000).max_executions(3).check(|| {
+        let word = Arc::new(AtomicU32::new(0));
+        let theirs = word.clone();
+        let other = thread::spawn(move || (0..70_000).for_each(|n| theirs.store(n, Relaxed)));
+        other.join().unwrap();
+    });
+    assert_eq!(verdict.unwrap_err().kind, FailureKind::TooLong);
+    let verdict = Builder::new().max_events(200_000).check(|| {
+        let words: Vec<AtomicU32> = (0..70_000).map(AtomicU32::new).collect();
+        words.iter().for_each(|word| word.store(1, Relaxed));
+    });
+    assert_eq!(verdict.unwrap_err().kind, FailureKind::TooLong);
+}
