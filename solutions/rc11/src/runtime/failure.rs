@@ -95,9 +95,11 @@ impl Failure {
         engine: &Engine,
         mut steps: Vec<Step>,
     ) -> Self {
-        steps
-            .iter_mut()
-            .for_each(|step| foreign::resolve_place(&mut step.at, engine.config.libraries));
+        for step in &mut steps {
+            foreign::resolve_place(&mut step.at, engine.config.libraries);
+            let name = |location| foreign::name_of_location(engine, location);
+            step.name = step.name.take().or_else(|| step.location.and_then(name));
+        }
         Self {
             kind,
             message,

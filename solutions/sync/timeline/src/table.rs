@@ -75,6 +75,10 @@ pub fn describe(step: &Step) -> String {
         && let Some(receiver) = source::variable(step)
     {
         text = format!("{receiver}.{text}");
+    } else if let (Kind::Other, Some(name)) = (step.kind, &step.name) {
+        // `read`, `write (atomic)`
+        let end = text.find(' ').unwrap_or(text.len());
+        text.insert_str(end, &format!(" {name}"));
     }
     if let Some(result) = &step.result {
         let _ = write!(text, " → {result}");
