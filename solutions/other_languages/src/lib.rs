@@ -7,7 +7,9 @@
 
 pub mod compile;
 pub mod library;
+pub mod listings;
 pub mod model;
+mod names;
 pub mod table;
 
 use library::Library;

@@ -95,6 +95,16 @@ impl Model {
         }
     }
 
+    /// The functions that take the block first.
+    fn functions(&self) -> &'static [&'static str] {
+        match self {
+            Self::Counter { .. } => &["increment", "count", "init"],
+            Self::Lock { .. } => &["lock", "unlock", "init"],
+            Self::Channel { .. } => &["publish", "receive", "init"],
+            Self::Threads { .. } => &["init", "thread_1", "thread_2", "thread_3", "finally"],
+        }
+    }
+
     fn run(&self, block: Block, threads: usize) {
         match self {
             &Self::Counter { increment, count } => {
@@ -220,6 +230,8 @@ pub fn explore(
     threads: usize,
 ) -> Result<Report, Box<Failure>> {
     let block = Block::new();
+    let start = block.pointer().addr();
+    rc11::foreign::add_names(library.names(start..start + BLOCK, model.functions()));
     let library = library.clone();
     // SAFETY: `init`, if there is one, takes the block.
     let init = unsafe { library.function::<OnBlock<()>>("init") };

@@ -240,3 +240,36 @@ fn memory_is_given_back_once_and_after_every_use() {
         assert!(is_of_memory, "{}", model::report(&failure));
     }
 }
+
+#[test]
+fn variables_go_by_their_names_and_memory_without_one_by_its_place_in_the_block() {
+    let text = "
+        #include <stdatomic.h>
+        struct slot { atomic_int ready; int data; };
+        static struct { int unused; struct slot slots[2]; } table;
+        static int number;
+        void thread_1(void *block) {
+            number = 1;
+            table.slots[1].data = 1;
+            ((int *)block)[3] = 1;
+            atomic_store_explicit(&table.slots[1].ready, 1, memory_order_relaxed);
+        }
+        void thread_2(int *block) {
+            (void)block;
+            if (!atomic_load_explicit(&table.slots[1].ready, memory_order_relaxed)) return;
+            READ;
+        }
+    ";
+    for (name, read, said) in [
+        ("named_global", "(void)*(volatile int *)&number", "write number"),
+        ("named_part", "(void)*(volatile int *)&table.slots[1].data", "write table.slots[1].data"),
+        ("named_place", "(void)*(volatile int *)&block[3]", "write block[12]"),
+    ] {
+        let Some(failure) = fails(name, &text.replace("READ", read), FailureKind::Race) else {
+            return;
+        };
+        let report = model::report(&failure);
+        assert!(report.contains(said), "{said} is not in\n{report}");
+        assert!(report.contains("table.slots[1].ready.store(1, Relaxed)"), "{report}");
+    }
+}
