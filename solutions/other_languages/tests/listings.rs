@@ -20,6 +20,25 @@ fn the_book_shows_what_the_compilers_make() {
 }
 
 #[test]
+fn the_mistake_of_a_relaxed_unlock_is_not_there_on_x86_and_is_on_arm() {
+    let data = Data::read().expect("the listings of the book");
+    for compiler in Compiler::ALL {
+        let of = |target, program| data.trace(target, compiler, program).expect("a listing");
+        assert_eq!(
+            of(Target::X86, "spin_lock"),
+            of(Target::X86, "spin_lock_relaxed_unlock"),
+            "{compiler:?}"
+        );
+        let has = |program, name: &str| {
+            of(Target::Arm, program).all.iter().any(|known| known == name)
+        };
+        assert!(has("spin_lock", "stlrb") && !has("spin_lock", "strb"), "{compiler:?}");
+        let is_plain = has("spin_lock_relaxed_unlock", "strb");
+        assert!(is_plain && !has("spin_lock_relaxed_unlock", "stlrb"), "{compiler:?}");
+    }
+}
+
+#[test]
 fn every_compiler_orders_with_the_same_instructions() {
     let data = Data::read().expect("the listings of the book");
     for target in Target::ALL {

@@ -80,14 +80,14 @@ fn same<'a>(data: &'a Data, target: Target, function: &str) -> Vec<(Vec<String>,
         let Some(listing) = listings.and_then(|all| all.get(&key(target, compiler))) else {
             continue;
         };
-        let name = compiler.name();
+        let name = format!("{} by {}", compiler.language(), compiler.name());
         match found.iter_mut().find(|(_, known)| without_calls(known) == without_calls(listing)) {
-            Some((who, known)) if known == listing => who.push(name.to_owned()),
+            Some((who, known)) if known == listing => who.push(name),
             Some((who, _)) => {
                 let called: Vec<&str> = listing.lines().filter_map(called).collect();
-                who.push(format!("{name} (it calls `{}`)", called.join("`, `")));
+                who.push(format!("{name} (which calls `{}`)", called.join("`, `")));
             }
-            None => found.push((vec![name.to_owned()], listing)),
+            None => found.push((vec![name], listing)),
         }
     }
     found
