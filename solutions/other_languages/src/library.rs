@@ -112,10 +112,8 @@ fn places(file: &Path, address: usize) -> Vec<(String, u32, u32)> {
     let Ok(symbols) = addr2line::Loader::new(file) else { return places };
     let Ok(mut frames) = symbols.find_frames(address as u64) else { return places };
     while let Ok(Some(frame)) = frames.next() {
-        if let Some(addr2line::Location { file: Some(file), line: Some(line), column }) =
-            frame.location
-        {
-            places.push((file.to_owned(), line, column.unwrap_or(0)));
+        if let Some(addr2line::Location { file: Some(file), line, column }) = frame.location {
+            places.push((file.to_owned(), line.unwrap_or(0), column.unwrap_or(0)));
         }
     }
     places

@@ -29,9 +29,8 @@ fn the_mistake_of_a_relaxed_unlock_is_not_there_on_x86_and_is_on_arm() {
             of(Target::X86, "spin_lock_relaxed_unlock"),
             "{compiler:?}"
         );
-        let has = |program, name: &str| {
-            of(Target::Arm, program).all.iter().any(|known| known == name)
-        };
+        let has =
+            |program, name: &str| of(Target::Arm, program).all.iter().any(|known| known == name);
         assert!(has("spin_lock", "stlrb") && !has("spin_lock", "strb"), "{compiler:?}");
         let is_plain = has("spin_lock_relaxed_unlock", "strb");
         assert!(is_plain && !has("spin_lock_relaxed_unlock", "stlrb"), "{compiler:?}");

@@ -123,6 +123,7 @@ impl Data {
             ("spin_lock.md", pages::listings(self, &Target::ALL, "spin_lock.increment")),
             ("race.md", pages::listings(self, &[Target::X86], "race.increment_often")),
             ("compilers.md", pages::compilers(self)),
+            ("lines.md", pages::lines()),
         ]
     }
 

@@ -1,7 +1,9 @@
 //! The files that pages of the book include.
 
 use super::{Compiler, Data, Target, Trace, key};
+use crate::compile::Language;
 use crate::table::PROGRAMS;
+use std::fs;
 
 const MADE: &str = "<!-- Made by ci/languages --listings. Do not edit. -->\n\n";
 
@@ -114,6 +116,26 @@ fn block(title: &str, target: Target, listing: &str) -> String {
         target.architecture(),
         lines.join("\n")
     )
+}
+
+/// How many lines each program has in each language: those that are neither empty nor a comment.
+pub fn lines() -> String {
+    let is_code = |line: &&str| {
+        let line = line.trim();
+        !line.is_empty() && !line.starts_with("//")
+    };
+    let mut text = format!("{MADE}| Lines of code |");
+    Language::ALL.iter().for_each(|language| text += &format!(" {language} |"));
+    text += "\n|---|--:|--:|--:|--:|\n";
+    for (program, _) in PROGRAMS {
+        text += &format!("| `{program}` |");
+        for language in Language::ALL {
+            let program = fs::read_to_string(language.program(program)).unwrap_or_default();
+            text += &format!(" {} |", program.lines().filter(is_code).count());
+        }
+        text.push('\n');
+    }
+    text
 }
 
 /// Which compiler made what.

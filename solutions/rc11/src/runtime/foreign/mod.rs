@@ -271,9 +271,25 @@ pub fn plain(range: Range, writes: bool) {
     }
 }
 
+/// Calls `f`, which leaves the system's last error as it is: the program may be about to read it.
+#[inline]
+pub fn keep_errno<R>(f: impl FnOnce() -> R) -> R {
+    #[cfg(target_os = "linux")]
+    // Relaxed: as above.
+    if IS_IN_USE.load(Ordering::Relaxed) {
+        // SAFETY: the calling thread's own.
+        let errno = unsafe { &mut *libc::__errno_location() };
+        let before = *errno;
+        let result = f();
+        *errno = before;
+        return result;
+    }
+    f()
+}
+
 /// The location that stands for code that returns to `address`.
 pub fn site(address: usize) -> &'static Location<'static> {
-    inside(|_| sites::at(address)).unwrap_or_else(|| {
+    keep_errno(|| inside(|_| sites::at(address))).unwrap_or_else(|| {
         undecided(
             "not decided: there is more foreign code with atomics than the checker can tell apart"
                 .to_owned(),
