@@ -3,7 +3,7 @@
 use crate::results::{self, Results, Row};
 use std::cell::Cell;
 use std::collections::BTreeMap;
-use std::io::{self, Write};
+use std::io::{self, IsTerminal, Write};
 use std::path::{Path, PathBuf};
 use std::process;
 use std::time::{Duration, Instant};
@@ -40,12 +40,17 @@ impl Meter {
 
     /// `once` is done again and again by this thread.
     pub fn each<R>(&mut self, mut once: impl FnMut() -> R) {
+        /// So many in a turn, so that the loop around them counts for little.
+        const TURN: u64 = 16;
         self.custom(|often| {
+            let turns = often.div_ceil(TURN);
             let start = Instant::now();
-            for _ in 0..often {
-                std::hint::black_box(once());
+            for _ in 0..turns {
+                for _ in 0..TURN {
+                    std::hint::black_box(once());
+                }
             }
-            start.elapsed()
+            start.elapsed().mul_f64(often as f64 / (turns * TURN) as f64)
         });
     }
 }
@@ -68,7 +73,7 @@ impl Bench {
     pub fn new(name: &'static str) -> Self {
         let mut bench = Self {
             name,
-            passes: 7,
+            passes: 15,
             time: Some(Duration::from_millis(40)),
             filter: None,
             json: None,
@@ -131,8 +136,10 @@ impl Bench {
         let mut found: BTreeMap<usize, Vec<(String, String, Vec<f64>)>> = BTreeMap::new();
         // The first pass only finds out how often is often enough, and warms everything.
         for pass in 0..=self.passes {
-            // Over itself, and only to a person: what the program has found out goes to the other stream.
-            eprint!("\r{}: {title}: pass {pass} of {} \r", self.name, self.passes);
+            // Over itself, and only to a person. To others each row is a line, and that is progress enough.
+            if io::stderr().is_terminal() {
+                eprint!("\r{}: {title}: pass {pass} of {} \r", self.name, self.passes);
+            }
             for index in 0..peers {
                 let peer = (pass + index) % peers;
                 let rows = turn(peer);

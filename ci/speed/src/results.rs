@@ -54,7 +54,7 @@ impl Row {
         }
     }
 
-    /// How far the passes lie apart, without a quarter at each end: half of that distance, as a part of the median. Five of seven
+    /// How far the passes lie apart, without a quarter at each end: half of that distance, as a part of the median. Nine of fifteen
     /// passes lie about so near to the median. `None` for fewer than three passes.
     pub fn spread(&self) -> Option<f64> {
         let passes = self.sorted();

@@ -9,6 +9,7 @@ pub use std::hint::spin_loop;
 #[cfg(feature = "stretched")]
 pub use stretched::{spin_loop, stretch};
 
+// ANCHOR: spin_for
 /// Keeps the processor for about `duration`, and gives hints.
 ///
 /// How long one hint takes differs by more than ten times between processors, so so many hints are no time. The clock is: it is
@@ -24,6 +25,7 @@ pub fn spin_for(duration: Duration) {
         }
     }
 }
+// ANCHOR_END: spin_for
 
 /// Hints of another length, for a benchmark that asks whether a lock depends on it.
 #[cfg(feature = "stretched")]
