@@ -86,6 +86,9 @@ pub fn verdict(now: &[&Results], before: &[&Results]) -> String {
             mean(&ratios),
             mean(&ratios_asleep(results)),
         );
+        if results.machine.load.is_some_and(|load| load >= 1.0) {
+            text += "Other programs wanted the processors at the same time. So the passes lie further apart than they need to.\n\n";
+        }
         if below.is_empty() {
             text += "No row is below 0.95.\n\n";
             continue;
