@@ -64,12 +64,13 @@ const READERS_WAITING: u32 = 1 << 30;
 /// A writer sleeps on `calls`, or is about to. Readers stay out.
 const WRITERS_WAITING: u32 = 1 << 31;
 
-/// How often a thread pauses with its processor kept, and looks. The last mutex argues these three numbers.
+/// How often a thread pauses with its processor kept, and looks. The last mutex argues this number and the next.
 const PAUSES: u32 = 2;
 /// How long each of these pauses is.
 const PAUSE: Duration = Duration::from_nanos(200);
-/// How often it then lets other threads run, and looks, before it announces itself.
-const YIELDS: u32 = 10;
+/// How often it then lets other threads run, and looks, before it announces itself. Less often than in the mutex: whom it lets
+/// run may be readers, and as long as a writer is not announced, they get in before it.
+const YIELDS: u32 = 4;
 
 /// As many readers may be inside at once: one more would look like a writer.
 pub const MAX_READERS: u32 = WRITE_LOCKED - 1;
