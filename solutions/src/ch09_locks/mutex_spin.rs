@@ -1,8 +1,7 @@
 //! A mutex that looks again for a moment before it sleeps.
 //!
 //! Critical sections are short, and falling asleep is long: two system calls and two switches of threads. So a waiter spins
-//! first: it looks a few times, with a pause before each look. It does not if others sleep already: it would keep a
-//! processor busy to overtake them.
+//! first: it looks a few times, with a pause before each look.
 //!
 //! | `state` | held | may have sleepers | unlocking |
 //! |---|---|---|---|
@@ -62,8 +61,8 @@ const YIELDS: u32 = 10;
 
 /// Mutual exclusion by sleeping, around the data that it protects. A panic of a holder does not poison it.
 ///
-/// The states are those of U. Drepper, "Futexes Are Tricky" (2011); that nobody spins while others sleep is std's choice for
-/// systems with a futex, and to yield before sleeping is that of WebKit's lock and of `parking_lot`.
+/// The states are those of U. Drepper, "Futexes Are Tricky" (2011). To yield before sleeping is the choice of WebKit's lock
+/// and of `parking_lot`.
 pub struct Mutex<T: ?Sized> {
     state: AtomicU32,
     data: UnsafeCell<T>,
@@ -119,7 +118,8 @@ impl<T: ?Sized> Mutex<T> {
     fn lock_contended(&self) {
         let mut seen = self.spin();
         if seen == UNLOCKED {
-            // Nothing is known of sleepers, so the lock may be taken as one without. Acquire, Relaxed: as in `lock`.
+            // This thread has not slept, so it takes the lock as one without sleepers. If there are some, the unlock has woken
+            // one, who is yet to look (invariant 3). Acquire, Relaxed: as in `lock`.
             match self.state.compare_exchange(UNLOCKED, LOCKED, Acquire, Relaxed) {
                 Ok(_) => return,
                 Err(now) => seen = now,
@@ -135,13 +135,13 @@ impl<T: ?Sized> Mutex<T> {
         }
     }
 
-    /// Looks until the lock is free, somebody else sleeps, or it has looked often enough. Returns what it saw last.
+    /// Looks until the lock is free, or it has looked often enough. Returns what it saw last.
     fn spin(&self) -> u32 {
         let mut pauses = 0;
         loop {
             // Relaxed: what it reads only says what to try. The operation that takes the lock acquires.
             let state = self.state.load(Relaxed);
-            if state != LOCKED || pauses == PAUSES + YIELDS {
+            if state == UNLOCKED || pauses == PAUSES + YIELDS {
                 return state;
             }
             if pauses < PAUSES {
