@@ -75,7 +75,7 @@ impl<const PAUSES: u32, const NANOSECONDS: u64, const YIELDS: u32>
         let mut pauses = 0;
         loop {
             let state = self.state.load(Relaxed);
-            if state != 1 || pauses == PAUSES + YIELDS {
+            if state == 0 || pauses == PAUSES + YIELDS {
                 return state;
             }
             if pauses >= PAUSES {
