@@ -110,7 +110,8 @@ impl Note {
             spurious: false,
             shown: true,
             clock: clock.to_array().to_vec(),
-            number: self.after as u16,
+            // What happens after it is what happens after the next event.
+            number: self.after as u16 + 1,
         }
     }
 }
