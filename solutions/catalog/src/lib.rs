@@ -42,6 +42,9 @@ pub struct Exercise {
     pub chapter: String,
     /// Its file in every room, without the ending: `guard`.
     pub file: String,
+    /// How long it takes somebody who meets it for the first time, in minutes: reading, building, and being wrong once or twice.
+    #[serde(default)]
+    pub minutes: u32,
     /// What the reader builds, in one sentence.
     pub builds: String,
     /// What it teaches: names of entries of the glossary, as they stand there.
@@ -72,6 +75,12 @@ impl Exercise {
     /// The path that all rooms share: `ch04_spin_lock/guard`.
     pub fn stem(&self) -> String {
         format!("{}/{}", self.chapter, self.file)
+    }
+
+    /// Whether the file belongs to it: a path below the sources of a room. It is its own file, or a module of it.
+    pub fn owns(&self, file: &Path) -> bool {
+        let stem = self.stem();
+        file == Path::new(&stem).with_extension("rs") || file.starts_with(&stem)
     }
 
     /// What test filters see: `ch04_spin_lock::guard`.

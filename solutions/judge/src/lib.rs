@@ -26,6 +26,7 @@ mod entry;
 mod harness;
 mod judge;
 mod judged;
+mod judging;
 mod kit;
 mod names;
 mod options;
@@ -44,4 +45,5 @@ mod variants;
 mod verdict;
 mod watch;
 
-pub use entry::{main, test_main};
+pub use entry::{main, run_behind, serve_if_asked, test_main};
+pub use judging::{Judging, Said};

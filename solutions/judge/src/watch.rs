@@ -181,13 +181,9 @@ impl<'a> Watch<'a> {
     }
 }
 
-/// The exercise that a file below `exercises/src` belongs to: its own file, or a module of it.
+/// The exercise that a file below `exercises/src` belongs to.
 fn of<'a>(exercises: &[&'a Exercise], file: &Path) -> Option<&'a Exercise> {
-    let is_of = |exercise: &&&Exercise| {
-        let stem = exercise.stem();
-        file == Path::new(&stem).with_extension("rs") || file.starts_with(&stem)
-    };
-    exercises.iter().find(is_of).copied()
+    exercises.iter().find(|exercise| exercise.owns(file)).copied()
 }
 
 fn is_to_do(root: &Path, exercise: &Exercise) -> bool {
