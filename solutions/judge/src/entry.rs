@@ -80,7 +80,7 @@ fn start(
         return Ok(true);
     }
     if let Some(number) = options.hint {
-        reader::hint(&exercises, number)?;
+        reader::hint(&root, &exercises, number)?;
         return Ok(true);
     }
     if options.watch {

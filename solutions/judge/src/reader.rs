@@ -12,6 +12,7 @@ use crate::progress::{Progress, Step};
 use crate::report::Entry;
 use crate::subject::Subject;
 use catalog::{Exercise, todo};
+use std::path::Path;
 
 /// Judges the files of these exercises, several at once.
 pub fn grade<'a>(bench: &Bench, exercises: &[&'a Exercise]) -> Vec<(&'a Exercise, Judged)> {
@@ -84,12 +85,13 @@ pub fn details(exercise: &Exercise, judged: &Judged, is_only_one: bool) -> Strin
 /// # Errors
 ///
 /// If none of the exercises has so many.
-pub fn hint(exercises: &[&Exercise], number: usize) -> Result<(), String> {
+pub fn hint(root: &Path, exercises: &[&Exercise], number: usize) -> Result<(), String> {
     let mut found = false;
     for exercise in exercises {
         let count = exercise.hints.len();
         if let Some(hint) = number.checked_sub(1).and_then(|index| exercise.hints.get(index)) {
             found = true;
+            catalog::hints::use_up_to(root, &exercise.id, number);
             println!("{}, hint {number} of {count}: {hint}", exercise.path());
         }
     }

@@ -152,6 +152,7 @@ impl<'a> Watch<'a> {
         match all.get(self.hints) {
             Some(hint) => {
                 self.hints += 1;
+                catalog::hints::use_up_to(self.root, &self.shown.id, self.hints);
                 // Over the line that says what is done just now.
                 let start = if stdout().is_terminal() { "\r\x1b[K" } else { "" };
                 println!("{start}hint {} of {}: {hint}\n", self.hints, all.len());
