@@ -33,8 +33,10 @@ pub fn of(root: &Path, exercise: &Value) -> Value {
                 "executions": check["executions"],
                 "report": check["report"],
                 "output": check["output"],
-                "picture": picture::draw(execution),
+                "picture": picture::draw(execution, true),
                 "sources": sources(root, execution),
+                "machines": execution["machines"]["sentence"],
+                "nearest": nearest(&execution["nearest"]),
             })
         })
         .collect();
@@ -45,6 +47,12 @@ pub fn of(root: &Path, exercise: &Value) -> Value {
         "left_out": exercise["checks_left_out"],
         "messages": exercise["messages"],
     })
+}
+
+/// The execution that passes and begins in the same way, if there is one.
+fn nearest(execution: &Value) -> Option<Value> {
+    let picture = picture::draw(execution, true)?;
+    Some(json!({ "sentence": execution["sentence"], "picture": picture }))
 }
 
 /// The files that the steps come from, by their names in the execution.
