@@ -8,7 +8,7 @@ globalThis.movePicture = figure => {
     const steps = [...figure.querySelectorAll('g.s')];
     const edges = [...figure.querySelectorAll('.e')];
     const numbers = text => text.split(' ').filter(Boolean).map(Number);
-    const pastOf = step => numbers(step.dataset.past);
+    const pastOf = step => numbers(step.dataset.past ?? '');
     let [at, timer] = [-1, 0];
 
     const bar = document.createElement('div');
@@ -64,8 +64,10 @@ globalThis.movePicture = figure => {
 
     function said(step) {
         const [number, place, ...lines] = [...step.querySelectorAll('text')].map(text => text.textContent);
+        const what = `#${number} ${place}: ${lines.join(' ')}.`;
+        if (step.dataset.past === undefined) return what;
         const past = pastOf(step).map(n => `#${n}`).join(' ');
-        return `#${number} ${place}: ${lines.join(' ')}. ${past ? `Before it: ${past}` : 'Nothing happens before it'}.`;
+        return `${what} ${past ? `Happens before it: ${past}` : 'Nothing happens before it'}.`;
     }
 
     function start() {

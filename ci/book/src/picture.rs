@@ -76,8 +76,11 @@ fn draw_step(
             class += name;
         }
     }
-    let past: Vec<String> = graph.past(index).iter().map(usize::to_string).collect();
-    let _ = write!(out, "<g class=\"{class}\" data-n=\"{index}\" data-past=\"{}\"", past.join(" "));
+    let _ = write!(out, "<g class=\"{class}\" data-n=\"{index}\"");
+    if graph.is_ordered {
+        let past: Vec<String> = graph.past(index).iter().map(usize::to_string).collect();
+        let _ = write!(out, " data-past=\"{}\"", past.join(" "));
+    }
     if let (true, Some((file, line))) = (sources, &step.source) {
         let _ = write!(out, " data-file=\"{}\" data-line=\"{line}\"", escape(file));
     }
@@ -138,19 +141,19 @@ fn edges(out: &mut String, graph: &Graph, layout: &Layout) {
     for &pair in &graph.happens_before {
         edge("hb", pair, 3, "");
     }
-    let missing = graph.missing.as_ref();
     for (index, step) in graph.steps.iter().enumerate() {
         let Some(from) = step.reads_from else { continue };
-        let is_missing = missing.is_some_and(|missing| (missing.from, missing.to) == (from, index));
+        let is_missing = graph.missing.iter().any(|edge| (edge.from, edge.to) == (from, index));
         if !is_missing && (graph.steps[from].thread != step.thread || step.stale) {
             let class = if step.stale { "rf stale" } else { "rf" };
             edge(class, (from, index), 0, if step.stale { "old value" } else { "" });
         }
     }
-    match (missing, &graph.race[..]) {
-        (Some(missing), _) => edge("no", (missing.from, missing.to), 0, missing.label()),
-        (None, &[first, second]) => edge("no", (first, second), 0, "no order"),
-        _ => {}
+    for missing in &graph.missing {
+        edge("no", (missing.from, missing.to), 0, missing.label());
+    }
+    if let (true, &[first, second]) = (graph.missing.is_empty(), &graph.race[..]) {
+        edge("no", (first, second), 0, "no order");
     }
 }
 
@@ -160,7 +163,7 @@ fn caption(graph: &Graph) -> String {
     if graph.steps.iter().any(|step| step.stale) {
         parts.push("A dotted one is an old value: a newer one was there.");
     }
-    if graph.missing.is_some() {
+    if !graph.missing.is_empty() {
         parts.push("The dashed red one sees the write too, and gives no order: that is what is missing between the red steps.");
     } else if !graph.race.is_empty() {
         parts.push("Between the red steps there is no order.");

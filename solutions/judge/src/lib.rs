@@ -35,6 +35,7 @@ mod progress;
 mod reader;
 mod reference;
 mod report;
+mod shown;
 mod sight;
 mod store;
 mod subject;

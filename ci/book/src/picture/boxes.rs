@@ -4,8 +4,8 @@ use super::graph::Graph;
 
 /// The width of a letter; the style sheet sets the size that it has.
 const LETTER: i32 = 7;
-/// Between two columns: room for the arrows.
-const GAP: i32 = 34;
+/// Between two columns: room for the arrows, and for what stands at them.
+const GAP: [i32; 2] = [40, 88];
 /// Between two steps.
 const SPACE: i32 = 8;
 /// Room for the names of the threads.
@@ -40,6 +40,7 @@ impl Layout {
     /// For an execution.
     pub fn of(graph: &Graph) -> Self {
         let shown = graph.shown();
+        let gap = GAP[usize::from(graph.has_labels())];
         let steps = || shown.iter().map(|&step| &graph.steps[step]);
         let places = steps().map(|step| letters(&step.place)).max().unwrap_or(0);
         let mut x = 22 + places * 6 + 10;
@@ -48,7 +49,7 @@ impl Layout {
             let lines = steps().filter(|step| step.thread == thread).flat_map(|step| step.lines());
             let widest = lines.map(|line| letters(&line)).max().unwrap_or(0).max(13);
             columns.push((x, widest * LETTER + 12));
-            x += widest * LETTER + 12 + GAP;
+            x += widest * LETTER + 12 + gap;
         }
         let mut y = HEAD;
         let (mut slots, mut folds) = (Vec::new(), Vec::new());
@@ -69,6 +70,6 @@ impl Layout {
             y += height + SPACE;
         }
         let foot = if graph.waiting.is_empty() { 0 } else { 22 };
-        Self { width: x - GAP + 24, height: y + foot, columns, slots, folds }
+        Self { width: x - gap + 24, height: y + foot, columns, slots, folds }
     }
 }

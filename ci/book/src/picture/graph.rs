@@ -14,7 +14,9 @@ pub struct Graph {
     pub steps: Vec<Step>,
     /// The two steps of a race.
     pub race: Vec<usize>,
-    pub missing: Option<Missing>,
+    pub missing: Vec<Missing>,
+    /// Whether the report says what happens before what.
+    pub is_ordered: bool,
     /// Between different threads, and no pair that follows from others.
     pub happens_before: Vec<(usize, usize)>,
     /// What a thread waits for that goes no further.
@@ -65,12 +67,13 @@ impl Graph {
         }
         let list = |name: &str| execution[name].as_array().into_iter().flatten();
         let is_there = |step: &usize| *step < steps.len();
-        let missing = &execution["missing"];
-        let missing = index(&missing["from"]).zip(index(&missing["to"])).map(|(from, to)| Missing {
-            from,
-            to,
-            publishes: missing["publishes"] == true,
-            learns: missing["learns"] == true,
+        let missing = list("missing").filter_map(|one| {
+            Some(Missing {
+                from: index(&one["from"]).filter(is_there)?,
+                to: index(&one["to"]).filter(is_there)?,
+                publishes: one["publishes"] == true,
+                learns: one["learns"] == true,
+            })
         });
         let waiting = list("waiting").filter_map(|one| {
             let words = index(&one["joins"])
@@ -82,7 +85,8 @@ impl Graph {
         Some(Self {
             threads,
             race: list("race").filter_map(index).filter(is_there).collect(),
-            missing: missing.filter(|m| m.from < steps.len() && m.to < steps.len()),
+            missing: missing.collect(),
+            is_ordered: execution["happens_before"].is_array(),
             happens_before: list("happens_before")
                 .filter_map(|pair| Some((index(&pair[0])?, index(&pair[1])?)))
                 .filter(|(from, to)| is_there(from) && is_there(to))
@@ -90,6 +94,11 @@ impl Graph {
             waiting: waiting.collect(),
             steps,
         })
+    }
+
+    /// Does something stand at an arrow?
+    pub fn has_labels(&self) -> bool {
+        !self.race.is_empty() || !self.missing.is_empty() || self.steps.iter().any(|step| step.stale)
     }
 
     /// The steps that happen before a step.

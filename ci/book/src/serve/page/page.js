@@ -220,8 +220,9 @@ function resultOf(exercise) {
     });
     if (failed) parts.push(failure(failed));
     if (checks.length) {
-        const good = checks.filter(({ outcome }) => outcome === 'passed').length;
-        const list = make('details', {}, make('summary', { text: `${good} of ${checks.length} checks pass` }), checkList(checks));
+        const names = list => new Set(list.map(({ title }) => title.replace(' (with real threads)', ''))).size;
+        const [of, bad] = [names(checks), names(checks.filter(({ outcome }) => outcome !== 'passed'))];
+        const list = make('details', {}, make('summary', { text: `${of - bad} of ${of} checks pass` }), checkList(checks));
         list.open = Boolean(failed);
         parts.push(list);
     }
