@@ -6,6 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { chromium } from 'playwright-core';
 import { violations } from './axe.js';
 import { keyboard } from './keyboard.js';
+import { live } from './live.js';
 import { serve } from './server.js';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
@@ -18,6 +19,7 @@ const MEASURED = 'ch04_spin_lock/index.html';
 /** The page that the keyboard is tried on: it has a wide block and a solution. */
 const KEYBOARD = 'how_to_work/index.html';
 
+// Without pages, only the book that is served: `LIVE=only`.
 const THEMES = process.argv[2]?.split(',') ?? ['light', 'navy'];
 /** All pages in one: its parts are tried where they belong, and it is too long for a picture. It is only opened. */
 const WHOLE = 'print.html';
@@ -125,7 +127,7 @@ const visits = Object.keys(DEVICES).flatMap(device => {
     const themesOf = path => device === 'phone' || path === WHOLE ? THEMES.slice(0, 1) : THEMES;
     return pages.map(path => ({ device, themes: themesOf(path), path }));
 });
-const waiting = [...visits];
+const waiting = process.env.LIVE === 'only' ? [] : [...visits];
 async function checkSome() {
     for (let visit = waiting.shift(); visit; visit = waiting.shift()) {
         visit.result = await check(visit.device, visit.themes, visit.path);
@@ -135,7 +137,7 @@ await Promise.all(Array.from({ length: availableParallelism() }, checkSome));
 
 let [views, faults] = [0, 0];
 console.log('requests    bytes  page');
-for (const { device, themes, path, result } of visits) {
+for (const { device, themes, path, result } of visits.filter(({ result }) => result)) {
     views += themes.length;
     faults += result.faults;
     if (device === 'desktop') {
@@ -144,13 +146,14 @@ for (const { device, themes, path, result } of visits) {
     }
 }
 
-for (const theme of THEMES) {
+for (const theme of process.env.LIVE === 'only' ? [] : THEMES) {
     const context = await browser.newContext({ ...DEVICES.desktop, reducedMotion: 'reduce' });
     await context.addInitScript(`localStorage.setItem('mdbook-theme', '${theme}')`);
     problems.push(...await keyboard(context, `${server.origin}/${KEYBOARD}`));
     await context.close();
 }
 
+problems.push(...await live(browser));
 await browser.close();
 server.close();
 for (const problem of new Set(problems)) console.error(problem);
