@@ -7,8 +7,11 @@ globalThis.movePicture = figure => {
     const canvas = figure.querySelector('.canvas');
     const steps = [...figure.querySelectorAll('g.s')];
     const edges = [...figure.querySelectorAll('.e')];
-    const numbers = text => text.split(' ').filter(Boolean).map(Number);
-    const pastOf = step => numbers(step.dataset.past ?? '');
+    // `0-4 7`: numbers that follow each other are written as one.
+    const pastOf = step => (step.dataset.past ?? '').split(' ').filter(Boolean).flatMap(range => {
+        const [first, last = first] = range.split('-').map(Number);
+        return Array.from({ length: last - first + 1 }, (_, index) => first + index);
+    });
     let [at, timer] = [-1, 0];
 
     const bar = document.createElement('div');
@@ -26,7 +29,7 @@ globalThis.movePicture = figure => {
     const play = button('Play', '', () => (timer ? stop() : start()));
     button('▶', 'One step on', () => go(at + 1));
     if (edges.some(edge => edge.classList.contains('hb'))) {
-        const order = button('Order', 'Show what happens before what', () => {
+        const order = button('Order', 'Order: what happens before what', () => {
             order.setAttribute('aria-pressed', figure.classList.toggle('ordered'));
         });
         order.setAttribute('aria-pressed', 'false');

@@ -104,7 +104,7 @@ export async function live(browser) {
             assert.equal(await page.locator('.work g.past').count(), 4);
             await page.keyboard.press('ArrowLeft');
             assert.equal(await page.locator('.work g.now').getAttribute('data-n'), '3');
-            await page.getByRole('button', { name: 'Show what happens before what' }).click();
+            await page.locator('.work').getByRole('button', { name: 'Order' }).click();
             assert.ok(await page.locator('.work .e.hb').first().isVisible());
         },
 

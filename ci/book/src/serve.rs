@@ -70,7 +70,9 @@ pub fn run(root: &Path, args: &ServeArgs) -> Result<()> {
         }
     });
     println!("The book is at {url} (Ctrl-C ends it)");
-    if args.open && let Err(error) = open::that_detached(&url) {
+    if args.open
+        && let Err(error) = open::that_detached(&url)
+    {
         eprintln!("warning: no browser could be opened: {error}");
     }
     http::serve(listener, http::Served { book: current, work: work.zip(judge) })

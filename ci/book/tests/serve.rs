@@ -385,7 +385,10 @@ fn a_page_may_run_its_own_scripts_and_ask_nobody_else() {
         assert!(!scripts.contains("unsafe") && !scripts.contains("http"), "{path}: {policy}");
     }
     let script = server.get("/.book/page.js");
-    assert_eq!((script.status, script.header("content-type")), (200, Some("text/javascript; charset=utf-8")));
+    assert_eq!(
+        (script.status, script.header("content-type")),
+        (200, Some("text/javascript; charset=utf-8"))
+    );
     assert!(script.header("content-security-policy").unwrap().starts_with("default-src 'none'"));
 }
 
@@ -432,13 +435,26 @@ fn only_a_page_of_the_server_may_ask_it_to_do_something() {
     let book = book_with_an_exercise();
     let server = Server::of(&book);
     let ours = format!("http://{}", server.address);
-    for origin in [None, Some("null"), Some("http://example.org"), Some("http://127.0.0.1"), Some(&*format!("{ours}.example.org"))] {
+    for origin in [
+        None,
+        Some("null"),
+        Some("http://example.org"),
+        Some("http://127.0.0.1"),
+        Some(&*format!("{ours}.example.org")),
+    ] {
         assert_eq!(server.post("/.book/hint/the-second/1", origin).status, 403, "{origin:?}");
     }
     assert!(server.get("/.book/work").text().contains("\"hints_used\":0"));
     assert_eq!(server.post("/.book/hint/the-second/1", Some(&ours)).status, 200);
     assert!(server.get("/.book/work").text().contains("\"hints_used\":1"));
-    for path in ["hint/the-second/0", "hint/the-second/3", "hint/..%2f..%2fsecret/1", "run/another", "open/another", "nothing"] {
+    for path in [
+        "hint/the-second/0",
+        "hint/the-second/3",
+        "hint/..%2f..%2fsecret/1",
+        "run/another",
+        "open/another",
+        "nothing",
+    ] {
         assert_eq!(server.post(&format!("/.book/{path}"), Some(&ours)).status, 404, "{path}");
     }
 }

@@ -38,7 +38,8 @@ pub fn findings(root: &Path) -> Vec<String> {
                 Err(error) => found.push(format!("{shown}: {error}")),
             }
         }
-        let name = name.strip_suffix(".json").map_or(name.to_string(), |stem| format!("{stem}.txt"));
+        let name =
+            name.strip_suffix(".json").map_or(name.to_string(), |stem| format!("{stem}.txt"));
         if !pages.contains(&format!("/{name}}}}}")) {
             found.push(format!("{shown} is on no page"));
         }

@@ -57,10 +57,7 @@ fn conclude(result: Result<bool, Trouble>) -> ExitCode {
     }
 }
 
-fn start(
-    arguments: impl IntoIterator<Item = String>,
-    is_test: bool,
-) -> Result<bool, Trouble> {
+fn start(arguments: impl IntoIterator<Item = String>, is_test: bool) -> Result<bool, Trouble> {
     let options = Options::parse(arguments)
         .map_err(|error| format!("{error}\n\n`cargo grade --help` lists them all"))?;
     if options.help {

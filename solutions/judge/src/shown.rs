@@ -25,7 +25,12 @@ pub fn at(root: &Path, name: &str) -> Option<PathBuf> {
 /// # Errors
 ///
 /// In words, if the book shows something else, or if it cannot be written.
-pub fn hold(bench: &Bench, subject: &Subject, verdict: &Verdict, write: bool) -> Result<(), String> {
+pub fn hold(
+    bench: &Bench,
+    subject: &Subject,
+    verdict: &Verdict,
+    write: bool,
+) -> Result<(), String> {
     let Some(path) = at(&bench.root, &subject.name) else { return Ok(()) };
     let report = format!("{}\n\n{}\n", verdict.title(), verdict.report);
     let data = verdict.execution.as_ref().map(|execution| slim(execution).to_string() + "\n");
@@ -75,7 +80,8 @@ mod tests {
     #[test]
     fn data_of_a_picture_has_no_line_that_moves_and_nothing_that_says_nothing() {
         let step = json!({ "thread": 1, "text": "read", "place": "check:3", "line": 3, "stale": false, "ordering": null });
-        let execution = json!({ "race": [0, 1], "nearest": null, "headline": "race", "steps": [step] });
+        let execution =
+            json!({ "race": [0, 1], "nearest": null, "headline": "race", "steps": [step] });
         let step = json!({ "thread": 1, "text": "read", "place": "check:3" });
         assert_eq!(slim(&execution), json!({ "race": [0, 1], "steps": [step] }));
     }

@@ -16,7 +16,8 @@ use std::sync::LazyLock;
 const MARK: &str = "<!-- picture: ";
 
 static INCLUDED: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"(?m)^```text\n\{\{#include (?<path>[^}\n]*timelines/[^}\n]*)\.txt\}\}$").expect("sound")
+    Regex::new(r"(?m)^```text\n\{\{#include (?<path>[^}\n]*timelines/[^}\n]*)\.txt\}\}$")
+        .expect("sound")
 });
 
 static MARKED: LazyLock<Regex> =
@@ -35,8 +36,11 @@ fn marked(src: &Path, chapter: &Chapter) -> Option<String> {
     let folder = src.join(chapter.source_path.as_ref()?.parent()?);
     let text = INCLUDED.replace_all(&chapter.content, |found: &Captures<'_>| {
         let path = format!("{}.json", &found["path"]);
-        let mark =
-            if folder.join(&path).is_file() { format!("{MARK}{path} -->\n\n") } else { String::new() };
+        let mark = if folder.join(&path).is_file() {
+            format!("{MARK}{path} -->\n\n")
+        } else {
+            String::new()
+        };
         mark + &found[0]
     });
     Some(text.into_owned())

@@ -98,7 +98,9 @@ impl Graph {
 
     /// Does something stand at an arrow?
     pub fn has_labels(&self) -> bool {
-        !self.race.is_empty() || !self.missing.is_empty() || self.steps.iter().any(|step| step.stale)
+        !self.race.is_empty()
+            || !self.missing.is_empty()
+            || self.steps.iter().any(|step| step.stale)
     }
 
     /// The steps that happen before a step.
@@ -108,7 +110,8 @@ impl Graph {
         while let Some(step) = left.pop() {
             let thread = self.steps[step].thread;
             let before = (0..step).rev().find(|&other| self.steps[other].thread == thread);
-            let others = self.happens_before.iter().filter(|pair| pair.1 == step).map(|pair| pair.0);
+            let others =
+                self.happens_before.iter().filter(|pair| pair.1 == step).map(|pair| pair.0);
             for other in before.into_iter().chain(others) {
                 if past.insert(other) {
                     left.push(other);

@@ -104,7 +104,8 @@ fn act(served: &Served, own: &str) -> Response<Body> {
 
 /// A page of another site may send a request here, and the browser says which site that is.
 fn is_from_our_page(headers: &HeaderMap) -> bool {
-    let origin = headers.get(ORIGIN).and_then(|origin| origin.to_str().ok()?.strip_prefix("http://"));
+    let origin =
+        headers.get(ORIGIN).and_then(|origin| origin.to_str().ok()?.strip_prefix("http://"));
     origin.is_some() && origin == headers.get(HOST).and_then(|host| host.to_str().ok())
 }
 

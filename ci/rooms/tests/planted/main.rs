@@ -37,6 +37,7 @@ fn empty_lists_of_the_catalogue_are_found() {
     with_catalog(r#"checked = ["It opens."]"#, "checked = []").must_find("`checked` is empty");
     with_catalog(r#"unseen = ["Its colour."]"#, "unseen = []").must_find("`unseen` is empty");
     with_catalog("A door that opens.", "").must_find("`builds` is empty");
+    with_catalog("minutes = 5\n", "").must_find("`minutes` is missing");
 }
 
 #[test]

@@ -174,7 +174,7 @@ function openers(exercise) {
 }
 
 function runner(exercise) {
-    const run = make('button', { type: 'button', text: 'Run', 'data-name': 'run', 'aria-label': 'Grade it now' });
+    const run = make('button', { type: 'button', text: 'Run', 'data-name': 'run', 'aria-label': 'Run the checks' });
     run.addEventListener('click', () => ask('run', exercise.id));
     return run;
 }

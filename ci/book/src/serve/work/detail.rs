@@ -11,7 +11,11 @@ const QUOTED: [&str; 2] = ["exercises/src/", "solutions/checks/"];
 /// The state of an exercise of the report. Where nothing worse is known than that a check has not been decided, it is that.
 pub fn state(exercise: &Value) -> String {
     let has = |outcome: &str| checks(exercise).any(|check| check["outcome"] == outcome);
-    if exercise["state"] == "failing" && has("not decided") && !has("failed") && !has("does not end") {
+    if exercise["state"] == "failing"
+        && has("not decided")
+        && !has("failed")
+        && !has("does not end")
+    {
         return "not decided".to_owned();
     }
     exercise["state"].as_str().unwrap_or("unknown").to_owned()
@@ -61,7 +65,8 @@ fn sources(root: &Path, execution: &Value) -> Value {
     for step in execution["steps"].as_array().into_iter().flatten() {
         let Some(file) = step["file"].as_str() else { continue };
         let is_quoted = QUOTED.iter().any(|room| file.starts_with(room)) && !file.contains("..");
-        if is_quoted && !found.contains_key(file)
+        if is_quoted
+            && !found.contains_key(file)
             && let Ok(text) = fs::read_to_string(root.join(file))
         {
             found.insert(file.to_owned(), text.into());
