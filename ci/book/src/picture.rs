@@ -267,6 +267,11 @@ mod tests {
         assert!(picture.contains(">ready.load()</text>"), "{picture}");
         assert!(picture.contains(">Acquire → true</text>"), "{picture}");
         assert!(picture.contains("read &lt;the data&gt;"), "{picture}");
+        let mut exchange = race();
+        exchange["steps"][3]["text"] = "a.compare_exchange(0, 1, Acquire, Relaxed) → Err(2)".into();
+        let picture = draw(&exchange, false).unwrap();
+        assert!(picture.contains(">a.compare_exchange(0, 1)</text>"), "{picture}");
+        assert!(picture.contains(">Acquire, Relaxed → Err(2)</text>"), "{picture}");
     }
 
     #[test]

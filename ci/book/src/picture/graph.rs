@@ -29,7 +29,8 @@ pub struct Step {
     pub place: String,
     pub source: Option<(String, u64)>,
     text: String,
-    ordering: Option<String>,
+    /// It has an ordering.
+    is_atomic: bool,
     pub reads_from: Option<usize>,
     pub stale: bool,
 }
@@ -53,6 +54,22 @@ impl Missing {
     }
 }
 
+/// Where all that is in a file is in the same one, `line 92` says it.
+fn shorten_places(steps: &mut [Step]) {
+    let line_of = |place: &str| {
+        place.split_once(".rs:").map(|(file, line)| (file.to_owned(), format!("line {line}")))
+    };
+    let files: BTreeSet<String> =
+        steps.iter().filter_map(|step| Some(line_of(&step.place)?.0)).collect();
+    if files.len() == 1 {
+        for step in steps {
+            if let Some((_, line)) = line_of(&step.place) {
+                step.place = line;
+            }
+        }
+    }
+}
+
 fn index(value: &Value) -> Option<usize> {
     usize::try_from(value.as_u64()?).ok()
 }
@@ -60,11 +77,12 @@ fn index(value: &Value) -> Option<usize> {
 impl Graph {
     /// Reads it; `None` if it is no execution.
     pub fn of(execution: &Value) -> Option<Self> {
-        let steps: Vec<Step> =
+        let mut steps: Vec<Step> =
             execution["steps"].as_array()?.iter().map(Step::of).collect::<Option<_>>()?;
         if steps.is_empty() {
             return None;
         }
+        shorten_places(&mut steps);
         let list = |name: &str| execution[name].as_array().into_iter().flatten();
         let is_there = |step: &usize| *step < steps.len();
         let missing = list("missing").filter_map(|one| {
@@ -146,7 +164,7 @@ impl Step {
             place: text("place").unwrap_or_default(),
             source: text("file").zip(step["line"].as_u64()),
             text: text("text")?,
-            ordering: text("ordering"),
+            is_atomic: step["ordering"].is_string(),
             reads_from: index(&step["reads_from"]),
             stale: step["stale"] == true,
         })
@@ -158,13 +176,28 @@ impl Step {
             Some((operation, result)) => (operation, format!(" → {result}")),
             None => (self.text.as_str(), String::new()),
         };
-        let Some(ordering) = &self.ordering else { return vec![self.text.clone()] };
-        let short = operation.replacen(&format!(", {ordering})"), ")", 1);
-        let short = short.replacen(&format!("({ordering})"), "()", 1);
-        if short == operation {
-            let result = result.trim_start().to_owned();
-            return [operation.to_owned(), result].into_iter().filter(|l| !l.is_empty()).collect();
+        if !self.is_atomic {
+            return vec![self.text.clone()];
         }
-        vec![short, format!("{ordering}{result}")]
+        let (mut short, mut orderings) = (operation.to_owned(), Vec::new());
+        // The last arguments: one, or one for success and one for failure.
+        while let Some((rest, ordering)) = last_ordering(&short) {
+            orderings.insert(0, ordering.to_owned());
+            short = rest;
+        }
+        let second = format!("{}{result}", orderings.join(", "));
+        [short, second.trim_start().to_owned()]
+            .into_iter()
+            .filter(|line| !line.is_empty())
+            .collect()
     }
+}
+
+/// `a.store(1, Release)` is `a.store(1)` and `Release`.
+fn last_ordering(operation: &str) -> Option<(String, &'static str)> {
+    ["Relaxed", "Acquire", "Release", "AcqRel", "SeqCst"].into_iter().find_map(|ordering| {
+        let rest = operation.strip_suffix(')')?.strip_suffix(ordering)?;
+        let rest = rest.strip_suffix(", ").or_else(|| rest.ends_with('(').then_some(rest))?;
+        Some((format!("{rest})"), ordering))
+    })
 }

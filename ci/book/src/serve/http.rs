@@ -1,7 +1,7 @@
 //! Answers requests from what is in memory, to programs on this machine that know it as this machine.
 
 use super::Shown;
-use super::live::{ASSETS, OWN, error_page};
+use super::live::{OWN, asset, error_page};
 use super::work::judging::Event as Judge;
 use super::work::{Work, editor};
 use super::{events, policy};
@@ -72,8 +72,8 @@ async fn answer(State(served): State<Served>, request: Request) -> Response<Body
 
 /// The server's own files, and what it knows of the reader's work.
 fn own_file(served: &Served, own: &str, method: &Method) -> Response<Body> {
-    if let Some((name, body)) = ASSETS.iter().find(|(name, _)| *name == own) {
-        return whole(StatusCode::OK, &media_type(name), body.as_bytes(), method);
+    if let Some(body) = asset(own) {
+        return whole(StatusCode::OK, &media_type(own), body.as_bytes(), method);
     }
     let work = served.work.as_ref().map(|(work, _)| work);
     let found = match own.split_once('/') {

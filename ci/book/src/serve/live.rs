@@ -8,8 +8,16 @@ use std::time::{SystemTime, UNIX_EPOCH};
 pub const OWN: &str = "/.book/";
 
 /// The script and the style of a page that is served, by their names below [`OWN`].
-pub const ASSETS: [(&str, &str); 2] =
+const ASSETS: [(&str, &str); 2] =
     [("page.js", include_str!("page/page.js")), ("page.css", include_str!("page/page.css"))];
+
+/// The asset of this name. Every page loads it, so it goes out without what only its authors read: indentation and lines of comment.
+pub fn asset(name: &str) -> Option<String> {
+    let (_, text) = ASSETS.iter().find(|(asset, _)| *asset == name)?;
+    let lines = text.lines().map(str::trim_start);
+    let lines = lines.filter(|line| !line.is_empty() && !line.starts_with("//"));
+    Some(lines.flat_map(|line| [line, "\n"]).collect())
+}
 
 /// Tells one build from another, of this server and of the one before it on the same port.
 #[derive(Clone, Copy, PartialEq, Eq)]

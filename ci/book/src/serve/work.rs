@@ -4,9 +4,10 @@ mod detail;
 pub mod editor;
 pub mod judging;
 
-use catalog::{Catalog, Exercise, hints};
+use catalog::{Catalog, hints};
 use serde::Serialize;
 use serde_json::{Value, json};
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, MutexGuard};
 use tokio::sync::broadcast;
@@ -17,6 +18,8 @@ const BEHIND: usize = 256;
 /// All exercises, shared by the thread that judges and those that answer requests.
 pub struct Work {
     root: PathBuf,
+    /// The headings of the chapters by their stems, with which the names of their pages begin.
+    chapters: BTreeMap<String, String>,
     exercises: Mutex<Vec<Shown>>,
     told: broadcast::Sender<String>,
 }
@@ -27,15 +30,17 @@ struct Shown {
     id: String,
     /// `ch04_spin_lock/guard`.
     page: String,
-    chapter: String,
     title: String,
     minutes: u32,
-    hints: usize,
-    hints_used: usize,
+    /// How many hints there are, and how many of them the reader has looked at.
+    hints: (usize, usize),
     /// A state of the report, or `not decided`, or `unknown`: nothing has been said yet.
     state: String,
-    note: String,
+    /// Why nothing could be said.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    trouble: String,
     /// What is done with it just now.
+    #[serde(skip_serializing_if = "Option::is_none")]
     doing: Option<Doing>,
     /// Another number for each verdict: then a page asks for it.
     verdict: u64,
@@ -64,19 +69,13 @@ impl Work {
             return None;
         }
         let Catalog { chapters, exercises } = Catalog::read(root);
-        let chapter = |exercise: &Exercise| {
-            let of = chapters.iter().find(|chapter| chapter.stem == exercise.chapter);
-            of.map_or_else(|| exercise.chapter.clone(), |chapter| chapter.title.clone())
-        };
         let shown = exercises.iter().map(|exercise| Shown {
             page: exercise.stem(),
-            chapter: chapter(exercise),
             title: exercise.title.clone(),
             minutes: exercise.minutes,
-            hints: exercise.hints.len(),
-            hints_used: hints::used(root, &exercise.id),
+            hints: (exercise.hints.len(), hints::used(root, &exercise.id)),
             state: "unknown".to_owned(),
-            note: String::new(),
+            trouble: String::new(),
             doing: None,
             verdict: 0,
             detail: Value::Null,
@@ -84,6 +83,7 @@ impl Work {
         });
         Some(Self {
             root: root.to_owned(),
+            chapters: chapters.into_iter().map(|chapter| (chapter.stem, chapter.title)).collect(),
             exercises: Mutex::new(shown.collect()),
             told: broadcast::channel(BEHIND).0,
         })
@@ -98,7 +98,7 @@ impl Work {
 
     /// Everything that a page shows at first.
     pub fn all(&self) -> String {
-        json!({ "exercises": *self.shown() }).to_string()
+        json!({ "chapters": self.chapters, "exercises": *self.shown() }).to_string()
     }
 
     /// The verdict on an exercise, for its page.
@@ -126,10 +126,10 @@ impl Work {
     /// Remembers that the reader has seen the hint of this number. Says whether there is one.
     pub fn see_hint(&self, id: &str, number: usize) -> bool {
         let is_there =
-            self.shown().iter().any(|exercise| exercise.id == id && number <= exercise.hints);
+            self.shown().iter().any(|exercise| exercise.id == id && number <= exercise.hints.0);
         if is_there {
             let used = hints::use_up_to(&self.root, id, number);
-            self.change(id, |exercise| exercise.hints_used = used);
+            self.change(id, |exercise| exercise.hints.1 = used);
         }
         is_there
     }
@@ -158,7 +158,7 @@ impl Work {
         let detail = detail::of(&self.root, exercise);
         self.change(id, |shown| {
             shown.state = detail::state(exercise);
-            shown.note = exercise["note"].as_str().unwrap_or_default().replace(" (as before)", "");
+            shown.trouble.clear();
             shown.doing = None;
             shown.verdict += 1;
             shown.detail = detail;

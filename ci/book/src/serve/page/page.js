@@ -6,6 +6,7 @@
 const OWN = '/.book/';
 const { version } = document.currentScript.dataset;
 const exercises = new Map();
+let chapters = {};
 /** Whether the server answers, as far as is known. */
 let isThere = true;
 
@@ -19,13 +20,14 @@ function learn(message) {
     if (message.version) newest = message.version;
     if (newest !== version) return location.reload();
     if ('isThere' in message) isThere = message.isThere;
+    if (message.chapters) ({ chapters } = message);
     for (const exercise of message.exercises ?? []) exercises.set(exercise.id, exercise);
     show();
 }
 
 tabs.onmessage = ({ data }) => {
     if (data) learn(data);
-    else if (listens) tabs.postMessage({ version: newest, isThere, exercises: [...exercises.values()] });
+    else if (listens) tabs.postMessage({ version: newest, isThere, chapters, exercises: [...exercises.values()] });
 };
 tabs.postMessage(null);
 navigator.locks.request('book', () => new Promise(() => {
@@ -92,8 +94,8 @@ function showBoard() {
     const start = document.querySelector('main h2');
     if (!['/', '/index.html', '/introduction.html'].includes(location.pathname) || !start && !board) return;
     const left = list => list.filter(exercise => exercise.state !== 'passing').reduce((sum, { minutes }) => sum + minutes, 0);
-    const rows = [...Map.groupBy(all(), exercise => exercise.chapter)].map(([chapter, list]) => make('tr', {},
-        make('th', { scope: 'row', text: chapter }),
+    const rows = [...Map.groupBy(all(), exercise => exercise.page.split('/')[0])].map(([chapter, list]) => make('tr', {},
+        make('th', { scope: 'row', text: chapters[chapter] ?? chapter }),
         make('td', {}, make('div', { class: 'marks' }, ...list.map(exercise => {
             const label = `${exercise.title}: ${shownState(exercise)}`;
             const link = make('a', { href: url(exercise), title: label, 'aria-label': label }, mark(exercise));
@@ -142,7 +144,7 @@ function showWork() {
     if (doing?.of) [bar.max, bar.value] = [doing.of, doing.before];
     const state = !isThere ? `${shownState(exercise)}, when last heard of` : doing ? doing.phase : shownState(exercise);
     const tools = make('span', { class: 'tools' }, ...openers(exercise), runner(exercise),
-        exercise.hints ? make('span', { text: `hints ${exercise.hints_used}/${exercise.hints}` }) : null, nextLink(exercise));
+        exercise.hints[0] ? make('span', { text: `hints ${exercise.hints[1]}/${exercise.hints[0]}` }) : null, nextLink(exercise));
     const now = [
         make('strong', { class: doing ? 'state' : `state ${classOf(exercise.state)}`, text: `${doing ? '…' : MARKS[exercise.state]} ${state}` }),
         make('span', { class: 'note', text: noteOf(exercise, doing) }), tools];
@@ -157,7 +159,8 @@ function showWork() {
 
 function noteOf(exercise, doing) {
     if (!isThere) return 'The server does not answer. Start it again: cargo book';
-    if (!doing) return plain(exercise.note) || (exercise.minutes ? `about ${time(exercise.minutes)}` : '');
+    const estimate = exercise.minutes ? `about ${time(exercise.minutes)}` : '';
+    if (!doing) return exercise.trouble ?? ([plain(verdict?.exercise?.note ?? ''), exercise.state === 'to do' ? estimate : ''].filter(Boolean).join(', ') || estimate);
     if (doing.phase !== 'checking') return '';
     const executions = doing.executions ? `, ${grouped(doing.executions)} executions so far` : '';
     return `${doing.before + 1} of ${doing.of}: ${plain(doing.check)}${executions}`;
@@ -233,12 +236,12 @@ function block(text) {
     return make('pre', {}, make('code', { class: 'language-text hljs', tabindex: '0', role: 'group', 'aria-label': 'Text, scrolls sideways', text }));
 }
 
-function failure({ title, headline, picture, sources, report, output, machines, nearest }) {
+function failure({ title, headline, picture, lines, report = '', output = '', machines, nearest }) {
     const drawn = make('div');
     const code = make('pre', { class: 'code', 'aria-label': 'The line of this step' });
     // The server draws it and escapes what it writes into it.
     drawn.innerHTML = picture ?? '';
-    drawn.addEventListener('step', ({ detail }) => quote(code, sources, detail));
+    drawn.addEventListener('step', ({ detail }) => quote(code, lines, detail));
     const near = make('div');
     near.innerHTML = nearest?.picture ?? '';
     return make('div', { class: 'failure' },
@@ -250,15 +253,14 @@ function failure({ title, headline, picture, sources, report, output, machines, 
 }
 
 /** The line that a step comes from, with its neighbours. */
-function quote(code, sources, step) {
-    const text = step && sources[step.file];
-    if (!text) return code.replaceChildren();
-    const [lines, at] = [text.split('\n'), Number(step.line)];
-    const first = Math.max(1, at - 3);
-    const shown = lines.slice(first - 1, at + 3).map((line, index) => {
-        const number = first + index;
-        return make('span', { class: number === at ? 'at' : '', text: `${String(number).padStart(4)}  ${line}${number === at ? '' : '\n'}` });
-    });
+function quote(code, lines, step) {
+    const ofFile = step && lines[step.file];
+    if (!ofFile) return code.replaceChildren();
+    const at = Number(step.line);
+    const numbers = Object.keys(ofFile).map(Number).filter(number => Math.abs(number - at) <= 3).sort((a, b) => a - b);
+    const shown = numbers.map(number => make('span', {
+        class: number === at ? 'at' : '', text: `${String(number).padStart(4)}  ${ofFile[number]}${number === at ? '' : '\n'}`,
+    }));
     code.replaceChildren(`${step.file}\n`, ...shown);
 }
 

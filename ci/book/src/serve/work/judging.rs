@@ -142,7 +142,7 @@ impl Thread {
             Some(id) => self.work.change(id, |exercise| {
                 exercise.doing = None;
                 exercise.state = "unknown".to_owned();
-                exercise.note = last.to_owned();
+                exercise.trouble = last.to_owned();
             }),
             None => eprintln!("warning: nothing is known of your exercises: {last}"),
         }
