@@ -12,14 +12,14 @@ import { serve } from './server.js';
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const shots = `${root}target/screenshots/`;
 
-// BOOK: another folder than book/ to check. CHROMIUM: the browser.
+// BOOK: another folder than book/ to check. CHROMIUM: the browser. PAGES: only pages whose path contains it, and nothing else; or
+// `live`, only the book that is served.
 
 /** The page whose requests and bytes are reported alone. */
 const MEASURED = 'ch04_spin_lock/index.html';
 /** The page that the keyboard is tried on: it has a wide block and a solution. */
 const KEYBOARD = 'how_to_work/index.html';
 
-// Without pages, only the book that is served: `LIVE=only`.
 const THEMES = process.argv[2]?.split(',') ?? ['light', 'navy'];
 /** All pages in one: its parts are tried where they belong, and it is too long for a picture. It is only opened. */
 const WHOLE = 'print.html';
@@ -30,7 +30,8 @@ const DEVICES = {
 
 const summary = await readFile(`${root}src/SUMMARY.md`, 'utf8');
 const chapters = [...summary.matchAll(/\]\(([^)]+)\.md\)/g)].map(([, stem]) => stem.replace(/README$/, 'index') + '.html');
-const pages = [...chapters, WHOLE, '404.html'];
+const only = process.env.PAGES;
+const pages = [...chapters, WHOLE, '404.html'].filter(path => !only || path.includes(only));
 
 const server = await serve(process.env.BOOK ?? `${root}book`);
 const browser = await chromium.launch({
@@ -127,7 +128,7 @@ const visits = Object.keys(DEVICES).flatMap(device => {
     const themesOf = path => device === 'phone' || path === WHOLE ? THEMES.slice(0, 1) : THEMES;
     return pages.map(path => ({ device, themes: themesOf(path), path }));
 });
-const waiting = process.env.LIVE === 'only' ? [] : [...visits];
+const waiting = [...visits];
 async function checkSome() {
     for (let visit = waiting.shift(); visit; visit = waiting.shift()) {
         visit.result = await check(visit.device, visit.themes, visit.path);
@@ -137,7 +138,7 @@ await Promise.all(Array.from({ length: availableParallelism() }, checkSome));
 
 let [views, faults] = [0, 0];
 console.log('requests    bytes  page');
-for (const { device, themes, path, result } of visits.filter(({ result }) => result)) {
+for (const { device, themes, path, result } of visits) {
     views += themes.length;
     faults += result.faults;
     if (device === 'desktop') {
@@ -146,14 +147,14 @@ for (const { device, themes, path, result } of visits.filter(({ result }) => res
     }
 }
 
-for (const theme of process.env.LIVE === 'only' ? [] : THEMES) {
+for (const theme of only ? [] : THEMES) {
     const context = await browser.newContext({ ...DEVICES.desktop, reducedMotion: 'reduce' });
     await context.addInitScript(`localStorage.setItem('mdbook-theme', '${theme}')`);
     problems.push(...await keyboard(context, `${server.origin}/${KEYBOARD}`));
     await context.close();
 }
 
-problems.push(...await live(browser));
+if (!only || only === 'live') problems.push(...await live(browser));
 await browser.close();
 server.close();
 for (const problem of new Set(problems)) console.error(problem);

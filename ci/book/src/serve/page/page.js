@@ -238,7 +238,7 @@ function block(text) {
 
 function failure({ title, headline, picture, lines, report = '', output = '', machines, nearest }) {
     const drawn = make('div');
-    const code = make('pre', { class: 'code', 'aria-label': 'The line of this step' });
+    const code = make('pre', { class: 'code', tabindex: '0', role: 'group', 'aria-label': 'The line of this step' });
     // The server draws it and escapes what it writes into it.
     drawn.innerHTML = picture ?? '';
     drawn.addEventListener('step', ({ detail }) => quote(code, lines, detail));
