@@ -3,6 +3,7 @@
 mod events;
 #[cfg(unix)]
 mod hostile;
+mod inspect;
 mod odd;
 mod scratch;
 #[cfg(unix)]

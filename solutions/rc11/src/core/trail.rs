@@ -55,7 +55,7 @@ pub struct NoTrail;
 
 impl fmt::Display for NoTrail {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("this names no execution: a name is like a5b3.1a2")
+        f.write_str("The name of an execution is like a5b3.1a2")
     }
 }
 

@@ -234,8 +234,9 @@ impl Builder {
     ///     let load = execution.steps.iter().find(|step| step.op == "load").unwrap();
     ///     sink.lock().unwrap().push(load.result.clone().unwrap());
     /// });
-    /// seen.lock().unwrap().sort();
-    /// assert_eq!((report.executions, &*seen.lock().unwrap()), (2, &["0".into(), "1".into()][..]));
+    /// let mut seen = seen.lock().unwrap();
+    /// seen.sort();
+    /// assert_eq!((report.executions, &seen[..]), (2, &["0".to_owned(), "1".to_owned()][..]));
     /// ```
     pub fn explore(
         &self,

@@ -8,9 +8,14 @@ use crate::runtime::explore::Plan;
 use crate::runtime::failure::{Failure, FailureKind};
 use crate::runtime::guide::Execution;
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant};
 
 /// Executions that are run to find one that passes.
 const TRIES: usize = 200;
+
+/// How long one question may take at most. The numbers of executions are what should end it, as they do not depend on the machine; this
+/// is for programs that take long for each.
+const PATIENCE: Duration = Duration::from_secs(3);
 
 /// How many older writes a read is tried with.
 const OLDER: usize = 2;
@@ -93,7 +98,7 @@ impl Plan {
             minimize: 0,
             investigate: 0,
             list_sites: false,
-            max_time: None,
+            max_time: Some(PATIENCE),
             on_failure: None,
             on_execution: None,
             ..self.config.clone()
@@ -143,7 +148,9 @@ impl Plan {
             let others = others.map(Choice::plain);
             reads.filter(move |choice| *choice != here).chain(others).map(move |to| (at, to))
         });
-        turns.take(TRIES).find_map(|(at, to)| {
+        let start = Instant::now();
+        let mut turns = turns.take(TRIES).take_while(|_| start.elapsed() < PATIENCE);
+        turns.find_map(|(at, to)| {
             let execution = self.run_along(trail.turning(at, to))?;
             let Execution { steps, trail: passes, failure: None, step_of } = execution else {
                 return None;

@@ -80,7 +80,7 @@ impl Plan {
     fn is_over(&self, executions: u64, start: Instant) -> bool {
         let config = &self.config;
         config.max_executions.is_some_and(|most| executions >= most)
-            || executions.is_multiple_of(256)
+            || (executions.is_multiple_of(256) || config.sought.is_some())
                 && config.max_time.is_some_and(|most| start.elapsed() >= most)
     }
 }

@@ -1,15 +1,17 @@
 //! Hands a failing execution over to the timeline, tells the judge, and ends the process. Where there is no judge, such as in the
 //! tests of this crate, the report goes to the standard error and the rest to the standard output.
 
+use crate::inspect;
 use protocol::{Message, say};
 use rc11::{Blocked, Failure, FailureKind, Report};
 use timeline::{Answer, Cause, Execution, Graph, Kind, Machines, Nearest, Place, Step, Waiting};
 
 /// Tells the report and ends the process, before any unwinding can run the code under test again.
 ///
-/// `preface` stands behind the headline.
-pub fn fail(failure: &Failure, preface: Option<&str>) -> ! {
-    let execution = execution(failure);
+/// `number` is that of the model; `preface` stands behind the headline.
+pub fn fail(failure: &Failure, number: usize, preface: Option<&str>) -> ! {
+    let mut execution = execution(failure);
+    execution.graph.id = Some(inspect::id(number, &failure.trail));
     if protocol::is_open() {
         say(&Message::Execution(execution.to_json()));
     }
@@ -77,7 +79,8 @@ impl Shown {
     }
 }
 
-fn execution(failure: &Failure) -> Execution {
+/// The failing execution, as a reader sees it.
+pub fn execution(failure: &Failure) -> Execution {
     let shown = Shown::new(&failure.steps);
     let waiting = || {
         let of = |&(thread, why): &(usize, Blocked)| {
@@ -136,7 +139,8 @@ fn told(steps: &[rc11::Step], shown: &Shown, trail: &rc11::Trail) -> Execution {
 
 /// An execution that has passed.
 pub fn passed(execution: &rc11::Execution) -> Execution {
-    told(&execution.steps, &Shown::new(&execution.steps), &execution.trail)
+    let told = told(&execution.steps, &Shown::new(&execution.steps), &execution.trail);
+    Execution { headline: "this execution passes".into(), ..told }
 }
 
 fn answer(answer: rc11::Answer) -> Answer {

@@ -151,7 +151,7 @@ pub fn happens_before(
     for (index, step) in steps.iter().enumerate() {
         let known = |thread: usize| {
             let of_thread = steps.iter().enumerate().rev();
-            let mut of_thread = of_thread.filter(|(_, other)| other.thread == thread);
+            let of_thread = of_thread.filter(|(_, other)| other.thread == thread);
             of_thread
                 .map(|(other, _)| other)
                 .find(|&other| other != index && is_before(other, index))

@@ -63,7 +63,8 @@ fn of_nearest(nearest: &Nearest) -> String {
     )
 }
 
-fn list<T>(all: &[T], show: impl Fn(&T) -> String) -> String {
+/// As a list.
+pub fn list<T>(all: &[T], show: impl Fn(&T) -> String) -> String {
     format!("[{}]", all.iter().map(show).collect::<Vec<_>>().join(","))
 }
 
@@ -109,11 +110,13 @@ fn step(step: &Step) -> String {
     )
 }
 
-fn or_null(number: Option<usize>) -> String {
+/// As a number, if there is one.
+pub fn or_null(number: Option<usize>) -> String {
     number.map_or("null".into(), |number| number.to_string())
 }
 
-fn string(text: &str) -> String {
+/// As a string.
+pub fn string(text: &str) -> String {
     let mut out = String::from('"');
     for character in text.chars() {
         match character {

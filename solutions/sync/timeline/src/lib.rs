@@ -6,12 +6,14 @@ mod explain;
 mod fold;
 mod graph;
 mod json;
+mod outcomes;
 mod pointers;
 mod source;
 mod stuck;
 mod table;
 
 pub use graph::{Answer, Graph, Machines, Missing, Nearest, happens_before, modification_order};
+pub use outcomes::{Outcome, Outcomes, Read};
 pub use source::{provide as provide_source, provided as provided_source};
 pub use table::{place, place_of};
 
