@@ -7,9 +7,14 @@ use std::time::{SystemTime, UNIX_EPOCH};
 /// Where everything of the server's own lies.
 pub const OWN: &str = "/.book/";
 
-/// The script and the style of a page that is served, by their names below [`OWN`].
-const ASSETS: [(&str, &str); 2] =
-    [("page.js", include_str!("page/page.js")), ("page.css", include_str!("page/page.css"))];
+/// The scripts and the style of a page that is served, by their names below [`OWN`].
+const ASSETS: [(&str, &str); 5] = [
+    ("page.js", include_str!("page/page.js")),
+    ("exercises.js", include_str!("page/exercises.js")),
+    ("exercise.js", include_str!("page/exercise.js")),
+    ("board.js", include_str!("page/board.js")),
+    ("page.css", include_str!("page/page.css")),
+];
 
 /// The asset of this name. Every page loads it, so it goes out without what only its authors read: indentation and lines of comment.
 pub fn asset(name: &str) -> Option<String> {
@@ -90,7 +95,7 @@ fn notice(lines: &str) -> String {
 }
 
 fn script(version: Version) -> String {
-    format!("<script src=\"{OWN}page.js\" data-version=\"{version}\"></script>\n")
+    format!("<script type=\"module\" src=\"{OWN}page.js\" data-version=\"{version}\"></script>\n")
 }
 
 fn escape(text: &str) -> String {
