@@ -53,6 +53,8 @@ async function open(device, theme, path) {
         colorScheme: ['light', 'rust'].includes(theme) ? 'light' : 'dark',
         reducedMotion: 'reduce',
     });
+    // How long a page may take on a busy machine says nothing about it.
+    context.setDefaultTimeout(300_000);
     await context.addInitScript(`localStorage.setItem('mdbook-theme', '${theme}'); window.print = () => {};`);
     const page = await context.newPage();
     const requests = [];
@@ -149,6 +151,7 @@ for (const { device, themes, path, result } of visits) {
 
 for (const theme of only ? [] : THEMES) {
     const context = await browser.newContext({ ...DEVICES.desktop, reducedMotion: 'reduce' });
+    context.setDefaultTimeout(300_000);
     await context.addInitScript(`localStorage.setItem('mdbook-theme', '${theme}')`);
     problems.push(...await keyboard(context, `${server.origin}/${KEYBOARD}`));
     await context.close();

@@ -52,6 +52,7 @@ export async function live(browser) {
     const problems = [];
     let running = await start(0);
     const context = await browser.newContext({ viewport: { width: 1440, height: 900 }, reducedMotion: 'reduce' });
+    context.setDefaultTimeout(PATIENCE);
     await context.addInitScript('localStorage.setItem("mdbook-theme", localStorage.getItem("mdbook-theme") ?? "light")');
     await context.route('**', route => {
         if (route.request().url().startsWith(running.origin)) return route.continue();
