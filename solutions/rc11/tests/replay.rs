@@ -333,3 +333,17 @@ fn who_asks_nothing_is_told_nothing() {
     let failure = Builder::new().check(lost_update).unwrap_err();
     assert!(failure.machines.is_none() && failure.nearest.is_none());
 }
+
+#[test]
+fn a_failure_that_does_not_come_again_has_no_name() {
+    static RUNS: std::sync::atomic::AtomicUsize = std::sync::atomic::AtomicUsize::new(0);
+    let failure = fail(&Builder::new(), || {
+        let x = AtomicU32::new(0);
+        thread::scope(|s| {
+            s.spawn(|| x.store(1, Relaxed));
+            x.load(Relaxed);
+        });
+        assert_ne!(RUNS.fetch_add(1, Relaxed), 1, "only once");
+    });
+    assert!(failure.trail.is_empty() && failure.nearest.is_none(), "{}", failure.trail);
+}

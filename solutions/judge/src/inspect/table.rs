@@ -17,7 +17,7 @@ pub fn render(model: &Value) -> String {
     };
     let mut out = String::new();
     let executions = number(&model["executions"]);
-    let more = if model["complete"] == true { "" } else { ", and there are more" };
+    let more = if model["complete"] == true { "" } else { " within bounds" };
     let _ = writeln!(
         out,
         "  {}{more}, {}",
@@ -100,7 +100,7 @@ mod tests {
             "{text}"
         );
         assert_eq!(text.matches("load → 7").count(), 1, "{text}");
-        assert!(!text.contains("there are more") && !text.contains("still other"), "{text}");
+        assert!(!text.contains("within bounds") && !text.contains("still other"), "{text}");
     }
 
     #[test]
@@ -109,7 +109,7 @@ mod tests {
         let model =
             json!({ "executions": 9, "complete": false, "left_out": 7, "outcomes": outcomes });
         let text = render(&model);
-        assert!(text.contains("9 executions, and there are more, 1 outcome\n"), "{text}");
+        assert!(text.contains("9 executions within bounds, 1 outcome\n"), "{text}");
         assert!(text.contains("7 have still other outcomes"), "{text}");
     }
 }

@@ -92,6 +92,11 @@ impl Trail {
         Self { choices: order.iter().enumerate().map(choice).collect() }
     }
 
+    /// It leads nowhere.
+    pub fn is_empty(&self) -> bool {
+        self.choices.is_empty()
+    }
+
     /// The first `len` choices, and another one.
     pub(crate) fn turning(&self, len: usize, to: Choice) -> Self {
         let mut choices = self.choices[..len].to_vec();

@@ -88,7 +88,11 @@ pub(crate) fn investigate(plan: &Plan, failure: &mut Failure, most: u64) {
     let is_enough = interleaving == Answer::Yes;
     let x86_tso = if is_enough { Answer::Yes } else { happens(Memory::X86Tso) };
     failure.machines = Some(Machines { interleaving, x86_tso });
-    failure.nearest = plan.nearest(failure).map(Box::new);
+    if plan.leads_to(failure) {
+        failure.nearest = plan.nearest(failure).map(Box::new);
+    } else {
+        failure.trail = Trail::default();
+    }
 }
 
 impl Plan {
@@ -133,6 +137,12 @@ impl Plan {
         // What fails comes by the same way.
         let _ = plan.explore();
         found.lock().unwrap_or_else(PoisonError::into_inner).take()
+    }
+
+    /// Does the trail of `failure` lead to it? A program may do something else when it is run again, as one does that counts its runs.
+    fn leads_to(&self, failure: &Failure) -> bool {
+        let again = self.run_along(failure.trail.clone()).and_then(|execution| execution.failure);
+        again.is_some_and(|again| Sought::of(&again) == Sought::of(failure))
     }
 
     /// The execution with the longest beginning of the failing one from which the plainest continuation passes, as far as one is tried.

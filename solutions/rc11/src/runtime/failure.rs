@@ -76,7 +76,8 @@ pub struct Failure {
     pub steps: Vec<Step>,
     /// The two accesses that race.
     pub race: Option<(usize, usize)>,
-    /// What leads to this execution; as text, its name. See [`Builder::replay`](crate::Builder::replay).
+    /// What leads to this execution; as text, its name. See [`Builder::replay`](crate::Builder::replay). It is empty if that was tried
+    /// and led elsewhere.
     pub trail: Trail,
     /// On which machines it can happen, if that was asked for; see [`Builder::investigate`](crate::Builder::investigate).
     pub machines: Option<Machines>,

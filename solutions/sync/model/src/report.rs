@@ -11,7 +11,8 @@ use timeline::{Answer, Cause, Execution, Graph, Kind, Machines, Nearest, Place, 
 /// `number` is that of the model; `preface` stands behind the headline.
 pub fn fail(failure: &Failure, number: usize, preface: Option<&str>) -> ! {
     let mut execution = execution(failure);
-    execution.graph.id = Some(inspect::id(number, &failure.trail));
+    let is_named = !failure.trail.is_empty();
+    execution.graph.id = is_named.then(|| inspect::id(number, &failure.trail));
     if protocol::is_open() {
         say(&Message::Execution(execution.to_json()));
     }

@@ -103,7 +103,8 @@ impl Nearest {
         pointers::name(&mut named);
         let Some(step) = named.steps.get(self.same) else { return words + "." };
         let same = self.same;
-        let text = table::describe(step);
+        // Its marks speak of the steps around it.
+        let text = table::describe(&Step { stale: false, overtaken: false, ..step.clone() });
         let _ = match self.turns_in_step {
             true => write!(words, "; then it has `{text}` in the place of #{same}."),
             false => write!(words, "; then thread {} goes on with `{text}`.", step.thread),

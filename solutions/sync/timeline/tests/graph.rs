@@ -98,7 +98,8 @@ fn a_sentence_claims_no_more_than_was_found() {
 
 #[test]
 fn the_nearest_execution_is_told_by_its_first_difference() {
-    let passing = execution(vec![step(0, "a"), read(1, "0", None)], Cause::Other);
+    let passing = vec![step(0, "a"), Step { stale: true, ..read(1, "0", None) }];
+    let passing = execution(passing, Cause::Other);
     let nearest = |same, turns_in_step| {
         Nearest { execution: passing.clone(), same, turns_in_step }.sentence()
     };
