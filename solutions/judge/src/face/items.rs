@@ -4,8 +4,8 @@ use super::names::{Names, parameters};
 use super::plain::{Place, Plain, plain, shown};
 use std::collections::BTreeMap;
 use syn::{
-    Attribute, Fields, FnArg, Generics, ImplItem, Item, ReceiverKind, ReturnType, Safety, Signature,
-    Type, Visibility, parse_quote,
+    Attribute, Fields, FnArg, Generics, ImplItem, Item, ReceiverKind, ReturnType, Safety,
+    Signature, Type, Visibility, parse_quote,
 };
 
 /// The public items of a file, by name: `SpinLock`, `SpinLock::lock`.
@@ -80,19 +80,24 @@ impl Face {
                     let fields = fields("", &item.fields, |field| is_public(&field.vis));
                     let head = format!("struct {}{}", item.ident, shown(&item.generics));
                     let public = made_of(names, Kind::Struct, &item.generics, fields, head);
-                    self.add(&item.ident, Public { must_be_used: must_be_used(&item.attrs), ..public });
+                    self.add(
+                        &item.ident,
+                        Public { must_be_used: must_be_used(&item.attrs), ..public },
+                    );
                 }
                 Item::Enum(item) if is_public(&item.vis) => {
-                    let unit = |variant: &syn::Variant| {
-                        [(variant.ident.to_string(), parse_quote!(()))]
-                    };
+                    let unit =
+                        |variant: &syn::Variant| [(variant.ident.to_string(), parse_quote!(()))];
                     let parts = item.variants.iter().flat_map(|variant| {
                         let name = variant.ident.to_string();
                         unit(variant).into_iter().chain(fields(&name, &variant.fields, |_| true))
                     });
                     let head = format!("enum {}{}", item.ident, shown(&item.generics));
                     let public = made_of(names, Kind::Enum, &item.generics, parts.collect(), head);
-                    self.add(&item.ident, Public { must_be_used: must_be_used(&item.attrs), ..public });
+                    self.add(
+                        &item.ident,
+                        Public { must_be_used: must_be_used(&item.attrs), ..public },
+                    );
                 }
                 Item::Const(item) if is_public(&item.vis) => {
                     let part = (String::new(), (*item.ty).clone());
@@ -103,7 +108,10 @@ impl Face {
                 Item::Type(item) if is_public(&item.vis) => {
                     let part = (String::new(), (*item.ty).clone());
                     let head = format!("type {}", item.ident);
-                    self.add(&item.ident, made_of(names, Kind::Other, &item.generics, vec![part], head));
+                    self.add(
+                        &item.ident,
+                        made_of(names, Kind::Other, &item.generics, vec![part], head),
+                    );
                 }
                 Item::Mod(item) => {
                     self.read(names, item.content.as_ref().map_or(&[][..], |(_, items)| items));
@@ -157,7 +165,9 @@ fn function(
             FnArg::Typed(input) => (number.to_string(), (*input.ty).clone(), shown(&input.ty)),
             FnArg::Receiver(receiver) => {
                 let ty = match &receiver.kind {
-                    ReceiverKind::Reference(_, lifetime, Some(_)) => parse_quote!(& #lifetime mut Self),
+                    ReceiverKind::Reference(_, lifetime, Some(_)) => {
+                        parse_quote!(& #lifetime mut Self)
+                    }
                     ReceiverKind::Reference(_, lifetime, None) => parse_quote!(& #lifetime Self),
                     ReceiverKind::Typed(_, ty) => (**ty).clone(),
                     _ => parse_quote!(Self),

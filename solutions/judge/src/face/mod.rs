@@ -12,15 +12,16 @@ mod probes;
 mod verdicts;
 
 pub use items::Face;
-pub use verdicts::{is_ours, verdicts, with_missing};
 use items::{Kind, Public};
 use plain::Plain;
+pub use verdicts::{is_ours, verdicts, with_missing};
 
 pub const CHECK: &str = catalog::variants::OF_EVERY_FILE[0];
 
 /// Each difference, in words. Items that are not there are left to the compiler, which knows what a macro makes.
 pub fn differences(ours: &Face, stub: &Face) -> Vec<String> {
-    let both = stub.items.iter().filter_map(|(name, stub)| Some((name, ours.items.get(name)?, stub)));
+    let both =
+        stub.items.iter().filter_map(|(name, stub)| Some((name, ours.items.get(name)?, stub)));
     both.flat_map(|(name, ours, stub)| compare(name, ours, stub)).collect()
 }
 
@@ -42,10 +43,9 @@ pub fn notes(ours: &Face, stub: &Face) -> Vec<String> {
 
 fn compare(name: &str, ours: &Public, stub: &Public) -> Vec<String> {
     let mut found = Vec::new();
-    for (we, they, what) in [
-        (ours.is_unsafe, stub.is_unsafe, "`unsafe`"),
-        (ours.is_async, stub.is_async, "`async`"),
-    ] {
+    for (we, they, what) in
+        [(ours.is_unsafe, stub.is_unsafe, "`unsafe`"), (ours.is_async, stub.is_async, "`async`")]
+    {
         match (we, they) {
             (true, false) => found.push(format!("`{name}` is {what}; the stub's is not")),
             (false, true) => found.push(format!("`{name}` is not {what}; the stub's is")),
@@ -68,13 +68,14 @@ fn compare(name: &str, ours: &Public, stub: &Public) -> Vec<String> {
 /// The first difference in what is taken and given.
 fn types(name: &str, ours: &Public, stub: &Public) -> Option<String> {
     if ours.kind != stub.kind {
-        return Some(format!("`{name}` is {}; the stub's is {}", ours.kind.name(), stub.kind.name()));
+        return Some(format!(
+            "`{name}` is {}; the stub's is {}",
+            ours.kind.name(),
+            stub.kind.name()
+        ));
     }
     if ours.parts != stub.parts {
-        return Some(format!(
-            "`{name}` is `{}`; the stub's is `{}`",
-            ours.written, stub.written
-        ));
+        return Some(format!("`{name}` is `{}`; the stub's is `{}`", ours.written, stub.written));
     }
     let (us, they) = (&ours.plain.types, &stub.plain.types);
     let at = (0..us.len()).find(|&at| us[at] != they[at])?;

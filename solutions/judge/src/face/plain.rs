@@ -161,8 +161,7 @@ impl VisitMut for WrittenOut<'_> {
             *ty = inner;
         }
         if let Type::Reference(reference) = ty {
-            let is_blank =
-                reference.lifetime.as_ref().is_none_or(|lifetime| lifetime.ident == "_");
+            let is_blank = reference.lifetime.as_ref().is_none_or(|lifetime| lifetime.ident == "_");
             if is_blank {
                 reference.lifetime = Some(parse_quote!('_));
             }
@@ -427,9 +426,23 @@ impl VisitMut for Numbered {
 pub fn shown(tokens: &impl ToTokens) -> String {
     let mut text = tokens.to_token_stream().to_string();
     for (from, to) in [
-        (" :: ", "::"), (":: ", "::"), (" < ", "<"), ("< ", "<"), (" >", ">"), ("& ", "&"), (" ,", ","), ("( ", "("),
-        (" (", "("), (" )", ")"), (" ;", ";"), (" :", ":"), ("[ ", "["), (" ]", "]"), (",)", ")"), (",>", ">"), ("* ", "*"),
-
+        (" :: ", "::"),
+        (":: ", "::"),
+        (" < ", "<"),
+        ("< ", "<"),
+        (" >", ">"),
+        ("& ", "&"),
+        (" ,", ","),
+        ("( ", "("),
+        (" (", "("),
+        (" )", ")"),
+        (" ;", ";"),
+        (" :", ":"),
+        ("[ ", "["),
+        (" ]", "]"),
+        (",)", ")"),
+        (",>", ">"),
+        ("* ", "*"),
     ] {
         text = text.replace(from, to);
     }

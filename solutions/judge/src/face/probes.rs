@@ -124,7 +124,9 @@ impl Probes {
                     shown: shown(&ty),
                     data,
                     asked: Asked::Trait(path.rsplit("::").next().unwrap_or(path), harm),
-                    line: format!("fn probe() {{ fn is<X: ?Sized + {path}>() {{}} is::<subject::{ty}>() }}"),
+                    line: format!(
+                        "fn probe() {{ fn is<X: ?Sized + {path}>() {{}} is::<subject::{ty}>() }}"
+                    ),
                 });
             }
         }
@@ -136,13 +138,14 @@ impl Probes {
             !bounds.any(|bound| matches!(bound, syn::TypeParamBound::Lifetime(_)))
         };
         if generics.type_params().next().is_some() && generics.type_params().all(is_free) {
-            let [long, short] = ["&'long u8", "&'short u8"].map(|data| with_arguments(name, generics, data));
+            let [long, short] = ["&'long u8", "&'short u8"]
+                .map(|data| with_arguments(name, generics, data).replace("'static", "'lent"));
             self.borrows.push(Probe {
                 name: name.into(),
                 shown: shown(&long),
                 data: None,
                 asked: Asked::Shorter,
-                line: format!("fn probe<'short, 'long: 'short>(x: subject::{long}) -> subject::{short} {{ x }}"),
+                line: format!("fn probe<'lent, 'short: 'lent, 'long: 'short>(x: subject::{long}) -> subject::{short} {{ x }}"),
             });
         }
     }
@@ -235,7 +238,10 @@ fn with_arguments(name: &str, generics: &Generics, data: &str) -> String {
 }
 
 fn shown(ty: &str) -> String {
-    ty.replace("'static", "'_").replace("::std::cell::", "").replace("::std::sync::", "")
+    ty.replace("'static", "'_")
+        .replace("'lent", "'_")
+        .replace("::std::cell::", "")
+        .replace("::std::sync::", "")
 }
 
 fn has_drop(items: &[Item], name: &str) -> bool {
@@ -274,14 +280,16 @@ fn writers(items: &[Item]) -> BTreeSet<String> {
                     }
                     ReturnType::Default => false,
                 };
-                let is_method = signature.inputs.iter().any(|input| matches!(input, FnArg::Receiver(_)));
+                let is_method =
+                    signature.inputs.iter().any(|input| matches!(input, FnArg::Receiver(_)));
                 is_method && (takes || gives)
             };
             let is_writer = of.as_deref() == Some("DerefMut")
                 || of.is_none()
-                    && block.items.iter().any(|item| {
-                        matches!(item, ImplItem::Fn(item) if writes(&item.sig))
-                    });
+                    && block
+                        .items
+                        .iter()
+                        .any(|item| matches!(item, ImplItem::Fn(item) if writes(&item.sig)));
             if is_writer {
                 found.insert(this);
             }
@@ -295,7 +303,8 @@ fn writers(items: &[Item]) -> BTreeSet<String> {
 /// Is one of these names in it?
 fn names(tokens: &impl quote::ToTokens, wanted: &[String]) -> bool {
     let text = tokens.to_token_stream().to_string();
-    text.split(|c: char| !c.is_alphanumeric() && c != '_').any(|word| wanted.iter().any(|w| w == word))
+    text.split(|c: char| !c.is_alphanumeric() && c != '_')
+        .any(|word| wanted.iter().any(|w| w == word))
 }
 
 fn gives_mut(tokens: &impl quote::ToTokens, data: &[String]) -> bool {

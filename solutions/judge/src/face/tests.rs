@@ -46,23 +46,47 @@ fn spelling_makes_no_difference() {
         ("pub fn lock(self: &Self) -> Guard<T> {}", "pub fn lock(&self) -> Guard<'_, T> {}"),
         ("pub fn get(&mut self) -> &mut T {}", "pub fn get<'x>(&'x mut self) -> &'x mut T {}"),
         ("pub fn new(value: T) -> Self {}", "pub fn new(data: T) -> Lock<T> {}"),
-        ("pub fn with(f: impl FnOnce(&mut T)) {}", "pub fn with<F>(f: F) where F: FnOnce(&mut T) {}"),
+        (
+            "pub fn with(f: impl FnOnce(&mut T)) {}",
+            "pub fn with<F>(f: F) where F: FnOnce(&mut T) {}",
+        ),
         (
             "pub fn with<R>(f: impl FnOnce(&mut T) -> R) -> R {}",
             "pub fn with<F: for<'x> FnOnce(&'x mut T) -> R, R>(f: F) -> R {}",
         ),
-        ("pub fn map(f: impl Fn(&T) -> &T) {}", "pub fn map(f: impl for<'x> Fn(&'x T) -> &'x T) {}"),
+        (
+            "pub fn map(f: impl Fn(&T) -> &T) {}",
+            "pub fn map(f: impl for<'x> Fn(&'x T) -> &'x T) {}",
+        ),
         ("pub fn f(mut self) {}", "pub fn f(self) -> () {}"),
         ("pub fn f(&self, d: std::time::Duration) {}", "pub fn f(&self, time: Duration) {}"),
-        ("impl<U> Lock<U> { pub fn f(&self, u: U) {} }", "impl<T> Lock<T> { pub fn f(&self, u: T) {} }"),
-        ("impl<T: Copy> Lock<T> { pub fn f(&self) {} }", "impl<T> Lock<T> where T: Copy { pub fn f(&self) {} }"),
-        ("impl<T> Lock<T> { pub fn f(&self) where T: Copy {} }", "impl<T: Copy> Lock<T> { pub fn f(&self) {} }"),
-        ("impl<T: Send + Copy> Lock<T> { pub fn f(&self) {} }", "impl<T: Copy + Send> Lock<T> { pub fn f(&self) {} }"),
-        ("impl<T> Guard<'_, T> { pub fn f(&self) -> &T {} }", "impl<'x, T> Guard<'x, T> { pub fn f(&self) -> &T {} }"),
+        (
+            "impl<U> Lock<U> { pub fn f(&self, u: U) {} }",
+            "impl<T> Lock<T> { pub fn f(&self, u: T) {} }",
+        ),
+        (
+            "impl<T: Copy> Lock<T> { pub fn f(&self) {} }",
+            "impl<T> Lock<T> where T: Copy { pub fn f(&self) {} }",
+        ),
+        (
+            "impl<T> Lock<T> { pub fn f(&self) where T: Copy {} }",
+            "impl<T: Copy> Lock<T> { pub fn f(&self) {} }",
+        ),
+        (
+            "impl<T: Send + Copy> Lock<T> { pub fn f(&self) {} }",
+            "impl<T: Copy + Send> Lock<T> { pub fn f(&self) {} }",
+        ),
+        (
+            "impl<T> Guard<'_, T> { pub fn f(&self) -> &T {} }",
+            "impl<'x, T> Guard<'x, T> { pub fn f(&self) -> &T {} }",
+        ),
         // More than the stub promises.
         ("pub const fn f() {}", "pub fn f() {}"),
         ("pub fn f(&self) {} pub fn helper(&mut self) {} fn own() {}", "pub fn f(&self) {}"),
-        ("impl<T: ?Sized> Lock<T> { pub fn f(&self) {} }", "impl<T> Lock<T> { pub fn f(&self) {} }"),
+        (
+            "impl<T: ?Sized> Lock<T> { pub fn f(&self) {} }",
+            "impl<T> Lock<T> { pub fn f(&self) {} }",
+        ),
     ] {
         assert_eq!(methods(ours, stub), [""; 0], "{ours}\n{stub}");
     }
@@ -208,14 +232,26 @@ fn traits_are_asked_of_every_public_type_around_data_of_all_kinds() {
         "`Lock` of data that is `Send` and not `Sync` (`Lock<[Cell<u8>]>`) is not `Send`, and should be"
     );
     assert_eq!(words(told(text, &send("E"), false, &[])), "`E` is `Send`, and must not be");
-    assert_eq!(words(told(text, "Clone>() {} is::<subject::Guard", false, &[])), "`Guard` is `Clone`, and must not be: the stub's is not");
+    assert_eq!(
+        words(told(text, "Clone>() {} is::<subject::Guard", false, &[])),
+        "`Guard` is `Clone`, and must not be: the stub's is not"
+    );
     // A plain value may be cloned if its data may.
     assert_eq!(words(told(text, "Clone>() {} is::<subject::Lock", false, &[])), "");
-    assert_eq!(words(told(text, "Clone>() {} is::<subject::Lock<u8", true, &[])), "`Lock<u8>` is not `Clone`; the stub's is");
+    assert_eq!(
+        words(told(text, "Clone>() {} is::<subject::Lock<u8", true, &[])),
+        "`Lock<u8>` is not `Clone`; the stub's is"
+    );
     // What one can write through must not outlive what is written.
-    assert!(words(told(text, "subject::Lock<&'short u8>", false, &[])).contains("read for longer than it lives"));
-    assert!(words(told(text, "subject::Guard<'static, &'short u8>", false, &[])).contains("a `Guard<'_, &'long u8>`"));
-    assert_eq!(words(told(text, "subject::Guard<'static, &'short u8>", true, &[])), "");
+    assert!(
+        words(told(text, "subject::Lock<&'short u8>", false, &[]))
+            .contains("read for longer than it lives")
+    );
+    assert!(
+        words(told(text, "subject::Guard<'lent, &'short u8>", false, &[]))
+            .contains("a `Guard<'_, &'long u8>`")
+    );
+    assert_eq!(words(told(text, "subject::Guard<'lent, &'short u8>", true, &[])), "");
 }
 
 #[test]

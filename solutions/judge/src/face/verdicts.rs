@@ -108,9 +108,8 @@ fn both(
         return None;
     }
     let lines = probes::source(probes);
-    let file = key(bench, reference, &lines).map(|key| {
-        bench.target.join("types").join(format!("{key}.json"))
-    });
+    let file = key(bench, reference, &lines)
+        .map(|key| bench.target.join("types").join(format!("{key}.json")));
     let known = file.as_ref().and_then(|file| fs::read(file).ok());
     let known = known.and_then(|text| serde_json::from_slice(&text).ok());
     let of_reference = match known {

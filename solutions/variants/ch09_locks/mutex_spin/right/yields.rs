@@ -66,7 +66,7 @@ impl<T: Default> Default for Mutex<T> {
 impl<T: ?Sized + fmt::Debug> fmt::Debug for Mutex<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.try_lock() {
-            Some(guard) => write!(f, "Mutex({:?})", *guard),
+            Some(guard) => write!(f, "Mutex({:?})", &*guard),
             None => f.write_str("Mutex(<locked>)"),
         }
     }
