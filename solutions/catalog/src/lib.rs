@@ -31,7 +31,7 @@ pub struct Chapter {
 }
 
 /// One exercise.
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Exercise {
     /// Never changes: `spin-lock-guard`.

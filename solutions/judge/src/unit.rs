@@ -21,8 +21,8 @@ pub const FLAGS: &[&str] = &[
     "-Csplit-debuginfo=unpacked",
 ];
 
-/// The root of a unit, in its folder.
-pub const MAIN: &str = "main.rs";
+/// The root of a unit, in its folder. `sync-model` knows the name: there is nothing of the reader's in it.
+pub const MAIN: &str = "judged-main.rs";
 
 /// Writes the files of a unit into `folder`, and returns its root.
 pub fn write(

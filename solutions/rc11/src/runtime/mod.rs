@@ -9,6 +9,7 @@ pub mod failure;
 pub mod foreign;
 pub mod freed;
 mod grow;
+mod leaks;
 pub mod locals;
 pub mod object;
 pub mod ops;
