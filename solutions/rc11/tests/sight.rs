@@ -412,6 +412,11 @@ fn nothing_is_seen_outside_of_a_model() {
 /// Where a program keeps a block that it does not free.
 static KEPT: std::sync::atomic::AtomicPtr<u64> = std::sync::atomic::AtomicPtr::new(ptr::null_mut());
 
+/// A block that the optimiser leaves there.
+fn block() -> Box<u64> {
+    std::hint::black_box(Box::new(1))
+}
+
 /// The leak that a program is told of; none, if it passes.
 fn leak(f: impl Fn() + Send + Sync + 'static) -> Option<String> {
     __tsan_init();
@@ -424,19 +429,19 @@ fn leak(f: impl Fn() + Send + Sync + 'static) -> Option<String> {
 #[cfg(target_os = "linux")]
 fn block_that_is_neither_freed_nor_at_hand_is_a_leak() {
     assert_eq!(
-        leak(|| std::mem::forget(Box::new(1_u64))).as_deref(),
+        leak(|| std::mem::forget(block())).as_deref(),
         Some("leak: memory is never freed: 8 bytes, asked for here")
     );
     // One block is in the other.
     let two = leak(|| {
-        spawn(|| std::mem::forget(Box::new(Box::new(1_u64)))).join().unwrap();
+        spawn(|| std::mem::forget(std::hint::black_box(Box::new(block())))).join().unwrap();
     });
     assert!(two.is_some_and(|words| words.contains("2 blocks, 16 bytes together")));
     // What grows is another block, and the old one is freed.
     let grown = leak(|| {
         let mut list = Vec::with_capacity(1);
         (0..9_u64).for_each(|number| list.push(number));
-        std::mem::forget(list);
+        std::mem::forget(std::hint::black_box(list));
     });
     assert!(grown.is_some_and(|words| words.contains("never freed: 128 bytes")));
     // In one execution only: the thread was faster.
@@ -445,7 +450,7 @@ fn block_that_is_neither_freed_nor_at_hand_is_a_leak() {
         let theirs = flag.clone();
         let other = spawn(move || theirs.store(true, Relaxed));
         if flag.load(Relaxed) {
-            std::mem::forget(Box::new(1_u64));
+            std::mem::forget(block());
         }
         other.join().unwrap();
     });
@@ -454,12 +459,12 @@ fn block_that_is_neither_freed_nor_at_hand_is_a_leak() {
 
 #[test]
 fn block_that_is_freed_or_at_hand_is_no_leak() {
-    assert_eq!(leak(|| drop(Box::new(1_u64))), None);
+    assert_eq!(leak(|| drop(block())), None);
     // Another thread frees it, and what a thread returns is dropped here.
-    assert_eq!(leak(|| drop(spawn(|| Box::new(1_u64)).join().unwrap())), None);
+    assert_eq!(leak(|| drop(spawn(|| block()).join().unwrap())), None);
     assert_eq!(
         leak(|| {
-            let mine = Box::new(1_u64);
+            let mine = block();
             spawn(move || drop(mine)).join().unwrap();
         }),
         None
@@ -467,22 +472,22 @@ fn block_that_is_freed_or_at_hand_is_no_leak() {
     // A variable has it that outlives the execution.
     assert_eq!(
         leak(|| {
-            let block = Box::into_raw(Box::new(1_u64));
+            let block = Box::into_raw(block());
             KEPT.store(block, std::sync::atomic::Ordering::Relaxed);
         }),
         None
     );
     // The checker frees it.
-    assert_eq!(leak(|| rc11::free(Box::new(1_u64))), None);
+    assert_eq!(leak(|| rc11::free(block())), None);
     // A message of a panic that is caught.
     assert_eq!(
         leak(|| {
-            let caught = std::panic::catch_unwind(|| std::panic::resume_unwind(Box::new(1_u64)));
+            let caught = std::panic::catch_unwind(|| std::panic::resume_unwind(block()));
             assert!(caught.is_err());
         }),
         None
     );
-    let says_so = || std::mem::forget(Box::new(1_u64));
+    let says_so = || std::mem::forget(block());
     __tsan_init();
     assert!(Builder::new().may_leak(true).check(says_so).is_ok());
 }
