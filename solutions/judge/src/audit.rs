@@ -179,7 +179,11 @@ mod tests {
             survives,
         };
         let said = |operation, survives| table(&[weakening(operation, survives)], &exercise);
-        assert!(said("load", true).contains("only here. Of such a one in the reference the book says: Another machine"));
+        assert!(
+            said("load", true).contains(
+                "only here. Of such a one in the reference the book says: Another machine"
+            )
+        );
         assert!(said("swap", true).contains("is it needed?"));
         assert!(said("load", false).contains("the ordering is needed"));
         assert!(table(&[], &exercise).contains("no ordering"));

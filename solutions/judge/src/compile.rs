@@ -87,8 +87,7 @@ pub fn errors_in(
 ) -> Option<BTreeSet<usize>> {
     let unit = Unit { folder: bench.units.next(), read: Vec::new() };
     fs::create_dir_all(&unit.folder).ok()?;
-    let (main, before) =
-        unit::write_probes(&bench.root, &unit.folder, subject, lines).ok()?;
+    let (main, before) = unit::write_probes(&bench.root, &unit.folder, subject, lines).ok()?;
     let mut rustc = rustc(bench, World::Real, &unit.folder, &[subject]).ok()?;
     rustc.arg(main).args(["--cap-lints", "allow", "--emit=metadata", "-o"]);
     rustc.arg(unit.folder.join("probes.rmeta"));
@@ -97,9 +96,11 @@ pub fn errors_in(
     drop(slot);
     let said = String::from_utf8_lossy(&output.stderr);
     let all = said.lines().filter_map(|line| serde_json::from_str(line).ok());
-    let errors = all.filter_map(|value| diagnostic(&value)).filter(|d| d.level.starts_with("error"));
+    let errors =
+        all.filter_map(|value| diagnostic(&value)).filter(|d| d.level.starts_with("error"));
     let line = |error: Diagnostic| {
-        let line = error.line.and_then(|line| usize::try_from(line).ok())?.checked_sub(before + 1)?;
+        let line =
+            error.line.and_then(|line| usize::try_from(line).ok())?.checked_sub(before + 1)?;
         (is_meant(&error) && error.file.as_deref() == Some(unit::MAIN)).then_some(line)
     };
     errors.map(line).collect()
