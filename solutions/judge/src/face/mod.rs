@@ -7,9 +7,12 @@
 
 mod items;
 mod names;
+mod numbered;
 mod plain;
 mod probes;
 mod verdicts;
+mod writers;
+mod written;
 
 pub use items::Face;
 use items::{Kind, Public};
