@@ -73,6 +73,7 @@ pub fn find(engine: &Engine) -> Option<Failure> {
             return None;
         }
     }
+    left.retain(|block| sight::is_of_program(engine, block.at));
     let first = left.iter().min_by_key(|block| block.at.order())?;
     let size = left.iter().map(|block| block.size).sum();
     Some(Failure::never_freed(engine, (left.len(), size), first.at))

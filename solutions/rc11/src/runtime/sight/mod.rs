@@ -122,6 +122,12 @@ pub fn place(engine: &Engine, place: Place) -> crate::core::timeline::Place {
     source::find(&sight.log, place, engine.config.libraries)
 }
 
+/// Does the program itself allocate at this place, and not a library that it is compiled with?
+pub fn is_of_program(engine: &Engine, place: Place) -> bool {
+    let sight = engine.sight.as_deref().expect("who was seen");
+    source::is_of_program(&sight.log, place, engine.config.libraries)
+}
+
 /// Is the caller seen?
 #[inline]
 pub fn is_open() -> bool {
