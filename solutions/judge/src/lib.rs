@@ -25,6 +25,7 @@ mod digest;
 mod entry;
 mod face;
 mod harness;
+mod inspect;
 mod judge;
 mod judged;
 mod kit;
