@@ -44,6 +44,9 @@ pub struct Exercise {
     pub file: String,
     /// What the reader builds, in one sentence.
     pub builds: String,
+    /// How long it may take, if that is known.
+    #[serde(default)]
+    pub minutes: Option<u32>,
     /// What it teaches: names of entries of the glossary, as they stand there.
     #[serde(default)]
     pub terms: Vec<String>,
