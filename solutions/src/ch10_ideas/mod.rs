@@ -1,1 +1,3 @@
 //! Chapter 10: ideas to build on.
+
+pub mod latch;
