@@ -1,3 +1,6 @@
 //! Chapter 10: ideas to build on.
 
+pub mod barrier;
 pub mod latch;
+pub mod mcs_lock;
+pub mod ticket_lock;

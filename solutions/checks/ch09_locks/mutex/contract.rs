@@ -1,6 +1,6 @@
 //! What each stage of chapter 9's mutex must do.
 
-use super::super::subject::{Mutex, MutexGuard};
+use super::{Mutex, MutexGuard};
 use super::super::sync::{
     self, Turn,
     atomic::{AtomicBool, AtomicU32, Ordering::Relaxed},
