@@ -3,4 +3,6 @@
 pub mod barrier;
 pub mod latch;
 pub mod mcs_lock;
+pub mod once_lock;
+pub mod semaphore;
 pub mod ticket_lock;

@@ -13,9 +13,6 @@ mod small;
 #[allow(dead_code, reason = "a lock that sleeps has more to promise")]
 mod contract;
 
-#[path = "locks/fair.rs"]
-mod fair;
-
 /// In the order in which they are run.
 pub const CHECKS: &[Check] = &[
     Check::fact("lock_is_sync_exactly_where_the_data_is_send", contract::mutex_is_sync_where_send),
@@ -29,7 +26,6 @@ pub const CHECKS: &[Check] = &[
     Check::model("what_a_holder_did_happens_before_what_the_next_one_does", contract::hand_over),
     Check::model("lock_and_try_lock_never_overlap", contract::lock_beside_try_lock),
     Check::model("two_that_wait_get_the_lock_one_after_the_other", contract::two_sleepers),
-    Check::counted("thread_that_waits_goes_before_one_that_comes_back", fair::waiter_goes_first),
     Check::model("last_user_may_free_the_lock", contract::last_user_frees),
     Check::counted("every_small_program_does_what_a_lock_does", clients::check::<small::Locks<true>>),
 ];
