@@ -24,7 +24,10 @@ pub const CHECKS: &[Check] = &[
     Check::model("what_came_before_each_arrival_happens_before_every_return", hand_over),
     Check::counted("waiter_goes_to_sleep", waiter_sleeps),
     Check::counted("only_the_last_arrival_wakes", wakes_once),
-    Check::counted("every_small_program_does_what_a_barrier_does", clients::check::<small::Barriers>),
+    Check::counted(
+        "every_small_program_does_what_a_barrier_does",
+        clients::check::<small::Barriers>,
+    ),
 ];
 
 fn uses_sync() {

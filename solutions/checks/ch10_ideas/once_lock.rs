@@ -30,11 +30,17 @@ pub const CHECKS: &[Check] = &[
     Check::model("all_that_wait_are_woken", two_waiters),
     Check::counted("waiter_goes_to_sleep", waiter_sleeps),
     Check::counted("nobody_is_woken_when_nobody_sleeps", no_idle_wake),
-    Check::counted("every_small_program_does_what_such_a_cell_does", clients::check::<small::Cells>),
+    Check::counted(
+        "every_small_program_does_what_such_a_cell_does",
+        clients::check::<small::Cells>,
+    ),
 ];
 
 fn sync_where_both() {
-    assert!(impls!(OnceLock<u8>: Sync), "a cell of a `u8` is not `Sync`: no two threads could use it");
+    assert!(
+        impls!(OnceLock<u8>: Sync),
+        "a cell of a `u8` is not `Sync`: no two threads could use it"
+    );
     assert!(
         !impls!(OnceLock<Cell<u8>>: Sync),
         "a cell of a `Cell<u8>`, which is not `Sync`, is `Sync`: `get` gives a `&Cell<u8>` to two threads at once"
@@ -44,7 +50,10 @@ fn sync_where_both() {
         "a cell of a `MutexGuard`, which is `Sync` but not `Send`, is `Sync`. One thread makes the value, and another may drop \
          it: the value is moved"
     );
-    assert!(impls!(OnceLock<Cell<u8>>: Send), "a cell of a `Cell<u8>`, which is `Send`, is not `Send`");
+    assert!(
+        impls!(OnceLock<Cell<u8>>: Send),
+        "a cell of a `Cell<u8>`, which is `Send`, is not `Send`"
+    );
     assert!(
         !impls!(OnceLock<*const u8>: Send),
         "a cell of a `*const u8`, which is not `Send`, is `Send`: the value goes along with it"
@@ -67,10 +76,15 @@ fn made_once() {
         let cell = OnceLock::default();
         assert!(cell.get().is_none(), "there is a value, and nobody has made one");
         let first: *const Tracked<u32> = cell.get_or_init(|| Tracked::new(7));
-        let second = cell.get_or_init(|| panic!("there is a value, and `get_or_init` makes another one"));
+        let second =
+            cell.get_or_init(|| panic!("there is a value, and `get_or_init` makes another one"));
         assert_eq!(**second, 7, "`get_or_init` does not give the value that was made");
         assert!(std::ptr::eq(first, second), "the value has moved: references to it would dangle");
-        assert_eq!(cell.get().map(|value| **value), Some(7), "`get` does not give the value that was made");
+        assert_eq!(
+            cell.get().map(|value| **value),
+            Some(7),
+            "`get` does not give the value that was made"
+        );
         assert_eq!(cell.into_inner().map(|value| *value), Some(7), "what `into_inner` gives");
     });
 }
@@ -125,7 +139,10 @@ fn two_threads() {
         let other = thread::spawn(move || theirs.get_or_init(|| make(1)).get());
         let mine = cell.get_or_init(|| make(2)).get();
         let theirs = other.join().unwrap();
-        assert_eq!(mine, theirs, "two threads called `get_or_init` at once and got different values");
+        assert_eq!(
+            mine, theirs,
+            "two threads called `get_or_init` at once and got different values"
+        );
     });
 }
 
@@ -239,6 +256,10 @@ fn no_idle_wake() {
         cell.get_or_init(|| 1);
         cell.get_or_init(|| 2);
         let seen = counters();
-        assert_eq!((seen.waits, seen.wakes), (0, 0), "calls of (wait, wake) by a thread that is alone");
+        assert_eq!(
+            (seen.waits, seen.wakes),
+            (0, 0),
+            "calls of (wait, wake) by a thread that is alone"
+        );
     });
 }

@@ -24,7 +24,10 @@ pub const CHECKS: &[Check] = &[
     Check::model("two_that_wait_get_the_permit_one_after_the_other", two_waiters),
     Check::counted("waiter_goes_to_sleep", waiter_sleeps),
     Check::counted("nobody_is_woken_when_nobody_waits", no_idle_wake),
-    Check::counted("every_small_program_does_what_a_semaphore_does", clients::check::<small::Semaphores>),
+    Check::counted(
+        "every_small_program_does_what_a_semaphore_does",
+        clients::check::<small::Semaphores>,
+    ),
 ];
 
 fn uses_sync() {
@@ -41,13 +44,21 @@ fn uses_sync() {
 fn as_many() {
     sync::model(|| {
         let none = Semaphore::new(0);
-        assert_eq!(none.try_acquire().err(), Some(TryAcquireError::NoPermits), "of 0 permits, one was given out");
+        assert_eq!(
+            none.try_acquire().err(),
+            Some(TryAcquireError::NoPermits),
+            "of 0 permits, one was given out"
+        );
         let two = Semaphore::new(2);
         let first = two.acquire().unwrap();
         let second = two.try_acquire();
         assert!(second.is_ok(), "of 2 permits one is out, and `try_acquire` gives none");
         for _ in 0..2 {
-            assert_eq!(two.try_acquire().err(), Some(TryAcquireError::NoPermits), "the third permit of 2");
+            assert_eq!(
+                two.try_acquire().err(),
+                Some(TryAcquireError::NoPermits),
+                "the third permit of 2"
+            );
         }
         drop(first);
         let third = two.try_acquire();
@@ -66,7 +77,10 @@ fn tickets_wrap() {
             drop(semaphore.acquire());
             let permit = semaphore.try_acquire();
             assert!(permit.is_ok(), "no permit, after {turn} tickets and the last number");
-            assert!(semaphore.try_acquire().is_err(), "two permits of 1, after {turn} tickets and the last number");
+            assert!(
+                semaphore.try_acquire().is_err(),
+                "two permits of 1, after {turn} tickets and the last number"
+            );
         }
         // Half way round is where a signed number ends.
         let semaphore = Semaphore::with_first_ticket(1, u32::MAX >> 2);
@@ -83,11 +97,23 @@ fn closed() {
         let permit = semaphore.acquire();
         semaphore.close();
         assert_eq!(semaphore.acquire().err(), Some(Closed), "`acquire` of a closed semaphore");
-        assert_eq!(semaphore.try_acquire().err(), Some(TryAcquireError::Closed), "`try_acquire` of a closed semaphore");
+        assert_eq!(
+            semaphore.try_acquire().err(),
+            Some(TryAcquireError::Closed),
+            "`try_acquire` of a closed semaphore"
+        );
         drop(permit);
-        assert_eq!(semaphore.acquire().err(), Some(Closed), "`acquire` after a permit came back to a closed semaphore");
+        assert_eq!(
+            semaphore.acquire().err(),
+            Some(Closed),
+            "`acquire` after a permit came back to a closed semaphore"
+        );
         semaphore.close();
-        assert_eq!(semaphore.acquire().err(), Some(Closed), "`acquire` of a semaphore that was closed twice");
+        assert_eq!(
+            semaphore.acquire().err(),
+            Some(Closed),
+            "`acquire` of a semaphore that was closed twice"
+        );
     });
 }
 
@@ -202,6 +228,10 @@ fn no_idle_wake() {
         drop(first);
         drop(semaphore.try_acquire());
         let seen = counters();
-        assert_eq!((seen.waits, seen.wakes), (0, 0), "calls of (wait, wake) by a thread that is alone");
+        assert_eq!(
+            (seen.waits, seen.wakes),
+            (0, 0),
+            "calls of (wait, wake) by a thread that is alone"
+        );
     });
 }

@@ -1,7 +1,7 @@
 //! What can be done with a mutex, and what it is to do, in each of its stages.
 
-use super::{Mutex, MutexGuard};
 use super::super::sync::cell::Probe;
+use super::{Mutex, MutexGuard};
 use clients::{Clients, Next, Place, Scene, Spec};
 
 /// The mutex, as one thread sees it.
