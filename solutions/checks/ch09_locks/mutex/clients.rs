@@ -1,7 +1,7 @@
 //! What can be done with a mutex, and what it is to do, in each of its stages.
 
-use super::super::subject::{Mutex, MutexGuard};
 use super::super::sync::cell::Probe;
+use super::{Mutex, MutexGuard};
 use clients::{Clients, Next, Place, Scene, Spec};
 
 /// The mutex, as one thread sees it.
@@ -56,9 +56,10 @@ fn hands(others: usize) -> Vec<Hand> {
     clients::hands(Mutex::new(Probe::new(0)), others, |mutex| Hand { guard: None, mutex })
 }
 
-pub struct Locks;
+/// The programs. There are locks whose unlock may have to wait, for a thread that is about to wait for the lock.
+pub struct Locks<const UNLOCK_WAITS: bool = false>;
 
-impl Clients for Locks {
+impl<const UNLOCK_WAITS: bool> Clients for Locks<UNLOCK_WAITS> {
     type Spec = Lock;
     type Hand = Hand;
     /// May the thread have a guard?
@@ -113,7 +114,11 @@ impl Clients for Locks {
     }
 
     fn never_waits(op: &Op) -> bool {
-        *op != Op::Lock
+        match op {
+            Op::Lock => false,
+            Op::TryLock => true,
+            Op::Unlock | Op::UnlockInPanic => !UNLOCK_WAITS,
+        }
     }
 
     fn show(op: &Op) -> String {
