@@ -27,6 +27,10 @@ pub use warden::serve_if_asked;
 /// How often the judge looks.
 const TICK: Duration = Duration::from_millis(100);
 
+/// How long to wait for the end of a pipe when its process has ended. All that was said is in the pipe by then, and our own thread only has
+/// to fetch it, which takes as long as a busy machine lets it. Only a process that got away and holds the pipe makes it last.
+const REST: Duration = Duration::from_secs(20);
+
 /// The longest line that a child may say, in bytes.
 const LONGEST: u64 = 16 << 20;
 
@@ -109,7 +113,7 @@ fn start(
     said.listen(&mut group, &lines, |line| parse(line, &nonce), progress);
     said.status = group.end().ok();
     // What was said until the end, now that nobody goes on.
-    while let Ok(line) = lines.recv_timeout(TICK) {
+    while let Ok(line) = lines.recv_timeout(REST) {
         said.hear(parse(&line, &nonce), progress);
     }
     said.output = output.take();

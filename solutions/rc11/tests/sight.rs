@@ -461,7 +461,7 @@ fn block_that_is_neither_freed_nor_at_hand_is_a_leak() {
 fn block_that_is_freed_or_at_hand_is_no_leak() {
     assert_eq!(leak(|| drop(block())), None);
     // Another thread frees it, and what a thread returns is dropped here.
-    assert_eq!(leak(|| drop(spawn(|| block()).join().unwrap())), None);
+    assert_eq!(leak(|| drop(spawn(block).join().unwrap())), None);
     assert_eq!(
         leak(|| {
             let mine = block();

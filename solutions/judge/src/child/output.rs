@@ -1,17 +1,13 @@
 //! What code under test prints.
 
+use super::REST;
 use std::io::Read;
 use std::process::ChildStderr;
 use std::sync::mpsc::{Receiver, channel};
 use std::sync::{Arc, Mutex};
-use std::time::Duration;
 
 /// How much is kept of the beginning and of the end, in bytes. A loop that prints must not fill the memory.
 const KEPT: usize = 1 << 14;
-
-/// How long to wait for what was printed last. All that the process has printed is in the pipe when it has ended, and the reader only has
-/// to fetch it; another process that holds the pipe is not waited for.
-const REST: Duration = Duration::from_millis(500);
 
 /// Output that is being read.
 #[derive(Debug)]
