@@ -91,7 +91,6 @@ fn run<C: Clients>(
     });
     let judge = run.clone();
     let model = Model::new().faults(C::FAULTS).executions(size.of_one).preface(text);
-    let model = if C::WATCH_FREES { model.watch_frees() } else { model };
     model.on_stuck(move |stuck| judge.is_allowed(stuck)).count(move || execute(&run))
 }
 

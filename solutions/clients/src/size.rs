@@ -19,7 +19,7 @@ const QUICK: Size = Size {
     before: 2,
     each: [3, 3, 2, 1],
     together: [3, 4, 4, 4],
-    executions: 80_000,
+    executions: 20_000,
     of_one: 2_000,
 };
 
@@ -33,6 +33,6 @@ const LARGE: Size = Size {
 
 /// What was asked for.
 pub(crate) fn size() -> Size {
-    let large = std::env::var("LOCKSMITH_LARGE_PROGRAMS").is_ok_and(|value| value == "1");
+    let large = std::env::var(protocol::THOROUGH).is_ok_and(|value| value == "1");
     if large { LARGE } else { QUICK }
 }

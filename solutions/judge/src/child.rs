@@ -92,6 +92,7 @@ fn start(
         .env_remove("RUST_BACKTRACE")
         .env_remove("LOCKSMITH_AUDIT")
         .env_remove("LOCKSMITH_WEAKEN")
+        .env(protocol::THOROUGH, if bench.limits.thorough { "1" } else { "" })
         .envs(environment.iter().copied())
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())

@@ -15,6 +15,7 @@ cargo test [NAME]                the same; without a name, the references too
 
       --report FILE    write every verdict to FILE as JSON
       --to-do-fails    an exercise that is still to do is a failure
+      --thorough       try larger programs: minutes for each exercise
       --again          judge anew what has not changed since the last time
       --loom           with loom for the model checker
       --reference      judge the reference solutions instead of your files
@@ -40,6 +41,8 @@ pub struct Options {
     pub to_do_fails: bool,
     /// Judge anew.
     pub again: bool,
+    /// Try larger programs.
+    pub thorough: bool,
     /// Audit the orderings.
     pub audit: bool,
     /// Judge at each save.
@@ -100,6 +103,7 @@ impl Options {
                 "--test-threads" | "-Z" | "--logfile" => drop(value()?),
                 "--to-do-fails" => options.to_do_fails = true,
                 "--again" => options.again = true,
+                "--thorough" => options.thorough = true,
                 "--watch" => options.watch = true,
                 "--audit" => options.audit = true,
                 "--loom" => options.loom = true,

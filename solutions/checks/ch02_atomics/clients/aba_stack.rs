@@ -132,10 +132,6 @@ impl Clients for Stacks {
         })
     }
 
-    fn never_waits(_: &Op) -> bool {
-        true
-    }
-
     fn show(op: &Op) -> String {
         match op {
             Op::Push(value) | Op::Put(value) => format!("stack.push({value})"),

@@ -97,7 +97,6 @@ impl Clients for Channels {
     type Spec = Channel;
     type Hand = Hand;
     type Kit = Kit;
-    const WATCH_FREES: bool = false;
 
     fn scenes() -> Vec<Scene<Self>> {
         let spec = |senders| Channel { messages: VecDeque::new(), senders, receiver: true };
