@@ -1,5 +1,8 @@
 //! All programs up to a size, the smallest first.
 
+#[cfg(test)]
+mod tests;
+
 use crate::size::Size;
 use crate::{Clients, Op, Scene};
 use std::collections::HashSet;

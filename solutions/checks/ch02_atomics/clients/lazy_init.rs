@@ -96,7 +96,7 @@ impl Clients for Boxes {
 
     fn perform(lazy: &mut Hand, op: &Op) -> Option<Ret> {
         let (value, panicked) = match op {
-            Op::Get => (lazy.get(), false),
+            Op::Get => ((**lazy).get(), false),
             Op::GetOrInit(mine) | Op::Put(mine) => {
                 (Some(lazy.get_or_init(|| Message::new(*mine))), false)
             }

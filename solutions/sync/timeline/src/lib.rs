@@ -171,15 +171,23 @@ pub fn panic_headline(message: &str, place: Option<&str>) -> String {
         _ if message.starts_with("not yet implemented") => message.to_owned(),
         None => format!("panicked: {message}"),
         // A check says in its own words what it asks for.
-        Some(place)
-            if place.starts_with("check:")
-                && !(message.contains('\n') && message.starts_with("assertion")) =>
-        {
-            format!("{message} ({place})")
-        }
+        Some(place) if place.starts_with("check:") => match compared(message) {
+            Some((words, yours, expected)) => {
+                format!("{words} ({place})\n     yours: {yours}\n  expected: {expected}")
+            }
+            None => format!("{message} ({place})"),
+        },
         Some(place) if message.starts_with("assertion") => format!("at {place}: {message}"),
         Some(place) => format!("panicked at {place}: {message}"),
     }
+}
+
+/// What `assert_eq!(yours, expected, "words")` says: checks compare in this order.
+fn compared(message: &str) -> Option<(&str, &str, &str)> {
+    let (words, values) = message.split_once("\n  left: ")?;
+    let (yours, expected) = values.split_once("\n right: ")?;
+    let words = words.strip_prefix("assertion `left == right` failed: ")?;
+    Some((words, yours, expected))
 }
 
 /// Does an operation with this ordering learn what it reads was published with?
