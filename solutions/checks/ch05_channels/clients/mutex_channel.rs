@@ -21,6 +21,8 @@ pub enum Op {
     Receive,
     TryReceive,
     DropReceiver,
+    /// Messages panic if they are dropped.
+    DropReceiverPanics,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -32,6 +34,8 @@ pub enum Ret {
     Disconnected,
     /// These messages were dropped.
     Dropped(Vec<u32>),
+    /// These were dropped, and the first of them panicked.
+    Panicked(Vec<u32>),
 }
 
 impl Spec for Channel {
@@ -54,11 +58,14 @@ impl Spec for Channel {
                 next.senders -= 1;
                 Ret::Dropped(Vec::new())
             }
-            Op::DropReceiver => {
+            Op::DropReceiver | Op::DropReceiverPanics => {
                 next.receiver = false;
                 let mut dropped: Vec<_> = next.messages.drain(..).collect();
                 dropped.sort_unstable();
-                Ret::Dropped(dropped)
+                match op {
+                    Op::DropReceiverPanics if !dropped.is_empty() => Ret::Panicked(dropped),
+                    _ => Ret::Dropped(dropped),
+                }
             }
             Op::Receive | Op::TryReceive => match next.messages.pop_front() {
                 Some(number) => Ret::Received(number),
@@ -160,7 +167,8 @@ impl Clients for Channels {
         }
         if kit.owns_receiver {
             let less = Kit { receives: false, owns_receiver: false, ..kit.clone() };
-            next.push((Op::DropReceiver, less));
+            next.push((Op::DropReceiver, less.clone()));
+            next.push((Op::DropReceiverPanics, less));
         }
         next
     }
@@ -205,6 +213,13 @@ impl Clients for Channels {
                 }
                 Ret::Dropped(clients::drops())
             }
+            Op::DropReceiverPanics => {
+                let receiver = hand.receiver.take()?;
+                match clients::panics_in_drop(move || drop(receiver)) {
+                    Ok(()) => Ret::Dropped(clients::drops()),
+                    Err(()) => Ret::Panicked(clients::drops()),
+                }
+            }
         })
     }
 
@@ -217,6 +232,7 @@ impl Clients for Channels {
             Op::Receive => "receiver.receive()".into(),
             Op::TryReceive => "receiver.try_receive()".into(),
             Op::DropReceiver => "drop(receiver)".into(),
+            Op::DropReceiverPanics => "drop(receiver), where the drop of a message panics".into(),
         }
     }
 }

@@ -18,6 +18,8 @@ pub enum Op {
     DropSenderInPanic,
     Receive,
     DropReceiver,
+    /// The message panics if it is dropped.
+    DropReceiverPanics,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -29,6 +31,8 @@ pub enum Ret {
     Disconnected,
     /// These messages were dropped.
     Dropped(Vec<u32>),
+    /// This one was dropped, and panicked.
+    Panicked(Vec<u32>),
 }
 
 impl Spec for OneShot {
@@ -57,9 +61,13 @@ impl Spec for OneShot {
                 next.receiver_gone = true;
                 next.message.take().map_or(Ret::Disconnected, Ret::Received)
             }
-            Op::DropReceiver => {
+            Op::DropReceiver | Op::DropReceiverPanics => {
                 next.receiver_gone = true;
-                Ret::Dropped(next.message.take().into_iter().collect())
+                let dropped: Vec<_> = next.message.take().into_iter().collect();
+                match op {
+                    Op::DropReceiverPanics if !dropped.is_empty() => Ret::Panicked(dropped),
+                    _ => Ret::Dropped(dropped),
+                }
             }
         };
         Next::returns(ret, next)
@@ -109,7 +117,9 @@ impl Clients for Ends {
                 ops.map(|op| (op, Kit::Nothing)).into()
             }
             Kit::Receiver => {
-                vec![(Op::Receive, Kit::Receiver), (Op::DropReceiver, Kit::Nothing)]
+                let drops = [Op::DropReceiver, Op::DropReceiverPanics];
+                let drops = drops.into_iter().map(|op| (op, Kit::Nothing));
+                [(Op::Receive, Kit::Receiver)].into_iter().chain(drops).collect()
             }
         }
     }
@@ -149,6 +159,13 @@ impl Clients for Ends {
                 drop(hand.receiver.take()?);
                 Ret::Dropped(clients::drops())
             }
+            Op::DropReceiverPanics => {
+                let receiver = hand.receiver.take()?;
+                match clients::panics_in_drop(move || drop(receiver)) {
+                    Ok(()) => Ret::Dropped(clients::drops()),
+                    Err(()) => Ret::Panicked(clients::drops()),
+                }
+            }
         })
     }
 
@@ -163,6 +180,9 @@ impl Clients for Ends {
             Op::DropSenderInPanic => "panic, with the sender in hand".into(),
             Op::Receive => "receiver.receive()".into(),
             Op::DropReceiver => "drop(receiver)".into(),
+            Op::DropReceiverPanics => {
+                "drop(receiver), where the drop of the message panics".into()
+            }
         }
     }
 }

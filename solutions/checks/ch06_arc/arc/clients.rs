@@ -16,6 +16,8 @@ pub enum Op {
     Clone,
     DropArc,
     DropArcInPanic,
+    /// The data panics if it is dropped.
+    DropArcPanics,
     GetMut,
     Downgrade,
     CloneWeak,
@@ -30,6 +32,8 @@ pub enum Ret {
     Found(bool),
     /// The data was dropped.
     Dropped(bool),
+    /// The data was dropped, and panicked.
+    Panicked,
 }
 
 impl Spec for Counts {
@@ -49,6 +53,8 @@ impl Spec for Counts {
             Op::Read => (Ret::Done, arcs, weaks),
             Op::Clone => (Ret::Done, arcs + 1, weaks),
             Op::DropArc | Op::DropArcInPanic => (Ret::Dropped(arcs == 1), arcs - 1, weaks),
+            Op::DropArcPanics if arcs == 1 => (Ret::Panicked, 0, weaks),
+            Op::DropArcPanics => (Ret::Dropped(false), arcs - 1, weaks),
             Op::GetMut => (Ret::Found(arcs == 1 && weaks == 0), arcs, weaks),
             Op::Downgrade | Op::CloneWeak => (Ret::Done, arcs, weaks + 1),
             Op::Upgrade => (Ret::Found(arcs > 0), arcs + u32::from(arcs > 0), weaks),
@@ -136,6 +142,7 @@ impl Clients for Handles {
             next.push((Op::Clone, Kit { arcs: arcs + 1, weaks }));
             next.push((Op::Read, *kit));
             next.push((Op::DropArcInPanic, Kit { arcs: arcs - 1, weaks }));
+            next.push((Op::DropArcPanics, Kit { arcs: arcs - 1, weaks }));
         }
         if weaks > 0 {
             next.push((Op::Upgrade, Kit { arcs: arcs + 1, weaks }));
@@ -170,6 +177,12 @@ impl Clients for Handles {
                 let arc = hand.arcs.pop()?;
                 clients::in_panic(move || arc);
                 dropped()
+            }
+            Op::DropArcPanics => {
+                let arc = hand.arcs.pop()?;
+                let result = clients::panics_in_drop(move || drop(arc));
+                let dropped = dropped();
+                result.map_or(Ret::Panicked, |()| dropped)
             }
             Op::GetMut => {
                 let data = Arc::get_mut(hand.arcs.last_mut()?);
@@ -207,6 +220,7 @@ impl Clients for Handles {
             Op::Clone => "arc.clone()",
             Op::DropArc => "drop(arc)",
             Op::DropArcInPanic => "panic, with the arc in hand",
+            Op::DropArcPanics => "drop(arc), where the drop of the data panics",
             Op::GetMut => "Arc::get_mut(&mut arc)",
             Op::Downgrade => "Arc::downgrade(&arc)",
             Op::CloneWeak => "weak.clone()",
@@ -223,6 +237,7 @@ impl Clients for Handles {
             Ret::Found(false) => "None",
             Ret::Dropped(true) => "the data is dropped",
             Ret::Dropped(false) => "()",
+            Ret::Panicked => "panic",
         }
         .into()
     }

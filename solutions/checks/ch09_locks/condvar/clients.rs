@@ -208,6 +208,8 @@ impl<const IDLE: bool> Clients for Condvars<IDLE> {
             Ret::Data(data) => format!("a guard of {data}"),
             Ret::TimedOut(true) => "the time ran out".into(),
             Ret::TimedOut(false) => "the time did not run out".into(),
+            Ret::Calls(0) => "no system call".into(),
+            Ret::Calls(1) => "1 system call".into(),
             Ret::Calls(calls) => format!("{calls} system calls"),
         }
     }

@@ -153,6 +153,13 @@ pub fn race_headline(first: usize, second: usize) -> String {
     )
 }
 
+/// The headline where the race is between the end of memory and its use.
+pub fn free_headline(free: usize, used: usize) -> String {
+    format!(
+        "use after free: #{free} frees the memory while #{used} uses it, and neither happens before the other"
+    )
+}
+
 /// The headline where threads spin for ever.
 pub const LIVELOCK: &str =
     "livelock: every thread that still runs spins, and nothing can change what it reads";
