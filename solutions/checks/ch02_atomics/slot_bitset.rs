@@ -72,6 +72,9 @@ fn large_sets() {
         sync::expect_panic(|| slots.free(count + 64));
         assert_eq!(slots.claim(), None, "all {count} slots are claimed, and there is one more");
     }
+    for count in [65, 128, u32::MAX] {
+        sync::expect_panic(|| Slots::new(count));
+    }
 }
 
 fn each_once() {

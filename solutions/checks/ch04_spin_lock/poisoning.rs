@@ -253,6 +253,10 @@ fn into_inner_tells() {
         let value = poisoned().into_inner();
         let error = error(value, "`into_inner` of a poisoned lock returns `Ok`");
         assert_eq!(error.into_inner().get(), 1, "the error holds something else than the data");
+        // Who owns the lock need not wait for it, though a guard was forgotten.
+        let lock = SpinLock::new(Probe::new(5));
+        std::mem::forget(lock.lock());
+        assert_eq!(lock.into_inner().expect("nobody has panicked").get(), 5);
     });
 }
 

@@ -123,8 +123,10 @@ fn execute<C: Clients>(run: &Arc<Run<C>>) {
         others.push(thread::spawn(move || run.play(hand.here(), number + 1, first)));
     }
     for other in others {
-        // A panic of a thread has failed the model.
-        let _ = other.join();
+        // Nobody has dealt with a panic of a thread: it is passed on, and fails the model.
+        if let Err(payload) = other.join() {
+            std::panic::resume_unwind(payload);
+        }
     }
     for (place, op) in run.program.calls[0].iter().enumerate() {
         run.make(&mut main, call + place, op);
