@@ -71,10 +71,6 @@ impl Clients for Parkers {
         Some(())
     }
 
-    fn never_waits(op: &Op) -> bool {
-        *op == Op::Unpark
-    }
-
     fn show(op: &Op) -> String {
         match op {
             Op::Park => "parker.park()",
