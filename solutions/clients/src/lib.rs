@@ -40,7 +40,7 @@ mod show;
 mod size;
 
 pub use hold::{Place, hands, in_panic};
-pub use message::{CLONE, Message, drops, panics_in_clone, panics_in_drop};
+pub use message::{CLONE, Message, Panicked, drops, panics_in_clone, panics_in_drop};
 pub use rc11::cell::Probe;
 pub use rc11::attempt;
 pub use rc11::history::{Next, Spec};
@@ -71,6 +71,9 @@ pub trait Clients: Sized + 'static {
 
     /// Weak compare-exchanges of each thread that fail for no reason, and waits that return for no reason.
     const FAULTS: usize = 0;
+
+    /// The most calls of one of two threads, where a mistake takes more of them than usual to show.
+    const LONGEST: usize = 3;
 
     /// How things may begin.
     fn scenes() -> Vec<Scene<Self>>;

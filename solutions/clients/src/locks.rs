@@ -5,23 +5,53 @@ use rc11::cell::Probe;
 use std::marker::PhantomData;
 use std::ops::DerefMut;
 
+/// What a lock is around. To show it is to read it.
+pub struct Data(Probe);
+
+impl Data {
+    /// Reads.
+    #[track_caller]
+    pub fn get(&self) -> u32 {
+        self.0.get()
+    }
+
+    /// Writes.
+    #[track_caller]
+    pub fn set(&mut self, value: u32) {
+        self.0.set(value);
+    }
+}
+
+impl std::fmt::Debug for Data {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{}", self.get())
+    }
+}
+
 /// A lock around data.
 pub trait Lock: Sized + 'static {
     /// Unlocks when it is dropped.
-    type Guard: DerefMut<Target = Probe> + 'static;
+    type Guard: DerefMut<Target = Data> + 'static;
     /// A lock, as a line of a program.
     const NEW: &'static str;
     /// Has it `try_lock`?
     const HAS_TRY_LOCK: bool;
+    /// Has it `Debug`?
+    const HAS_DEBUG: bool = false;
 
     /// An unlocked lock.
-    fn new(data: Probe) -> Self;
+    fn new(data: Data) -> Self;
 
     /// Waits until the lock is free, and takes it.
     fn lock(&'static self) -> Self::Guard;
 
     /// Takes the lock if it is free.
     fn try_lock(&'static self) -> Option<Self::Guard> {
+        None
+    }
+
+    /// The lock as `Debug` shows it, if it has that.
+    fn shown(&self) -> Option<String> {
         None
     }
 }
@@ -45,6 +75,8 @@ pub enum Op {
     Unlock,
     /// The guard is dropped by a panic.
     UnlockInPanic,
+    /// `Debug`.
+    Show,
 }
 
 /// What comes of it.
@@ -56,6 +88,8 @@ pub enum Ret {
     None,
     /// It is free again.
     Unlocked,
+    /// As it is while somebody has it, or as it is when nobody has.
+    Shown,
 }
 
 impl Spec for State {
@@ -69,6 +103,7 @@ impl Spec for State {
             Op::Lock | Op::TryLock => {
                 Next::returns(Ret::Locked(self.data), Self { held: true, data: self.data + 1 })
             }
+            Op::Show => Next::returns(Ret::Shown, self.clone()),
             Op::Unlock | Op::UnlockInPanic if !self.held => Next::waits(),
             Op::Unlock | Op::UnlockInPanic => {
                 Next::returns(Ret::Unlocked, Self { held: false, data: self.data })
@@ -86,7 +121,7 @@ pub struct Hand<L: Lock> {
 }
 
 fn hands<L: Lock, const OTHERS: usize>() -> Vec<Hand<L>> {
-    crate::hands(L::new(Probe::new(0)), OTHERS, |lock| Hand { guard: None, lock })
+    crate::hands(L::new(Data(Probe::new(0))), OTHERS, |lock| Hand { guard: None, lock })
 }
 
 /// The clients of a lock.
@@ -112,11 +147,15 @@ impl<L: Lock> Clients for Locks<L> {
     }
 
     fn next(kit: &bool, _: u32) -> Vec<(Op, bool)> {
-        match kit {
+        let mut next = match kit {
             false if L::HAS_TRY_LOCK => vec![(Op::Lock, true), (Op::TryLock, true)],
             false => vec![(Op::Lock, true)],
             true => vec![(Op::Unlock, false), (Op::UnlockInPanic, false)],
+        };
+        if L::HAS_DEBUG {
+            next.push((Op::Show, *kit));
         }
+        next
     }
 
     fn end(kit: &bool) -> Vec<Op> {
@@ -128,6 +167,10 @@ impl<L: Lock> Clients for Locks<L> {
         let guard = match op {
             Op::Lock => Some(lock.lock()),
             Op::TryLock => lock.try_lock(),
+            Op::Show => {
+                lock.shown()?;
+                return Some(Ret::Shown);
+            }
             Op::Unlock => {
                 drop(hand.guard.take()?);
                 return Some(Ret::Unlocked);
@@ -159,6 +202,7 @@ impl<L: Lock> Clients for Locks<L> {
             Op::TryLock => "lock.try_lock()",
             Op::Unlock => "drop(guard)",
             Op::UnlockInPanic => "panic, with the guard in hand",
+            Op::Show => "format!(\"{lock:?}\")",
         }
         .into()
     }
@@ -168,6 +212,7 @@ impl<L: Lock> Clients for Locks<L> {
             Ret::Locked(data) => format!("a guard of {data}"),
             Ret::None => "None".into(),
             Ret::Unlocked => "()".into(),
+            Ret::Shown => "a text".into(),
         }
     }
 }

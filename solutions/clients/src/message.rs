@@ -31,21 +31,33 @@ fn panic_if_asked(moment: Moment) {
     }
 }
 
-/// Makes the messages that this thread clones meanwhile panic. Did one?
-pub fn panics_in_clone<R>(f: impl FnOnce() -> R) -> Result<R, ()> {
+/// What was to be done has ended by a panic.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Panicked;
+
+/// Makes the messages that this thread clones meanwhile panic.
+///
+/// # Errors
+///
+/// If one does.
+pub fn panics_in_clone<R>(f: impl FnOnce() -> R) -> Result<R, Panicked> {
     panics(Moment::Clone, f)
 }
 
-/// Makes the messages that this thread drops meanwhile panic. Did one?
-pub fn panics_in_drop<R>(f: impl FnOnce() -> R) -> Result<R, ()> {
+/// Makes the messages that this thread drops meanwhile panic.
+///
+/// # Errors
+///
+/// If one does.
+pub fn panics_in_drop<R>(f: impl FnOnce() -> R) -> Result<R, Panicked> {
     panics(Moment::Drop, f)
 }
 
-fn panics<R>(moment: Moment, f: impl FnOnce() -> R) -> Result<R, ()> {
+fn panics<R>(moment: Moment, f: impl FnOnce() -> R) -> Result<R, Panicked> {
     ask_for_panics(moment, true);
     let result = attempt(f);
     ask_for_panics(moment, false);
-    result.map_err(drop)
+    result.map_err(|_| Panicked)
 }
 
 /// Not generic: what it does is compiled here, and not with the code under test, every access of which the checker sees.

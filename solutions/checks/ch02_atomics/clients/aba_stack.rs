@@ -100,6 +100,8 @@ impl Clients for Stacks {
     type Spec = Nodes;
     type Hand = Hand;
     type Kit = ();
+    // A value that goes and comes back twice takes four.
+    const LONGEST: usize = 4;
 
     fn scenes() -> Vec<Scene<Self>> {
         vec![

@@ -1,17 +1,16 @@
 //! The lock as one whose clients are known.
 
 use super::super::subject::{Guard, SpinLock};
-use clients::Probe;
-use clients::locks::{self, Lock};
+use clients::locks::{self, Data, Lock};
 
-pub type Locks = locks::Locks<SpinLock<Probe>>;
+pub type Locks = locks::Locks<SpinLock<Data>>;
 
-impl Lock for SpinLock<Probe> {
-    type Guard = Guard<'static, Probe>;
+impl Lock for SpinLock<Data> {
+    type Guard = Guard<'static, Data>;
     const NEW: &'static str = "let lock = SpinLock::new(0);";
     const HAS_TRY_LOCK: bool = true;
 
-    fn new(data: Probe) -> Self {
+    fn new(data: Data) -> Self {
         Self::new(data)
     }
 

@@ -1,28 +1,27 @@
 //! The lock as one whose clients are known: with a guard that keeps the promise for the caller.
 
 use super::super::subject::SpinLock;
-use clients::Probe;
-use clients::locks::{self, Lock};
+use clients::locks::{self, Data, Lock};
 use std::ops::{Deref, DerefMut};
 
-pub type Locks = locks::Locks<SpinLock<Probe>>;
+pub type Locks = locks::Locks<SpinLock<Data>>;
 
 /// Holds the lock.
 pub struct Held {
-    lock: &'static SpinLock<Probe>,
-    data: &'static mut Probe,
+    lock: &'static SpinLock<Data>,
+    data: &'static mut Data,
 }
 
 impl Deref for Held {
-    type Target = Probe;
+    type Target = Data;
 
-    fn deref(&self) -> &Probe {
+    fn deref(&self) -> &Data {
         self.data
     }
 }
 
 impl DerefMut for Held {
-    fn deref_mut(&mut self) -> &mut Probe {
+    fn deref_mut(&mut self) -> &mut Data {
         self.data
     }
 }
@@ -34,12 +33,12 @@ impl Drop for Held {
     }
 }
 
-impl Lock for SpinLock<Probe> {
+impl Lock for SpinLock<Data> {
     type Guard = Held;
     const NEW: &'static str = "let lock = SpinLock::new(0);";
     const HAS_TRY_LOCK: bool = false;
 
-    fn new(data: Probe) -> Self {
+    fn new(data: Data) -> Self {
         Self::new(data)
     }
 

@@ -217,7 +217,7 @@ impl Clients for Channels {
                 let receiver = hand.receiver.take()?;
                 match clients::panics_in_drop(move || drop(receiver)) {
                     Ok(()) => Ret::Dropped(clients::drops()),
-                    Err(()) => Ret::Panicked(clients::drops()),
+                    Err(clients::Panicked) => Ret::Panicked(clients::drops()),
                 }
             }
         })

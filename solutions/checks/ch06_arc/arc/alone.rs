@@ -39,7 +39,7 @@ impl Stage for Alone {
                 let arc = arcs.last_mut()?;
                 match clients::panics_in_clone(|| Arc::make_mut(arc).touch()) {
                     Ok(()) => Ret::Found(true),
-                    Err(()) => Ret::Panicked,
+                    Err(clients::Panicked) => Ret::Panicked,
                 }
             }
             _ => return None,

@@ -23,6 +23,12 @@ pub enum Op {
     CloneWeak,
     Upgrade,
     DropWeak,
+    /// An `Arc` becomes a `Weak`, and that an `Arc` again.
+    Change,
+    /// What is left of that: to drop the `Arc`, to upgrade, and to drop the `Weak`. The data may be dropped meanwhile.
+    ChangeDrop,
+    ChangeUpgrade(bool),
+    ChangeEnd(bool, bool),
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -34,6 +40,8 @@ pub enum Ret {
     Dropped(bool),
     /// The data was dropped, and panicked.
     Panicked,
+    /// Is there an `Arc` again? Was the data dropped?
+    Changed(bool, bool),
 }
 
 impl Spec for Counts {
@@ -44,12 +52,21 @@ impl Spec for Counts {
         let (arcs, weaks) = (self.arcs, self.weaks);
         let has_what_it_needs = match op {
             Op::CloneWeak | Op::Upgrade | Op::DropWeak => weaks > 0,
+            Op::ChangeUpgrade(_) | Op::ChangeEnd(..) => weaks > 0,
             _ => arcs > 0,
         };
         if !has_what_it_needs {
             return Next::waits();
         }
-        let (ret, arcs, weaks) = match op {
+        let goes_on = |op, arcs, weaks| Next::goes_on(op, Self { arcs, weaks });
+        let (ret, arcs, weaks) = match *op {
+            Op::Change => return goes_on(Op::ChangeDrop, arcs, weaks + 1),
+            Op::ChangeDrop => return goes_on(Op::ChangeUpgrade(arcs == 1), arcs - 1, weaks),
+            Op::ChangeUpgrade(dropped) => {
+                let found = arcs > 0;
+                return goes_on(Op::ChangeEnd(found, dropped), arcs + u32::from(found), weaks);
+            }
+            Op::ChangeEnd(found, dropped) => (Ret::Changed(found, dropped), arcs, weaks - 1),
             Op::Read => (Ret::Done, arcs, weaks),
             Op::Clone => (Ret::Done, arcs + 1, weaks),
             Op::DropArc | Op::DropArcInPanic => (Ret::Dropped(arcs == 1), arcs - 1, weaks),
@@ -141,6 +158,7 @@ impl Clients for Handles {
             next.push((Op::GetMut, *kit));
             next.push((Op::Clone, Kit { arcs: arcs + 1, weaks }));
             next.push((Op::Read, *kit));
+            next.push((Op::Change, *kit));
             next.push((Op::DropArcInPanic, Kit { arcs: arcs - 1, weaks }));
             next.push((Op::DropArcPanics, Kit { arcs: arcs - 1, weaks }));
         }
@@ -184,6 +202,16 @@ impl Clients for Handles {
                 let dropped = dropped();
                 result.map_or(Ret::Panicked, |()| dropped)
             }
+            Op::Change | Op::ChangeDrop | Op::ChangeUpgrade(_) | Op::ChangeEnd(..) => {
+                let arc = hand.arcs.pop()?;
+                let weak = Arc::downgrade(&arc);
+                drop(arc);
+                let again = weak.upgrade();
+                drop(weak);
+                let found = again.is_some();
+                hand.arcs.extend(again);
+                Ret::Changed(found, !clients::drops().is_empty())
+            }
             Op::GetMut => {
                 let data = Arc::get_mut(hand.arcs.last_mut()?);
                 Ret::Found(data.map(Message::touch).is_some())
@@ -211,7 +239,8 @@ impl Clients for Handles {
     }
 
     fn never_waits(op: &Op) -> bool {
-        *op != Op::Downgrade
+        // `downgrade` may wait for a `get_mut`.
+        !matches!(op, Op::Downgrade | Op::Change)
     }
 
     fn show(op: &Op) -> String {
@@ -226,6 +255,7 @@ impl Clients for Handles {
             Op::CloneWeak => "weak.clone()",
             Op::Upgrade => "weak.upgrade()",
             Op::DropWeak => "drop(weak)",
+            _ => "let weak = Arc::downgrade(&arc); drop(arc); arc = weak.upgrade(); drop(weak)",
         }
         .into()
     }
@@ -238,6 +268,9 @@ impl Clients for Handles {
             Ret::Dropped(true) => "the data is dropped",
             Ret::Dropped(false) => "()",
             Ret::Panicked => "panic",
+            Ret::Changed(true, _) => "Some",
+            Ret::Changed(false, true) => "None, and the data is dropped",
+            Ret::Changed(false, false) => "None",
         }
         .into()
     }

@@ -1,17 +1,17 @@
 //! A mutex as a lock whose clients are known, in each of its stages.
 
 use super::super::subject::{Mutex, MutexGuard};
-use clients::Probe;
-use clients::locks::{self, Lock};
+use clients::locks::{self, Data, Lock};
 
-pub type Locks = locks::Locks<Mutex<Probe>>;
+pub type Locks = locks::Locks<Mutex<Data>>;
 
-impl Lock for Mutex<Probe> {
-    type Guard = MutexGuard<'static, Probe>;
+impl Lock for Mutex<Data> {
+    type Guard = MutexGuard<'static, Data>;
     const NEW: &'static str = "let lock = Mutex::new(0);";
     const HAS_TRY_LOCK: bool = true;
+    const HAS_DEBUG: bool = true;
 
-    fn new(data: Probe) -> Self {
+    fn new(data: Data) -> Self {
         Self::new(data)
     }
 
@@ -21,5 +21,9 @@ impl Lock for Mutex<Probe> {
 
     fn try_lock(&'static self) -> Option<Self::Guard> {
         self.try_lock()
+    }
+
+    fn shown(&self) -> Option<String> {
+        Some(format!("{self:?}"))
     }
 }

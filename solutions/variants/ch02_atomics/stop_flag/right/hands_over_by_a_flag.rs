@@ -1,5 +1,6 @@
-//! The state is handed over in a cell, under a flag that publishes it; nobody joins.
+//! The state, or the panic of a step, is handed over in a cell, under a flag that publishes it; nobody joins.
 
+use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::sync::Arc;
 use sync::atomic::{
     AtomicBool,
@@ -11,12 +12,12 @@ use sync::thread;
 /// What the worker and its owner share.
 struct Shared<T> {
     told: AtomicBool,
-    /// The worker is done with the state.
+    /// The worker is done.
     ended: AtomicBool,
-    state: UnsafeCell<Option<T>>,
+    outcome: UnsafeCell<Option<std::thread::Result<T>>>,
 }
 
-// SAFETY: the thread has the state until `ended`, and its owner afterwards.
+// SAFETY: the thread has the outcome until `ended`, and its owner afterwards.
 unsafe impl<T: Send> Sync for Shared<T> {}
 
 pub struct Worker<T> {
@@ -24,18 +25,22 @@ pub struct Worker<T> {
 }
 
 impl<T: Send + 'static> Worker<T> {
-    pub fn start(state: T, mut step: impl FnMut(&mut T) + Send + 'static) -> Self {
+    pub fn start(mut state: T, mut step: impl FnMut(&mut T) + Send + 'static) -> Self {
         let shared = Arc::new(Shared {
             told: AtomicBool::new(false),
             ended: AtomicBool::new(false),
-            state: UnsafeCell::new(Some(state)),
+            outcome: UnsafeCell::new(None),
         });
         let theirs = shared.clone();
         thread::spawn(move || {
-            while !theirs.told.load(Relaxed) {
-                // SAFETY: the owner waits for `ended`.
-                step(unsafe { &mut *theirs.state.get() }.as_mut().unwrap());
-            }
+            let outcome = catch_unwind(AssertUnwindSafe(|| {
+                while !theirs.told.load(Relaxed) {
+                    step(&mut state);
+                }
+                state
+            }));
+            // SAFETY: the owner waits for `ended`.
+            unsafe { *theirs.outcome.get() = Some(outcome) };
             theirs.ended.store(true, Release);
         });
         Self { shared }
@@ -50,8 +55,11 @@ impl<T: Send + 'static> Worker<T> {
         while !self.shared.ended.load(Acquire) {
             thread::yield_now();
         }
-        // SAFETY: the thread has ended.
-        unsafe { &mut *self.shared.state.get() }.take().unwrap()
+        // SAFETY: the thread is done.
+        match unsafe { &mut *self.shared.outcome.get() }.take().unwrap() {
+            Ok(state) => state,
+            Err(payload) => resume_unwind(payload),
+        }
     }
 }
 
