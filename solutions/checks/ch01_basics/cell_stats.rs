@@ -226,9 +226,14 @@ fn at_the_same_time() {
                 }
             }) as Worker<'_>
         };
-        let between = (1..MANY - 1).map(|_| Box::new(|stats: &Stats| stats.record(1)) as Worker<'_>);
+        let between =
+            (1..MANY - 1).map(|_| Box::new(|stats: &Stats| stats.record(1)) as Worker<'_>);
         let all = gather([end(0)].into_iter().chain(between).chain([end(1)]).collect());
-        assert_eq!(all.count(), MANY - 2, "all workers but the first and the last have recorded one value");
+        assert_eq!(
+            all.count(),
+            MANY - 2,
+            "all workers but the first and the last have recorded one value"
+        );
     });
 }
 

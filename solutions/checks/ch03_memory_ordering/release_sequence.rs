@@ -17,7 +17,10 @@ pub const CHECKS: &[Check] = &[
     Check::model("two_takers_get_different_items", two_takers),
     Check::model("second_taker_is_ordered_behind_the_publisher_too", second_taker),
     Check::model("third_taker_is_ordered_behind_the_publisher_too", third_taker),
-    Check::counted("every_small_program_does_what_a_batch_does", clients::check::<small::Batches<2>>),
+    Check::counted(
+        "every_small_program_does_what_a_batch_does",
+        clients::check::<small::Batches<2>>,
+    ),
 ];
 
 /// The items of every check are 1, 2, 3, …

@@ -22,7 +22,10 @@ pub const CHECKS: &[Check] = &[
     Check::model("two_sides_are_never_inside_together", never_together),
     Check::model("what_one_side_did_happens_before_what_the_other_does", hand_over),
     Check::model("failed_attempt_does_not_hide_an_earlier_visit", visit_then_failure),
-    Check::counted("every_small_program_does_what_two_sides_do", clients::check::<small::Exclusions>),
+    Check::counted(
+        "every_small_program_does_what_two_sides_do",
+        clients::check::<small::Exclusions>,
+    ),
 ];
 
 fn uses_sync() {

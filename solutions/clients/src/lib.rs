@@ -41,8 +41,8 @@ mod size;
 
 pub use hold::{Place, hands, in_panic};
 pub use message::{CLONE, Message, Panicked, drops, panics_in_clone, panics_in_drop};
-pub use rc11::cell::Probe;
 pub use rc11::attempt;
+pub use rc11::cell::Probe;
 pub use rc11::history::{Next, Spec};
 #[cfg(not(feature = "loom"))]
 pub use run::check;

@@ -43,8 +43,7 @@ pub struct Hand {
 }
 
 fn hands<const OTHERS: usize>() -> Vec<Hand> {
-    let mut hands =
-        clients::hands(Slot::new(), OTHERS, |slot| Hand { slot, is_owner: false });
+    let mut hands = clients::hands(Slot::new(), OTHERS, |slot| Hand { slot, is_owner: false });
     hands[0].is_owner = true;
     hands
 }

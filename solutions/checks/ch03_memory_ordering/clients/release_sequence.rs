@@ -23,7 +23,8 @@ impl Spec for Items {
             Op::Publish(count) => Next::returns(None, Self((1..=*count).collect())),
             Op::Take if self.0.is_empty() => Next::returns(None, self.clone()),
             Op::Take => {
-                let without = |item| Self(self.0.iter().copied().filter(|it| *it != item).collect());
+                let without =
+                    |item| Self(self.0.iter().copied().filter(|it| *it != item).collect());
                 let take = |&item: &u32| Next::Returns(Some(item), without(item));
                 self.0.iter().map(take).collect()
             }
@@ -41,9 +42,14 @@ pub enum Kit {
 pub struct Batches<const N: usize>;
 
 impl<const N: usize> Batches<N> {
-    fn scene(published: bool, others: usize, hands: fn() -> Vec<Place<Batch<Probe, N>>>) -> Scene<Self> {
+    fn scene(
+        published: bool,
+        others: usize,
+        hands: fn() -> Vec<Place<Batch<Probe, N>>>,
+    ) -> Scene<Self> {
         let mut kits = vec![Kit::Takes; 1 + others];
-        let (mut text, mut items) = ("let batch = Batch::new(); // published", (1..=N as u32).collect());
+        let (mut text, mut items) =
+            ("let batch = Batch::new(); // published", (1..=N as u32).collect());
         if !published {
             kits[1] = Kit::Publishes;
             (text, items) = ("let batch = Batch::new();", Vec::new());

@@ -180,9 +180,7 @@ impl Clients for Ends {
             Op::DropSenderInPanic => "panic, with the sender in hand".into(),
             Op::Receive => "receiver.receive()".into(),
             Op::DropReceiver => "drop(receiver)".into(),
-            Op::DropReceiverPanics => {
-                "drop(receiver), where the drop of the message panics".into()
-            }
+            Op::DropReceiverPanics => "drop(receiver), where the drop of the message panics".into(),
         }
     }
 }

@@ -394,10 +394,7 @@ pub fn uncontended_makes_no_call() {
         let made = calls(|| drop(mutex.lock()));
         assert_eq!(made, 0, "system calls of a `lock` and an unlock that nobody waits for");
         let made = calls(|| drop(mutex.try_lock()));
-        assert_eq!(
-            made, 0,
-            "system calls of a `try_lock` and an unlock that nobody waits for"
-        );
+        assert_eq!(made, 0, "system calls of a `try_lock` and an unlock that nobody waits for");
     });
 }
 
