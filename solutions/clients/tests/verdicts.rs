@@ -2,7 +2,6 @@
 
 use clients::{Clients, Next, Place, Scene, Spec};
 use rc11::atomic::{AtomicU32, Ordering::Relaxed};
-use rc11::thread;
 use std::marker::PhantomData;
 use std::process::Command;
 
@@ -105,7 +104,6 @@ impl<C: Counter> Clients for Uses<C> {
     }
 
     fn perform(count: &mut Self::Hand, op: &Op) -> Option<u32> {
-        let _ = thread::current();
         Some(match op {
             Op::Add => C::add(count),
             Op::Take => C::take(count),
