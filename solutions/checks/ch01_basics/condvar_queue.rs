@@ -220,7 +220,11 @@ fn each_place_wakes() {
             let theirs = queue.clone();
             thread::spawn(move || theirs.push(item))
         });
-        assert_eq!((queue.pop(), queue.pop()), (Some(1), Some(2)), "1 and 2 went in, in this order");
+        assert_eq!(
+            (queue.pop(), queue.pop()),
+            (Some(1), Some(2)),
+            "1 and 2 went in, in this order"
+        );
         for producer in producers {
             assert_eq!(producer.join().unwrap(), Ok(()), "the queue is open");
         }
