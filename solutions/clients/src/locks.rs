@@ -77,6 +77,8 @@ pub enum Op {
     UnlockInPanic,
     /// `Debug`.
     Show,
+    /// What is left of that where it holds the lock while it looks.
+    Look,
 }
 
 /// What comes of it.
@@ -103,7 +105,13 @@ impl Spec for State {
             Op::Lock | Op::TryLock => {
                 Next::returns(Ret::Locked(self.data), Self { held: true, data: self.data + 1 })
             }
-            Op::Show => Next::returns(Ret::Shown, self.clone()),
+            Op::Show if self.held => Next::returns(Ret::Shown, self.clone()),
+            // It may hold the lock for a moment, as std's does.
+            Op::Show => vec![
+                Next::Returns(Ret::Shown, self.clone()),
+                Next::GoesOn(Op::Look, Self { held: true, data: self.data }),
+            ],
+            Op::Look => Next::returns(Ret::Shown, Self { held: false, data: self.data }),
             Op::Unlock | Op::UnlockInPanic if !self.held => Next::waits(),
             Op::Unlock | Op::UnlockInPanic => {
                 Next::returns(Ret::Unlocked, Self { held: false, data: self.data })
@@ -167,7 +175,7 @@ impl<L: Lock> Clients for Locks<L> {
         let guard = match op {
             Op::Lock => Some(lock.lock()),
             Op::TryLock => lock.try_lock(),
-            Op::Show => {
+            Op::Show | Op::Look => {
                 lock.shown()?;
                 return Some(Ret::Shown);
             }
@@ -202,7 +210,7 @@ impl<L: Lock> Clients for Locks<L> {
             Op::TryLock => "lock.try_lock()",
             Op::Unlock => "drop(guard)",
             Op::UnlockInPanic => "panic, with the guard in hand",
-            Op::Show => "format!(\"{lock:?}\")",
+            Op::Show | Op::Look => "format!(\"{lock:?}\")",
         }
         .into()
     }
