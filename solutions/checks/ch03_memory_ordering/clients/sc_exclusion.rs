@@ -18,6 +18,8 @@ pub enum Op {
     TryWith(usize),
     /// What is left of it once it has said that it wants in.
     Decide(usize),
+    /// What is left of it once it has seen that the other one wants in, too.
+    GiveUp(usize),
     /// What is left of it once it is inside.
     Leave(usize),
 }
@@ -33,7 +35,8 @@ impl Spec for Sides {
                 next.trying[side] = true;
                 Next::goes_on(Op::Decide(side), next)
             }
-            Op::Decide(side) if self.trying[1 - side] => {
+            Op::Decide(side) if self.trying[1 - side] => Next::goes_on(Op::GiveUp(side), next),
+            Op::GiveUp(side) => {
                 next.trying[side] = false;
                 Next::returns(None, next)
             }
@@ -97,7 +100,7 @@ impl Clients for Exclusions {
     }
 
     fn show(op: &Op) -> String {
-        let (Op::TryWith(side) | Op::Decide(side) | Op::Leave(side)) = op;
+        let (Op::TryWith(side) | Op::Decide(side) | Op::GiveUp(side) | Op::Leave(side)) = op;
         format!("{}.try_with(|data| *data += 1)", ["left", "right"][*side])
     }
 
