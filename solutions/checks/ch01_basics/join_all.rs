@@ -58,7 +58,7 @@ const MANY: usize = 7;
 /// The last job ends only when the first one has begun, and the first one only when the last one has.
 fn many_jobs() -> Vec<Job<u32>> {
     let ends: Arc<[AtomicBool; 2]> = Arc::default();
-    let between = (1..MANY - 1).map(|_| Box::new(|| 0) as Job<u32>);
+    let between = (1..MANY - 1).map(|_| Box::new(|| 0_u32) as Job<u32>);
     let end = |mine: usize| {
         let ends = ends.clone();
         Box::new(move || {
@@ -67,7 +67,7 @@ fn many_jobs() -> Vec<Job<u32>> {
             while !ends[1 - mine].load(Relaxed) {
                 hint::spin_loop();
             }
-            0
+            0_u32
         }) as Job<u32>
     };
     [end(0)].into_iter().chain(between).chain([end(1)]).collect()
