@@ -3,13 +3,20 @@
 use super::super::subject::Slot;
 use clients::{Clients, Message, Next, Place, Scene, Spec};
 
-/// The value, if there is one.
-#[derive(Clone, PartialEq, Eq, Hash)]
-pub struct Value(Option<u32>);
+/// What is in the slot.
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Value {
+    Empty,
+    /// Somebody puts a value in, and nobody sees it yet.
+    Claimed,
+    Full(u32),
+}
 
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum Op {
     Publish(u32),
+    /// What is left of a `publish` that has claimed the slot.
+    Put(u32),
     Get,
     /// By the owner.
     Take,
@@ -27,13 +34,17 @@ impl Spec for Value {
     type Ret = Ret;
 
     fn next(&self, op: &Op) -> Vec<Next<Self>> {
-        let (ret, value) = match (op, self.0) {
-            (Op::Publish(value), None) => (Ret::Done, Some(*value)),
-            (Op::Publish(value), Some(_)) => (Ret::Back(*value), self.0),
-            (Op::Get, value) => (Ret::Got(value), value),
-            (Op::Take, value) => (Ret::Got(value), None),
-        };
-        Next::returns(ret, Self(value))
+        let found = if let Self::Full(value) = self { Some(*value) } else { None };
+        match (op, self) {
+            (Op::Publish(value), Self::Empty) => vec![
+                Next::Returns(Ret::Done, Self::Full(*value)),
+                Next::GoesOn(Op::Put(*value), Self::Claimed),
+            ],
+            (Op::Put(value), _) => Next::returns(Ret::Done, Self::Full(*value)),
+            (Op::Publish(value), _) => Next::returns(Ret::Back(*value), *self),
+            (Op::Get, _) => Next::returns(Ret::Got(found), *self),
+            (Op::Take, _) => Next::returns(Ret::Got(found), Self::Empty),
+        }
     }
 }
 
@@ -58,7 +69,7 @@ impl Clients for Slots {
     fn scenes() -> Vec<Scene<Self>> {
         let scene = |others: usize, finally: &[Op], hands| Scene {
             text: "let slot = Slot::new();",
-            spec: Value(None),
+            spec: Value::Empty,
             kits: vec![(); 1 + others],
             hands,
             finally: finally.to_vec(),
@@ -73,10 +84,12 @@ impl Clients for Slots {
 
     fn perform(hand: &mut Hand, op: &Op) -> Option<Ret> {
         Some(match op {
-            Op::Publish(value) => match hand.slot.publish(Box::new(Message::new(*value))) {
-                Ok(()) => Ret::Done,
-                Err(back) => Ret::Back(back.take()),
-            },
+            Op::Publish(value) | Op::Put(value) => {
+                match hand.slot.publish(Box::new(Message::new(*value))) {
+                    Ok(()) => Ret::Done,
+                    Err(back) => Ret::Back(back.take()),
+                }
+            }
             Op::Get => Ret::Got((*hand.slot).get().map(Message::number)),
             Op::Take if hand.is_owner => {
                 let taken = hand.slot.lend_again(Slot::take);
@@ -92,7 +105,7 @@ impl Clients for Slots {
 
     fn show(op: &Op) -> String {
         match op {
-            Op::Publish(value) => format!("slot.publish(Box::new({value}))"),
+            Op::Publish(value) | Op::Put(value) => format!("slot.publish(Box::new({value}))"),
             Op::Get => "slot.get()".into(),
             Op::Take => "slot.take()".into(),
         }
