@@ -10,6 +10,8 @@ pub struct Channel {
     messages: VecDeque<u32>,
     senders: u32,
     receiver: bool,
+    /// What is left of a drop that ended by a panic. Whoever is the last to let go of the channel drops it.
+    left: Vec<u32>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -56,16 +58,31 @@ impl Spec for Channel {
             }
             Op::DropSender | Op::DropSenderInPanic => {
                 next.senders -= 1;
-                Ret::Dropped(Vec::new())
+                let mut may = Next::returns(Ret::Dropped(Vec::new()), next.clone());
+                if !next.left.is_empty() {
+                    let left = std::mem::take(&mut next.left);
+                    may.push(Next::Returns(Ret::Dropped(left), next));
+                }
+                return may;
             }
             Op::DropReceiver | Op::DropReceiverPanics => {
                 next.receiver = false;
                 let mut dropped: Vec<_> = next.messages.drain(..).collect();
                 dropped.sort_unstable();
-                match op {
-                    Op::DropReceiverPanics if !dropped.is_empty() => Ret::Panicked(dropped),
-                    _ => Ret::Dropped(dropped),
+                if *op == Op::DropReceiverPanics && !dropped.is_empty() {
+                    // One of them panics; some or all others may be dropped all the same, and the rest must be at last.
+                    let some = 1..1_u32 << dropped.len();
+                    let part = |some: u32, wanted: u32| {
+                        let is_in = |place: &usize| some >> place & 1 == wanted;
+                        (0..dropped.len()).filter(is_in).map(|place| dropped[place]).collect()
+                    };
+                    let ends = some.map(|some| {
+                        let next = Self { left: part(some, 0), ..next.clone() };
+                        Next::Returns(Ret::Panicked(part(some, 1)), next)
+                    });
+                    return ends.collect();
                 }
+                Ret::Dropped(dropped)
             }
             Op::Receive | Op::TryReceive => match next.messages.pop_front() {
                 Some(number) => Ret::Received(number),
@@ -106,7 +123,12 @@ impl Clients for Channels {
     type Kit = Kit;
 
     fn scenes() -> Vec<Scene<Self>> {
-        let spec = |senders| Channel { messages: VecDeque::new(), senders, receiver: true };
+        let spec = |senders| Channel {
+            messages: VecDeque::new(),
+            senders,
+            receiver: true,
+            left: Vec::new(),
+        };
         let (sends, receives) = (kit(1, false, false), kit(0, true, true));
         let shares = kit(0, true, false);
         vec![

@@ -63,11 +63,16 @@ impl Spec for OneShot {
             }
             Op::DropReceiver | Op::DropReceiverPanics => {
                 next.receiver_gone = true;
-                let dropped: Vec<_> = next.message.take().into_iter().collect();
-                match op {
-                    Op::DropReceiverPanics if !dropped.is_empty() => Ret::Panicked(dropped),
-                    _ => Ret::Dropped(dropped),
-                }
+                let Some(number) = next.message.take() else {
+                    return Next::returns(Ret::Dropped(Vec::new()), next);
+                };
+                let ret = match op {
+                    Op::DropReceiver => Ret::Dropped(vec![number]),
+                    _ => Ret::Panicked(vec![number]),
+                };
+                // A sender that has not returned yet may be the last owner, and drop the message.
+                let by_sender = Next::Returns(Ret::Dropped(Vec::new()), next.clone());
+                return vec![Next::Returns(ret, next), by_sender];
             }
         };
         Next::returns(ret, next)
