@@ -1,6 +1,7 @@
 //! Hints that a thread waits, and std's other hints.
 
 use crate::runtime::{rmw, run, spin};
+use std::time::Duration;
 
 pub use std::hint::{assert_unchecked, black_box, unreachable_unchecked};
 
@@ -12,4 +13,9 @@ pub fn spin_loop() {
         rmw::settle(true);
         spin::spin(false);
     }
+}
+
+/// As [`spin_loop`]. The duration does not matter: other threads may do anything meanwhile, or nothing.
+pub fn spin_for(_duration: Duration) {
+    spin_loop();
 }
