@@ -1,5 +1,6 @@
 //! Runs a program along a graph, and lets the graph grow: coroutines, watched memory, the allocator, loops, failures.
 
+pub mod aftermath;
 pub mod alloc;
 pub mod audit;
 pub mod block;
@@ -9,6 +10,7 @@ pub mod failure;
 pub mod foreign;
 pub mod freed;
 mod grow;
+pub mod guide;
 pub mod locals;
 pub mod object;
 pub mod ops;

@@ -92,6 +92,8 @@ pub struct Engine {
     pub counters: Counters,
     /// A bound has kept an execution from its end.
     pub cut: bool,
+    /// How many events of the trail have been added, where one guides the execution.
+    pub guided: usize,
     /// The execution is not worth going on with.
     pub pruned: bool,
     pub failure: Option<Failure>,
@@ -166,8 +168,7 @@ pub enum Owner {
 impl Engine {
     pub fn new(plan: Arc<Plan>) -> Box<Self> {
         let config = plan.config.clone();
-        let mut search = Search::default();
-        search.spurious = config.spurious_failures;
+        let search = Search::new(config.memory, config.spurious_failures);
         Box::new(Self {
             search,
             config,
@@ -190,6 +191,7 @@ impl Engine {
             notes: Vec::new(),
             counters: Counters::default(),
             cut: false,
+            guided: 0,
             pruned: false,
             failure: None,
             executions: 0,
