@@ -201,7 +201,8 @@ impl<L: Lock> Clients for Locks<L> {
     }
 
     fn never_waits(op: &Op) -> bool {
-        *op != Op::Lock
+        // To unlock may take a moment of who is next, as in a queue of waiters.
+        matches!(op, Op::TryLock | Op::Show)
     }
 
     fn show(op: &Op) -> String {
