@@ -55,7 +55,7 @@ pub fn weakenings(
     let mut models = compiled.checks(bench)?;
     models.retain(|(_, kind)| *kind != Kind::Fact);
     let run = |(name, kind): &(String, Kind), environment: &[(&str, &str)]| {
-        compiled.run(bench, (name, *kind, World::Model), environment, &Progress::none())
+        compiled.run(bench, (name, *kind, World::Model), environment, &Progress::None)
     };
     let listed = in_parallel(bench.slots.all, &models, |check| {
         run(check, &[("LOCKSMITH_AUDIT", "list")]).orderings
@@ -76,7 +76,7 @@ pub fn weakenings(
             .all(|check| run(check, &[("LOCKSMITH_WEAKEN", &plan)]).outcome == Outcome::Passed);
         // Relaxed: a number to show.
         let done = done.fetch_add(1, Ordering::Relaxed) + 1;
-        progress.set(format!(
+        progress.note(format!(
             "weakening {} {done}/{}",
             compiled.subject.exercise.file,
             plans.len()

@@ -4,7 +4,7 @@ use crate::bench::Bench;
 use crate::child;
 use crate::compile::{self, Unit};
 use crate::judged::{Diagnostic, Judged};
-use crate::progress::Progress;
+use crate::progress::{Progress, Step};
 use crate::subject::{Subject, Wanted};
 use crate::verdict::{Outcome, Verdict};
 use grader::{Kind, World};
@@ -141,16 +141,17 @@ impl Compiled<'_> {
                     return;
                 }
                 let (name, kind) = &checks[index];
-                progress.set(format!(
-                    "checking {} {}/{}",
-                    self.subject.exercise.file,
-                    index + 1,
-                    checks.len()
-                ));
+                progress.step(&Step::Checking {
+                    file: &self.subject.exercise.file,
+                    check: name,
+                    before: index,
+                    of: checks.len(),
+                });
                 for &world in self.worlds(*kind) {
                     let verdict =
                         self.run(bench, (name, *kind, world), self.environment(), progress);
                     let outcome = verdict.outcome;
+                    progress.step(&Step::Checked { title: verdict.title(), outcome });
                     done[index].lock().expect("nobody panics with this lock").push(verdict);
                     if outcome == Outcome::Endless {
                         // Relaxed: as above.

@@ -98,6 +98,7 @@ mod tests {
             title: String::new(),
             chapter: chapter.into(),
             file: file.into(),
+            minutes: 0,
             builds: String::new(),
             terms: Vec::new(),
             hints: Vec::new(),

@@ -21,6 +21,8 @@ cargo test [NAME]                the same; without a name, the references too
       --dot            with --replay: the graph, for Graphviz
       --to-do-fails    an exercise that is still to do is a failure
       --thorough       try larger programs: minutes for each exercise
+      --events         say each step and each verdict as a line of JSON, for programs
+      --remembered     tell only what is remembered, and run nothing
       --again          judge anew what has not changed since the last time
       --loom           with loom for the model checker
       --reference      judge the reference solutions instead of your files
@@ -50,6 +52,10 @@ pub struct Options {
     pub thorough: bool,
     /// Audit the orderings.
     pub audit: bool,
+    /// Say each step, for a program.
+    pub events: bool,
+    /// Run nothing.
+    pub remembered: bool,
     /// Judge at each save.
     pub watch: bool,
     /// Show all outcomes of models.
@@ -119,6 +125,8 @@ impl Options {
                 "--again" => options.again = true,
                 "--thorough" => options.thorough = true,
                 "--watch" => options.watch = true,
+                "--events" => options.events = true,
+                "--remembered" => options.remembered = true,
                 "--audit" => options.audit = true,
                 "--loom" => options.loom = true,
                 "--reference" => options.reference = true,
