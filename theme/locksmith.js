@@ -106,6 +106,15 @@ document.getElementById('mdbook-help-popup').setAttribute('aria-label', 'Keyboar
     show();
 })();
 
+// The arrow keys choose a tab, and elsewhere turn the page.
+for (const tab of document.querySelectorAll('.tabs > input')) {
+    tab.addEventListener('keydown', event => {
+        if (event.key.startsWith('Arrow')) {
+            event.stopPropagation();
+        }
+    });
+}
+
 // A block that is wider than the page can be focused and scrolled with the arrow keys, which elsewhere turn the page.
 (function wideBlocks() {
     const blocks = document.querySelectorAll('main pre > code, main .table-wrapper, main .katex-display');
@@ -135,6 +144,7 @@ document.getElementById('mdbook-help-popup').setAttribute('aria-label', 'Keyboar
         });
     }
     document.addEventListener('toggle', mark, true);
+    document.addEventListener('change', mark);
     window.addEventListener('resize', mark);
     document.fonts.ready.then(mark);
     mark();

@@ -63,6 +63,23 @@ const tests = {
         assert.equal(page.url(), url);
     },
 
+    async tabs_are_chosen_with_the_arrow_keys_and_the_page_stays(page) {
+        await page.goto(new URL('../other_languages/index.html', page.url()).href);
+        const url = page.url();
+        const shown = () => page.evaluate(() => [...document.querySelectorAll('.tab')]
+            .filter(tab => tab.checkVisibility()).map(tab => tab.querySelector('p').textContent));
+        assert.deepEqual(await shown(), ['Zig']);
+        await tabTo(page, '.tabs > input');
+        await page.keyboard.press('ArrowRight');
+        assert.deepEqual(await shown(), ['C']);
+        await page.keyboard.press('ArrowLeft');
+        assert.deepEqual(await shown(), ['Zig']);
+        assert.equal(page.url(), url);
+        assert.deepEqual(await violations(page), []);
+        await page.emulateMedia({ media: 'print' });
+        assert.deepEqual(await shown(), ['Zig', 'C', 'C++', 'Rust']);
+    },
+
     async solution_opens_only_when_asked_twice(page) {
         await page.evaluate(() => {
             // As the browser's own search does.

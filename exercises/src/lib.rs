@@ -31,6 +31,8 @@ pub mod ch07_processor;
 pub mod ch08_os_primitives;
 #[cfg(any(not(test), rust_analyzer))]
 pub mod ch09_locks;
+#[cfg(any(not(test), rust_analyzer))]
+pub mod ch10_ideas;
 
 #[cfg(all(test, not(rust_analyzer)))]
 fn main() -> std::process::ExitCode {

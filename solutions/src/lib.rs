@@ -15,3 +15,4 @@ pub mod ch06_arc;
 pub mod ch07_processor;
 pub mod ch08_os_primitives;
 pub mod ch09_locks;
+pub mod ch10_ideas;

@@ -1,6 +1,7 @@
 //! Finds what mdBook lets pass. Each module looks for one kind of fault; `tests/faults.rs` plants every one of them.
 
 mod assets;
+mod commands;
 mod html;
 mod includes;
 mod instructions;
@@ -27,6 +28,7 @@ pub fn all(built: &Built) -> Vec<Finding> {
     }
     found.extend(includes::faults(built));
     found.extend(instructions::unexplained(built));
+    found.extend(commands::missing(built));
     found.extend(logged::faults(built));
     match Site::read(&built.folder) {
         Ok(site) => {

@@ -36,6 +36,46 @@ fn a_book_without_a_fault_has_no_finding() {
     assert_eq!(Book::new().findings(), Vec::<String>::new());
 }
 
+// Commands
+
+#[test]
+fn a_command_that_does_not_exist_is_found_in_code_and_in_a_shell_block() {
+    appended("\nType `cargo tset`.\n", 2, "`cargo tset`: there is no such command");
+    appended(
+        "\n```console\n$ RUST_LOG=1 cargo tset name\n```\n",
+        3,
+        "`cargo tset`: there is no such command",
+    );
+    appended("\nSee `ci/nowhere`.\n", 2, "`ci/nowhere`: there is no such file");
+    appended(
+        "\n<!-- Made by ci/nowhere. Do not edit. -->\n",
+        2,
+        "`ci/nowhere`: there is no such script",
+    );
+}
+
+#[test]
+fn a_command_that_exists_is_no_fault() {
+    let book = Book::new();
+    book.write(".cargo/config.toml", "[alias]\nbook = [\"run\"]\n");
+    book.write("ci/languages", "");
+    book.append(
+        SECOND,
+        "\n`cargo book`, `cargo +nightly test NAME`, `cargo`, `ci/languages --zig`, `ci/…`\n\n```console\n$ cargo test\n$ ci/languages\n```\n\n\
+         <!-- Made by ci/languages --listings. Do not edit. -->\n",
+    );
+    assert_eq!(book.findings(), Vec::<String>::new());
+}
+
+#[test]
+fn a_folder_is_no_script() {
+    let book = Book::new();
+    book.write("ci/costs/src/lib.rs", "");
+    let line = next_line(&book, SECOND) + 1;
+    book.append(SECOND, "\nThe folder `ci/costs`.\n\n<!-- Made by ci/costs. Do not edit. -->\n");
+    expect(&book, &format!("{SECOND}:{}: ", line + 2), "`ci/costs`: there is no such script");
+}
+
 // Listings
 
 const GLOSSARY: &str = r#"

@@ -144,7 +144,9 @@ pub fn waiting(results: &Results) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::{files, rounded};
-    use crate::result::{Machine, Results, Row, Section};
+    use crate::result::{self, FOLDER, Machine, Results, Row, Section};
+    use crate::root;
+    use std::fs;
 
     /// Not a measurement: numbers that show which goes where.
     fn results(model: &str, names: &[(&str, f64)]) -> Results {
@@ -162,6 +164,22 @@ mod tests {
             machine,
             sections: vec![Section { id: "alone".into(), rows: names.iter().map(row).collect() }],
         }
+    }
+
+    #[test]
+    fn the_book_shows_the_results_that_it_has() {
+        let all = result::read_all(&root()).expect("results that can be read");
+        for (name, text) in files(&all) {
+            let path = root().join(FOLDER).join(name).with_extension("md");
+            let shown = fs::read_to_string(&path).unwrap_or_default();
+            assert_eq!(shown, text, "{}: `cargo costs --pages` writes it", path.display());
+        }
+    }
+
+    #[test]
+    fn one_machine_fills_one_column() {
+        let text = &files(&[results("One", &[("load", 2.0), ("swap", 40.0)])])["alone"];
+        assert!(text.contains("| swap | 20 |\n"), "{text}");
     }
 
     #[test]

@@ -34,6 +34,41 @@ pub fn functions(assembly: &str, comment: &str) -> BTreeMap<String, String> {
     found
 }
 
+/// The function `name` of what any of gcc, clang, Zig and rustc writes, as [`functions`] gives it. `None` if it is not there.
+///
+/// Names of C++ and Rust that are called are cut down to their last part.
+pub fn function(assembly: &str, name: &str, comment: &str) -> Option<String> {
+    let label = format!("{name}:");
+    let lines = assembly.lines().map(|line| {
+        let line = line.split(comment).next().unwrap_or_default();
+        line.split_whitespace().map(unmangled).collect::<Vec<_>>().join(" ")
+    });
+    let body = lines.skip_while(|line| *line != label).skip(1);
+    // A compiler may put other sections between, and labels that only they use.
+    let body = body.take_while(|line| {
+        !line.starts_with(".size")
+            && !line.starts_with(".Lfunc_end")
+            && !line.starts_with(".section")
+    });
+    let is_label = |line: &str| line.starts_with(".L") && line.ends_with(':');
+    let body: Vec<String> = body
+        .filter(|line| !line.is_empty() && (!line.starts_with('.') || is_label(line)))
+        .collect();
+    (!body.is_empty()).then(|| renumbered(&body).join("\n"))
+}
+
+/// A word of an instruction, without what only a linker wants to know.
+fn unmangled(word: &str) -> String {
+    let word = word.strip_suffix("@PLT").unwrap_or(word);
+    if !word.starts_with("_R") && !word.starts_with("_ZN") {
+        return word.to_owned();
+    }
+    // Parts have their length before them; the old way of Rust ends in a hash.
+    let path = word.split("17h").next().unwrap_or(word).trim_end_matches('E');
+    let last = path.rsplit(|c: char| c.is_ascii_digit()).find(|part| part.len() > 1);
+    last.unwrap_or(word).to_owned()
+}
+
 /// Whether the label is that of an exported function: `topic.name`.
 fn is_exported(label: &str) -> bool {
     label.starts_with(|c: char| c.is_ascii_lowercase()) && label.contains('.')
@@ -74,7 +109,17 @@ fn words(line: &str) -> impl Iterator<Item = &str> {
 
 #[cfg(test)]
 mod tests {
-    use super::functions;
+    use super::{function, functions};
+
+    #[test]
+    fn one_function_is_cut_out_of_what_any_compiler_writes() {
+        let gcc = "g:\n\tret\nf:\n.L10:\n\tcall\tthrd_yield@PLT\n.L9:\n\tjne\t.L10\n\tret\n\t.size\tf, .-f\n\tud2\n";
+        assert_eq!(function(gcc, "f", "#").unwrap(), ".L1:\ncall thrd_yield\njne .L1\nret");
+        let rustc = "f:\n.Ltmp1:\n\tcall\t_RNvNtNtCsjr_3std6thread9functions9yield_now\n\
+                     \tcall\t_ZN3std6thread9yield_now17h0123456789abcdefE\n.Lfunc_end0:\n";
+        assert_eq!(function(rustc, "f", "#").unwrap(), "call yield_now\ncall yield_now");
+        assert_eq!(function(gcc, "h", "#"), None);
+    }
 
     #[test]
     fn directives_and_comments_go_and_labels_count_from_one() {

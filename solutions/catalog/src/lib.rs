@@ -32,7 +32,7 @@ pub struct Chapter {
 }
 
 /// One exercise.
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Exercise {
     /// Never changes: `spin-lock-guard`.
@@ -60,6 +60,10 @@ pub struct Exercise {
     /// Orderings of the reference that the models cannot show to be needed, each with its argument.
     #[serde(default)]
     pub unproven: Vec<Unproven>,
+    /// What the page leaves to the reader. `Guard: Send where Send`: no guard need be `Send`, and one of data that is may be;
+    /// `where any`: each may be. `Token::of: const`: it need not be.
+    #[serde(default)]
+    pub yours: Vec<String>,
 }
 
 /// An ordering that stays although no model fails without it.

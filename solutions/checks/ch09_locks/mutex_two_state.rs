@@ -1,6 +1,9 @@
 //! What `ch09_locks/mutex_two_state` must do.
 
-use super::{subject, sync};
+use super::{
+    subject::{Mutex, MutexGuard},
+    sync,
+};
 use grader::Check;
 
 #[path = "mutex/clients.rs"]

@@ -23,6 +23,7 @@ mod compile;
 mod compiled;
 mod digest;
 mod entry;
+mod face;
 mod harness;
 mod inspect;
 mod judge;

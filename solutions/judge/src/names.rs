@@ -105,6 +105,7 @@ mod tests {
             checked: Vec::new(),
             unseen: Vec::new(),
             unproven: Vec::new(),
+            yours: Vec::new(),
         };
         let chapter = |stem: &str| Chapter { stem: stem.into(), title: String::new() };
         Catalog {

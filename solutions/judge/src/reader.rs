@@ -141,7 +141,7 @@ pub fn advise(bench: &Bench, exercises: &[&Exercise], options: &Options) -> Resu
         let progress = Progress::on_terminal();
         let all = audit::weakenings(bench, &compiled, &progress)?;
         progress.clear();
-        print!("{}\n{}", exercise.path(), audit::table(&all));
+        print!("{}\n{}", exercise.path(), audit::table(&all, exercise));
     }
     if audited {
         println!(

@@ -95,8 +95,13 @@ impl Language {
         root().join(self.folder()).join(name).with_extension(ending)
     }
 
+    /// The compiler, about to be called.
+    pub(crate) fn command(self) -> Command {
+        Command::new(self.compiler())
+    }
+
     fn compiler(self) -> OsString {
-        let installed = target().join("zig/zig");
+        let installed = folder_for_builds().join("zig/zig");
         let (variable, otherwise) = match self {
             Self::C => ("CC", "cc".into()),
             Self::Cpp => ("CXX", "c++".into()),
@@ -110,10 +115,7 @@ impl Language {
     /// Is there a compiler?
     pub fn is_installed(self) -> bool {
         let version = if self == Self::Zig { "version" } else { "--version" };
-        Command::new(self.compiler())
-            .arg(version)
-            .output()
-            .is_ok_and(|output| output.status.success())
+        self.command().arg(version).output().is_ok_and(|output| output.status.success())
     }
 }
 
@@ -123,7 +125,7 @@ pub fn root() -> PathBuf {
 }
 
 /// Where what is built lies.
-fn target() -> PathBuf {
+pub(crate) fn folder_for_builds() -> PathBuf {
     let folder =
         env::var_os("CARGO_TARGET_DIR").map_or_else(|| root().join("../../target"), PathBuf::from);
     folder.join("other_languages")
@@ -154,7 +156,7 @@ const RUST_FLAGS: &[&str] = &[
     "--crate-type=cdylib",
     "-Adead_code",
     "-Copt-level=2",
-    "-Cdebuginfo=line-tables-only",
+    "-Cdebuginfo=2",
     "-Ccodegen-units=1",
     "-Cforce-frame-pointers=yes",
     "-Cpasses=forceattrs",
@@ -191,7 +193,8 @@ fn folder(language: Language, source: &Path) -> io::Result<PathBuf> {
     // Relaxed: only uniqueness matters.
     let number = NUMBER.fetch_add(1, Ordering::Relaxed);
     let process = std::process::id();
-    let folder = target().join(format!("{}-{stem}-{process}-{number}", language.folder()));
+    let folder =
+        folder_for_builds().join(format!("{}-{stem}-{process}-{number}", language.folder()));
     fs::create_dir_all(&folder)?;
     folder.canonicalize()
 }
@@ -209,7 +212,7 @@ pub fn compile(source: &Path) -> Result<Built, Error> {
     let library = built.library();
     let wrap = rc11::foreign::WRAPPED.iter().chain(rc11::foreign::REFUSED);
     let wrap = wrap.map(|name| format!("-Wl,--wrap={name}"));
-    let mut compiler = Command::new(language.compiler());
+    let mut compiler = language.command();
     match language {
         Language::C => compiler.arg("-std=c11").args(C_FLAGS).arg("-c").arg("-o").arg(&object),
         Language::Cpp => compiler.arg("-std=c++20").args(C_FLAGS).arg("-c").arg("-o").arg(&object),
@@ -219,9 +222,9 @@ pub fn compile(source: &Path) -> Result<Built, Error> {
             .arg(format!("-Mroot={}", root().join("src/root.zig").display()))
             .arg(format!("-Mcode={}", source.display()))
             .arg("--cache-dir")
-            .arg(target().join("zig-cache"))
+            .arg(folder_for_builds().join("zig-cache"))
             .arg("--global-cache-dir")
-            .arg(target().join("zig-cache")),
+            .arg(folder_for_builds().join("zig-cache")),
         Language::Rust => compiler
             .args(RUST_FLAGS)
             .args(wrap.clone().map(|option| format!("-Clink-arg={option}")))
@@ -233,10 +236,10 @@ pub fn compile(source: &Path) -> Result<Built, Error> {
     }
     run(language, compiler.current_dir(&built.folder))?;
     if language != Language::Rust {
-        let mut linker = Command::new(match language {
-            Language::Cpp => Language::Cpp.compiler(),
-            _ => Language::C.compiler(),
-        });
+        let mut linker = match language {
+            Language::Cpp => Language::Cpp.command(),
+            _ => Language::C.command(),
+        };
         run(
             language,
             linker.args(["-shared", "-pthread", "-o"]).arg(&library).arg(&object).args(wrap),
@@ -245,7 +248,8 @@ pub fn compile(source: &Path) -> Result<Built, Error> {
     Ok(built)
 }
 
-fn run(language: Language, command: &mut Command) -> Result<(), Error> {
+/// Runs a compiler. What it objects to is the error.
+pub(crate) fn run(language: Language, command: &mut Command) -> Result<(), Error> {
     let program = command.get_program().to_string_lossy().into_owned();
     let output = command.output().map_err(|_| Error::NoCompiler(language, program))?;
     match output.status.success() {

@@ -7,9 +7,12 @@
 
 pub mod compile;
 pub mod library;
+pub mod listings;
 pub mod model;
+mod names;
 pub mod table;
 
+use compile::Language;
 use library::Library;
 use model::Model;
 use rc11::{Failure, Report};
@@ -38,7 +41,9 @@ pub unsafe fn check(file: &Path, threads: usize) -> Result<Explored, String> {
     let library = unsafe { Library::load(built) }.map_err(|error| error.to_string())?;
     // SAFETY: as promised by the caller.
     let model = unsafe { Model::of(&library) };
-    let model = model
-        .ok_or("the file exports nothing that can be checked; `cargo check-foreign` tells what")?;
+    let Some(model) = model else {
+        let language = Language::of(file).expect("it was compiled");
+        return Err(Model::why_none(&library, language));
+    };
     Ok(model::explore(&Arc::new(library), model, threads))
 }

@@ -1,10 +1,12 @@
 //! A library that is loaded, and its variables.
 
 use crate::compile::Built;
+use crate::names::Names;
 use std::ffi::{c_char, c_int, c_void};
 use std::mem::ManuallyDrop;
 use std::ops::Range;
 use std::path::Path;
+use std::sync::OnceLock;
 use std::{fmt, ptr, slice};
 
 /// A loaded library. Its variables can be set back to what they were when it had been loaded.
@@ -12,7 +14,9 @@ pub struct Library {
     /// Never unloaded: threads that were abandoned are in the middle of its code, and its addresses stand for its places.
     library: ManuallyDrop<libloading::Library>,
     /// Where it came from, with its debug information.
-    _built: Built,
+    built: Built,
+    /// What is added to an address of the file.
+    base: usize,
     variables: Vec<Variables>,
 }
 
@@ -58,7 +62,7 @@ impl Library {
         let Image { base, code, variables } = image(&built.library()).expect("it has been loaded");
         let file = built.library();
         rc11::foreign::add_symbols(code, move |address| places(&file, address - base));
-        Ok(Self { library: ManuallyDrop::new(library), _built: built, variables })
+        Ok(Self { library: ManuallyDrop::new(library), built, base, variables })
     }
 
     /// A function that the library exports.
@@ -69,6 +73,24 @@ impl Library {
     pub unsafe fn function<F: Copy>(&self, name: &str) -> Option<F> {
         // SAFETY: as promised by the caller.
         unsafe { self.library.get::<F>(name.as_bytes()) }.ok().map(|function| *function)
+    }
+
+    /// Says what the program calls the memory at an address, as [`Names`] has it: of a variable of the library, or in the block, of which
+    /// the type is that of the first parameter of one of these functions.
+    pub fn names(
+        &self,
+        block: Range<usize>,
+        functions: &'static [&'static str],
+    ) -> impl Fn(usize) -> Option<String> + use<> {
+        let (file, base, names) = (self.built.library(), self.base, OnceLock::new());
+        move |address| {
+            // Only a failure has names, and most libraries have none.
+            let names = || names.get_or_init(|| Names::read(&file, functions).unwrap_or_default());
+            match block.contains(&address) {
+                true => Some(names().in_block(address - block.start)),
+                false => names().of_variable(address.checked_sub(base)?),
+            }
+        }
     }
 
     /// Sets all variables of the library back to what they were when it had been loaded.
@@ -90,10 +112,8 @@ fn places(file: &Path, address: usize) -> Vec<(String, u32, u32)> {
     let Ok(symbols) = addr2line::Loader::new(file) else { return places };
     let Ok(mut frames) = symbols.find_frames(address as u64) else { return places };
     while let Ok(Some(frame)) = frames.next() {
-        if let Some(addr2line::Location { file: Some(file), line: Some(line), column }) =
-            frame.location
-        {
-            places.push((file.to_owned(), line, column.unwrap_or(0)));
+        if let Some(addr2line::Location { file: Some(file), line, column }) = frame.location {
+            places.push((file.to_owned(), line.unwrap_or(0), column.unwrap_or(0)));
         }
     }
     places

@@ -1,5 +1,6 @@
 //! `cargo check-foreign FILE [THREADS]`: puts a lock of yours, in C, C++, Zig or Rust, under the checker.
 
+use other_languages::listings::Data;
 use other_languages::{model, table};
 use std::path::Path;
 use std::process::ExitCode;
@@ -16,7 +17,8 @@ FILE is a .c, .cpp, .zig or .rs file that exports functions with C's calling con
 
 The block is 4096 bytes of zeros. init(block), if it is there, is called first. THREADS is 2, unless you say otherwise.
 
-cargo check-foreign --table checks the eight programs in all languages, and writes the table of the book.";
+cargo check-foreign --table checks the eight programs in all languages, and prints the table of the book.
+cargo check-foreign --listings asks each compiler that is here for its instructions, and writes them into the book.";
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
@@ -25,6 +27,7 @@ fn main() -> ExitCode {
             print!("{}", table::table());
             return ExitCode::SUCCESS;
         }
+        [option] if option == "--listings" => return listings(),
         [file] if !file.starts_with('-') => (file, Ok(2)),
         [file, threads] => (file, threads.parse()),
         _ => {
@@ -43,6 +46,19 @@ fn main() -> ExitCode {
         }
         Err(failed) => {
             eprintln!("{failed}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn listings() -> ExitCode {
+    let mut data = Data::read().unwrap_or_default();
+    let done =
+        data.compile(|_, _, _| true).and_then(|()| data.write().map_err(|error| error.to_string()));
+    match done {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("{error}");
             ExitCode::FAILURE
         }
     }

@@ -9,8 +9,8 @@
 //!
 //! The block is memory that is all zeros at first. If `init(block)` is exported, it is called before the threads are started.
 
+use crate::compile::Language;
 use crate::library::Library;
-use rc11::cell::Probe;
 use rc11::{Builder, Failure, Report, thread};
 use std::cell::UnsafeCell;
 use std::ffi::{c_int, c_void};
@@ -28,6 +28,10 @@ const MINIMIZE: u64 = 2_000;
 /// What the names of files contain that belong to the languages.
 const LIBRARIES: &[&str] =
     &["/include/c++/", "/usr/include/", "/lib/std/", "/lib/compiler_rt/", "/lib/gcc/"];
+
+/// The functions of which a model is made.
+const NAMES: &[&str] =
+    &["lock", "unlock", "increment", "count", "publish", "receive", "thread_1", "finally", "init"];
 
 /// A message that is not what memory holds at first.
 const MESSAGE: u32 = 42;
@@ -95,7 +99,39 @@ impl Model {
         }
     }
 
-    fn run(&self, block: Block, threads: usize) {
+    /// The functions that take the block first.
+    fn functions(&self) -> &'static [&'static str] {
+        match self {
+            Self::Counter { .. } => &["increment", "count", "init"],
+            Self::Lock { .. } => &["lock", "unlock", "init"],
+            Self::Channel { .. } => &["publish", "receive", "init"],
+            Self::Threads { .. } => &["init", "thread_1", "thread_2", "thread_3", "finally"],
+        }
+    }
+
+    /// Why there is no model for a library in this language.
+    pub fn why_none(library: &Library, language: Language) -> String {
+        // SAFETY: only whether they are there is looked at.
+        let is_there = |name: &&&str| unsafe { library.function::<*const ()>(name) }.is_some();
+        let there: Vec<_> = NAMES.iter().filter(is_there).map(|name| format!("`{name}`")).collect();
+        let how = match language {
+            Language::C => "a function that is not `static`",
+            Language::Cpp => "a function that is `extern \"C\"`",
+            Language::Zig => "an `export fn`",
+            Language::Rust => "an `extern \"C\" fn` that is `#[unsafe(no_mangle)]`",
+        };
+        match &there[..] {
+            [] => format!(
+                "the file exports none of the functions that are checked: in {language} that takes {how}. `cargo check-foreign` lists them"
+            ),
+            there => format!(
+                "of the functions that are checked the file exports {}, and not what goes with it. `cargo check-foreign` lists them",
+                there.join(", ")
+            ),
+        }
+    }
+
+    fn run(&self, block: Block, number: &'static Number, threads: usize) {
         match self {
             &Self::Counter { increment, count } => {
                 let start = |_| {
@@ -111,9 +147,7 @@ impl Model {
                 );
             }
             &Self::Lock { lock, unlock } => {
-                let number = Arc::new(Number::new());
                 let start = |_| {
-                    let number = number.clone();
                     thread::spawn(move || {
                         // SAFETY: the function takes the block.
                         unsafe { lock(block.pointer()) };
@@ -187,25 +221,43 @@ impl Block {
     }
 }
 
-/// A number that is only for the holder of a lock. The checker watches it.
-struct Number(UnsafeCell<Probe>);
+/// A number that is only for the holder of a lock. As code in another language does, it tells the checker of each access.
+struct Number(UnsafeCell<u32>);
 
-// SAFETY: none is promised. The checker finds two threads that use it at the same time, and the probe survives that.
+// SAFETY: the threads of a model run in turn, so no two use it at the same time. That nothing orders them, the checker finds.
 unsafe impl Sync for Number {}
 
+unsafe extern "C" {
+    fn __tsan_read4(at: *const c_void);
+    fn __tsan_write4(at: *const c_void);
+}
+
 impl Number {
-    fn new() -> Self {
-        Self(UnsafeCell::new(Probe::new(0)))
+    /// Stays, as a block does.
+    fn new() -> &'static Self {
+        Box::leak(Box::new(Self(UnsafeCell::new(0))))
+    }
+
+    fn clear(&self) {
+        // SAFETY: this is called before an execution has started threads.
+        unsafe { *self.0.get() = 0 };
     }
 
     fn add(&self) {
-        // SAFETY: as above.
-        unsafe { (*self.0.get()).add(1) };
+        let number = self.get();
+        // SAFETY: as above; the functions take any address.
+        unsafe {
+            __tsan_write4(self.0.get().cast());
+            *self.0.get() = number + 1;
+        }
     }
 
     fn get(&self) -> u32 {
         // SAFETY: as above.
-        unsafe { (*self.0.get()).get() }
+        unsafe {
+            __tsan_read4(self.0.get().cast());
+            *self.0.get()
+        }
     }
 }
 
@@ -220,6 +272,11 @@ pub fn explore(
     threads: usize,
 ) -> Result<Report, Box<Failure>> {
     let block = Block::new();
+    let start = block.pointer().addr();
+    rc11::foreign::add_names(library.names(start..start + BLOCK, model.functions()));
+    let number = Number::new();
+    let at = number.0.get().addr();
+    rc11::foreign::add_names(move |address| (address == at).then(|| "the number".to_owned()));
     let library = library.clone();
     // SAFETY: `init`, if there is one, takes the block.
     let init = unsafe { library.function::<OnBlock<()>>("init") };
@@ -227,11 +284,12 @@ pub fn explore(
         // SAFETY: this is the start of an execution; those before have ended, and their threads do not run again.
         unsafe { library.reset() };
         block.clear();
+        number.clear();
         if let Some(init) = init {
             // SAFETY: as above.
             unsafe { init(block.pointer()) };
         }
-        model.run(block, threads);
+        model.run(block, number, threads);
     };
     Builder::new()
         .atomics_by_address(true)
@@ -245,5 +303,6 @@ pub fn explore(
 
 /// A failure as a reader sees it: a timeline with a column for each thread, and the missing edge in words.
 pub fn report(failure: &Failure) -> String {
-    sync::judge::render(failure)
+    let yields = "to yield: `thrd_yield()`, `std::this_thread::yield()`, `std.Thread.yield()`";
+    sync::judge::render(failure).replace("`hint::spin_loop()`", yields)
 }

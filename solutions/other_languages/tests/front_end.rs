@@ -240,3 +240,91 @@ fn memory_is_given_back_once_and_after_every_use() {
         assert!(is_of_memory, "{}", model::report(&failure));
     }
 }
+
+#[test]
+fn variables_go_by_their_names_and_memory_without_one_by_its_place_in_the_block() {
+    let text = "
+        #include <stdatomic.h>
+        struct slot { atomic_int ready; int data; };
+        static struct { int unused; struct slot slots[2]; } table;
+        static int number;
+        void thread_1(void *block) {
+            number = 1;
+            table.slots[1].data = 1;
+            ((int *)block)[3] = 1;
+            atomic_store_explicit(&table.slots[1].ready, 1, memory_order_relaxed);
+        }
+        void thread_2(int *block) {
+            (void)block;
+            if (!atomic_load_explicit(&table.slots[1].ready, memory_order_relaxed)) return;
+            READ;
+        }
+    ";
+    for (name, read, said) in [
+        ("named_global", "(void)*(volatile int *)&number", "write number"),
+        ("named_part", "(void)*(volatile int *)&table.slots[1].data", "write table.slots[1].data"),
+        ("named_place", "(void)*(volatile int *)&block[3]", "write block[12]"),
+    ] {
+        let Some(failure) = fails(name, &text.replace("READ", read), FailureKind::Race) else {
+            return;
+        };
+        let report = model::report(&failure);
+        assert!(report.contains(said), "{said} is not in\n{report}");
+        assert!(report.contains("table.slots[1].ready.store(1, Relaxed)"), "{report}");
+    }
+}
+
+#[test]
+fn the_error_of_a_call_to_the_system_is_still_there_when_it_is_read() {
+    let text = "
+        #define _GNU_SOURCE
+        #include <errno.h>
+        #include <linux/futex.h>
+        #include <stdatomic.h>
+        #include <sys/syscall.h>
+        #include <unistd.h>
+        static int others;
+        void thread_1(atomic_int *state) {
+            atomic_store(state, 1);
+            syscall(SYS_futex, state, FUTEX_WAKE_PRIVATE, 1, 0, 0, 0);
+        }
+        void thread_2(atomic_int *state) {
+            errno = 0;
+            long result = syscall(SYS_futex, state, FUTEX_WAIT_PRIVATE, 0, 0, 0, 0);
+            if (result && errno != EAGAIN && errno != EINTR) others += 1;
+        }
+        int finally(void *block) { (void)block; return others == 0; }
+    ";
+    passes("errno", text);
+}
+
+#[test]
+fn a_file_without_a_model_is_told_what_is_missing() {
+    if !is_tried(Language::C) {
+        return;
+    }
+    for (text, said) in [
+        ("void lock(void *block) { (void)block; }", "exports `lock`, and not what goes with it"),
+        (
+            "static int number; int other(void) { return number; }",
+            "a function that is not `static`",
+        ),
+    ] {
+        let path = Path::new(env!("CARGO_TARGET_TMPDIR")).join("without_a_model.c");
+        fs::write(&path, text).expect("a folder for files of tests");
+        // SAFETY: nothing of it runs.
+        let error = unsafe { other_languages::check(&path, 2) }.expect_err("there is no model");
+        assert!(error.contains(said), "{error}");
+    }
+}
+
+#[test]
+fn a_lock_that_is_no_atomic_races_itself() {
+    let text = "
+        void lock(volatile int *locked) { while (*locked) ; *locked = 1; }
+        void unlock(volatile int *locked) { *locked = 0; }
+    ";
+    let Some(failure) = fails("volatile_lock", text, FailureKind::Race) else { return };
+    let report = model::report(&failure);
+    assert!(report.contains("write locked") && !report.contains("the number"), "{report}");
+}

@@ -97,7 +97,7 @@ fn the_wrong_locks_are_rejected_with_the_same_explanation_in_each_language() {
 }
 
 #[test]
-fn the_timeline_names_the_lines_of_the_file() {
+fn the_timeline_names_the_lines_and_the_variables_of_the_file() {
     for_each_language(|language| {
         let report = model::report(&fails(language, "spin_lock_relaxed_unlock"));
         let file = language.program("spin_lock_relaxed_unlock");
@@ -106,6 +106,10 @@ fn the_timeline_names_the_lines_of_the_file() {
         let unlock = text.lines().position(is_unlock).expect("the store that unlocks");
         let place = format!("{}:{} ", file.file_name().unwrap().to_string_lossy(), unlock + 1);
         assert!(report.contains(&place), "{language}: {place} is not in\n{report}");
+        for name in ["lock.flag.swap(1, Acquire) → 0", "lock.flag.store(0, Relaxed)", "write value"]
+        {
+            assert!(report.contains(name), "{language}: {name} is not in\n{report}");
+        }
     });
 }
 

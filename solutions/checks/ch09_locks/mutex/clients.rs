@@ -1,6 +1,6 @@
 //! A mutex as a lock whose clients are known, in each of its stages.
 
-use super::super::subject::{Mutex, MutexGuard};
+use super::{Mutex, MutexGuard};
 use clients::locks::{self, Data, Lock};
 
 pub type Locks = locks::Locks<Mutex<Data>>;

@@ -1,12 +1,12 @@
 //! What each stage of chapter 9's mutex must do.
 
-use super::super::subject::{Mutex, MutexGuard};
 use super::super::sync::{
     self, Turn,
     atomic::{AtomicBool, AtomicU32, Ordering::Relaxed},
     cell::Probe,
     counters, hint, thread,
 };
+use super::{Mutex, MutexGuard};
 use grader::{Shared, impls};
 use std::cell::Cell;
 

@@ -82,6 +82,11 @@ pub fn add_symbols(
     foreign::add_symbols(code, Box::new(symbols));
 }
 
+/// Says what the program calls the memory at an address, as far as it is known there: `lock.flag`. A failure shows it.
+pub fn add_names(names: impl Fn(usize) -> Option<String> + Send + 'static) {
+    foreign::add_names(Box::new(names));
+}
+
 /// The program gives memory back: an access to it that does not happen before is a data race, and one that comes later a use after free.
 #[track_caller]
 pub fn freed(at: *const c_void, len: usize) {

@@ -34,8 +34,10 @@ macro_rules! hand_over {
 /// An access to plain memory.
 #[inline]
 fn access(range: (usize, usize), kind: Kind, address: usize) {
-    sight::access(range, kind, address);
-    foreign::plain(range, kind.writes());
+    foreign::keep_errno(|| {
+        sight::access(range, kind, address);
+        foreign::plain(range, kind.writes());
+    });
 }
 
 macro_rules! accesses {

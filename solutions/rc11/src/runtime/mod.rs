@@ -11,6 +11,7 @@ pub mod foreign;
 pub mod freed;
 mod grow;
 pub mod guide;
+mod leaks;
 pub mod locals;
 pub mod object;
 pub mod ops;

@@ -292,6 +292,6 @@ impl Engine {
         }
         let (thread, after) = (self.current, self.cursor[self.current]);
         let text = format!("panic, as expected: {words}");
-        self.notes.push(Note { thread, after, at: at.into(), op: NOTE, text });
+        self.notes.push(Note { thread, after, at: at.into(), op: NOTE, text, name: None });
     }
 }

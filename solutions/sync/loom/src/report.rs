@@ -112,6 +112,7 @@ fn step(exec: &Exec, event: &exec::Event) -> Step {
         result: event.result.clone(),
         kind,
         object: variable,
+        name: None,
         reads_from: read.and_then(|write| write.event),
         repeats: read.zip(wrote).is_some_and(|(read, wrote)| read.value == wrote.value),
         stale,

@@ -189,6 +189,7 @@ fn step(step: &rc11::Step, later: &[rc11::Step], shown: &Shown) -> Step {
         result,
         kind,
         object: step.location,
+        name: step.name.clone(),
         reads_from: step.reads_from.and_then(|from| shown.0[from]),
         repeats: step.repeats,
         stale: step.stale,

@@ -87,6 +87,8 @@ pub struct Step {
     pub kind: Kind,
     /// What it accesses: steps with the same number are on the same variable.
     pub object: Option<usize>,
+    /// What the program calls it; `None`: the source at the place says so.
+    pub name: Option<String>,
     /// The step whose write it reads; `None` if that is the initial value, or if it reads nothing.
     pub reads_from: Option<usize>,
     /// A read-modify-write that wrote what it read.

@@ -26,8 +26,12 @@ pub fn provided() -> Option<(&'static str, &'static str)> {
     KNOWN.get().map(|known| (known.file, known.text))
 }
 
-/// The variable that a step is on: what stands before the dot of a method call, or the first argument of a futex's functions.
+/// The variable that a step is on: what is known by its name, what stands before the dot of a method call, or the first argument of a
+/// futex's functions.
 pub fn variable(step: &Step) -> Option<String> {
+    if step.name.is_some() {
+        return step.name.clone();
+    }
     if is_on_argument(step) { argument(step.at) } else { receiver(step.at) }
 }
 

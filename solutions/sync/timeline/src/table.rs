@@ -75,6 +75,10 @@ pub fn describe(step: &Step) -> String {
         && let Some(receiver) = source::variable(step)
     {
         text = format!("{receiver}.{text}");
+    } else if let (Kind::Other, Some(name)) = (step.kind, &step.name) {
+        // `read`, `write (atomic)`
+        let end = text.find(' ').unwrap_or(text.len());
+        text.insert_str(end, &format!(" {name}"));
     }
     if let Some(result) = &step.result {
         let _ = write!(text, " → {result}");
@@ -90,7 +94,13 @@ pub fn describe(step: &Step) -> String {
 
 /// `guard.rs:31`, or `check:12` in the check itself, or `check` in what runs it. A variant of an exercise, `guard/wrong/relaxed_unlock.rs`, goes by the
 /// name of the exercise's file, in whose place it stands.
+///
+/// Where a compiler has made one piece of code of several lines, it names none: `guard.rs:?`.
 pub fn place(file: &str, line: u32) -> String {
+    if file == "?" {
+        return "?".to_owned();
+    }
+    let line = if line == 0 { "?".to_owned() } else { line.to_string() };
     let parts: Vec<_> =
         Path::new(file).components().map(|part| part.as_os_str().to_string_lossy()).collect();
     if parts.iter().any(|part| part == "checks") {
@@ -105,7 +115,7 @@ pub fn place(file: &str, line: u32) -> String {
             format!("{exercise}.rs:{line}")
         }
         [.., name] => format!("{name}:{line}"),
-        [] => format!("?:{line}"),
+        [] => "?".to_owned(),
     }
 }
 

@@ -16,6 +16,7 @@ fn step(thread: usize, text: &str) -> Step {
         result: None,
         kind: Kind::Other,
         object: None,
+        name: None,
         reads_from: None,
         repeats: false,
         stale: false,

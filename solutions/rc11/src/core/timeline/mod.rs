@@ -32,6 +32,8 @@ pub struct Step {
     pub order: Ordering,
     /// The location: accesses with the same number are to the same object.
     pub location: Option<usize>,
+    /// What the program calls the memory that is accessed, where [`add_names`](crate::foreign::add_names) was told.
+    pub name: Option<String>,
     /// The step whose write was read; `None` if that is the initial value, or if nothing was read.
     pub reads_from: Option<usize>,
     /// It reads a value although a newer one was written in an earlier step.
@@ -87,6 +89,8 @@ pub(crate) struct Note {
     /// As [`Step::op`].
     pub op: &'static str,
     pub text: String,
+    /// As [`Step::name`].
+    pub name: Option<String>,
 }
 
 impl Note {
@@ -99,6 +103,7 @@ impl Note {
             result: None,
             order: Ordering::Relaxed,
             location: None,
+            name: self.name.clone(),
             reads_from: None,
             stale: false,
             overtaken: false,
@@ -263,6 +268,7 @@ fn step(id: EventId, event: &Event) -> Step {
         result: result.filter(|text| !text.is_empty()),
         order: event.order,
         location,
+        name: None,
         reads_from: None,
         stale: false,
         overtaken: false,

@@ -1,12 +1,32 @@
 //! Libraries that are loaded while the program runs: the debug information of those is not known to who looks at the program's own.
 
 use crate::core::timeline::Place;
+use crate::runtime::alloc;
 use std::ops::Range;
 use std::sync::{Mutex, PoisonError};
 
 /// Says which places in the source an address of a library is: file, line and column of a call, and then of those that it was inlined
 /// into.
 pub type Symbols = Box<dyn Fn(usize) -> Vec<(String, u32, u32)> + Send>;
+
+/// Says what the program calls the memory at an address.
+pub type Names = Box<dyn Fn(usize) -> Option<String> + Send>;
+
+static NAMES: Mutex<Vec<Names>> = Mutex::new(Vec::new());
+
+/// Some memory has names. It stays where it is.
+pub fn add_names(names: Names) {
+    NAMES.lock().unwrap_or_else(PoisonError::into_inner).push(names);
+}
+
+/// What the program calls the memory at an address.
+pub fn name_of(address: usize) -> Option<String> {
+    // What is read meanwhile is not the program's.
+    alloc::outside(|| {
+        let all = NAMES.lock().unwrap_or_else(PoisonError::into_inner);
+        all.iter().find_map(|names| names(address))
+    })
+}
 
 static LIBRARIES: Mutex<Vec<(Range<usize>, Symbols)>> = Mutex::new(Vec::new());
 

@@ -17,13 +17,13 @@
 mod libraries;
 mod sites;
 
-use crate::core::event::{EventId, Request};
+use crate::core::event::{EventId, Loc, Request};
 use crate::runtime::failure::{Failure, FailureKind};
 use crate::runtime::object::{Object, Tag};
 use crate::runtime::run::{fail, inside, is_inside};
 use crate::runtime::state::Engine;
 use crate::runtime::{ops, queue, rmw, sight};
-pub use libraries::{add as add_symbols, places as places_in_library};
+pub use libraries::{add as add_symbols, add_names, name_of, places as places_in_library};
 pub use queue::Waited;
 pub use sites::{at as lend, resolve, resolve_place};
 use std::cmp;
@@ -59,6 +59,8 @@ pub struct Words {
     /// The execution.
     number: u64,
     words: Vec<Word>,
+    /// Where the words were that have ended, for the names of their accesses.
+    ended: Vec<(Loc, Range)>,
     /// Tags for words, those in use first. They are used again in the next execution.
     pool: Vec<&'static Tags>,
     used: usize,
@@ -171,6 +173,7 @@ impl Words {
         if self.number != number {
             self.number = number;
             self.words.clear();
+            self.ended.clear();
             self.used = 0;
             for block in self.kept.drain(..) {
                 // SAFETY: the program has given back what the allocator had given it, and its execution has ended.
@@ -214,7 +217,9 @@ impl Engine {
             // SAFETY: the program has accessed this memory as an atomic and is about to access it again.
             unsafe { poke(word.range, value) };
             if writes {
-                self.by_address.words.swap_remove(index);
+                let ended = self.by_address.words.swap_remove(index);
+                let loc = ended.tags.object.get(number);
+                self.by_address.ended.extend(loc.map(|loc| (loc, ended.range)));
             } else {
                 self.by_address.words[index].shown = value;
                 index += 1;
@@ -223,12 +228,23 @@ impl Engine {
     }
 
     /// What a location holds after all that has taken place.
-    fn value_of(&self, loc: crate::core::event::Loc) -> u64 {
+    fn value_of(&self, loc: Loc) -> u64 {
         let graph = &self.search.graph;
         let has_taken_place = |id: &&EventId| id.is_init() || id.index() < self.cursor[id.thread()];
         let newest = graph.places[usize::from(loc)].mo.iter().rev().find(has_taken_place);
         graph.value(loc, newest.copied().unwrap_or(EventId::INIT))
     }
+}
+
+/// What the program calls the atomic that a location of the engine's stands for.
+pub fn name_of_location(engine: &Engine, location: usize) -> Option<String> {
+    let Words { number, words, ended, .. } = &engine.by_address;
+    if *number != engine.number {
+        return None;
+    }
+    let here = words.iter().filter_map(|word| Some((word.tags.object.get(*number)?, word.range)));
+    let mut all = here.chain(ended.iter().copied());
+    all.find(|(loc, _)| usize::from(*loc) == location).and_then(|(_, range)| name_of(range.0))
 }
 
 /// Some model of this process explores atomics by their addresses.
@@ -255,9 +271,25 @@ pub fn plain(range: Range, writes: bool) {
     }
 }
 
+/// Calls `f`, which leaves the system's last error as it is: the program may be about to read it.
+#[inline]
+pub fn keep_errno<R>(f: impl FnOnce() -> R) -> R {
+    #[cfg(target_os = "linux")]
+    // Relaxed: as above.
+    if IS_IN_USE.load(Ordering::Relaxed) {
+        // SAFETY: the calling thread's own.
+        let errno = unsafe { &mut *libc::__errno_location() };
+        let before = *errno;
+        let result = f();
+        *errno = before;
+        return result;
+    }
+    f()
+}
+
 /// The location that stands for code that returns to `address`.
 pub fn site(address: usize) -> &'static Location<'static> {
-    inside(|_| sites::at(address)).unwrap_or_else(|| {
+    keep_errno(|| inside(|_| sites::at(address))).unwrap_or_else(|| {
         undecided(
             "not decided: there is more foreign code with atomics than the checker can tell apart"
                 .to_owned(),

@@ -17,7 +17,7 @@ use std::sync::{Mutex, PoisonError};
 #[derive(Default)]
 struct Lent {
     by_address: HashMap<usize, usize>,
-    /// A place is that of the call and of those that it was inlined into. Where nothing is known of an address, it is its own place.
+    /// A place is that of the call and of those that it was inlined into. Where the line of an address is not known, it is its own place.
     by_place: HashMap<(Vec<Place>, usize), usize>,
     /// An address for each index.
     addresses: Vec<usize>,
@@ -29,7 +29,8 @@ impl Lent {
             return *index;
         }
         let places = sight::places_of(address);
-        let otherwise = if places.is_empty() { address } else { 0 };
+        let is_known = places.first().is_some_and(|place| place.line() > 0);
+        let otherwise = if is_known { 0 } else { address };
         let index = *self.by_place.entry((places, otherwise)).or_insert_with(|| {
             self.addresses.push(address);
             self.addresses.len() - 1

@@ -5,6 +5,7 @@ use super::state::last_event;
 use crate::core::clock::Clock;
 use crate::core::timeline::{ACCESS, Note, Place, Step, tell};
 use crate::runtime::failure::{Failure, FailureKind, story};
+use crate::runtime::foreign;
 use crate::runtime::state::Engine;
 
 /// An access that is part of a failure.
@@ -17,6 +18,8 @@ pub struct Seen {
     /// Does it happen before the other?
     pub is_known: bool,
     pub place: Place,
+    /// Where the memory is.
+    pub address: usize,
 }
 
 impl Seen {
@@ -34,6 +37,7 @@ impl Seen {
             at: self.place,
             op: ACCESS,
             text: what.into(),
+            name: if self.kind.frees() { None } else { foreign::name_of(self.address) },
         }
     }
 

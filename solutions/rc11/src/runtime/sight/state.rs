@@ -118,7 +118,7 @@ impl Sight {
         let call = self.calls[usize::from(self.now.thread)].call();
         let place = Place::of_return(address, call);
         let other = self.shadow.access(range, kind, &self.now, place)?;
-        Some(self.seen(kind, place, other))
+        Some(self.seen((range.0, kind), place, other))
     }
 
     /// As [`access`](Self::access), by an operation of the checker's that the program has called at `at`.
@@ -131,7 +131,7 @@ impl Sight {
         self.look();
         let place = Place::of_operation(at);
         let other = self.shadow.access(range, kind, &self.now, place)?;
-        Some(self.seen(kind, place, other))
+        Some(self.seen((range.0, kind), place, other))
     }
 
     /// As [`access`](Self::access), somewhere in the function that runs.
@@ -139,7 +139,7 @@ impl Sight {
         self.look();
         let place = Place::of_call(self.calls[usize::from(self.now.thread)].call());
         let other = self.shadow.access(range, kind, &self.now, place)?;
-        Some(self.seen(kind, place, other))
+        Some(self.seen((range.0, kind), place, other))
     }
 
     pub(super) fn atomic(
@@ -160,7 +160,7 @@ impl Sight {
 
     /// Two accesses that must not meet.
     #[cold]
-    fn seen(&self, kind: Kind, place: Place, other: Access) -> [Seen; 2] {
+    fn seen(&self, (address, kind): (usize, Kind), place: Place, other: Access) -> [Seen; 2] {
         let now = &self.now;
         let libraries = inside(|engine| engine.config.libraries);
         let first = Seen {
@@ -169,6 +169,7 @@ impl Sight {
             kind: other.kind(),
             is_known: now.knows(other),
             place: source::find(&self.log, other.place(), libraries),
+            address,
         };
         let second = Seen {
             thread: usize::from(now.thread),
@@ -176,6 +177,7 @@ impl Sight {
             kind,
             is_known: true,
             place: source::find(&self.log, place, libraries),
+            address,
         };
         [first, second]
     }

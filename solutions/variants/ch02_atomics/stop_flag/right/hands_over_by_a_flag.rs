@@ -1,6 +1,6 @@
-//! The state, or the panic of a step, is handed over in a cell, under a flag that publishes it; nobody joins.
+//! The state is handed over in a cell, under a flag that publishes it; nobody joins.
 
-use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
+use std::panic::{self, AssertUnwindSafe};
 use std::sync::Arc;
 use sync::atomic::{
     AtomicBool,
@@ -12,12 +12,13 @@ use sync::thread;
 /// What the worker and its owner share.
 struct Shared<T> {
     told: AtomicBool,
-    /// The worker is done.
+    /// The worker is done with the state.
     ended: AtomicBool,
-    outcome: UnsafeCell<Option<std::thread::Result<T>>>,
+    /// An error, with what a step has panicked with.
+    state: UnsafeCell<Option<thread::Result<T>>>,
 }
 
-// SAFETY: the thread has the outcome until `ended`, and its owner afterwards.
+// SAFETY: the thread has the state until `ended`, and its owner afterwards.
 unsafe impl<T: Send> Sync for Shared<T> {}
 
 pub struct Worker<T> {
@@ -29,18 +30,18 @@ impl<T: Send + 'static> Worker<T> {
         let shared = Arc::new(Shared {
             told: AtomicBool::new(false),
             ended: AtomicBool::new(false),
-            outcome: UnsafeCell::new(None),
+            state: UnsafeCell::new(None),
         });
         let theirs = shared.clone();
         thread::spawn(move || {
-            let outcome = catch_unwind(AssertUnwindSafe(|| {
+            let result = panic::catch_unwind(AssertUnwindSafe(|| {
                 while !theirs.told.load(Relaxed) {
                     step(&mut state);
                 }
                 state
             }));
             // SAFETY: the owner waits for `ended`.
-            unsafe { *theirs.outcome.get() = Some(outcome) };
+            unsafe { *theirs.state.get() = Some(result) };
             theirs.ended.store(true, Release);
         });
         Self { shared }
@@ -55,10 +56,10 @@ impl<T: Send + 'static> Worker<T> {
         while !self.shared.ended.load(Acquire) {
             thread::yield_now();
         }
-        // SAFETY: the thread is done.
-        match unsafe { &mut *self.shared.outcome.get() }.take().unwrap() {
+        // SAFETY: the thread has ended.
+        match unsafe { &mut *self.shared.state.get() }.take().unwrap() {
             Ok(state) => state,
-            Err(payload) => resume_unwind(payload),
+            Err(payload) => panic::resume_unwind(payload),
         }
     }
 }

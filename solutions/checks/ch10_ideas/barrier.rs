@@ -1,0 +1,213 @@
+//! What `ch10_ideas/barrier` must do.
+
+use super::subject::Barrier;
+use super::sync::{
+    self, Turn,
+    atomic::{AtomicBool, AtomicU32, Ordering::Relaxed},
+    cell::{Probe, UnsafeCell},
+    counters, hint, thread,
+};
+use grader::{Check, Shared};
+
+#[path = "clients/barrier.rs"]
+mod small;
+
+/// In the order in which they are run.
+pub const CHECKS: &[Check] = &[
+    Check::counted("barrier_is_made_of_the_atomics_of_sync", uses_sync),
+    Check::model("barrier_for_one_lets_it_through_and_it_leads", one_thread),
+    Check::model("barrier_for_none_or_too_many_panics", limits),
+    Check::model("nobody_passes_before_all_have_come", all_have_come),
+    Check::model("one_of_each_round_leads", one_leads),
+    Check::model("barrier_is_used_again", rounds),
+    Check::model("all_that_wait_are_woken", three_threads),
+    Check::model("what_came_before_each_arrival_happens_before_every_return", hand_over),
+    Check::counted("waiter_goes_to_sleep", waiter_sleeps),
+    Check::counted("only_the_last_arrival_wakes", wakes_once),
+    Check::counted(
+        "every_small_program_does_what_a_barrier_does",
+        clients::check::<small::Barriers>,
+    ),
+];
+
+fn uses_sync() {
+    sync::model(|| {
+        Barrier::new(1).wait();
+        let seen = counters();
+        assert!(
+            seen.loads + seen.stores + seen.rmws > 0,
+            "the checker saw no atomic operation. Does the file use `std::sync::atomic` where it should say `sync::atomic`?"
+        );
+    });
+}
+
+fn one_thread() {
+    sync::model(|| {
+        let barrier = Barrier::new(1);
+        for _ in 0..3 {
+            assert!(barrier.wait(), "the only thread of a round does not lead it");
+        }
+        let arrival = barrier.arrive();
+        assert!(arrival.is_leader(), "the last arrival of a round does not lead it");
+        assert!(arrival.wait(), "`is_leader` and `wait` do not agree");
+        let barrier = Barrier::new(2);
+        let first = barrier.arrive();
+        assert!(!first.is_leader(), "the first arrival of two leads");
+        assert!(barrier.arrive().is_leader(), "the second arrival of two does not lead");
+        assert!(!first.wait(), "`is_leader` and `wait` do not agree");
+        // An arrival counts even if nobody waits for it.
+        drop(barrier.arrive());
+        assert!(barrier.wait(), "a dropped `Arrival` has not arrived");
+    });
+}
+
+fn limits() {
+    sync::model(|| {
+        sync::expect_panic(|| Barrier::new(0));
+        sync::expect_panic(|| Barrier::new(65536));
+        sync::expect_panic(|| Barrier::new(u32::MAX));
+        drop(Barrier::new(65535).arrive());
+    });
+}
+
+/// Comes, waits, and looks how many have come. Returns whether it leads.
+fn meet(barrier: &Barrier, came: &AtomicU32, wanted: u32) -> bool {
+    // Relaxed: a read-modify-write never misses another.
+    came.fetch_add(1, Relaxed);
+    let leads = barrier.wait();
+    // Relaxed: as above.
+    let seen = came.fetch_add(0, Relaxed);
+    assert!(seen >= wanted, "`wait` returned: {seen} threads had come, of {wanted}");
+    leads
+}
+
+fn all_have_come() {
+    sync::model(|| {
+        let shared = Shared::new((Barrier::new(2), AtomicU32::new(0)));
+        let theirs = shared.clone();
+        let other = thread::spawn(move || meet(&theirs.0, &theirs.1, 2));
+        meet(&shared.0, &shared.1, 2);
+        other.join().unwrap();
+    });
+}
+
+fn one_leads() {
+    sync::model(|| {
+        let barrier = Shared::new(Barrier::new(2));
+        let theirs = barrier.clone();
+        let other = thread::spawn(move || [theirs.wait(), theirs.wait()]);
+        let ours = [barrier.wait(), barrier.wait()];
+        let theirs = other.join().unwrap();
+        for round in 0..2 {
+            let leaders = u32::from(ours[round]) + u32::from(theirs[round]);
+            assert_eq!(leaders, 1, "leaders in round {round}");
+        }
+    });
+}
+
+fn rounds() {
+    sync::Model::new().faults(0).check(|| {
+        let shared = Shared::new((Barrier::new(2), AtomicU32::new(0)));
+        let theirs = shared.clone();
+        let other = thread::spawn(move || {
+            theirs.0.wait();
+            meet(&theirs.0, &theirs.1, 2);
+        });
+        shared.0.wait();
+        meet(&shared.0, &shared.1, 2);
+        other.join().unwrap();
+    });
+}
+
+fn three_threads() {
+    // What returns for no reason is tried with two.
+    sync::Model::new().faults(0).check(|| {
+        let shared = Shared::new((Barrier::new(3), AtomicU32::new(0)));
+        let others = [shared.clone(), shared.clone()]
+            .map(|shared| thread::spawn(move || meet(&shared.0, &shared.1, 3)));
+        meet(&shared.0, &shared.1, 3);
+        for other in others {
+            other.join().unwrap();
+        }
+    });
+}
+
+/// Data of each thread. The checker watches every access.
+struct Handed([UnsafeCell<Probe>; 3]);
+
+impl Handed {
+    fn new() -> Self {
+        Self([0, 0, 0].map(|value| UnsafeCell::new(Probe::new(value))))
+    }
+
+    fn write(&self, whose: usize) {
+        // SAFETY: whether this access is ordered against the others is what is checked.
+        unsafe { (*self.0[whose].get()).set(1) }
+    }
+
+    fn assert_written(&self, whose: usize) {
+        // SAFETY: as in `write`.
+        let seen = unsafe { (*self.0[whose].get()).get() };
+        assert_eq!(seen, 1, "what a thread wrote before it arrived is not seen after `wait`");
+    }
+}
+
+fn hand_over() {
+    sync::Model::new().faults(0).check(|| {
+        let shared = Shared::new((Barrier::new(3), Handed::new()));
+        let meet = |shared: &(Barrier, Handed), whose: usize| {
+            shared.1.write(whose);
+            shared.0.wait();
+            for other in 0..3 {
+                shared.1.assert_written(other);
+            }
+        };
+        let others = [1, 2].map(|whose| {
+            let shared = shared.clone();
+            thread::spawn(move || meet(&shared, whose))
+        });
+        meet(&shared, 0);
+        for other in others {
+            other.join().unwrap();
+        }
+    });
+}
+
+/// Objects to a thread other than the main one that waits without sleeping.
+fn only_the_main_thread(turn: &Turn) -> Result<(), String> {
+    if turn.thread == 0 {
+        return Ok(());
+    }
+    Err("`wait` does not sleep: it is still running in a loop, though nobody else is going to come. It should end in a \
+         `futex::wait` that sleeps"
+        .into())
+}
+
+fn waiter_sleeps() {
+    sync::Model::new().waits(only_the_main_thread).check(|| {
+        let shared = Shared::new((Barrier::new(2), AtomicBool::new(false)));
+        let theirs = shared.clone();
+        let other = thread::spawn(move || theirs.0.wait());
+        // Never: sleepers alone would be a deadlock. Relaxed: there is nothing to learn.
+        while !shared.1.load(Relaxed) {
+            hint::spin_loop();
+        }
+        shared.0.wait();
+        other.join().unwrap();
+    });
+}
+
+fn wakes_once() {
+    sync::model(|| {
+        let barrier = Barrier::new(3);
+        let first = barrier.arrive();
+        drop(barrier.arrive());
+        let wakes = counters().wakes;
+        assert_eq!(wakes, 0, "calls that wake, by an arrival that is not the last");
+        drop(barrier.arrive());
+        assert!(counters().wakes <= 1, "calls that wake, by the last arrival");
+        first.wait();
+        let waits = counters().waits;
+        assert_eq!(waits, 0, "calls of `futex::wait` by a `wait` for a round that is over");
+    });
+}

@@ -1,0 +1,230 @@
+//! What `ch10_ideas/latch` must do.
+
+use super::subject::Latch;
+use super::sync::{
+    self, Turn,
+    atomic::{AtomicBool, AtomicU32, Ordering::Relaxed},
+    cell::{Probe, UnsafeCell},
+    counters, hint, thread,
+};
+use grader::{Check, Shared};
+
+#[path = "clients/latch.rs"]
+mod small;
+
+/// In the order in which they are run.
+pub const CHECKS: &[Check] = &[
+    Check::counted("latch_is_made_of_the_atomics_of_sync", uses_sync),
+    Check::model("latch_opens_with_the_last_count_down_and_stays_open", opens_with_the_last),
+    Check::model("count_down_of_an_open_latch_panics_and_changes_nothing", too_many),
+    Check::model("wait_waits_for_the_last_count_down", wait_waits),
+    Check::model("all_that_wait_are_woken", two_waiters),
+    Check::model("two_that_count_down_at_once_both_count", two_count),
+    Check::model("what_came_before_each_count_down_happens_before_the_return_of_wait", hand_over),
+    Check::model("what_came_before_count_down_happens_before_is_open", hand_over_without_wait),
+    Check::model("thread_that_has_waited_may_free_the_latch", waiter_frees),
+    Check::counted("waiter_goes_to_sleep", waiter_sleeps),
+    Check::counted("only_the_last_count_down_wakes", wakes_once),
+    Check::counted("every_small_program_does_what_a_latch_does", clients::check::<small::Latches>),
+];
+
+fn uses_sync() {
+    sync::model(|| {
+        let latch = Latch::new(1);
+        latch.count_down();
+        latch.wait();
+        let seen = counters();
+        assert!(
+            seen.loads + seen.stores + seen.rmws > 0,
+            "the checker saw no atomic operation. Does the file use `std::sync::atomic` where it should say `sync::atomic`?"
+        );
+    });
+}
+
+fn opens_with_the_last() {
+    sync::model(|| {
+        let latch = Latch::new(0);
+        assert!(latch.is_open(), "a latch that nothing has to count down is not open");
+        latch.wait();
+        let latch = Latch::new(2);
+        assert!(!latch.is_open(), "a latch of 2 is open before it was counted down");
+        latch.count_down();
+        assert!(!latch.is_open(), "a latch of 2 is open after one `count_down`");
+        latch.count_down();
+        assert!(latch.is_open(), "a latch of 2 is not open after two calls of `count_down`");
+        latch.wait();
+        latch.wait();
+        assert!(latch.is_open(), "the latch has closed again");
+        let most = Latch::new(u32::MAX);
+        most.count_down();
+        assert!(!most.is_open(), "a latch of `u32::MAX` is open after one `count_down`");
+    });
+}
+
+fn too_many() {
+    sync::model(|| {
+        let latch = Latch::new(1);
+        latch.count_down();
+        sync::expect_panic(|| latch.count_down());
+        assert!(latch.is_open(), "a `count_down` that panicked has closed the latch");
+        latch.wait();
+        sync::expect_panic(|| latch.count_down());
+    });
+}
+
+/// Waits. The latch must have been counted down `count` times by then.
+fn pass(latch: &Latch, done: &AtomicU32, count: u32) {
+    latch.wait();
+    // Relaxed: a read-modify-write never misses another.
+    let seen = done.fetch_add(0, Relaxed);
+    assert_eq!(seen, count, "`wait` returned: calls of `count_down` that had begun, of {count}");
+}
+
+fn wait_waits() {
+    sync::model(|| {
+        let shared = Shared::new((Latch::new(2), AtomicU32::new(0)));
+        let theirs = shared.clone();
+        let other = thread::spawn(move || pass(&theirs.0, &theirs.1, 2));
+        for _ in 0..2 {
+            // Relaxed: as in `pass`.
+            shared.1.fetch_add(1, Relaxed);
+            shared.0.count_down();
+        }
+        other.join().unwrap();
+    });
+}
+
+fn two_waiters() {
+    // What returns for no reason is tried with one.
+    sync::Model::new().faults(0).check(|| {
+        let latch = Shared::new(Latch::new(1));
+        let others =
+            [latch.clone(), latch.clone()].map(|latch| thread::spawn(move || latch.wait()));
+        latch.count_down();
+        for other in others {
+            other.join().unwrap();
+        }
+    });
+}
+
+fn two_count() {
+    sync::model(|| {
+        let latch = Shared::new(Latch::new(2));
+        let theirs = latch.clone();
+        let other = thread::spawn(move || theirs.count_down());
+        latch.count_down();
+        other.join().unwrap();
+        assert!(latch.is_open(), "two threads have counted down a latch of 2, and it is not open");
+    });
+}
+
+/// Data of two threads. The checker watches every access.
+struct Handed([UnsafeCell<Probe>; 2]);
+
+impl Handed {
+    fn new() -> Self {
+        Self([0, 0].map(|value| UnsafeCell::new(Probe::new(value))))
+    }
+
+    fn write(&self, whose: usize) {
+        // SAFETY: whether this access is ordered against the others is what is checked.
+        unsafe { (*self.0[whose].get()).set(1) }
+    }
+
+    fn assert_written(&self, whose: usize) {
+        // SAFETY: as in `write`.
+        let seen = unsafe { (*self.0[whose].get()).get() };
+        assert_eq!(
+            seen, 1,
+            "what was written before `count_down` is not seen when the latch is open"
+        );
+    }
+}
+
+fn hand_over() {
+    sync::Model::new().faults(0).check(|| {
+        let shared = Shared::new((Latch::new(2), Handed::new()));
+        let others = [0, 1].map(|whose| {
+            let shared = shared.clone();
+            thread::spawn(move || {
+                shared.1.write(whose);
+                shared.0.count_down();
+            })
+        });
+        shared.0.wait();
+        shared.1.assert_written(0);
+        shared.1.assert_written(1);
+        for other in others {
+            other.join().unwrap();
+        }
+    });
+}
+
+fn hand_over_without_wait() {
+    sync::model(|| {
+        let shared = Shared::new((Latch::new(1), Handed::new()));
+        let theirs = shared.clone();
+        let other = thread::spawn(move || {
+            theirs.1.write(0);
+            theirs.0.count_down();
+        });
+        if shared.0.is_open() {
+            shared.1.assert_written(0);
+        }
+        other.join().unwrap();
+    });
+}
+
+fn waiter_frees() {
+    sync::model(|| {
+        let latch = Box::into_raw(Box::new(Latch::new(1))).expose_provenance();
+        let place = move || std::ptr::with_exposed_provenance_mut::<Latch>(latch);
+        let other = thread::spawn(move || {
+            // SAFETY: the latch lives until the thread that waits has passed.
+            unsafe { &*place() }.count_down();
+        });
+        // SAFETY: only this thread frees it.
+        unsafe { &*place() }.wait();
+        // SAFETY: from `Box::into_raw`, and only one thread does this. The other one has opened the latch.
+        sync::free(unsafe { Box::from_raw(place()) });
+        other.join().unwrap();
+    });
+}
+
+/// Objects to a thread other than the main one that waits without sleeping.
+fn only_the_main_thread(turn: &Turn) -> Result<(), String> {
+    if turn.thread == 0 {
+        return Ok(());
+    }
+    Err("`wait` does not sleep: it is still running in a loop, though the latch is not going to be opened. It should end in a \
+         `futex::wait` that sleeps"
+        .into())
+}
+
+fn waiter_sleeps() {
+    sync::Model::new().waits(only_the_main_thread).check(|| {
+        let shared = Shared::new((Latch::new(1), AtomicBool::new(false)));
+        let theirs = shared.clone();
+        let other = thread::spawn(move || theirs.0.wait());
+        // Never: sleepers alone would be a deadlock. Relaxed: there is nothing to learn.
+        while !shared.1.load(Relaxed) {
+            hint::spin_loop();
+        }
+        shared.0.count_down();
+        other.join().unwrap();
+    });
+}
+
+fn wakes_once() {
+    sync::model(|| {
+        let latch = Latch::new(3);
+        latch.count_down();
+        latch.count_down();
+        let wakes = counters().wakes;
+        assert_eq!(wakes, 0, "calls that wake, by a `count_down` that does not open the latch");
+        latch.count_down();
+        latch.wait();
+        let waits = counters().waits;
+        assert_eq!(waits, 0, "calls of `futex::wait` by a `wait` for a latch that is open");
+    });
+}

@@ -1,0 +1,265 @@
+//! What `ch10_ideas/once_lock` must do.
+
+use super::subject::OnceLock;
+use super::sync::{
+    self, Turn,
+    atomic::{AtomicBool, Ordering::Relaxed},
+    cell::{Probe, UnsafeCell},
+    counters, hint, thread,
+    track::Tracked,
+};
+use grader::{Check, Shared, impls};
+use std::cell::Cell;
+use std::sync::MutexGuard;
+
+#[path = "clients/once_lock.rs"]
+mod small;
+
+/// In the order in which they are run.
+pub const CHECKS: &[Check] = &[
+    Check::fact("cell_is_sync_exactly_where_the_value_is_send_and_sync", sync_where_both),
+    Check::counted("cell_is_made_of_the_atomics_of_sync", uses_sync),
+    Check::model("value_is_made_once_and_stays", made_once),
+    Check::model("cell_whose_make_panicked_is_empty_again", panics),
+    Check::model("set_fills_an_empty_cell_and_no_other", sets),
+    Check::counted("full_cell_is_only_looked_at", only_looked_at),
+    Check::model("one_of_two_makes_the_value_and_both_get_it", two_threads),
+    Check::model("what_made_the_value_happens_before_what_get_gives", published),
+    Check::model("thread_that_waits_for_a_panic_makes_the_value", waits_for_a_panic),
+    Check::model("what_a_make_that_panicked_did_happens_before_the_next", handed_on),
+    Check::model("all_that_wait_are_woken", two_waiters),
+    Check::counted("waiter_goes_to_sleep", waiter_sleeps),
+    Check::counted("nobody_is_woken_when_nobody_sleeps", no_idle_wake),
+    Check::counted(
+        "every_small_program_does_what_such_a_cell_does",
+        clients::check::<small::Cells>,
+    ),
+];
+
+fn sync_where_both() {
+    assert!(
+        impls!(OnceLock<u8>: Sync),
+        "a cell of a `u8` is not `Sync`: no two threads could use it"
+    );
+    assert!(
+        !impls!(OnceLock<Cell<u8>>: Sync),
+        "a cell of a `Cell<u8>`, which is not `Sync`, is `Sync`: `get` gives a `&Cell<u8>` to two threads at once"
+    );
+    assert!(
+        !impls!(OnceLock<MutexGuard<'static, u8>>: Sync),
+        "a cell of a `MutexGuard`, which is `Sync` but not `Send`, is `Sync`. One thread makes the value, and another may drop \
+         it: the value is moved"
+    );
+    assert!(
+        impls!(OnceLock<Cell<u8>>: Send),
+        "a cell of a `Cell<u8>`, which is `Send`, is not `Send`"
+    );
+    assert!(
+        !impls!(OnceLock<*const u8>: Send),
+        "a cell of a `*const u8`, which is not `Send`, is `Send`: the value goes along with it"
+    );
+}
+
+fn uses_sync() {
+    sync::model(|| {
+        OnceLock::new().get_or_init(|| 1);
+        let seen = counters();
+        assert!(
+            seen.loads + seen.stores + seen.rmws > 0,
+            "the checker saw no atomic operation. Does the file use `std::sync::atomic` where it should say `sync::atomic`?"
+        );
+    });
+}
+
+fn made_once() {
+    sync::model(|| {
+        let cell = OnceLock::default();
+        assert!(cell.get().is_none(), "there is a value, and nobody has made one");
+        let first: *const Tracked<u32> = cell.get_or_init(|| Tracked::new(7));
+        let second =
+            cell.get_or_init(|| panic!("there is a value, and `get_or_init` makes another one"));
+        assert_eq!(**second, 7, "`get_or_init` does not give the value that was made");
+        assert!(std::ptr::eq(first, second), "the value has moved: references to it would dangle");
+        assert_eq!(
+            cell.get().map(|value| **value),
+            Some(7),
+            "`get` does not give the value that was made"
+        );
+        assert_eq!(cell.into_inner().map(|value| *value), Some(7), "what `into_inner` gives");
+    });
+}
+
+fn panics() {
+    sync::model(|| {
+        let cell = OnceLock::new();
+        sync::expect_panic(|| {
+            cell.get_or_init(|| panic!("on purpose, while the value is made"));
+        });
+        assert!(cell.get().is_none(), "there is a value, and making it panicked");
+        assert_eq!(*cell.get_or_init(|| 7), 7, "the value that the next call made");
+    });
+}
+
+fn sets() {
+    sync::model(|| {
+        let cell = OnceLock::new();
+        assert_eq!(cell.set(1), Ok(()), "`set` of an empty cell");
+        assert_eq!(cell.set(2), Err(2), "`set` of a full cell");
+        assert_eq!(cell.get(), Some(&1), "a `set` that failed has changed the value");
+    });
+}
+
+fn only_looked_at() {
+    sync::model(|| {
+        let cell = OnceLock::new();
+        cell.get_or_init(|| 1);
+        let before = counters();
+        cell.get();
+        cell.get_or_init(|| 2);
+        let after = counters();
+        assert_eq!(
+            after.rmws + after.stores,
+            before.rmws + before.stores,
+            "writes, before and after two calls that found the cell full: on the way that is taken every time, a load must do"
+        );
+    });
+}
+
+/// A value that took two steps to make, and whose every use is watched.
+fn make(number: u32) -> Tracked<Probe> {
+    let mut value = Tracked::new(Probe::new(0));
+    value.set(number);
+    value
+}
+
+fn two_threads() {
+    sync::model(|| {
+        let cell = Shared::new(OnceLock::new());
+        let theirs = cell.clone();
+        let other = thread::spawn(move || theirs.get_or_init(|| make(1)).get());
+        let mine = cell.get_or_init(|| make(2)).get();
+        let theirs = other.join().unwrap();
+        assert_eq!(
+            mine, theirs,
+            "two threads called `get_or_init` at once and got different values"
+        );
+    });
+}
+
+fn published() {
+    sync::model(|| {
+        let cell = Shared::new(OnceLock::new());
+        let theirs = cell.clone();
+        let other = thread::spawn(move || {
+            theirs.get_or_init(|| make(1));
+        });
+        if let Some(value) = cell.get() {
+            assert_eq!(value.get(), 1, "`get` gives a value that is not finished");
+        }
+        other.join().unwrap();
+    });
+}
+
+fn waits_for_a_panic() {
+    sync::Model::new().faults(0).check(|| {
+        let cell = Shared::new(OnceLock::new());
+        let theirs = cell.clone();
+        let other = thread::spawn(move || theirs.get_or_init(|| make(1)).get());
+        // Whoever is first: the other one makes the value, or has made it.
+        let panics = || -> Tracked<Probe> { sync::panic_quietly("on purpose") };
+        let _ = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| {
+            cell.get_or_init(panics);
+        }));
+        assert_eq!(other.join().unwrap(), 1, "the value that was made after a panic, or before");
+        assert!(cell.get().is_some(), "a value was made, and the cell is empty");
+    });
+}
+
+/// What makers write, in turn. The checker watches.
+struct Notes(UnsafeCell<Probe>);
+
+impl Notes {
+    fn add(&self) {
+        // SAFETY: whether this access is ordered against the others is what is checked.
+        unsafe { (*self.0.get()).add(1) }
+    }
+}
+
+fn handed_on() {
+    sync::Model::new().faults(0).check(|| {
+        let shared = Shared::new((OnceLock::new(), Notes(UnsafeCell::new(Probe::new(0)))));
+        let theirs = shared.clone();
+        let other = thread::spawn(move || {
+            theirs.0.get_or_init(|| {
+                theirs.1.add();
+                1
+            });
+        });
+        let panics = || -> u32 {
+            shared.1.add();
+            sync::panic_quietly("on purpose")
+        };
+        let _ = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| {
+            shared.0.get_or_init(panics);
+        }));
+        other.join().unwrap();
+    });
+}
+
+fn two_waiters() {
+    // What returns for no reason is tried with one.
+    sync::Model::new().faults(0).check(|| {
+        let cell = Shared::new(OnceLock::new());
+        let others = [cell.clone(), cell.clone()].map(|cell| {
+            thread::spawn(move || {
+                cell.get_or_init(|| 1);
+            })
+        });
+        cell.get_or_init(|| 2);
+        for other in others {
+            other.join().unwrap();
+        }
+    });
+}
+
+/// Objects to a thread other than the main one that waits without sleeping.
+fn only_the_main_thread(turn: &Turn) -> Result<(), String> {
+    if turn.thread == 0 {
+        return Ok(());
+    }
+    Err("`get_or_init` does not sleep: it is still running in a loop, though the value is not going to be made. It should end \
+         in a `futex::wait` that sleeps"
+        .into())
+}
+
+fn waiter_sleeps() {
+    sync::Model::new().waits(only_the_main_thread).check(|| {
+        let shared = Shared::new((OnceLock::new(), AtomicBool::new(false)));
+        let theirs = shared.clone();
+        shared.0.get_or_init(|| {
+            let other = thread::spawn(move || {
+                theirs.0.get_or_init(|| 1);
+            });
+            // Never: sleepers alone would be a deadlock. Relaxed: there is nothing to learn.
+            while !shared.1.load(Relaxed) {
+                hint::spin_loop();
+            }
+            other.join().unwrap();
+            2
+        });
+    });
+}
+
+fn no_idle_wake() {
+    sync::model(|| {
+        let cell = OnceLock::new();
+        cell.get_or_init(|| 1);
+        cell.get_or_init(|| 2);
+        let seen = counters();
+        assert_eq!(
+            (seen.waits, seen.wakes),
+            (0, 0),
+            "calls of (wait, wake) by a thread that is alone"
+        );
+    });
+}

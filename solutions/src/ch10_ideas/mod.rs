@@ -1,0 +1,8 @@
+//! Chapter 10: ideas to build on.
+
+pub mod barrier;
+pub mod latch;
+pub mod mcs_lock;
+pub mod once_lock;
+pub mod semaphore;
+pub mod ticket_lock;
