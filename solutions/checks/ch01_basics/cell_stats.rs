@@ -3,7 +3,7 @@
 use super::subject::{Stats, gather};
 use super::sync::{
     self,
-    atomic::{AtomicUsize, Ordering::Relaxed},
+    atomic::{AtomicBool, AtomicUsize, Ordering::Relaxed},
     catch_panic, hint, panic_quietly,
 };
 use grader::{Check, impls};
@@ -188,6 +188,9 @@ fn own_stats() {
     });
 }
 
+/// As many threads as a model may have beside its own.
+const MANY: usize = 7;
+
 fn at_the_same_time() {
     let model = sync::Model::new().waits(|_| {
         Err("a worker has begun and waits until the other has begun. It never does: it is only started when the first one has \
@@ -205,6 +208,32 @@ fn at_the_same_time() {
             stats.record(1);
         };
         assert_eq!(gather(vec![worker, worker]).count(), 2);
+    });
+    let model = sync::Model::new().waits(|_| {
+        Err("the first of seven workers and the last one wait for each other, and one of them is never started: not all workers \
+             run at the same time"
+            .into())
+    });
+    model.check(|| {
+        let ends = [const { AtomicBool::new(false) }; 2];
+        let end = |mine: usize| {
+            let ends = &ends;
+            Box::new(move |_: &Stats| {
+                // Relaxed: nothing is published.
+                ends[mine].store(true, Relaxed);
+                while !ends[1 - mine].load(Relaxed) {
+                    hint::spin_loop();
+                }
+            }) as Worker<'_>
+        };
+        let between =
+            (1..MANY - 1).map(|_| Box::new(|stats: &Stats| stats.record(1)) as Worker<'_>);
+        let all = gather([end(0)].into_iter().chain(between).chain([end(1)]).collect());
+        assert_eq!(
+            all.count(),
+            MANY - 2,
+            "all workers but the first and the last have recorded one value"
+        );
     });
 }
 

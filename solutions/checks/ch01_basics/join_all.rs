@@ -3,7 +3,7 @@
 use super::subject::join_all;
 use super::sync::{
     self,
-    atomic::{AtomicUsize, Ordering::Relaxed},
+    atomic::{AtomicBool, AtomicUsize, Ordering::Relaxed},
     cell::Probe,
     hint, panic_quietly,
 };
@@ -52,6 +52,27 @@ fn job(value: u32, begun: usize, count: &Arc<AtomicUsize>) -> Job<u32> {
     })
 }
 
+/// As many threads as a model may have beside its own.
+const MANY: usize = 7;
+
+/// The last job ends only when the first one has begun, and the first one only when the last one has.
+fn many_jobs() -> Vec<Job<u32>> {
+    let ends: Arc<[AtomicBool; 2]> = Arc::default();
+    let between = (1..MANY - 1).map(|_| Box::new(|| 0_u32) as Job<u32>);
+    let end = |mine: usize| {
+        let ends = ends.clone();
+        Box::new(move || {
+            // Relaxed: nothing is published.
+            ends[mine].store(true, Relaxed);
+            while !ends[1 - mine].load(Relaxed) {
+                hint::spin_loop();
+            }
+            0_u32
+        }) as Job<u32>
+    };
+    [end(0)].into_iter().chain(between).chain([end(1)]).collect()
+}
+
 fn at_the_same_time() {
     let model = sync::Model::new().waits(|_| {
         Err("a job has begun and waits until the other has begun. It never does: it is only started when the first one has \
@@ -63,6 +84,14 @@ fn at_the_same_time() {
         let count = Arc::new(AtomicUsize::new(0));
         let results = join_all(vec![job(1, 2, &count), job(2, 2, &count)]);
         assert_eq!(results.len(), 2, "there were two jobs");
+    });
+    let model = sync::Model::new().waits(|_| {
+        Err("the first of seven jobs and the last one wait for each other, and one of them is never started: not all jobs run at \
+             the same time"
+            .into())
+    });
+    model.check(|| {
+        assert_eq!(join_all(many_jobs()).len(), MANY, "there were seven jobs");
     });
 }
 

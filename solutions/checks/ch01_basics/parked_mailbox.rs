@@ -5,6 +5,9 @@ use super::sync::{self, cell::Probe, thread};
 use grader::{Check, impls};
 use std::cell::Cell;
 
+#[path = "clients/parked_mailbox.rs"]
+mod small;
+
 /// In the order in which they are run.
 pub const CHECKS: &[Check] = &[
     Check::fact("both_ends_may_be_sent_where_messages_may", sent_where_send),
@@ -16,6 +19,7 @@ pub const CHECKS: &[Check] = &[
     Check::model("two_senders_wake_the_receiver", two_senders),
     Check::model("receiver_may_move_to_another_thread", moved),
     Check::counted("waiting_receiver_does_not_spin", no_spinning),
+    Check::counted("every_small_program_does_what_a_mailbox_does", clients::check::<small::Ends>),
 ];
 
 fn sent_where_send() {

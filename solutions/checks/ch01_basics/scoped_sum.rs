@@ -3,7 +3,7 @@
 use super::subject::scoped_sum;
 use super::sync::{
     self,
-    atomic::{AtomicUsize, Ordering::Relaxed},
+    atomic::{AtomicBool, AtomicUsize, Ordering::Relaxed},
     catch_panic, hint, panic_quietly,
 };
 use grader::Check;
@@ -108,6 +108,14 @@ fn zero_parts() {
             !payload.is::<Returned>(),
             "2 numbers in 0 parts have a sum: 0 parts are a mistake of the caller, and must panic"
         );
+        let payload = catch_panic(|| {
+            scoped_sum(&[], 0, |part| part.iter().sum());
+            panic_quietly(Returned);
+        });
+        assert!(
+            !payload.is::<Returned>(),
+            "no numbers in 0 parts have a sum: 0 parts are a mistake of the caller, whatever the numbers are"
+        );
     });
 }
 
@@ -128,6 +136,26 @@ fn at_the_same_time() {
             part.iter().sum()
         });
         assert_eq!(sum, 6);
+    });
+    let model = sync::Model::new().waits(|_| {
+        Err("the first of seven parts and the last one wait for each other, and one of them is never started: not all parts run at \
+             the same time"
+            .into())
+    });
+    model.check(|| {
+        let ends = [const { AtomicBool::new(false) }; 2];
+        // As many threads as a model may have beside its own.
+        let sum = scoped_sum(&[1, 2, 3, 4, 5, 6, 7], 7, |part| {
+            if let Some(mine) = [1, 7].iter().position(|end| part == [*end]) {
+                // Relaxed: nothing is published.
+                ends[mine].store(true, Relaxed);
+                while !ends[1 - mine].load(Relaxed) {
+                    hint::spin_loop();
+                }
+            }
+            part.iter().sum()
+        });
+        assert_eq!(sum, 28);
     });
 }
 

@@ -8,6 +8,9 @@ use super::sync::{
 };
 use grader::{Check, Shared};
 
+#[path = "clients/fetch_max_weak.rs"]
+mod small;
+
 /// In the order in which they are run.
 pub const CHECKS: &[Check] = &[
     Check::model("it_returns_the_value_before", returns_the_value_before),
@@ -17,6 +20,7 @@ pub const CHECKS: &[Check] = &[
     Check::model("each_thread_is_told_what_it_replaced", told_in_turn),
     Check::model("mark_never_goes_down", never_down),
     Check::model("three_threads_leave_the_largest", three_threads),
+    Check::counted("every_small_program_does_what_a_mark_does", clients::check::<small::Marks>),
 ];
 
 /// Marks, and values for them: smaller, equal, larger, and the ends of the range.

@@ -4,6 +4,9 @@ use super::subject::IdAllocator;
 use super::sync::{self, thread};
 use grader::{Check, Shared, impls};
 
+#[path = "clients/id_allocator.rs"]
+mod small;
+
 /// In the order in which they are run.
 pub const CHECKS: &[Check] = &[
     Check::fact("allocator_can_be_shared_and_sent_between_threads", is_shared_and_sent),
@@ -16,6 +19,10 @@ pub const CHECKS: &[Check] = &[
     Check::model("three_threads_get_three_ids", three_threads),
     Check::model("last_id_goes_to_one_of_two_threads", last_id),
     Check::model("used_up_allocator_stays_so_whoever_asks", stays_used_up),
+    Check::counted(
+        "every_small_program_does_what_an_allocator_does",
+        clients::check::<small::Allocators>,
+    ),
 ];
 
 fn is_shared_and_sent() {

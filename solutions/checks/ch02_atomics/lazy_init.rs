@@ -12,6 +12,9 @@ use grader::{Check, Shared, impls};
 use std::cell::Cell;
 use std::sync::MutexGuard;
 
+#[path = "clients/lazy_init.rs"]
+mod small;
+
 /// In the order in which they are run.
 pub const CHECKS: &[Check] = &[
     Check::fact("box_is_sync_exactly_where_the_value_is_send_and_sync", sync_where_both),
@@ -27,6 +30,7 @@ pub const CHECKS: &[Check] = &[
     Check::model("what_made_the_value_happens_before_its_use", published),
     Check::model("get_gives_nothing_or_a_finished_value", get_beside_init),
     Check::model("nobody_waits_for_a_thread_that_makes_a_value", nobody_waits),
+    Check::counted("every_small_program_does_what_a_box_does", clients::check::<small::Boxes>),
 ];
 
 fn sync_where_both() {

@@ -4,8 +4,9 @@ use super::subject::Worker;
 use super::sync::{
     self,
     atomic::{AtomicBool, Ordering::Relaxed},
+    catch_panic,
     cell::Probe,
-    thread,
+    panic_quietly, thread,
 };
 use grader::{Check, impls};
 use std::sync::Arc;
@@ -21,6 +22,7 @@ pub const CHECKS: &[Check] = &[
     Check::model("request_stop_does_not_wait_for_the_step", request_does_not_wait),
     Check::model("dropped_worker_stops", dropped),
     Check::model("drop_does_not_wait_for_the_step", drop_does_not_wait),
+    Check::model("panic_of_a_step_reaches_who_stops_the_worker", panic_is_passed_on),
     Check::model("two_workers_know_nothing_of_each_other", two_workers),
 ];
 
@@ -174,5 +176,44 @@ fn two_workers() {
         asked.set();
         answered.wait();
         second.stop();
+    });
+}
+
+/// What a call that must panic did when it returned.
+struct Returned;
+
+fn panic_is_passed_on() {
+    sync::model(|| {
+        let worker = Worker::start((), |()| panic_quietly(7_u32));
+        // If the worker is told to stop before its first step, that step may never come.
+        let payload = catch_panic(|| {
+            worker.stop();
+            panic_quietly(Returned);
+        });
+        assert!(
+            payload.is::<u32>() || payload.is::<Returned>(),
+            "a step has panicked, and who stops the worker gets another panic: what the step had to say is lost. `join` returns \
+             the payload of the step's panic; `resume_unwind` goes on with it"
+        );
+    });
+    sync::model(|| {
+        let begun = Arc::new(AtomicBool::new(false));
+        let theirs = begun.clone();
+        let worker = Worker::start((), move |()| {
+            // Relaxed: the step has begun, and nothing else is told.
+            theirs.store(true, Relaxed);
+            panic_quietly(7_u32);
+        });
+        while !begun.load(Relaxed) {
+            thread::yield_now();
+        }
+        let payload = catch_panic(|| {
+            worker.stop();
+            panic_quietly(Returned);
+        });
+        assert!(
+            !payload.is::<Returned>(),
+            "a step has panicked, and `stop` returns a state: the caller takes it for the state after the last step"
+        );
     });
 }

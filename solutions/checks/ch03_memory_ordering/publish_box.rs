@@ -6,6 +6,9 @@ use grader::{Check, Shared, impls};
 use std::cell::Cell;
 use std::sync::MutexGuard;
 
+#[path = "clients/publish_box.rs"]
+mod small;
+
 /// In the order in which they are run.
 pub const CHECKS: &[Check] = &[
     Check::fact("slot_is_send_exactly_where_the_value_is", is_send_where_send),
@@ -19,6 +22,7 @@ pub const CHECKS: &[Check] = &[
     Check::model("what_the_publisher_wrote_happens_before_what_a_reader_reads", hand_over),
     Check::model("one_of_two_publishers_wins", two_publishers),
     Check::model("late_publisher_does_not_disturb_a_reader", late_publisher),
+    Check::counted("every_small_program_does_what_a_slot_does", clients::check::<small::Slots>),
 ];
 
 fn is_send_where_send() {

@@ -4,6 +4,9 @@ use super::subject::Batch;
 use super::sync::{self, cell::Probe, thread};
 use grader::{Check, Shared};
 
+#[path = "clients/release_sequence.rs"]
+mod small;
+
 /// In the order in which they are run.
 pub const CHECKS: &[Check] = &[
     Check::counted("batch_is_made_of_the_atomics_of_sync", uses_sync),
@@ -14,6 +17,10 @@ pub const CHECKS: &[Check] = &[
     Check::model("two_takers_get_different_items", two_takers),
     Check::model("second_taker_is_ordered_behind_the_publisher_too", second_taker),
     Check::model("third_taker_is_ordered_behind_the_publisher_too", third_taker),
+    Check::counted(
+        "every_small_program_does_what_a_batch_does",
+        clients::check::<small::Batches<2>>,
+    ),
 ];
 
 /// The items of every check are 1, 2, 3, …

@@ -9,6 +9,9 @@ use super::sync::{
 };
 use grader::Check;
 
+#[path = "clients/sc_exclusion.rs"]
+mod small;
+
 /// In the order in which they are run.
 pub const CHECKS: &[Check] = &[
     Check::counted("exclusion_is_made_of_loads_and_stores_of_sync", uses_sync),
@@ -19,6 +22,10 @@ pub const CHECKS: &[Check] = &[
     Check::model("two_sides_are_never_inside_together", never_together),
     Check::model("what_one_side_did_happens_before_what_the_other_does", hand_over),
     Check::model("failed_attempt_does_not_hide_an_earlier_visit", visit_then_failure),
+    Check::counted(
+        "every_small_program_does_what_two_sides_do",
+        clients::check::<small::Exclusions>,
+    ),
 ];
 
 fn uses_sync() {

@@ -11,6 +11,9 @@ use grader::{Check, Shared, impls};
 use std::cell::Cell;
 use std::sync::MutexGuard;
 
+#[path = "clients/guard.rs"]
+mod small;
+
 /// In the order in which they are run.
 pub const CHECKS: &[Check] = &[
     Check::fact("lock_is_sync_exactly_where_the_data_is_send", lock_is_sync_where_send),
@@ -26,6 +29,7 @@ pub const CHECKS: &[Check] = &[
     Check::model("each_unlock_frees_the_lock_once", unlocks_once),
     Check::model("what_a_holder_did_happens_before_what_the_next_one_does", hand_over),
     Check::model("three_threads_hold_the_lock_in_turn", three_threads),
+    Check::counted("every_small_program_does_what_a_lock_does", clients::check::<small::Locks>),
 ];
 
 fn lock_is_sync_where_send() {

@@ -9,6 +9,9 @@ use super::sync::{
 };
 use grader::{Check, Shared, impls};
 
+#[path = "clients/minimal.rs"]
+mod small;
+
 /// In the order in which they are run.
 pub const CHECKS: &[Check] = &[
     Check::fact("lock_can_be_shared_and_sent_between_threads", is_shared_and_sent),
@@ -21,6 +24,7 @@ pub const CHECKS: &[Check] = &[
     Check::model("each_unlock_frees_the_lock_once", unlocks_once),
     Check::model("what_a_holder_did_happens_before_what_the_next_one_does", hand_over),
     Check::model("three_threads_hold_the_lock_in_turn", three_threads),
+    Check::counted("every_small_program_does_what_a_lock_does", clients::check::<small::Locks>),
 ];
 
 fn is_shared_and_sent() {

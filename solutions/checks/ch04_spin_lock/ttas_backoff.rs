@@ -6,6 +6,9 @@ use grader::{Check, Shared, impls};
 use std::cell::Cell;
 use std::mem;
 
+#[path = "clients/ttas_backoff.rs"]
+mod small;
+
 /// In the order in which they are run.
 pub const CHECKS: &[Check] = &[
     Check::fact("lock_is_shared_exactly_where_the_data_is_send", lock_is_shared_where_send),
@@ -23,6 +26,7 @@ pub const CHECKS: &[Check] = &[
     Check::counted("waiter_only_reads_while_the_lock_is_held", waiter_only_reads),
     Check::counted("waiter_only_reads_again_after_a_lost_race", waiter_only_reads_again),
     Check::counted("lost_race_is_followed_by_a_pause", lost_race_is_followed_by_a_pause),
+    Check::counted("every_small_program_does_what_a_lock_does", clients::check::<small::Locks>),
 ];
 
 fn lock_is_shared_where_send() {

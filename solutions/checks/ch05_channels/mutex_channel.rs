@@ -35,7 +35,7 @@ pub const CHECKS: &[Check] = &[
     Check::model("two_messages_wake_two_threads_that_receive", two_receivers),
     Check::model("all_threads_that_receive_learn_that_the_senders_are_gone", all_learn),
     Check::model("message_sent_beside_a_receiver_that_is_dropped_has_one_owner", send_beside_drop),
-    Check::thorough(
+    Check::counted(
         "every_small_program_does_what_a_channel_does",
         clients::check::<small::Channels>,
     ),

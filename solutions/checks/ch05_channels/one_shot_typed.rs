@@ -36,7 +36,7 @@ pub const CHECKS: &[Check] = &[
     Check::model("receive_beside_send_has_the_whole_message_or_the_receiver", receive_beside_send),
     Check::model("message_sent_beside_a_receiver_that_is_dropped_has_one_owner", send_beside_drop),
     Check::model("two_ends_may_be_dropped_at_once", drop_beside_drop),
-    Check::thorough("every_small_program_does_what_a_channel_does", clients::check::<small::Ends>),
+    Check::counted("every_small_program_does_what_a_channel_does", clients::check::<small::Ends>),
 ];
 
 fn are_send_where_message_is() {

@@ -7,6 +7,11 @@ use grader::Check;
 #[path = "arc/contract.rs"]
 mod contract;
 
+#[path = "arc/counted.rs"]
+mod small;
+#[path = "arc/strong.rs"]
+mod strong;
+
 /// In the order in which they are run.
 pub const CHECKS: &[Check] = &[
     Check::fact(
@@ -24,6 +29,7 @@ pub const CHECKS: &[Check] = &[
     Check::model("data_is_dropped_after_every_use", contract::two_threads),
     Check::model("clones_in_two_threads_are_all_counted", contract::clones_in_two_threads),
     Check::model("three_threads_free_once_and_after_every_use", contract::three_threads),
+    Check::counted("every_small_program_does_what_handles_do", clients::check::<small::Handles>),
 ];
 
 fn clone_aborts() {

@@ -14,6 +14,11 @@ mod contract;
 #[path = "arc/unique.rs"]
 mod unique;
 
+#[path = "arc/alone.rs"]
+mod small;
+#[path = "arc/strong.rs"]
+mod strong;
+
 /// In the order in which they are run.
 pub const CHECKS: &[Check] = &[
     Check::fact(
@@ -40,6 +45,7 @@ pub const CHECKS: &[Check] = &[
     Check::model("try_unwrap_of_the_last_two_handles", two_try_unwraps),
     Check::model("make_mut_clones_what_is_shared", make_mut_clones),
     Check::model("make_mut_beside_a_drop", make_mut_beside_drop),
+    Check::counted("every_small_program_does_what_handles_do", clients::check::<small::Handles>),
 ];
 
 fn clone_aborts() {

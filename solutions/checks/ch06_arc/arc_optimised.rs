@@ -68,7 +68,7 @@ pub const CHECKS: &[Check] = &[
     Check::counted("clone_and_drop_touch_one_counter", one_counter),
     Check::model("get_mut_in_two_threads_beside_upgrade", two_get_muts),
     Check::model("downgrade_waits_while_get_mut_looks", downgrade_beside_get_mut),
-    Check::thorough("every_small_program_does_what_handles_do", clients::check::<small::Handles>),
+    Check::counted("every_small_program_does_what_handles_do", clients::check::<small::Handles>),
 ];
 
 fn clone_aborts() {

@@ -61,7 +61,7 @@ pub const CHECKS: &[Check] = &[
         weak::cyclic_closure_that_panics_frees,
     ),
     Check::model("upgrade_finds_cyclic_data_finished", weak::cyclic_data_is_there_for_who_upgrades),
-    Check::thorough("every_small_program_does_what_handles_do", clients::check::<small::Handles>),
+    Check::counted("every_small_program_does_what_handles_do", clients::check::<small::Handles>),
 ];
 
 fn clone_aborts() {

@@ -11,6 +11,9 @@ use super::sync::{
 };
 use grader::{Check, Shared, impls};
 
+#[path = "clients/futex_buckets.rs"]
+mod small;
+
 /// In the order in which they are run.
 pub const CHECKS: &[Check] = &[
     Check::fact("table_can_be_shared_and_sent_between_threads", is_shared_and_sent),
@@ -23,6 +26,7 @@ pub const CHECKS: &[Check] = &[
     Check::counted("who_sleeps_longest_is_woken_first", first_in_first_out),
     Check::counted("all_are_woken", all_are_woken),
     Check::counted("wait_sleeps", sleeps),
+    Check::counted("every_small_program_does_what_a_futex_does", clients::check::<small::Tables>),
 ];
 
 fn is_shared_and_sent() {

@@ -10,6 +10,9 @@ use super::sync::{
 use grader::{Check, Shared, impls};
 use std::sync::atomic::AtomicBool as Flag;
 
+#[path = "clients/parker.rs"]
+mod small;
+
 /// In the order in which they are run.
 pub const CHECKS: &[Check] = &[
     Check::fact("parker_can_be_shared_and_sent_between_threads", is_shared_and_sent),
@@ -26,6 +29,7 @@ pub const CHECKS: &[Check] = &[
     Check::counted("park_without_a_token_sleeps", sleeps),
     Check::counted("token_that_is_there_costs_no_call", no_call_with_a_token),
     Check::counted("unpark_makes_no_call_if_nobody_is_parked", no_call_without_a_sleeper),
+    Check::counted("every_small_program_does_what_a_parker_does", clients::check::<small::Parkers>),
 ];
 
 fn is_shared_and_sent() {

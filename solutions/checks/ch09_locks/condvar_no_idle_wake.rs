@@ -9,6 +9,9 @@ use sync::cell::Probe;
 #[path = "condvar.rs"]
 mod condvar;
 
+#[path = "condvar/clients.rs"]
+mod small;
+
 /// In the order in which they are run.
 pub const CHECKS: &[Check] = &[
     Check::fact("condvar_is_send_and_sync", condvar::is_send_and_sync),
@@ -41,6 +44,10 @@ pub const CHECKS: &[Check] = &[
     Check::model("wait_timeout_ends_when_the_time_is_over", condvar::time_runs_out),
     Check::model("wait_timeout_says_when_the_time_is_not_over", condvar::all_time_does_not_run_out),
     Check::model("wait_timeout_returns_with_the_mutex_locked", condvar::wait_timeout_locks_again),
+    Check::counted(
+        "every_small_program_does_what_a_condvar_does",
+        clients::check::<small::Condvars<true>>,
+    ),
 ];
 
 /// How many system calls two notifications make.

@@ -43,7 +43,7 @@ pub const CHECKS: &[Check] = &[
     Check::counted("whoever_waits_sleeps", contract::waiting_is_sleeping),
     Check::model("reader_gets_in_although_a_writer_waits", reader_passes_a_waiting_writer),
     Check::counted("free_lock_is_taken_without_sleeping", free_lock_does_not_wait),
-    Check::thorough(
+    Check::counted(
         "every_small_program_does_what_a_lock_does",
         clients::check::<small::Locks<false>>,
     ),

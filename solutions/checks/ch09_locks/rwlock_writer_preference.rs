@@ -47,7 +47,7 @@ pub const CHECKS: &[Check] = &[
     Check::counted("waiting_writer_is_not_busy_while_readers_leave", writer_is_left_alone),
     Check::counted("free_lock_never_calls_the_system", uncontended_is_silent),
     Check::counted("lock_is_silent_again_when_nobody_waits", silent_after_contention),
-    Check::thorough(
+    Check::counted(
         "every_small_program_does_what_a_lock_does",
         clients::check::<small::Locks<true>>,
     ),

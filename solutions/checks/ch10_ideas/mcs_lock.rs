@@ -27,8 +27,5 @@ pub const CHECKS: &[Check] = &[
     Check::model("lock_and_try_lock_never_overlap", contract::lock_beside_try_lock),
     Check::model("two_that_wait_get_the_lock_one_after_the_other", contract::two_sleepers),
     Check::model("last_user_may_free_the_lock", contract::last_user_frees),
-    Check::counted(
-        "every_small_program_does_what_a_lock_does",
-        clients::check::<small::Locks<true>>,
-    ),
+    Check::counted("every_small_program_does_what_a_lock_does", clients::check::<small::Locks>),
 ];

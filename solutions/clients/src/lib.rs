@@ -19,13 +19,14 @@
 //! A [`Scene`] has hands: what the main thread has, and what each of the other threads. First the main thread makes up to two
 //! calls, with anybody's hands; then the threads run, each at most two calls (one if there are three threads); a thread puts
 //! its hands down at its end ([`Clients::end`]); when all have ended, the main thread looks at what is left
-//! ([`Scene::finally`]). `LOCKSMITH_LARGE_PROGRAMS=1` makes them larger.
+//! ([`Scene::finally`]). `cargo grade --thorough` makes them larger.
 //!
 //! Programs that say the same are run once: threads whose hands are alike are not told apart; a program that only says what its
 //! end says anyway is left out; and where all hands are alike, a call is made before the threads start only if its thread has no
 //! room for it: to make it itself is as much in order for what follows on that thread, and lets the others do more.
 
 mod hold;
+pub mod locks;
 #[cfg(not(feature = "loom"))]
 mod log;
 mod message;
@@ -39,8 +40,9 @@ mod show;
 mod size;
 
 pub use hold::{Place, hands, in_panic};
-pub use message::{Message, drops};
+pub use message::{CLONE, Message, Panicked, drops, panics_in_clone, panics_in_drop};
 pub use rc11::attempt;
+pub use rc11::cell::Probe;
 pub use rc11::history::{Next, Spec};
 #[cfg(not(feature = "loom"))]
 pub use run::check;
@@ -64,15 +66,14 @@ pub trait Clients: Sized + 'static {
     /// What is known of a hand from the program alone. Where that depends on results, it is what the hand may have.
     type Kit: Clone + PartialEq + Send;
 
-    /// Must every access happen before the memory is freed? Not where the memory is shared by std's `Arc`: of its counters the
-    /// checker knows nothing.
-    const WATCH_FREES: bool = true;
-
     /// Does the main thread itself play the last thread of each scene? For what stays on the thread on which it was made.
     const MAIN_TAKES_PART: bool = false;
 
     /// Weak compare-exchanges of each thread that fail for no reason, and waits that return for no reason.
     const FAULTS: usize = 0;
+
+    /// The most calls of one of two threads, where a mistake takes more of them than usual to show.
+    const LONGEST: usize = 3;
 
     /// How things may begin.
     fn scenes() -> Vec<Scene<Self>>;

@@ -64,8 +64,13 @@ impl Log {
         let mut entries = self.entries.clone();
         entries.sort_unstable_by_key(|entry| entry.call);
         let made = entries.iter().map(|entry| {
+            // Two calls of a thread that did nothing that the checker sees are at the same moment, and come in their order.
+            let is_in_order = |other: &Entry| {
+                other.begin.thread() != entry.begin.thread() || other.call < entry.call
+            };
             let is_before = |other: &Entry| {
                 other.call != entry.call
+                    && is_in_order(other)
                     && other.end.is_some_and(|(_, end)| {
                         other.begin.until_happens_before(&end, &entry.begin)
                     })

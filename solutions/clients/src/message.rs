@@ -1,13 +1,74 @@
 //! Values that tell of their fate.
 
+use rc11::attempt;
 use rc11::cell::Probe;
 use rc11::thread;
 use rc11::track::Tracked;
 use std::cell::RefCell;
 
+/// A clone of the message `number` has the number `CLONE + number`.
+pub const CLONE: u32 = 1000;
+
 thread_local! {
     /// Who dropped what, in this execution: all threads of a model run on one of the system's.
     static DROPPED: RefCell<Vec<(usize, u32)>> = const { RefCell::new(Vec::new()) };
+    /// The threads in which messages panic, and when.
+    static PANICS: RefCell<Vec<(usize, Moment)>> = const { RefCell::new(Vec::new()) };
+}
+
+/// When a message panics.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Moment {
+    Clone,
+    Drop,
+}
+
+/// Panics if it was asked for.
+fn panic_if_asked(moment: Moment) {
+    let me = thread::current().index();
+    if PANICS.with_borrow(|panics| panics.contains(&(me, moment))) {
+        panic!("on purpose");
+    }
+}
+
+/// What was to be done has ended by a panic.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Panicked;
+
+/// Makes the messages that this thread clones meanwhile panic.
+///
+/// # Errors
+///
+/// If one does.
+pub fn panics_in_clone<R>(f: impl FnOnce() -> R) -> Result<R, Panicked> {
+    panics(Moment::Clone, f)
+}
+
+/// Makes the messages that this thread drops meanwhile panic.
+///
+/// # Errors
+///
+/// If one does.
+pub fn panics_in_drop<R>(f: impl FnOnce() -> R) -> Result<R, Panicked> {
+    panics(Moment::Drop, f)
+}
+
+fn panics<R>(moment: Moment, f: impl FnOnce() -> R) -> Result<R, Panicked> {
+    ask_for_panics(moment, true);
+    let result = attempt(f);
+    ask_for_panics(moment, false);
+    result.map_err(|_| Panicked)
+}
+
+/// Not generic: what it does is compiled here, and not with the code under test, every access of which the checker sees.
+fn ask_for_panics(moment: Moment, asked: bool) {
+    let me = thread::current().index();
+    PANICS.with_borrow_mut(|panics| {
+        panics.retain(|entry| *entry != (me, moment));
+        if asked {
+            panics.push((me, moment));
+        }
+    });
 }
 
 /// A message with a number. It must be dropped once, its accesses must be ordered, and who drops it can be asked.
@@ -55,11 +116,22 @@ impl Message {
     }
 }
 
+impl Clone for Message {
+    fn clone(&self) -> Self {
+        panic_if_asked(Moment::Clone);
+        Self::new(CLONE + self.number())
+    }
+}
+
 impl Drop for Content {
     fn drop(&mut self) {
         // To be dropped is to be accessed.
         let number = self.0.get();
         DROPPED.with_borrow_mut(|dropped| dropped.push((thread::current().index(), number)));
+        // A second panic while the first one unwinds would end the process, and not by the fault of the code under test.
+        if !thread::panicking() {
+            panic_if_asked(Moment::Drop);
+        }
     }
 }
 
@@ -82,4 +154,5 @@ pub fn drops() -> Vec<u32> {
 /// Begins a new execution.
 pub(crate) fn begin() {
     DROPPED.with_borrow_mut(Vec::clear);
+    PANICS.with_borrow_mut(Vec::clear);
 }

@@ -1,5 +1,8 @@
 //! All programs up to a size, the smallest first.
 
+#[cfg(test)]
+mod tests;
+
 use crate::size::Size;
 use crate::{Clients, Op, Scene};
 use std::collections::HashSet;
@@ -69,6 +72,19 @@ fn fresh(hand: usize, position: usize) -> u32 {
 impl<'a, C: Clients> Programs<'a, C> {
     pub fn new(scenes: &'a [Scene<C>], size: Size) -> Self {
         Self { scenes, size, seen: HashSet::new() }
+    }
+
+    /// The first scene that is this one, but for the number of threads.
+    fn first_like(&self, number: usize) -> usize {
+        let scene = &self.scenes[number];
+        let is_like = |other: &Scene<C>| {
+            other.text == scene.text
+                && other.spec == scene.spec
+                && other.finally == scene.finally
+                && other.kits[0] == scene.kits[0]
+                && scene.kits.starts_with(&other.kits)
+        };
+        self.scenes.iter().position(is_like).unwrap_or(number)
     }
 
     /// The largest size of a program.
@@ -152,10 +168,14 @@ impl<'a, C: Clients> Programs<'a, C> {
         }
         let lengths = shares(calls, threads, most);
         // What a thread has room for it does itself: see the docs of the crate.
-        let is_alike = scene.kits[1..].windows(2).all(|pair| pair[0] == pair[1]);
+        let is_alike = is_alike(scene);
         let is_full = |lengths: &Vec<usize>| {
-            let is_full = |hand: usize| hand == 0 || !is_alike || lengths[hand - 1] == most;
-            calls == together || prefix.iter().all(|(hand, _)| is_full(*hand))
+            let has_no_room = |hand: usize| match hand {
+                // What the main thread has any other thread has too.
+                0 => !(is_alike && scene.kits[0] == scene.kits[1]),
+                _ => !is_alike || lengths[hand - 1] == most,
+            };
+            calls == together || prefix.iter().all(|(hand, _)| has_no_room(*hand))
         };
         for lengths in lengths.into_iter().filter(is_full) {
             let lines: Vec<Vec<Line<C>>> = (1..=threads)
@@ -185,7 +205,15 @@ impl<'a, C: Clients> Programs<'a, C> {
             let threads = chosen.iter().map(|line| ending::<C>(&line.ops, &line.kit));
             let main = [C::end(&kits[0]), scene.finally.clone()].concat();
             let calls: Vec<_> = [main].into_iter().chain(threads).collect();
-            let key = (number, prefix.to_vec(), calls.clone());
+            // A thread that does nothing is none: then it is a program of a scene with fewer threads, if there is such a scene.
+            let is_told = |(hand, ops): &(usize, &Vec<Op<C>>)| *hand == 0 || !ops.is_empty();
+            let key = match prefix {
+                [] if is_alike(scene) => {
+                    let told = calls.iter().enumerate().filter(is_told).map(|(_, ops)| ops.clone());
+                    (self.first_like(number), Vec::new(), told.collect())
+                }
+                _ => (number, prefix.to_vec(), calls.clone()),
+            };
             if self.seen.insert(key) {
                 programs.push(Program { scene: number, before: prefix.to_vec(), calls });
             }
@@ -194,7 +222,8 @@ impl<'a, C: Clients> Programs<'a, C> {
         for line in mine {
             let of = |line: &Line<C>| (line.choices.len(), line.choices.clone());
             let is_sorted = match chosen.last() {
-                Some(last) if kits[hand - 1] == kits[hand] => of(last) <= of(line),
+                // The first thread does most: so a program is the same with a thread more that does nothing.
+                Some(last) if kits[hand - 1] == kits[hand] => of(last) >= of(line),
                 _ => true,
             };
             if is_sorted {
@@ -227,6 +256,11 @@ fn lines<C: Clients>(kit: &C::Kit, hand: usize, position: usize, calls: usize) -
         lines = lines.into_iter().flat_map(longer).collect();
     }
     lines
+}
+
+/// Have all threads the same in their hands?
+fn is_alike<C: Clients>(scene: &Scene<C>) -> bool {
+    scene.kits[1..].windows(2).all(|pair| pair[0] == pair[1])
 }
 
 /// All ways to give so many calls to the threads, each at most `most`.

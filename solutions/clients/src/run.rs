@@ -15,7 +15,7 @@ const BEGINNING: u64 = 10;
 /// Runs every small program of `C`, the smallest first. One that does what the specification does not allow is shown, with
 /// the execution, and the process ends.
 pub fn check<C: Clients>() {
-    let size = size();
+    let size = size(C::LONGEST);
     let scenes: Arc<[Scene<C>]> = C::scenes().into();
     let checker = Arc::new(Shared(Mutex::new(Checker::new())));
     let mut programs = Programs::new(&scenes, size);
@@ -92,7 +92,6 @@ fn run<C: Clients>(
     let judge = run.clone();
     // What the operations have returned is kept for the history, outside of the execution.
     let model = Model::new().faults(C::FAULTS).executions(size.of_one).may_leak().preface(text);
-    let model = if C::WATCH_FREES { model.watch_frees() } else { model };
     model.on_stuck(move |stuck| judge.is_allowed(stuck)).count(move || execute(&run))
 }
 
@@ -125,8 +124,10 @@ fn execute<C: Clients>(run: &Arc<Run<C>>) {
         others.push(thread::spawn(move || run.play(hand.here(), number + 1, first)));
     }
     for other in others {
-        // A panic of a thread has failed the model.
-        let _ = other.join();
+        // Nobody has dealt with a panic of a thread: it is passed on, and fails the model.
+        if let Err(payload) = other.join() {
+            std::panic::resume_unwind(payload);
+        }
     }
     for (place, op) in run.program.calls[0].iter().enumerate() {
         run.make(&mut main, call + place, op);

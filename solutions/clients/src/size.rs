@@ -19,8 +19,8 @@ const QUICK: Size = Size {
     before: 2,
     each: [3, 3, 2, 1],
     together: [3, 4, 4, 4],
-    executions: 80_000,
-    of_one: 2_000,
+    executions: 20_000,
+    of_one: 4_000,
 };
 
 const LARGE: Size = Size {
@@ -32,7 +32,10 @@ const LARGE: Size = Size {
 };
 
 /// What was asked for.
-pub(crate) fn size() -> Size {
-    let large = std::env::var("LOCKSMITH_LARGE_PROGRAMS").is_ok_and(|value| value == "1");
-    if large { LARGE } else { QUICK }
+pub(crate) fn size(longest: usize) -> Size {
+    let large = std::env::var(protocol::THOROUGH).is_ok_and(|value| value == "1");
+    let mut size = if large { LARGE } else { QUICK };
+    size.each[1] = size.each[1].max(longest);
+    size.together[1] = size.together[1].max(longest + 1);
+    size
 }

@@ -9,8 +9,6 @@ pub enum Kind {
     Model,
     /// In every execution of the model only: it asks for the counters, which only a model has.
     Counted,
-    /// As [`Counted`](Self::Counted), and only when asked for: `LOCKSMITH_THOROUGH=1`.
-    Thorough,
 }
 
 /// What `sync` is.
@@ -28,32 +26,28 @@ impl Kind {
         match self {
             Self::Fact => &[World::Real],
             Self::Model => &[World::Model, World::Real],
-            Self::Counted | Self::Thorough => &[World::Model],
+            Self::Counted => &[World::Model],
         }
     }
 
-    /// `fact`, `model`, `counted` or `thorough`.
+    /// `fact`, `model` or `counted`.
     pub const fn name(self) -> &'static str {
         match self {
             Self::Fact => "fact",
             Self::Model => "model",
             Self::Counted => "counted",
-            Self::Thorough => "thorough",
         }
     }
 
     /// The kind of this name.
     pub fn by_name(name: &str) -> Option<Self> {
-        let all = [Self::Fact, Self::Model, Self::Counted, Self::Thorough];
-        all.into_iter().find(|kind| kind.name() == name)
+        [Self::Fact, Self::Model, Self::Counted].into_iter().find(|kind| kind.name() == name)
     }
 
-    const fn runs_in(self, world: World, thorough: bool) -> bool {
+    const fn runs_in(self, world: World) -> bool {
         match world {
-            World::Model => {
-                !matches!(self, Self::Fact) && (thorough || !matches!(self, Self::Thorough))
-            }
-            World::Real => !matches!(self, Self::Counted | Self::Thorough),
+            World::Model => !matches!(self, Self::Fact),
+            World::Real => !matches!(self, Self::Counted),
         }
     }
 }
@@ -83,11 +77,6 @@ impl Check {
     /// A model that counts operations.
     pub const fn counted(name: &'static str, run: fn()) -> Self {
         Self { name, kind: Kind::Counted, run }
-    }
-
-    /// A model that looks at more than a reader waits for.
-    pub const fn thorough(name: &'static str, run: fn()) -> Self {
-        Self { name, kind: Kind::Thorough, run }
     }
 }
 
@@ -123,10 +112,10 @@ pub const fn list<const N: usize>(checks: &'static [Check]) -> [(&'static str, K
 }
 
 /// How many checks run in this world.
-pub const fn count(checks: &[Check], world: World, thorough: bool) -> usize {
+pub const fn count(checks: &[Check], world: World) -> usize {
     let (mut at, mut found) = (0, 0);
     while at < checks.len() {
-        if checks[at].kind.runs_in(world, thorough) {
+        if checks[at].kind.runs_in(world) {
             found += 1;
         }
         at += 1;
@@ -139,15 +128,11 @@ pub const fn count(checks: &[Check], world: World, thorough: bool) -> usize {
 /// # Panics
 ///
 /// Panics if there are not `N`.
-pub const fn of<const N: usize>(
-    checks: &'static [Check],
-    world: World,
-    thorough: bool,
-) -> [Check; N] {
+pub const fn of<const N: usize>(checks: &'static [Check], world: World) -> [Check; N] {
     let mut all = [Check::fact("", || {}); N];
     let (mut at, mut found) = (0, 0);
     while at < checks.len() {
-        if checks[at].kind.runs_in(world, thorough) {
+        if checks[at].kind.runs_in(world) {
             all[found] = checks[at];
             found += 1;
         }

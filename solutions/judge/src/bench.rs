@@ -19,7 +19,7 @@ pub struct Limits {
     pub seconds: u64,
     /// Address space, in bytes, where the system limits it.
     pub memory: u64,
-    /// Whether checks run that look at more than a reader waits for.
+    /// Whether checks that try every program up to a size go further than a reader waits for.
     pub thorough: bool,
 }
 
@@ -35,12 +35,13 @@ const MEMORY: u64 = 4 << 30;
 
 impl Limits {
     /// Those that are asked for.
-    fn read() -> Self {
+    fn read(thorough: bool) -> Self {
         let seconds = std::env::var("LOCKSMITH_TIME_LIMIT").ok().and_then(|text| text.parse().ok());
+        let usual = if thorough { 10 * SECONDS } else { SECONDS };
         Self {
-            seconds: seconds.filter(|&seconds| seconds > 0).unwrap_or(SECONDS),
+            seconds: seconds.filter(|&seconds| seconds > 0).unwrap_or(usual),
             memory: MEMORY,
-            thorough: std::env::var("LOCKSMITH_THOROUGH").is_ok_and(|value| value == "1"),
+            thorough,
         }
     }
 
@@ -95,7 +96,7 @@ impl Bench {
         let engine = if options.loom { Engine::Loom } else { Engine::Rc11 };
         fs::create_dir_all(&target).map_err(|error| format!("{}: {error}", target.display()))?;
         let (kit, in_use) = kit(root, &target, &tools, engine)?;
-        let limits = Limits::read();
+        let limits = Limits::read(options.thorough);
         let mut common = Digest::new();
         common.part("kit", &kit.hash).part("limits", format!("{limits:?}"));
         for source in ["solutions/judge/src", "solutions/parts"] {

@@ -96,6 +96,7 @@ fn start(
         .env_remove("RUST_BACKTRACE")
         .env_remove("LOCKSMITH_AUDIT")
         .env_remove("LOCKSMITH_WEAKEN")
+        .env(protocol::THOROUGH, if bench.limits.thorough { "1" } else { "" })
         .env_remove("LOCKSMITH_EXPLORE")
         .env_remove("LOCKSMITH_REPLAY")
         .env_remove("LOCKSMITH_UNASKED")

@@ -42,8 +42,7 @@ impl Drop for Unit {
 pub fn unit(bench: &Bench, world: World, subjects: &[&Subject]) -> Result<Unit, Vec<Diagnostic>> {
     let mut unit = Unit { folder: bench.units.next(), read: Vec::new() };
     fs::create_dir_all(&unit.folder).map_err(trouble)?;
-    let main = unit::write(&bench.root, &unit.folder, (world, bench.limits.thorough), subjects)
-        .map_err(trouble)?;
+    let main = unit::write(&bench.root, &unit.folder, world, subjects).map_err(trouble)?;
     let dependencies = unit.folder.join("judged.d");
     let mut rustc = rustc(bench, world, &unit.folder, subjects)?;
     rustc.arg(&main).arg("-o").arg(unit.program());

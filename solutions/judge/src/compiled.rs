@@ -100,9 +100,7 @@ impl Compiled<'_> {
             return Ok(vec![(name.clone(), kind)]);
         }
         let unit = self.units.values().next().expect("a program");
-        let mut all = child::list(bench, unit, self.subject)?;
-        all.retain(|(_, kind)| bench.limits.thorough || *kind != Kind::Thorough);
-        Ok(all)
+        child::list(bench, unit, self.subject)
     }
 
     /// Runs one check in one world.

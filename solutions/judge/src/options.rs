@@ -20,6 +20,7 @@ cargo test [NAME]                the same; without a name, the references too
       --report FILE    write every verdict to FILE as JSON
       --dot            with --replay: the graph, for Graphviz
       --to-do-fails    an exercise that is still to do is a failure
+      --thorough       try larger programs: minutes for each exercise
       --events         say each step and each verdict as a line of JSON, for programs
       --remembered     tell only what is remembered, and run nothing
       --again          judge anew what has not changed since the last time
@@ -47,6 +48,8 @@ pub struct Options {
     pub to_do_fails: bool,
     /// Judge anew.
     pub again: bool,
+    /// Try larger programs.
+    pub thorough: bool,
     /// Audit the orderings.
     pub audit: bool,
     /// Say each step, for a program.
@@ -120,6 +123,7 @@ impl Options {
                 "--test-threads" | "-Z" | "--logfile" => drop(value()?),
                 "--to-do-fails" => options.to_do_fails = true,
                 "--again" => options.again = true,
+                "--thorough" => options.thorough = true,
                 "--watch" => options.watch = true,
                 "--events" => options.events = true,
                 "--remembered" => options.remembered = true,

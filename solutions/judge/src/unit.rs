@@ -28,7 +28,7 @@ pub const MAIN: &str = "judged-main.rs";
 pub fn write(
     root: &Path,
     folder: &Path,
-    (world, thorough): (World, bool),
+    world: World,
     subjects: &[&Subject],
 ) -> io::Result<PathBuf> {
     let mut out = String::from(HEAD);
@@ -48,7 +48,7 @@ pub fn write(
         let checks = root.join(subject.checks());
         let chosen = match &subject.wanted {
             Wanted::All => format!(
-                "pub static CHECKS: [::grader::Check; ::grader::count(checks::CHECKS, ::grader::World::{world_name}, {thorough})] = ::grader::of(checks::CHECKS, ::grader::World::{world_name}, {thorough});"
+                "pub static CHECKS: [::grader::Check; ::grader::count(checks::CHECKS, ::grader::World::{world_name})] = ::grader::of(checks::CHECKS, ::grader::World::{world_name});"
             ),
             Wanted::One(check) => {
                 format!(

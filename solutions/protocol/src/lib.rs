@@ -8,6 +8,9 @@
 //! [`open`] takes the standard output for messages alone, where the system lets it: from then on what anybody prints goes to
 //! the standard error.
 
+/// The variable that is `1` in the environment of a child that is to go further than a reader waits for.
+pub const THOROUGH: &str = "LOCKSMITH_THOROUGH";
+
 mod child;
 #[cfg(unix)]
 mod last_words;

@@ -100,6 +100,8 @@ impl Clients for Stacks {
     type Spec = Nodes;
     type Hand = Hand;
     type Kit = ();
+    // A value that goes and comes back twice takes four.
+    const LONGEST: usize = 4;
 
     fn scenes() -> Vec<Scene<Self>> {
         vec![
@@ -130,10 +132,6 @@ impl Clients for Stacks {
                 stack.pop().map_or(Ret::None, |value| Ret::Popped(value.take()))
             }
         })
-    }
-
-    fn never_waits(_: &Op) -> bool {
-        true
     }
 
     fn show(op: &Op) -> String {

@@ -129,7 +129,7 @@ impl Clients for Locks {
     }
 
     fn never_waits(op: &Op) -> bool {
-        *op != Op::Lock
+        matches!(op, Op::IsPoisoned | Op::ClearPoison)
     }
 
     fn show(op: &Op) -> String {

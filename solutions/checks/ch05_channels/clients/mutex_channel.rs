@@ -10,6 +10,8 @@ pub struct Channel {
     messages: VecDeque<u32>,
     senders: u32,
     receiver: bool,
+    /// What is left of a drop that ended by a panic. Whoever is the last to let go of the channel drops it.
+    left: Vec<u32>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -21,6 +23,8 @@ pub enum Op {
     Receive,
     TryReceive,
     DropReceiver,
+    /// Messages panic if they are dropped.
+    DropReceiverPanics,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -32,6 +36,8 @@ pub enum Ret {
     Disconnected,
     /// These messages were dropped.
     Dropped(Vec<u32>),
+    /// These were dropped, and the first of them panicked.
+    Panicked(Vec<u32>),
 }
 
 impl Spec for Channel {
@@ -52,12 +58,30 @@ impl Spec for Channel {
             }
             Op::DropSender | Op::DropSenderInPanic => {
                 next.senders -= 1;
-                Ret::Dropped(Vec::new())
+                let mut may = Next::returns(Ret::Dropped(Vec::new()), next.clone());
+                if !next.left.is_empty() {
+                    let left = std::mem::take(&mut next.left);
+                    may.push(Next::Returns(Ret::Dropped(left), next));
+                }
+                return may;
             }
-            Op::DropReceiver => {
+            Op::DropReceiver | Op::DropReceiverPanics => {
                 next.receiver = false;
                 let mut dropped: Vec<_> = next.messages.drain(..).collect();
                 dropped.sort_unstable();
+                if *op == Op::DropReceiverPanics && !dropped.is_empty() {
+                    // One of them panics; some or all others may be dropped all the same, and the rest must be at last.
+                    let some = 1..1_u32 << dropped.len();
+                    let part = |some: u32, wanted: u32| {
+                        let is_in = |place: &usize| some >> place & 1 == wanted;
+                        (0..dropped.len()).filter(is_in).map(|place| dropped[place]).collect()
+                    };
+                    let ends = some.map(|some| {
+                        let next = Self { left: part(some, 0), ..next.clone() };
+                        Next::Returns(Ret::Panicked(part(some, 1)), next)
+                    });
+                    return ends.collect();
+                }
                 Ret::Dropped(dropped)
             }
             Op::Receive | Op::TryReceive => match next.messages.pop_front() {
@@ -97,10 +121,14 @@ impl Clients for Channels {
     type Spec = Channel;
     type Hand = Hand;
     type Kit = Kit;
-    const WATCH_FREES: bool = false;
 
     fn scenes() -> Vec<Scene<Self>> {
-        let spec = |senders| Channel { messages: VecDeque::new(), senders, receiver: true };
+        let spec = |senders| Channel {
+            messages: VecDeque::new(),
+            senders,
+            receiver: true,
+            left: Vec::new(),
+        };
         let (sends, receives) = (kit(1, false, false), kit(0, true, true));
         let shares = kit(0, true, false);
         vec![
@@ -161,7 +189,8 @@ impl Clients for Channels {
         }
         if kit.owns_receiver {
             let less = Kit { receives: false, owns_receiver: false, ..kit.clone() };
-            next.push((Op::DropReceiver, less));
+            next.push((Op::DropReceiver, less.clone()));
+            next.push((Op::DropReceiverPanics, less));
         }
         next
     }
@@ -206,6 +235,13 @@ impl Clients for Channels {
                 }
                 Ret::Dropped(clients::drops())
             }
+            Op::DropReceiverPanics => {
+                let receiver = hand.receiver.take()?;
+                match clients::panics_in_drop(move || drop(receiver)) {
+                    Ok(()) => Ret::Dropped(clients::drops()),
+                    Err(clients::Panicked) => Ret::Panicked(clients::drops()),
+                }
+            }
         })
     }
 
@@ -218,6 +254,7 @@ impl Clients for Channels {
             Op::Receive => "receiver.receive()".into(),
             Op::TryReceive => "receiver.try_receive()".into(),
             Op::DropReceiver => "drop(receiver)".into(),
+            Op::DropReceiverPanics => "drop(receiver), where the drop of a message panics".into(),
         }
     }
 }

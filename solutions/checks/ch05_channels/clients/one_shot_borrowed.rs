@@ -50,7 +50,14 @@ impl Spec for OneShot {
                 None if self.sender_gone => Ret::Disconnected,
                 None => Ret::Empty,
             },
-            Op::DropReceiver => Ret::Dropped(Vec::new()),
+            // A message that is there it may drop at once, or leave to the channel.
+            Op::DropReceiver => {
+                let mut may = Next::returns(Ret::Dropped(Vec::new()), self.clone());
+                if let Some(number) = next.message.take() {
+                    may.push(Next::Returns(Ret::Dropped(vec![number]), next));
+                }
+                return may;
+            }
             Op::Split => {
                 next = Self::default();
                 Ret::Dropped(self.message.into_iter().collect())

@@ -18,6 +18,8 @@ pub enum Op {
     DropSenderInPanic,
     Receive,
     DropReceiver,
+    /// The message panics if it is dropped.
+    DropReceiverPanics,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -29,6 +31,8 @@ pub enum Ret {
     Disconnected,
     /// These messages were dropped.
     Dropped(Vec<u32>),
+    /// This one was dropped, and panicked.
+    Panicked(Vec<u32>),
 }
 
 impl Spec for OneShot {
@@ -57,9 +61,18 @@ impl Spec for OneShot {
                 next.receiver_gone = true;
                 next.message.take().map_or(Ret::Disconnected, Ret::Received)
             }
-            Op::DropReceiver => {
+            Op::DropReceiver | Op::DropReceiverPanics => {
                 next.receiver_gone = true;
-                Ret::Dropped(next.message.take().into_iter().collect())
+                let Some(number) = next.message.take() else {
+                    return Next::returns(Ret::Dropped(Vec::new()), next);
+                };
+                let ret = match op {
+                    Op::DropReceiver => Ret::Dropped(vec![number]),
+                    _ => Ret::Panicked(vec![number]),
+                };
+                // A sender that has not returned yet may be the last owner, and drop the message.
+                let by_sender = Next::Returns(Ret::Dropped(Vec::new()), next.clone());
+                return vec![Next::Returns(ret, next), by_sender];
             }
         };
         Next::returns(ret, next)
@@ -109,7 +122,9 @@ impl Clients for Ends {
                 ops.map(|op| (op, Kit::Nothing)).into()
             }
             Kit::Receiver => {
-                vec![(Op::Receive, Kit::Receiver), (Op::DropReceiver, Kit::Nothing)]
+                let drops = [Op::DropReceiver, Op::DropReceiverPanics];
+                let drops = drops.into_iter().map(|op| (op, Kit::Nothing));
+                [(Op::Receive, Kit::Receiver)].into_iter().chain(drops).collect()
             }
         }
     }
@@ -149,6 +164,13 @@ impl Clients for Ends {
                 drop(hand.receiver.take()?);
                 Ret::Dropped(clients::drops())
             }
+            Op::DropReceiverPanics => {
+                let receiver = hand.receiver.take()?;
+                match clients::panics_in_drop(move || drop(receiver)) {
+                    Ok(()) => Ret::Dropped(clients::drops()),
+                    Err(clients::Panicked) => Ret::Panicked(clients::drops()),
+                }
+            }
         })
     }
 
@@ -163,6 +185,7 @@ impl Clients for Ends {
             Op::DropSenderInPanic => "panic, with the sender in hand".into(),
             Op::Receive => "receiver.receive()".into(),
             Op::DropReceiver => "drop(receiver)".into(),
+            Op::DropReceiverPanics => "drop(receiver), where the drop of the message panics".into(),
         }
     }
 }

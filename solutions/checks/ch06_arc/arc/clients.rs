@@ -16,11 +16,19 @@ pub enum Op {
     Clone,
     DropArc,
     DropArcInPanic,
+    /// The data panics if it is dropped.
+    DropArcPanics,
     GetMut,
     Downgrade,
     CloneWeak,
     Upgrade,
     DropWeak,
+    /// An `Arc` becomes a `Weak`, and that an `Arc` again.
+    Change,
+    /// What is left of that: to drop the `Arc`, to upgrade, and to drop the `Weak`. The data may be dropped meanwhile.
+    ChangeDrop,
+    ChangeUpgrade(bool),
+    ChangeEnd(bool, bool),
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -30,6 +38,10 @@ pub enum Ret {
     Found(bool),
     /// The data was dropped.
     Dropped(bool),
+    /// The data was dropped, and panicked.
+    Panicked,
+    /// Is there an `Arc` again? Was the data dropped?
+    Changed(bool, bool),
 }
 
 impl Spec for Counts {
@@ -40,15 +52,26 @@ impl Spec for Counts {
         let (arcs, weaks) = (self.arcs, self.weaks);
         let has_what_it_needs = match op {
             Op::CloneWeak | Op::Upgrade | Op::DropWeak => weaks > 0,
+            Op::ChangeUpgrade(_) | Op::ChangeEnd(..) => weaks > 0,
             _ => arcs > 0,
         };
         if !has_what_it_needs {
             return Next::waits();
         }
-        let (ret, arcs, weaks) = match op {
+        let goes_on = |op, arcs, weaks| Next::goes_on(op, Self { arcs, weaks });
+        let (ret, arcs, weaks) = match *op {
+            Op::Change => return goes_on(Op::ChangeDrop, arcs, weaks + 1),
+            Op::ChangeDrop => return goes_on(Op::ChangeUpgrade(arcs == 1), arcs - 1, weaks),
+            Op::ChangeUpgrade(dropped) => {
+                let found = arcs > 0;
+                return goes_on(Op::ChangeEnd(found, dropped), arcs + u32::from(found), weaks);
+            }
+            Op::ChangeEnd(found, dropped) => (Ret::Changed(found, dropped), arcs, weaks - 1),
             Op::Read => (Ret::Done, arcs, weaks),
             Op::Clone => (Ret::Done, arcs + 1, weaks),
             Op::DropArc | Op::DropArcInPanic => (Ret::Dropped(arcs == 1), arcs - 1, weaks),
+            Op::DropArcPanics if arcs == 1 => (Ret::Panicked, 0, weaks),
+            Op::DropArcPanics => (Ret::Dropped(false), arcs - 1, weaks),
             Op::GetMut => (Ret::Found(arcs == 1 && weaks == 0), arcs, weaks),
             Op::Downgrade | Op::CloneWeak => (Ret::Done, arcs, weaks + 1),
             Op::Upgrade => (Ret::Found(arcs > 0), arcs + u32::from(arcs > 0), weaks),
@@ -135,7 +158,9 @@ impl Clients for Handles {
             next.push((Op::GetMut, *kit));
             next.push((Op::Clone, Kit { arcs: arcs + 1, weaks }));
             next.push((Op::Read, *kit));
+            next.push((Op::Change, *kit));
             next.push((Op::DropArcInPanic, Kit { arcs: arcs - 1, weaks }));
+            next.push((Op::DropArcPanics, Kit { arcs: arcs - 1, weaks }));
         }
         if weaks > 0 {
             next.push((Op::Upgrade, Kit { arcs: arcs + 1, weaks }));
@@ -171,6 +196,22 @@ impl Clients for Handles {
                 clients::in_panic(move || arc);
                 dropped()
             }
+            Op::DropArcPanics => {
+                let arc = hand.arcs.pop()?;
+                let result = clients::panics_in_drop(move || drop(arc));
+                let dropped = dropped();
+                result.map_or(Ret::Panicked, |()| dropped)
+            }
+            Op::Change | Op::ChangeDrop | Op::ChangeUpgrade(_) | Op::ChangeEnd(..) => {
+                let arc = hand.arcs.pop()?;
+                let weak = Arc::downgrade(&arc);
+                drop(arc);
+                let again = weak.upgrade();
+                drop(weak);
+                let found = again.is_some();
+                hand.arcs.extend(again);
+                Ret::Changed(found, !clients::drops().is_empty())
+            }
             Op::GetMut => {
                 let data = Arc::get_mut(hand.arcs.last_mut()?);
                 Ret::Found(data.map(Message::touch).is_some())
@@ -198,7 +239,8 @@ impl Clients for Handles {
     }
 
     fn never_waits(op: &Op) -> bool {
-        *op != Op::Downgrade
+        // `downgrade` may wait for a `get_mut`.
+        !matches!(op, Op::Downgrade | Op::Change)
     }
 
     fn show(op: &Op) -> String {
@@ -207,11 +249,13 @@ impl Clients for Handles {
             Op::Clone => "arc.clone()",
             Op::DropArc => "drop(arc)",
             Op::DropArcInPanic => "panic, with the arc in hand",
+            Op::DropArcPanics => "drop(arc), where the drop of the data panics",
             Op::GetMut => "Arc::get_mut(&mut arc)",
             Op::Downgrade => "Arc::downgrade(&arc)",
             Op::CloneWeak => "weak.clone()",
             Op::Upgrade => "weak.upgrade()",
             Op::DropWeak => "drop(weak)",
+            _ => "let weak = Arc::downgrade(&arc); drop(arc); arc = weak.upgrade(); drop(weak)",
         }
         .into()
     }
@@ -223,6 +267,10 @@ impl Clients for Handles {
             Ret::Found(false) => "None",
             Ret::Dropped(true) => "the data is dropped",
             Ret::Dropped(false) => "()",
+            Ret::Panicked => "panic",
+            Ret::Changed(true, _) => "Some",
+            Ret::Changed(false, true) => "None, and the data is dropped",
+            Ret::Changed(false, false) => "None",
         }
         .into()
     }

@@ -87,10 +87,6 @@ impl Clients for Events {
         Some(None)
     }
 
-    fn never_waits(op: &Op) -> bool {
-        *op == Op::TryWait
-    }
-
     fn show(op: &Op) -> String {
         match op {
             Op::Set => "event.set()",

@@ -392,12 +392,9 @@ pub fn uncontended_makes_no_call() {
     sync::model(|| {
         let mutex = Mutex::new(());
         let made = calls(|| drop(mutex.lock()));
-        assert!(made == 0, "{made} system calls of a `lock` and an unlock that nobody waits for");
+        assert_eq!(made, 0, "system calls of a `lock` and an unlock that nobody waits for");
         let made = calls(|| drop(mutex.try_lock()));
-        assert!(
-            made == 0,
-            "{made} system calls of a `try_lock` and an unlock that nobody waits for"
-        );
+        assert_eq!(made, 0, "system calls of a `try_lock` and an unlock that nobody waits for");
     });
 }
 
@@ -409,9 +406,9 @@ pub fn failed_try_lock_is_no_waiter() {
             drop(mutex.try_lock());
             drop(guard);
         });
-        assert!(
-            made == 0,
-            "{made} system calls of an unlock after a `try_lock` has failed. A thread that has given up does not wait"
+        assert_eq!(
+            made, 0,
+            "system calls of an unlock after a `try_lock` has failed. A thread that has given up does not wait"
         );
     });
 }
@@ -425,9 +422,9 @@ pub fn contention_ends() {
         drop(mutex.lock());
         other.join().unwrap();
         let made = calls(|| drop(mutex.lock()));
-        assert!(
-            made == 0,
-            "{made} system calls of a `lock` and an unlock after all others have gone. The mutex still believes that somebody waits"
+        assert_eq!(
+            made, 0,
+            "system calls of a `lock` and an unlock after all others have gone. The mutex still believes that somebody waits"
         );
     });
 }

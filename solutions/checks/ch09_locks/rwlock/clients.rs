@@ -246,7 +246,7 @@ impl<const WRITERS_FIRST: bool> Clients for Locks<WRITERS_FIRST> {
     }
 
     fn never_waits(op: &Op) -> bool {
-        !matches!(op, Op::Read | Op::Write | Op::WaitToWrite)
+        matches!(op, Op::TryRead | Op::TryWrite)
     }
 
     fn show(op: &Op) -> String {

@@ -38,8 +38,8 @@ use std::fmt;
 pub enum End {
     /// The recording stopped: a call that has not returned may return yet, and may have taken effect or not.
     Open,
-    /// Nothing will happen any more: a call that has not returned sleeps for ever. So the specification must not let it
-    /// return, nor get on, after all that has happened.
+    /// Nothing will happen any more: a call that has not returned sleeps for ever. So the specification must let it
+    /// ([`Spec::may_sleep`]) after all that has happened.
     Still,
 }
 

@@ -74,7 +74,7 @@ impl Search<'_> {
         self.calls.iter().zip(left).all(|(call, &left)| {
             left == DONE
                 || call.ret.is_none()
-                    && (self.end == End::Open || self.table.steps(state, left).is_empty())
+                    && (self.end == End::Open || self.table.may_sleep(state, left))
         })
     }
 

@@ -44,6 +44,12 @@ pub trait Spec: Clone + Eq + Hash {
     ///
     /// It is also asked in states in which no program makes the call: then there is no possibility either.
     fn next(&self, op: &Self::Op) -> Vec<Next<Self>>;
+
+    /// May `op` sleep for ever in this state, if nothing more happens? Where it has to wait it may. Another answer is for what
+    /// may go on, and need not: a wait on a condition variable may return for no reason.
+    fn may_sleep(&self, op: &Self::Op) -> bool {
+        self.next(op).is_empty()
+    }
 }
 
 /// One thing that an operation may do.

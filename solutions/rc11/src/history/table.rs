@@ -15,6 +15,7 @@ pub(super) enum Step {
 /// Knows what may happen.
 pub(super) trait Steps {
     fn steps(&mut self, state: u32, op: u32) -> Rc<[Step]>;
+    fn may_sleep(&self, state: u32, op: u32) -> bool;
 }
 
 /// Values, each with a number.
@@ -91,5 +92,9 @@ impl<S: Spec> Steps for Table<S> {
         let steps = self.ask(state, op);
         self.known.insert((state, op), steps.clone());
         steps
+    }
+
+    fn may_sleep(&self, state: u32, op: u32) -> bool {
+        self.states.values[state as usize].may_sleep(&self.ops.values[op as usize])
     }
 }

@@ -94,7 +94,14 @@ pub fn execution(failure: &Failure) -> Execution {
         FailureKind::Race => match failure.race.map(|(a, b)| (shown.at(a), shown.at(b))) {
             Some((a, b)) => {
                 let (first, second) = (a.min(b), a.max(b));
-                (timeline::race_headline(first, second), Cause::Race(first, second))
+                let frees = |step: usize| text(&failure.steps[step]) == "free the memory";
+                let headline = match failure.race {
+                    Some((free, used)) | Some((used, free)) if frees(free) => {
+                        timeline::free_headline(shown.at(free), shown.at(used))
+                    }
+                    _ => timeline::race_headline(first, second),
+                };
+                (headline, Cause::Race(first, second))
             }
             None => (failure.message.clone(), Cause::Other),
         },

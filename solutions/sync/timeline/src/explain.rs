@@ -9,10 +9,11 @@ use std::sync::atomic::Ordering;
 /// Says which pair of operations could have put step `first` before step `second`, and why it did not.
 pub fn race(out: &mut String, steps: &[Step], first: usize, second: usize) {
     let (a, b) = (steps[first].thread, steps[second].thread);
+    let frees = [first, second].into_iter().any(|step| steps[step].text == "free the memory");
+    let why = if frees { "one frees what the other uses" } else { "at least one of them writes" };
     let _ = writeln!(
         out,
-        "\n  #{first} of thread {a} and #{second} of thread {b}: at least one of them writes, so one must happen before the \
-         other."
+        "\n  #{first} of thread {a} and #{second} of thread {b}: {why}, so one must happen before the other."
     );
     let mut seen = false;
     for reader in indices(steps, |e| e.thread == b).filter(|&r| r < second) {

@@ -161,6 +161,13 @@ pub fn race_headline(first: usize, second: usize) -> String {
     )
 }
 
+/// The headline where the race is between the end of memory and its use.
+pub fn free_headline(free: usize, used: usize) -> String {
+    format!(
+        "use after free: #{free} frees the memory while #{used} uses it, and neither happens before the other"
+    )
+}
+
 /// The headline where threads spin for ever.
 pub const LIVELOCK: &str =
     "livelock: every thread that still runs spins, and nothing can change what it reads";
@@ -179,15 +186,23 @@ pub fn panic_headline(message: &str, place: Option<&str>) -> String {
         _ if message.starts_with("not yet implemented") => message.to_owned(),
         None => format!("panicked: {message}"),
         // A check says in its own words what it asks for.
-        Some(place)
-            if place.starts_with("check:")
-                && !(message.contains('\n') && message.starts_with("assertion")) =>
-        {
-            format!("{message} ({place})")
+        Some(place) if place.starts_with("check:") => {
+            compared(message, place).unwrap_or_else(|| format!("{message} ({place})"))
         }
         Some(place) if message.starts_with("assertion") => format!("at {place}: {message}"),
         Some(place) => format!("panicked at {place}: {message}"),
     }
+}
+
+/// What `assert_eq!(yours, expected, "words")` says, for checks compare in this order, and `assert_ne!`.
+fn compared(message: &str, place: &str) -> Option<String> {
+    let (words, values) = message.split_once("\n  left: ")?;
+    let (left, right) = values.split_once("\n right: ")?;
+    if let Some(words) = words.strip_prefix("assertion `left == right` failed: ") {
+        return Some(format!("{words} ({place})\n     yours: {left}\n  expected: {right}"));
+    }
+    let words = words.strip_prefix("assertion `left != right` failed: ")?;
+    Some(format!("{words} ({place})\n  both: {left}"))
 }
 
 /// Does an operation with this ordering learn what it reads was published with?

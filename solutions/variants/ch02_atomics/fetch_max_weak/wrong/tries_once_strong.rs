@@ -1,7 +1,7 @@
 //! One strong compare-exchange: if it fails, another thread has written, and perhaps less than this one has.
 //!
-//! Rejected by: two_threads_leave_the_largest
-//! Because: the mark after 5 and 9
+//! Rejected by: every_small_program_does_what_a_mark_does
+//! Because: and must return
 
 use sync::atomic::{AtomicU32, Ordering::Relaxed};
 
