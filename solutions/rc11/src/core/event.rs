@@ -81,6 +81,8 @@ pub struct Op {
     /// For operations with a choice that the value read allows: in how many ways they may go on. The choice is passed to
     /// `apply` as `b`.
     pub picks: Option<fn(u64) -> u8>,
+    /// It is a read-modify-write, whether it writes in the end or not.
+    pub updates: bool,
     pub role: Role,
     /// The thread waits until the operation can write.
     pub awaits: bool,
@@ -130,6 +132,7 @@ impl Op {
             show,
             operands,
             picks: None,
+            updates: false,
             role: Role::Asked,
             awaits: false,
         }

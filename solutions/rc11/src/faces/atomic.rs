@@ -78,7 +78,7 @@ impl<T: Word> Ops<T> {
         apply: fn(u64, u64, u64) -> Option<u64>,
         operands: u8,
     ) -> Op {
-        Op { apply, ..Op::plain(name, operands, show::<T>) }
+        Op { apply, updates: true, ..Op::plain(name, operands, show::<T>) }
     }
 
     fn exchange(old: u64, expected: u64, new: u64) -> Option<u64> {

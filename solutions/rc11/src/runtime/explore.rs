@@ -13,7 +13,7 @@ use crate::runtime::failure::{Failure, FailureKind};
 use crate::runtime::panics::body;
 use crate::runtime::report::Report;
 use crate::runtime::run::{self, Outcome};
-use crate::runtime::spin::PATIENT_TURNS;
+use crate::runtime::spin::{FEW_TURNS, MANY_LONG, PATIENT_TURNS};
 use crate::runtime::state::Engine;
 use std::sync::Arc;
 use std::thread;
@@ -37,11 +37,14 @@ pub(crate) struct Progress {
     best: Option<(Failure, Instant)>,
     /// The number of executions after which it is reported.
     until: u64,
+    /// Executions in which a loop has had many turns.
+    long: u64,
 }
 
 impl Progress {
     pub fn new() -> Self {
-        Self { start: Instant::now(), report: Report::default(), best: None, until: u64::MAX }
+        let (start, report) = (Instant::now(), Report::default());
+        Self { start, report, best: None, until: u64::MAX, long: 0 }
     }
 
     fn is_better(&self, failure: &Failure) -> bool {
@@ -91,6 +94,8 @@ struct Rest {
     executions: u64,
     max_turns: usize,
     cut: bool,
+    exact_turns: usize,
+    endless: Option<Failure>,
     ends_are_watched: bool,
     sites: Vec<Site>,
     /// The execution that the search stands at has run.
@@ -118,6 +123,8 @@ impl Rest {
         engine.executions = self.executions;
         engine.config.max_turns = self.max_turns;
         engine.cut = self.cut;
+        engine.exact_turns = self.exact_turns;
+        engine.endless = self.endless;
         engine.ends_are_watched = self.ends_are_watched;
         engine.sites = self.sites;
         engine.explore(self.has_run)
@@ -141,6 +148,7 @@ impl Engine {
             // SAFETY: the engine is ours, and not accessed until the call returns.
             let outcome = unsafe { run::run(&raw mut *self, main) };
             if std::mem::take(&mut self.starts_over) {
+                self.ends_are_watched = true;
                 self.start_over();
                 next = false;
                 continue;
@@ -165,6 +173,13 @@ impl Engine {
             }
             self.config.max_turns = plan.config.max_turns;
             self.executions += 1;
+            self.progress.long += u64::from(self.is_long);
+            if self.progress.long == MANY_LONG && self.exact_turns > FEW_TURNS {
+                self.exact_turns = FEW_TURNS;
+                self.start_over();
+                next = false;
+                continue;
+            }
             if self.progress.is_enough(self.executions) {
                 break;
             }
@@ -178,17 +193,17 @@ impl Engine {
             return Ended::Explored(Err(self.deliver(failure)));
         }
         let mut report = std::mem::take(&mut self.progress.report);
-        report.bounded = self.is_cut();
+        if report.complete && report.executions == 0
+            && let Some(failure) = self.endless.take()
+        {
+            return Ended::Explored(Err(self.deliver(failure)));
+        }
+        report.bounded = self.cut;
         report.complete &= !report.bounded;
         report.elapsed = self.progress.start.elapsed();
         report.depth = self.search.deepest;
         report.sites = std::mem::take(&mut self.sites);
         Ended::Explored(Ok(report))
-    }
-
-    /// Was something left out?
-    fn is_cut(&self) -> bool {
-        self.cut || self.spins.iter().any(|spin| spin.gave_up)
     }
 
     /// Takes note of a failure.
@@ -204,7 +219,7 @@ impl Engine {
         }
     }
 
-    /// Forgets what was explored: the program is another one, in which threads tell that they have ended.
+    /// Forgets what was explored: the program is another one, in which threads tell that they have ended, or is explored in another way.
     fn start_over(&mut self) {
         self.search = Search::default();
         self.search.spurious = self.config.spurious_failures;
@@ -213,7 +228,7 @@ impl Engine {
         self.cut = false;
         self.changed = None;
         self.middle = None;
-        self.ends_are_watched = true;
+        self.endless = None;
     }
 
     /// What is left to explore.
@@ -224,7 +239,9 @@ impl Engine {
             progress: std::mem::replace(&mut self.progress, Progress::new()),
             executions: self.executions,
             max_turns: self.config.max_turns,
-            cut: self.is_cut(),
+            cut: self.cut,
+            exact_turns: self.exact_turns,
+            endless: self.endless.take(),
             ends_are_watched: self.ends_are_watched,
             sites: std::mem::take(&mut self.sites),
             has_run,

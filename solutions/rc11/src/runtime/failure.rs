@@ -172,6 +172,12 @@ impl Failure {
         Self::new(engine, kind, message.into())
     }
 
+    /// No execution ends, and this is one of them.
+    pub(crate) fn endless(engine: &Engine) -> Self {
+        let message = "livelock: no execution ends. In each a thread turns in a loop, and what it changes in one turn makes it turn again";
+        Self::new(engine, FailureKind::Livelock, message.into())
+    }
+
     pub(crate) fn wait(engine: &Engine, objection: String) -> Self {
         Self::new(engine, FailureKind::Wait, objection)
     }

@@ -1,281 +1,436 @@
 //! Loops that wait.
 //!
-//! A *turn* of a loop is what a thread does from one `spin_loop()` or `yield_now()` to the next. A turn is *idle* if it wrote
-//! nothing new and read what the turn before it read. The source is *Dynamic Partial Order Reductions for Spinloops*
-//! (Kokologiannakis, Ren, Vafeiadis, FMCAD 2021); there a compiler pass shows that a turn has no effect, here the values
-//! that it read show that it does what the turn before did.
+//! A thread that calls the engine in a state in which it has called it before, and has changed nothing meanwhile that others could
+//! see, has made an *idle turn*: it stands where it stood. Its state is its stack and its registers ([`gate`](super::gate)),
+//! what it asks for, and the memory that it has written to ([`writes`](super::writes)). This needs no hint, and no rule of what a
+//! loop looks like; a loop that counts its turns is never in the same state.
 //!
-//! - After an idle turn the thread reads the same again and again, without adding events, until it leaves the loop by
-//!   itself (a bounded loop does) or has turned `max_turns` times. Then it *is stuck*: it can only go on if it reads
-//!   something else, and the executions in which it does are explored from the events of its turns.
-//! - A turn that reads other writes, but with the same values, repeats the one before as far as the program can see. The
-//!   thread is stuck at once. An execution with such a turn is covered by one without: that has the same values, and less
-//!   happens before, so it has at least the same races.
+//! **Why an idle turn may be left out.** Take an execution in which a thread makes an idle turn, and goes on. Without the events of the turn it is
+//! still one: the thread does the same from the same state. The turn has only read, or written what it had read, and
+//! whoever has read that may as well read what the turn has read; see [`idle`](crate::core). Less happens before, so the axioms
+//! hold as before, no value is another, and what was a race still is one. So after an idle turn the thread *is stuck*: whatever it does later,
+//! another execution shows in which a read of that turn has read something else. That one is reached by changing the read. Only the newest write can
+//! be overtaken, so an execution is given up altogether if its idle turn has read an older one.
 //!
-//! A loop without a hint, whose only operation reads the same over and over, is taken to give a hint after every [`SILENT`]
-//! turns; two such turns make it idle. So code that reads the same place up to four times in a row is explored exactly.
+//! **No false alarm.** A stuck thread is only part of a livelock if each read of its turn reads the newest write (or one that the newest one repeats). Every
+//! write becomes visible at last, so a thread that reads an old one will not do so for ever.
 //!
-//! Before a livelock is reported, the execution is run again with [`PATIENT_TURNS`] turns.
+//! **What is not explored costs the word *complete*.**
 //!
-//! A loop that ends by itself after such turns was no waiting loop. What it might have seen in a turn without events was not explored,
-//! so the search is not *complete* then.
+//! - A loop that counts its turns is explored in all ways for [`MANY_TURNS`]; if that turns out to be too much, the search begins anew with
+//!   [`FEW_TURNS`]. After that, and if its turns read the same writes, it *repeats* the last one: without events, until it does something else.
+//! - Where the state of a thread or its memory are not seen (another processor, a program that does not tell of its accesses), equal
+//!   turns are only taken for idle. The thread repeats the last one for `max_turns`, and is stuck then. Before a livelock is reported, the
+//!   execution is run again with [`PATIENT_TURNS`].
 //!
-//! No false alarm: a stuck thread is only part of a livelock if each read of its turn read the newest write (or one that
-//! the newest one repeats; see [`Graph::origin`](crate::core::graph::Graph)); every write becomes visible at last, so a thread that
-//! reads an old one will not do so for ever. No miss: only turns that repeat the one before are cut short. What the search
-//! cannot see is a program that counts its turns and does something else after more than `max_turns`
-//! (or, if it then waits for ever, more than [`PATIENT_TURNS`]).
+//! That idle turns add nothing was shown in *Dynamic Partial Order Reductions for Spinloops* (Kokologiannakis, Ren, Vafeiadis, FMCAD
+//! 2021), where a compiler pass finds them.
 
-use crate::core::event::{EventId, Loc, NOWHERE};
-use crate::core::graph::Graph;
+use crate::core::clock::MAX_THREADS;
+use crate::core::event::{Event, EventId, Kind, Op, Request, Role};
 use crate::runtime::failure::{Blocked, Failure};
+use crate::runtime::gate;
+use crate::runtime::object::Tag;
 use crate::runtime::report::Turn;
-use crate::runtime::run::{fail, inside, stuck};
-use std::panic::Location;
-use std::sync::atomic::Ordering;
+use crate::runtime::run::{fail, inside, prune, stuck};
+use crate::runtime::state::{Engine, Status};
+use crate::runtime::writes::Writes;
+use std::ops::Range;
+use std::ptr;
 
-/// For each turn that a loop may repeat, hints without an operation between them that a thread may give.
-const MAX_HINTS: usize = 100;
+/// How many turns of a loop that counts them are explored in all ways.
+pub const MANY_TURNS: usize = 128;
+
+/// As above, if that is too much.
+pub const FEW_TURNS: usize = 2;
+
+/// Executions with loops of more turns than [`LONG`] after which it is too much.
+pub const MANY_LONG: u64 = 1000;
+const LONG: usize = 8;
 
 /// How often a loop may turn before it is reported to turn for ever.
 pub const PATIENT_TURNS: usize = 100_000;
 
-/// Hints in a row, without any operation between them, after which a loop is taken for one that never looks.
+/// Turns that a loop may repeat while its state changes.
+const MAX_REPEATED: usize = 10_000_000;
+
+/// Hints in a row, without any operation between them, after which a thread that has looked is taken to turn for ever: so many for
+/// each turn that it may repeat.
+const MANY_HINTS: usize = 100;
+
+/// As above, after which a thread that has not looked is taken never to look.
 const MAX_BARE_HINTS: usize = 1 << 20;
 
-/// How often one operation must have read the same, with no hint and no other operation between, to be taken for a loop.
-const SILENT: usize = 2;
+/// Calls without an effect that are kept.
+const MAX_VISITS: usize = 10_000;
 
-/// One operation of a turn.
-#[derive(Clone, Copy, PartialEq, Debug)]
-pub struct Step {
-    pub at: &'static Location<'static>,
-    pub loc: Loc,
-    pub rf: EventId,
-    pub value: u64,
-    pub order: Ordering,
-    /// A read-modify-write, whether it wrote or not.
-    pub rmw: bool,
+/// What the program asks for when it calls the engine.
+#[derive(Clone, Copy)]
+pub struct Call<'a> {
+    pub request: &'a Request,
+    pub tag: Option<&'a Tag>,
+}
+
+/// A call as far as it can be told at once: the place in the source, the operation, the object.
+type Site = [usize; 3];
+
+impl Call<'_> {
+    fn site(&self) -> Site {
+        let Request { at, op, .. } = *self.request;
+        let object = self.tag.map_or(0, |tag| ptr::from_ref(tag).addr());
+        [ptr::from_ref(at).addr(), ptr::from_ref(op).addr(), object]
+    }
+}
+
+/// A call since the last effect.
+struct Visit {
+    site: Site,
+    /// How many events were before it.
+    index: usize,
+    /// The state of the thread, and what it had written to: parts of `Spin::words`. Nothing if it was not looked at.
+    state: Range<usize>,
+    written: Range<usize>,
+}
+
+/// A loop repeats the same turn without events.
+struct Repeating {
+    turn: Range<usize>,
+    /// How much of the turn is done.
+    place: usize,
+    turns: usize,
+    /// Of these, how many at the end did not change the state of the thread, as far as it is known.
+    idle_turns: usize,
+    /// The state after one of the turns.
+    state: Vec<usize>,
+    /// Nobody could change what it reads, so nothing is left out.
+    is_alone: bool,
 }
 
 /// Where a thread stands in a loop.
 #[derive(Default)]
 pub struct Spin {
-    turn: Vec<Step>,
-    last: Vec<Step>,
-    effect: bool,
+    visits: Vec<Visit>,
+    words: Vec<usize>,
+    pub writes: Writes,
+    repeating: Option<Repeating>,
+    /// The events of the turn that it repeats for ever.
+    turn: Range<usize>,
+    /// Hints since the last call.
     hints: usize,
-    /// In a loop that reads the same again and again: the turn, and the place in it.
-    repeating: Option<(usize, usize)>,
-    /// The last steps, if nothing else was between them.
-    recent: [Option<Step>; SILENT],
-    /// The loop gives no hints.
-    silent: bool,
-    /// The thread has just left a loop that read the same again and again.
-    left: bool,
-    /// Turns with an effect, one after the other.
+    /// Has it had an effect, or looked, since the last hint?
+    effect: bool,
+    looked: bool,
+    /// Turns from hint to hint with an effect, one after the other.
     busy: usize,
-    /// A loop has ended by itself while it seemed to read the same again and again. That it might have seen something new in one of
-    /// these turns was not explored: it costs the word *complete*. Never taken back.
-    pub gave_up: bool,
 }
 
 impl Spin {
     pub fn clear(&mut self) {
-        self.turn.clear();
-        self.last.clear();
-        self.effect = false;
+        self.note_effect();
         self.hints = 0;
-        self.repeating = None;
-        self.recent = [None; SILENT];
-        self.silent = false;
-        self.left = false;
-        self.busy = 0;
-    }
-
-    /// Is the operation at `at` about to be done once more by a loop that gives no hints? A loop is taken to be one if its
-    /// turn is a single operation that has read the same [`SILENT`] times.
-    #[inline]
-    pub fn is_silent_turn(&mut self, at: &'static Location<'static>, graph: &Graph) -> bool {
-        let Some(last) = self.recent[SILENT - 1] else { return false };
-        let same = |step: &Step| {
-            std::ptr::eq(step.at, at)
-                && step.loc == last.loc
-                && graph.origin(step.loc, step.rf) == graph.origin(last.loc, last.rf)
-        };
-        if !self.recent.iter().all(|step| step.as_ref().is_some_and(same)) {
-            return false;
-        }
-        self.turn.clear();
-        self.turn.extend([last, last]);
-        self.recent = [None; SILENT];
         self.effect = false;
-        true
+        self.looked = false;
+        self.busy = 0;
     }
 
     /// The thread has done something that another could notice.
     #[inline]
     pub fn note_effect(&mut self) {
         self.effect = true;
-        self.recent = [None; SILENT];
+        if !self.visits.is_empty() {
+            self.forget();
+        }
     }
 
-    /// The thread has read.
-    #[inline]
-    pub fn note(&mut self, step: Step) {
-        if !self.effect {
-            self.turn.push(step);
-        }
-        self.recent.rotate_left(1);
-        self.recent[SILENT - 1] = Some(step);
+    /// Forgets where the thread has been.
+    fn forget(&mut self) {
+        self.visits.clear();
+        self.words.clear();
+        self.writes.clear();
+        self.repeating = None;
     }
+}
 
-    /// The value that the operation at `at` reads again, if the thread repeats its last turn.
-    #[inline]
-    pub fn again(
-        &mut self,
-        at: &'static Location<'static>,
-        order: Ordering,
-        is_idle: impl Fn(Loc, u64) -> bool,
-    ) -> Option<u64> {
-        let (turns, place) = self.repeating.as_mut()?;
-        if self.silent && *place == self.last.len() {
-            (*turns, *place) = (*turns + 1, 0);
+enum Next {
+    GoOn,
+    /// The value that the turn before has read.
+    Again(u64),
+    Stuck(Blocked),
+    Prune,
+    Blind,
+}
+
+/// The current thread asks for something that may be a part of an idle turn. Returns what it reads, if it repeats the turn before.
+pub fn look(call: Call<'_>) -> Option<u64> {
+    take(inside(|engine| engine.look(call)))
+}
+
+/// The current thread says that it waits.
+pub fn hint() {
+    gate::enter(|| take(inside(Engine::hint)));
+}
+
+fn take(next: Next) -> Option<u64> {
+    match next {
+        Next::GoOn => None,
+        Next::Again(value) => Some(value),
+        Next::Stuck(why) => stuck(why),
+        Next::Prune => prune(),
+        Next::Blind => fail(|engine| Failure::blind(engine)),
+    }
+}
+
+impl Engine {
+    fn look(&mut self, call: Call<'_>) -> Next {
+        let (t, cursor) = (self.current, self.cursor[self.current]);
+        let spin = &mut self.spins[t];
+        spin.hints = 0;
+        spin.looked = true;
+        if spin.repeating.is_some()
+            && let Some(next) = self.repeat(call)
+        {
+            return next;
         }
-        match self.last.get(*place) {
-            Some(step)
-                if std::ptr::eq(step.at, at)
-                    && step.order == order
-                    && is_idle(step.loc, step.value) =>
+        let site = call.site();
+        let before = self.spins[t].visits.iter().filter(|visit| visit.site == site).count();
+        let (mut state, mut written, mut same) = (0..0, 0..0, None);
+        if before > 0
+            && let Some(ranges) = self.take_state(call)
+        {
+            (state, written) = ranges;
+            same = self.spins[t].find(site, &state).map(|index| index..cursor);
+        }
+        if self.spins[t].visits.len() == MAX_VISITS {
+            self.spins[t].forget();
+        }
+        self.spins[t].visits.push(Visit { site, index: cursor, state: state.clone(), written });
+        if cursor == self.search.graph.threads[t].len() {
+            if let Some(turn) = same {
+                return self.wait(turn, call);
+            }
+            let most = if state.is_empty() { FEW_TURNS } else { self.exact_turns };
+            if before >= most.min(LONG)
+                && let Some(turn) = self.equal_turn(site)
             {
-                *place += 1;
-                Some(step.value)
+                let is_alone = self.is_alone();
+                self.is_long |= before >= LONG && !is_alone;
+                if before >= most {
+                    return self.begin_to_repeat(turn, is_alone, call);
+                }
             }
-            _ => {
-                self.clear();
-                self.gave_up = true;
-                self.left = true;
-                None
+        }
+        self.undrop();
+        Next::GoOn
+    }
+
+    /// Adds the state of the current thread to its words, if it is known.
+    fn take_state(&mut self, call: Call<'_>) -> Option<(Range<usize>, Range<usize>)> {
+        let t = self.current;
+        let (stack, registers) = self.gates[t].state()?;
+        let Request { a, b, order, failure, .. } = *call.request;
+        let spin = &mut self.spins[t];
+        spin.writes.start();
+        let begin = spin.words.len();
+        spin.words.extend([a as usize, b as usize, order as usize, failure as usize]);
+        spin.words.extend(registers);
+        spin.words.extend(stack);
+        let end = spin.words.len();
+        let is_known = spin.writes.add_now(&mut spin.words);
+        is_known.then_some((begin..end, end..spin.words.len()))
+    }
+
+    /// The current thread has made an idle turn, as far as its state tells.
+    fn wait(&mut self, turn: Range<usize>, call: Call<'_>) -> Next {
+        let t = self.current;
+        if self.sight.is_none() {
+            // It may have written to memory.
+            return self.begin_to_repeat(turn, false, call);
+        }
+        let graph = &self.search.graph;
+        if turn.clone().any(|index| graph.was_stale(EventId::new(t, index))) {
+            return Next::Prune;
+        }
+        if !self.drop_write() {
+            return Next::Prune;
+        }
+        self.spins[t].turn = turn;
+        Next::Stuck(Blocked::Spinning)
+    }
+
+    fn begin_to_repeat(&mut self, turn: Range<usize>, is_alone: bool, call: Call<'_>) -> Next {
+        if !self.drop_write() {
+            return Next::Prune;
+        }
+        let spin = &mut self.spins[self.current];
+        spin.turn = turn.clone();
+        let (place, turns, idle_turns, state) = (0, 0, 0, Vec::new());
+        spin.repeating = Some(Repeating { turn, place, turns, idle_turns, state, is_alone });
+        self.repeat(call).unwrap_or(Next::GoOn)
+    }
+
+    /// Takes the next step of the turn that the current thread repeats. `None` if this is another step: it has left the loop.
+    fn repeat(&mut self, call: Call<'_>) -> Option<Next> {
+        let t = self.current;
+        let repeating = self.spins[t].repeating.as_ref().expect("a turn that is repeated");
+        let turn = repeating.turn.clone();
+        let events = &self.search.graph.threads[t][turn.clone()];
+        let rest = |from: usize| events[from..].iter().position(is_step).map(|at| from + at);
+        let at = rest(repeating.place);
+        if at.is_none()
+            && let Some(end) = self.end_repeated_turn(call)
+        {
+            return Some(end);
+        }
+        let events = &self.search.graph.threads[t][turn];
+        let at = at.or_else(|| events.iter().position(is_step));
+        let (request, number) = (self.strengthen(*call.request), self.number);
+        let is_same = |at: &usize| {
+            let event = &events[*at];
+            let new = (request.op.apply)(event.value, request.a, request.b);
+            ptr::eq(event.request.at, request.at)
+                && ptr::eq(event.request.op, request.op)
+                && event.request.order == request.order
+                && call.tag.is_none_or(|tag| tag.get(number) == Some(event.loc))
+                && new.is_none_or(|new| new == event.value)
+        };
+        let Some(at) = at.filter(is_same) else {
+            self.leave_loop();
+            return None;
+        };
+        let value = events[at].value;
+        self.spins[t].repeating.as_mut()?.place = at + 1;
+        Some(Next::Again(value))
+    }
+
+    /// The current thread has repeated a turn to its end. Is it stuck?
+    fn end_repeated_turn(&mut self, call: Call<'_>) -> Option<Next> {
+        let t = self.current;
+        let (end, state) = (self.spins[t].words.len(), self.take_state(call));
+        let spin = &mut self.spins[t];
+        let repeating = spin.repeating.as_mut()?;
+        repeating.turns += 1;
+        let is_same = match state {
+            None => true,
+            Some((state, written)) => {
+                let state = &spin.words[state.start..written.end];
+                let is_same = repeating.state == state;
+                if !is_same && repeating.turns.is_power_of_two() {
+                    repeating.state.clear();
+                    repeating.state.extend(state);
+                }
+                is_same
             }
+        };
+        spin.words.truncate(end);
+        repeating.idle_turns = if is_same { repeating.idle_turns + 1 } else { 0 };
+        if repeating.turns == MAX_REPEATED {
+            self.failure = Some(Failure::too_long(self));
+            return Some(Next::Prune);
+        }
+        if repeating.idle_turns < self.config.max_turns {
+            return None;
+        }
+        self.cut |= !repeating.is_alone;
+        Some(Next::Stuck(Blocked::Spinning))
+    }
+
+    /// If the current thread repeats a turn, it has left that loop by itself.
+    pub fn leave_loop(&mut self) {
+        let spin = &mut self.spins[self.current];
+        if let Some(repeating) = spin.repeating.take() {
+            spin.forget();
+            // What it might have seen in these turns was not explored.
+            self.cut |= !repeating.is_alone;
+            self.undrop();
         }
     }
 
-    /// Leaves the loop that reads the same again and again, if the thread is in one. True if it just was.
-    #[inline]
-    pub fn leave(&mut self) -> bool {
-        if self.repeating.is_some() {
-            self.clear();
-            self.gave_up = true;
-            return true;
+    fn hint(&mut self) -> Next {
+        self.counters.hints += 1;
+        let (t, cursor) = (self.current, self.cursor[self.current]);
+        let spin = &mut self.spins[t];
+        if spin.effect || spin.looked {
+            spin.busy = if spin.effect { spin.busy + 1 } else { 0 };
+            (spin.effect, spin.looked) = (false, false);
         }
-        std::mem::take(&mut self.left)
+        spin.hints += 1;
+        if self.config.max_busy_turns.is_some_and(|most| spin.busy > most) {
+            self.cut = true;
+            return Next::Stuck(Blocked::Bounded);
+        }
+        match spin.visits.last() {
+            Some(last) if spin.hints >= MANY_HINTS * self.config.max_turns => {
+                self.cut = true;
+                if spin.repeating.is_none() {
+                    spin.turn = last.index..cursor;
+                }
+                Next::Stuck(Blocked::Spinning)
+            }
+            None if spin.hints >= MAX_BARE_HINTS => Next::Blind,
+            _ => Next::GoOn,
+        }
     }
 
-    /// Would the turn be idle if it ended now?
-    pub fn is_idle(&self, origin: impl Fn(Loc, EventId) -> EventId) -> bool {
-        let same =
-            |(a, b): (&Step, &Step)| a.loc == b.loc && origin(a.loc, a.rf) == origin(b.loc, b.rf);
-        !self.effect
-            && !self.turn.is_empty()
-            && self.turn.len() == self.last.len()
-            && self.turn.iter().zip(&self.last).all(same)
+    /// The last turn from a call at `site`, if it has read what the one before it has read.
+    fn equal_turn(&self, site: Site) -> Option<Range<usize>> {
+        let (t, graph) = (self.current, &self.search.graph);
+        let here = self.spins[t].visits.iter().rev().filter(|visit| visit.site == site);
+        let mut here = here.map(|visit| visit.index);
+        let (now, second, first) = (here.next()?, here.next()?, here.next()?);
+        let steps = |turn: Range<usize>| graph.threads[t][turn].iter().filter(|e| is_step(e));
+        let is_same = |(a, b): (&Event, &Event)| {
+            ptr::eq(a.request.at, b.request.at)
+                && ptr::eq(a.request.op, b.request.op)
+                && a.loc == b.loc
+                && graph.origin(a.loc, a.rf) == graph.origin(b.loc, b.rf)
+        };
+        let (one, two) = (steps(first..second), steps(second..now));
+        (one.clone().count() == two.clone().count() && one.zip(two).all(is_same))
+            .then_some(second..now)
     }
 
-    /// Does every read of the turn that is repeated read the newest write, or one that it repeats?
-    pub fn reads_newest(&self, graph: &Graph) -> bool {
-        self.last.iter().all(|step| {
-            let mo = graph.places.get(usize::from(step.loc)).map(|place| &place.mo);
-            let newest = mo.and_then(|mo| mo.last()).copied().unwrap_or(EventId::INIT);
-            graph.origin(step.loc, step.rf) == graph.origin(step.loc, newest)
+    /// Has every other thread ended?
+    fn is_alone(&self) -> bool {
+        let is_over = |t| matches!(self.status[t], Status::Absent | Status::Done);
+        (0..MAX_THREADS).all(|t| t == self.current || is_over(t))
+    }
+
+    /// Does every read of the turn that a thread repeats read the newest write, or one that it repeats?
+    pub fn reads_newest(&self, thread: usize) -> bool {
+        let graph = &self.search.graph;
+        graph.threads[thread][self.spins[thread].turn.clone()].iter().all(|event| {
+            let newest = graph.places.get(usize::from(event.loc)).map(|place| place.mo.last());
+            let newest = newest.flatten().copied().unwrap_or(EventId::INIT);
+            !matches!(event.kind, Kind::Read | Kind::PlainRead)
+                || graph.origin(event.loc, event.rf) == graph.origin(event.loc, newest)
         })
     }
 
-    /// What the turn that is repeated does.
-    pub fn turn(&self, thread: usize) -> Turn {
-        let rmws = self.last.iter().filter(|step| step.rmw).count();
-        let fences = self.last.iter().filter(|step| step.loc == NOWHERE).count();
-        Turn { thread, loads: self.last.len() - rmws - fences, rmws, fences, writes: 0 }
+    /// What the turn that a thread repeats does.
+    pub fn turn_of(&self, thread: usize) -> Turn {
+        let events = &self.search.graph.threads[thread][self.spins[thread].turn.clone()];
+        let count = |f: fn(&Event) -> bool| events.iter().filter(|e| is_step(e) && f(e)).count();
+        let rmws = count(|e| e.request.op.updates);
+        let fences = count(|e| e.kind == Kind::Fence);
+        Turn { thread, loads: count(|_| true) - rmws - fences, rmws, fences, writes: 0 }
     }
+}
 
-    fn repeats_values(&self) -> bool {
-        let same = |(a, b): (&Step, &Step)| {
-            std::ptr::eq(a.at, b.at) && a.loc == b.loc && a.value == b.value
+impl Spin {
+    /// How many events were before the last visit of this site in this state.
+    fn find(&self, site: Site, state: &Range<usize>) -> Option<usize> {
+        let is_same = |visit: &&Visit| {
+            visit.site == site
+                && !visit.state.is_empty()
+                && self.words[visit.state.clone()] == self.words[state.clone()]
+                && self.writes.are_as(&self.words[visit.written.clone()])
         };
-        !self.effect
-            && !self.turn.is_empty()
-            && self.turn.len() == self.last.len()
-            && self.turn.iter().zip(&self.last).all(same)
+        self.visits.iter().rev().find(is_same).map(|visit| visit.index)
     }
 }
 
-/// Does the current thread turn for ever in a loop that gives no hints? Then it is stuck.
-pub fn check_silent() {
-    let is_stuck = inside(|engine| {
-        let spin = &engine.spins[engine.current];
-        spin.silent && spin.repeating.is_some_and(|(turns, _)| turns >= engine.config.max_turns)
-    });
-    if is_stuck {
-        stuck(Blocked::Spinning);
-    }
-}
-
-/// The current thread says that it waits. `silent`: it does not, but it looks so.
-pub fn spin(silent: bool) {
-    enum Next {
-        GoOn,
-        Blind,
-        Stuck(Blocked),
-    }
-    let next = inside(|engine| {
-        let max_turns = engine.config.max_turns;
-        let graph = &engine.search.graph;
-        let spin = &mut engine.spins[engine.current];
-        if let Some((turns, place)) = &mut spin.repeating {
-            if *place < spin.last.len() {
-                // Either hints in a row, or a part of the turn that ends early. Neither ends the loop.
-                spin.hints += 1;
-                if spin.hints < MAX_HINTS * max_turns {
-                    return Next::GoOn;
-                }
-            } else {
-                *turns += 1;
-                *place = 0;
-                if *turns < max_turns {
-                    return Next::GoOn;
-                }
-            }
-            return Next::Stuck(Blocked::Spinning);
-        }
-        if spin.turn.is_empty() && !spin.effect {
-            spin.hints += 1;
-            return if spin.hints < MAX_BARE_HINTS { Next::GoOn } else { Next::Blind };
-        }
-        spin.hints = 0;
-        spin.recent = [None; SILENT];
-        spin.busy = if spin.effect { spin.busy + 1 } else { 0 };
-        if engine.config.max_busy_turns.is_some_and(|most| spin.busy > most) {
-            engine.cut = true;
-            return Next::Stuck(Blocked::Bounded);
-        }
-        if spin.is_idle(|loc, write| graph.origin(loc, write)) {
-            std::mem::swap(&mut spin.turn, &mut spin.last);
-            spin.repeating = Some((0, 0));
-            spin.silent = silent;
-            spin.hints = 0;
-        } else if spin.repeats_values() {
-            return Next::Stuck(Blocked::Repeating);
-        } else if spin.effect {
-            spin.last.clear();
-        } else {
-            std::mem::swap(&mut spin.turn, &mut spin.last);
-        }
-        spin.turn.clear();
-        spin.effect = false;
-        Next::GoOn
-    });
-    match next {
-        Next::GoOn => {}
-        Next::Stuck(why) => stuck(why),
-        Next::Blind => fail(|engine| Failure::blind(engine)),
-    }
+/// Is the event a step that a loop repeats? The others are the engine's, or repeat what was read.
+fn is_step(event: &Event) -> bool {
+    let Op { role, .. } = *event.request.op;
+    role == Role::Asked && matches!(event.kind, Kind::Read | Kind::PlainRead | Kind::Fence)
 }

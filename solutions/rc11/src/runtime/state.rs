@@ -9,12 +9,13 @@ use crate::runtime::config::Config;
 use crate::runtime::explore::{Plan, Progress};
 use crate::runtime::failure::{Blocked, Failure};
 use crate::runtime::foreign::Words;
+use crate::runtime::gate::Gate;
 use crate::runtime::locals::Locals;
 use crate::runtime::object::Tag;
 use crate::runtime::panics::Panic;
 use crate::runtime::report::Counters;
 use crate::runtime::sight::Sight;
-use crate::runtime::spin::Spin;
+use crate::runtime::spin::{MANY_TURNS, Spin};
 use corosensei::stack::DefaultStack;
 use corosensei::{Coroutine, Yielder};
 use std::panic::Location;
@@ -73,6 +74,13 @@ pub struct Engine {
     /// A thread with a lower number than the current one might have become ready.
     pub reschedule: bool,
     pub spins: [Spin; MAX_THREADS],
+    pub gates: [Gate; MAX_THREADS],
+    /// How many turns of a loop that counts them are explored in all ways.
+    pub exact_turns: usize,
+    /// A loop of this execution has had many turns.
+    pub is_long: bool,
+    /// The first execution that a loop with an effect in each turn has kept from its end.
+    pub endless: Option<Failure>,
     /// A thread's unfinished read-modify-write: its read.
     pub unfinished: [Option<EventId>; MAX_THREADS],
     /// Where closures began that are expected to panic, one inside the other.
@@ -180,6 +188,10 @@ impl Engine {
             middle: None,
             reschedule: false,
             spins: Default::default(),
+            gates: Default::default(),
+            exact_turns: MANY_TURNS,
+            is_long: false,
+            endless: None,
             unfinished: [None; MAX_THREADS],
             expecting: Default::default(),
             panicking: [false; MAX_THREADS],
@@ -281,6 +293,7 @@ impl Engine {
         self.entries[row] = Some(entry);
         self.status[row] = Status::Ready;
         self.spins[row].clear();
+        self.gates[row].close();
         self.unfinished[row] = None;
         self.expecting[row].clear();
         self.panicking[row] = false;

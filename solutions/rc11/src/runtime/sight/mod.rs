@@ -26,6 +26,7 @@ mod state;
 mod statics;
 
 use crate::runtime::failure::Failure;
+use crate::runtime::gate;
 use crate::runtime::run::{self, inside};
 use calls::Place;
 pub use edges::Step;
@@ -117,11 +118,22 @@ pub fn is_open() -> bool {
 /// An access of the program at `address`, which is about to be made.
 #[inline]
 pub fn access(range: (usize, usize), kind: Kind, address: usize) {
+    let gate = with(|sight| {
+        let is_known = sight.is_quiet || sight.is_known(range, kind);
+        (!is_known || kind.writes() && sight.keeps_writes()).then(|| sight.gate())
+    });
+    if let Some(Some(gate)) = gate {
+        // SAFETY: the gate of the thread that calls.
+        unsafe { gate::enter_by(gate, || new_access(range, kind, address)) };
+    }
+}
+
+fn new_access(range: (usize, usize), kind: Kind, address: usize) {
     let met = with(|sight| {
-        if sight.is_quiet {
-            return None;
+        if kind.writes() {
+            sight.keep_write(range);
         }
-        sight.access(range, kind, address)
+        if sight.is_quiet { None } else { sight.access(range, kind, address) }
     });
     if let Some(Some(met)) = met {
         note(met);
@@ -139,7 +151,12 @@ pub fn operation(range: (usize, usize), kind: Kind, at: &'static Location<'stati
 
 /// An atomic operation that is not the checker's is about to be made.
 pub fn atomic(range: (usize, usize), step: Step, order: Ordering) {
-    let met = with(|sight| if sight.is_quiet { None } else { sight.atomic(range, step, order) });
+    let met = with(|sight| {
+        if step != Step::Load {
+            sight.keep_write(range);
+        }
+        if sight.is_quiet { None } else { sight.atomic(range, step, order) }
+    });
     if let Some(Some(met)) = met {
         note(met);
     }
