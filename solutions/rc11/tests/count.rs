@@ -8,7 +8,7 @@ use brute::{Access, LOCATIONS, Op, Program, enumerate};
 use proptest::prelude::*;
 use rc11::atomic::Ordering::{self, *};
 use rc11::atomic::{AtomicU64, fence};
-use rc11::{Builder, FailureKind, hint, thread};
+use rc11::{FailureKind, hint, thread};
 use std::collections::BTreeSet;
 use std::sync::{Arc, Mutex};
 
@@ -64,10 +64,9 @@ struct Explored {
 }
 
 fn explore(program: &Program) -> Explored {
-    told::writes_are_told();
     let outcomes: Arc<Mutex<Vec<Vec<Vec<u64>>>>> = Arc::default();
     let (sink, program) = (outcomes.clone(), program.clone());
-    let result = Builder::new().check(move || {
+    let result = told::builder().check(move || {
         let locations: Arc<Vec<AtomicU64>> =
             Arc::new((0..LOCATIONS).map(|_| AtomicU64::new(0)).collect());
         let handles: Vec<_> = (program.iter().cloned())
@@ -93,13 +92,15 @@ fn explore(program: &Program) -> Explored {
         blocked: 0,
     };
     match result {
-        Ok(report) => explored.blocked = report.blocked,
+        Ok(report) => {
+            explored.executions = report.executions as usize;
+            explored.blocked = report.blocked;
+        }
         Err(failure) if failure.kind == FailureKind::Race => explored.race = true,
         Err(failure) if failure.kind == FailureKind::Livelock => explored.livelock = true,
         Err(failure) => panic!("{failure}"),
     }
     let outcomes = outcomes.lock().unwrap();
-    explored.executions = outcomes.len();
     explored.distinct = outcomes.iter().cloned().collect();
     explored
 }

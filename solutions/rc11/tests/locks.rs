@@ -1,5 +1,7 @@
 //! Locks as they are written: those that are right pass, those that are wrong fail, and how.
 
+mod told;
+
 use rc11::atomic::Ordering::*;
 use rc11::atomic::{AtomicBool, AtomicPtr, AtomicU32, fence};
 use rc11::cell::{Probe, UnsafeCell};
@@ -54,21 +56,21 @@ fn explore<L: Lock>(builder: &Builder, threads: u32) -> Result<Report, Box<Failu
 }
 
 fn passes<L: Lock>(threads: u32) {
-    match explore::<L>(&Builder::new().spurious_failures(1), threads) {
+    match explore::<L>(&told::builder().spurious_failures(1), threads) {
         Ok(report) => assert!(report.complete),
         Err(failure) => panic!("{failure}"),
     }
 }
 
 fn passes_within<L: Lock>(threads: u32) {
-    match explore::<L>(&Builder::new().spurious_failures(1), threads) {
+    match explore::<L>(&told::builder().spurious_failures(1), threads) {
         Ok(report) => assert!(report.bounded && !report.complete),
         Err(failure) => panic!("{failure}"),
     }
 }
 
 fn fails<L: Lock>(threads: u32, kind: FailureKind) {
-    let failure = explore::<L>(&Builder::new(), threads).expect_err("a wrong lock fails");
+    let failure = explore::<L>(&told::builder(), threads).expect_err("a wrong lock fails");
     assert_eq!(failure.kind, kind, "{failure}");
 }
 

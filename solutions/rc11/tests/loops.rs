@@ -1,19 +1,16 @@
 //! Loops that wait, and loops that only look as if they did: what is cut is known to add nothing, or the verdict is not *complete*.
 
+mod told;
+
 use rc11::atomic::Ordering::*;
 use rc11::atomic::{AtomicBool, AtomicU32, AtomicUsize};
 use rc11::cell::Probe;
-use rc11::{Builder, Failure, FailureKind, Report, hint, thread};
+use rc11::{Failure, FailureKind, Report, hint, thread};
 use std::cell::UnsafeCell;
 use std::collections::BTreeSet;
 use std::sync::{Arc, Mutex};
+use told::builder;
 
-mod told;
-
-fn builder() -> Builder {
-    told::writes_are_told();
-    Builder::new()
-}
 
 type Verdict = Result<Report, Box<Failure>>;
 

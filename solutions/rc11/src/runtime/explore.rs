@@ -13,7 +13,7 @@ use crate::runtime::failure::{Failure, FailureKind};
 use crate::runtime::panics::body;
 use crate::runtime::report::Report;
 use crate::runtime::run::{self, Outcome};
-use crate::runtime::spin::{FEW_TURNS, MANY_LONG, PATIENT_TURNS};
+use crate::runtime::spin::{FEW_TURNS, MANY_EXECUTIONS, MANY_TURNS, PATIENT_TURNS};
 use crate::runtime::state::Engine;
 use std::sync::Arc;
 use std::thread;
@@ -37,14 +37,14 @@ pub(crate) struct Progress {
     best: Option<(Failure, Instant)>,
     /// The number of executions after which it is reported.
     until: u64,
-    /// Executions in which a loop has had many turns.
-    long: u64,
+    /// What was seen with a few turns of each loop that counts them; now many are explored.
+    few: Option<Report>,
 }
 
 impl Progress {
     pub fn new() -> Self {
         let (start, report) = (Instant::now(), Report::default());
-        Self { start, report, best: None, until: u64::MAX, long: 0 }
+        Self { start, report, best: None, until: u64::MAX, few: None }
     }
 
     fn is_better(&self, failure: &Failure) -> bool {
@@ -94,6 +94,7 @@ struct Rest {
     executions: u64,
     max_turns: usize,
     cut: bool,
+    has_counted: bool,
     exact_turns: usize,
     endless: Option<Failure>,
     ends_are_watched: bool,
@@ -123,6 +124,7 @@ impl Rest {
         engine.executions = self.executions;
         engine.config.max_turns = self.max_turns;
         engine.cut = self.cut;
+        engine.has_counted = self.has_counted;
         engine.exact_turns = self.exact_turns;
         engine.endless = self.endless;
         engine.ends_are_watched = self.ends_are_watched;
@@ -140,6 +142,10 @@ impl Engine {
                 return Ended::Unwinding(Box::new(self.rest(next)));
             }
             if next && !self.next() {
+                if self.begins_anew_with_many_turns() {
+                    next = false;
+                    continue;
+                }
                 break;
             }
             next = true;
@@ -149,6 +155,7 @@ impl Engine {
             let outcome = unsafe { run::run(&raw mut *self, main) };
             if std::mem::take(&mut self.starts_over) {
                 self.ends_are_watched = true;
+                self.exact_turns = FEW_TURNS;
                 self.start_over();
                 next = false;
                 continue;
@@ -173,19 +180,21 @@ impl Engine {
             }
             self.config.max_turns = plan.config.max_turns;
             self.executions += 1;
-            self.progress.long += u64::from(self.is_long);
-            if self.progress.long == MANY_LONG && self.exact_turns > FEW_TURNS {
-                self.exact_turns = FEW_TURNS;
-                self.start_over();
-                next = false;
-                continue;
-            }
             if self.progress.is_enough(self.executions) {
                 break;
             }
             let progress = &mut self.progress;
-            if progress.best.is_none() && plan.is_over(self.executions, progress.start) {
-                progress.report.complete = false;
+            let is_too_much = progress.few.is_some() && self.executions >= MANY_EXECUTIONS;
+            if progress.best.is_none()
+                && (is_too_much || plan.is_over(self.executions, progress.start))
+            {
+                match progress.few.take() {
+                    Some(few) => {
+                        progress.report = few;
+                        self.has_counted = true;
+                    }
+                    None => progress.report.complete = false,
+                }
                 break;
             }
         }
@@ -193,17 +202,30 @@ impl Engine {
             return Ended::Explored(Err(self.deliver(failure)));
         }
         let mut report = std::mem::take(&mut self.progress.report);
-        if report.complete && report.executions == 0
+        if report.complete && report.executions == 0 && report.blocked > 0
             && let Some(failure) = self.endless.take()
         {
             return Ended::Explored(Err(self.deliver(failure)));
         }
-        report.bounded = self.cut;
+        report.bounded = self.cut || self.has_counted;
         report.complete &= !report.bounded;
         report.elapsed = self.progress.start.elapsed();
         report.depth = self.search.deepest;
         report.sites = std::mem::take(&mut self.sites);
         Ended::Explored(Ok(report))
+    }
+
+    /// Begins anew if a loop that counts its turns is all that has cost the word *complete*, with more turns of it.
+    fn begins_anew_with_many_turns(&mut self) -> bool {
+        let is_all = self.has_counted && !self.cut && self.progress.best.is_none();
+        if !is_all || self.exact_turns > FEW_TURNS {
+            return false;
+        }
+        let few = std::mem::take(&mut self.progress.report);
+        self.start_over();
+        self.progress.few = Some(few);
+        self.exact_turns = MANY_TURNS;
+        true
     }
 
     /// Takes note of a failure.
@@ -226,6 +248,7 @@ impl Engine {
         self.progress = Progress { start: self.progress.start, ..Progress::new() };
         self.executions = 0;
         self.cut = false;
+        self.has_counted = false;
         self.changed = None;
         self.middle = None;
         self.endless = None;
@@ -240,6 +263,7 @@ impl Engine {
             executions: self.executions,
             max_turns: self.config.max_turns,
             cut: self.cut,
+            has_counted: self.has_counted,
             exact_turns: self.exact_turns,
             endless: self.endless.take(),
             ends_are_watched: self.ends_are_watched,

@@ -260,7 +260,6 @@ impl Engine {
         self.notes.clear();
         self.counters = Counters::default();
         self.pruned = false;
-        self.is_long = false;
         self.seen = None;
     }
 

@@ -17,8 +17,9 @@
 //!
 //! **What is not explored costs the word *complete*.**
 //!
-//! - A loop that counts its turns is explored in all ways for [`MANY_TURNS`]; if that turns out to be too much, the search begins anew with
-//!   [`FEW_TURNS`]. After that, and if its turns read the same writes, it *repeats* the last one: without events, until it does something else.
+//! - A loop that counts its turns is explored in all ways for [`FEW_TURNS`]. After that, if its turns read the same writes, it *repeats* the
+//!   last one: without events, until it does something else. A search that has found no failure so begins anew with [`MANY_TURNS`], and is complete
+//!   if it comes to an end within [`MANY_EXECUTIONS`].
 //! - Where the state of a thread or its memory are not seen (another processor, a program that does not tell of its accesses), equal
 //!   turns are only taken for idle. The thread repeats the last one for `max_turns`, and is stuck then. Before a livelock is reported, the
 //!   execution is run again with [`PATIENT_TURNS`].
@@ -39,14 +40,14 @@ use std::ops::Range;
 use std::ptr;
 
 /// How many turns of a loop that counts them are explored in all ways.
-pub const MANY_TURNS: usize = 128;
-
-/// As above, if that is too much.
 pub const FEW_TURNS: usize = 2;
 
-/// Executions with loops of more turns than [`LONG`] after which it is too much.
-pub const MANY_LONG: u64 = 1000;
-const LONG: usize = 8;
+/// As above, without hints.
+const FEW_LOOKS: usize = 4;
+
+/// As above, in a search of at most so many executions.
+pub const MANY_TURNS: usize = 128;
+pub const MANY_EXECUTIONS: u64 = 2_000;
 
 /// How often a loop may turn before it is reported to turn for ever.
 pub const PATIENT_TURNS: usize = 100_000;
@@ -113,6 +114,8 @@ pub struct Spin {
     words: Vec<usize>,
     pub writes: Writes,
     repeating: Option<Repeating>,
+    /// How often it has read again since its last event, and what; see [`Event::repeated`].
+    pub repeated: (u32, u16),
     /// The events of the turn that it repeats for ever.
     turn: Range<usize>,
     /// Hints since the last call.
@@ -127,6 +130,7 @@ pub struct Spin {
 impl Spin {
     pub fn clear(&mut self) {
         self.note_effect();
+        self.repeated = (0, 0);
         self.hints = 0;
         self.effect = false;
         self.looked = false;
@@ -184,9 +188,19 @@ impl Engine {
     fn look(&mut self, call: Call<'_>) -> Next {
         let (t, cursor) = (self.current, self.cursor[self.current]);
         let spin = &mut self.spins[t];
+        let has_hint = spin.hints > 0;
         spin.hints = 0;
         spin.looked = true;
-        if spin.repeating.is_some()
+        let next = self.search.graph.threads[t].get(cursor).map(|next| next.repeated);
+        if let Some((count, begin)) = next {
+            // What takes place again is repeated as often as the first time.
+            if spin.repeated.0 == count {
+                self.leave_loop();
+            } else if spin.repeating.is_none() {
+                self.repeat_turn(usize::from(begin)..cursor, true);
+            }
+        }
+        if self.spins[t].repeating.is_some()
             && let Some(next) = self.repeat(call)
         {
             return next;
@@ -203,20 +217,21 @@ impl Engine {
         if self.spins[t].visits.len() == MAX_VISITS {
             self.spins[t].forget();
         }
-        self.spins[t].visits.push(Visit { site, index: cursor, state: state.clone(), written });
-        if cursor == self.search.graph.threads[t].len() {
+        let is_known = !state.is_empty();
+        self.spins[t].visits.push(Visit { site, index: cursor, state, written });
+        if next.is_none() {
             if let Some(turn) = same {
                 return self.wait(turn, call);
             }
-            let most = if state.is_empty() { FEW_TURNS } else { self.exact_turns };
-            if before >= most.min(LONG)
+            let most = match is_known {
+                true if self.exact_turns == FEW_TURNS && !has_hint => FEW_LOOKS,
+                true => self.exact_turns,
+                false => FEW_TURNS,
+            };
+            if before >= most
                 && let Some(turn) = self.equal_turn(site)
             {
-                let is_alone = self.is_alone();
-                self.is_long |= before >= LONG && !is_alone;
-                if before >= most {
-                    return self.begin_to_repeat(turn, is_alone, call);
-                }
+                return self.begin_to_repeat(turn, is_known, call);
             }
         }
         self.undrop();
@@ -257,15 +272,23 @@ impl Engine {
         Next::Stuck(Blocked::Spinning)
     }
 
-    fn begin_to_repeat(&mut self, turn: Range<usize>, is_alone: bool, call: Call<'_>) -> Next {
+    /// The current thread begins to repeat a turn; `counts`: its state is known to be another one after each.
+    fn begin_to_repeat(&mut self, turn: Range<usize>, counts: bool, call: Call<'_>) -> Next {
         if !self.drop_write() {
             return Next::Prune;
         }
+        self.repeat_turn(turn, counts);
+        self.repeat(call).unwrap_or(Next::GoOn)
+    }
+
+    fn repeat_turn(&mut self, turn: Range<usize>, counts: bool) {
+        let is_alone = self.is_alone();
+        self.has_counted |= counts && !is_alone;
+        self.cut |= !counts && !is_alone;
         let spin = &mut self.spins[self.current];
         spin.turn = turn.clone();
         let (place, turns, idle_turns, state) = (0, 0, 0, Vec::new());
         spin.repeating = Some(Repeating { turn, place, turns, idle_turns, state, is_alone });
-        self.repeat(call).unwrap_or(Next::GoOn)
     }
 
     /// Takes the next step of the turn that the current thread repeats. `None` if this is another step: it has left the loop.
@@ -298,7 +321,10 @@ impl Engine {
             return None;
         };
         let value = events[at].value;
-        self.spins[t].repeating.as_mut()?.place = at + 1;
+        let spin = &mut self.spins[t];
+        let repeating = spin.repeating.as_mut()?;
+        repeating.place = at + 1;
+        spin.repeated = (spin.repeated.0 + 1, repeating.turn.start as u16);
         Some(Next::Again(value))
     }
 
@@ -327,20 +353,18 @@ impl Engine {
             self.failure = Some(Failure::too_long(self));
             return Some(Next::Prune);
         }
-        if repeating.idle_turns < self.config.max_turns {
+        if self.cursor[t] < self.search.graph.threads[t].len() {
             return None;
         }
-        self.cut |= !repeating.is_alone;
-        Some(Next::Stuck(Blocked::Spinning))
+        let turns = if repeating.is_alone { repeating.idle_turns } else { repeating.turns };
+        (turns >= self.config.max_turns).then_some(Next::Stuck(Blocked::Spinning))
     }
 
     /// If the current thread repeats a turn, it has left that loop by itself.
     pub fn leave_loop(&mut self) {
         let spin = &mut self.spins[self.current];
-        if let Some(repeating) = spin.repeating.take() {
+        if spin.repeating.is_some() {
             spin.forget();
-            // What it might have seen in these turns was not explored.
-            self.cut |= !repeating.is_alone;
             self.undrop();
         }
     }

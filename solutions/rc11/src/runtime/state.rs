@@ -15,7 +15,7 @@ use crate::runtime::object::Tag;
 use crate::runtime::panics::Panic;
 use crate::runtime::report::Counters;
 use crate::runtime::sight::Sight;
-use crate::runtime::spin::{MANY_TURNS, Spin};
+use crate::runtime::spin::{FEW_TURNS, Spin};
 use corosensei::stack::DefaultStack;
 use corosensei::{Coroutine, Yielder};
 use std::panic::Location;
@@ -77,8 +77,8 @@ pub struct Engine {
     pub gates: [Gate; MAX_THREADS],
     /// How many turns of a loop that counts them are explored in all ways.
     pub exact_turns: usize,
-    /// A loop of this execution has had many turns.
-    pub is_long: bool,
+    /// A loop that counts its turns has had more.
+    pub has_counted: bool,
     /// The first execution that a loop with an effect in each turn has kept from its end.
     pub endless: Option<Failure>,
     /// A thread's unfinished read-modify-write: its read.
@@ -189,8 +189,8 @@ impl Engine {
             reschedule: false,
             spins: Default::default(),
             gates: Default::default(),
-            exact_turns: MANY_TURNS,
-            is_long: false,
+            exact_turns: FEW_TURNS,
+            has_counted: false,
             endless: None,
             unfinished: [None; MAX_THREADS],
             expecting: Default::default(),

@@ -1,5 +1,6 @@
 //! Programs that tell of what they write to memory, as instrumented code does; those that keep all on their stacks have nothing to tell.
 
+use rc11::Builder;
 use rc11::alloc::Quarantine;
 use std::ffi::c_void;
 use std::ptr;
@@ -12,9 +13,10 @@ unsafe extern "C" {
     safe fn __tsan_write8(at: *const c_void);
 }
 
-/// What is explored from now on tells of its writes.
-pub fn writes_are_told() {
+/// As [`Builder::new`], for such a program.
+pub fn builder() -> Builder {
     __tsan_init();
+    Builder::new()
 }
 
 /// Adds one, and tells of it.
