@@ -21,7 +21,9 @@ fn waits(wait: fn(&AtomicUsize)) -> rc11::Report {
 
 #[test]
 fn a_loop_that_counts_on_its_stack_is_explored_up_to_a_bound() {
-    assert!(waits(|flag| assert!((0..40).filter(|_| flag.load(Acquire) == 1).count() <= 40)).complete);
+    assert!(
+        waits(|flag| assert!((0..40).filter(|_| flag.load(Acquire) == 1).count() <= 40)).complete
+    );
     let report = waits(|flag| assert!((0..150).filter(|_| flag.load(Acquire) == 1).count() <= 150));
     assert!(report.bounded && !report.complete);
     let report = waits(|flag| while (0..usize::MAX).all(|_| flag.load(Acquire) == 0) {});

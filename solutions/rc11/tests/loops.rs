@@ -11,7 +11,6 @@ use std::collections::BTreeSet;
 use std::sync::{Arc, Mutex};
 use told::builder;
 
-
 type Verdict = Result<Report, Box<Failure>>;
 
 #[track_caller]
@@ -192,4 +191,3 @@ fn a_lock_that_no_execution_gets_fails() {
     });
     assert_eq!(kind(verdict), FailureKind::Livelock);
 }
-

@@ -164,7 +164,8 @@ fn panic_where_nothing_may_unwind() {
     extern "C" fn callback() {
         panic!("the first");
     }
-    let builder = told::builder().on_failure(|failure| println!("handed over: {}", failure.message));
+    let builder =
+        told::builder().on_failure(|failure| println!("handed over: {}", failure.message));
     drop(builder.check(|| callback()));
 }
 

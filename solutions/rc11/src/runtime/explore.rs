@@ -11,9 +11,9 @@ use crate::runtime::audit::Site;
 use crate::runtime::config::Config;
 use crate::runtime::failure::{Failure, FailureKind};
 use crate::runtime::panics::body;
+use crate::runtime::repeat::{FEW_TURNS, MANY_EXECUTIONS, MANY_TURNS, PATIENT_TURNS};
 use crate::runtime::report::Report;
 use crate::runtime::run::{self, Outcome};
-use crate::runtime::spin::{FEW_TURNS, MANY_EXECUTIONS, MANY_TURNS, PATIENT_TURNS};
 use crate::runtime::state::Engine;
 use std::sync::Arc;
 use std::thread;
@@ -202,7 +202,9 @@ impl Engine {
             return Ended::Explored(Err(self.deliver(failure)));
         }
         let mut report = std::mem::take(&mut self.progress.report);
-        if report.complete && report.executions == 0 && report.blocked > 0
+        if report.complete
+            && report.executions == 0
+            && report.blocked > 0
             && let Some(failure) = self.endless.take()
         {
             return Ended::Explored(Err(self.deliver(failure)));

@@ -15,6 +15,7 @@ pub mod object;
 pub mod ops;
 pub mod panics;
 pub mod queue;
+pub mod repeat;
 pub mod report;
 pub mod rmw;
 pub mod run;

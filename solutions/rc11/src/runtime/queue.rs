@@ -14,11 +14,11 @@
 use crate::core::clock::MAX_THREADS;
 use crate::core::event::{EventId, Kind, Op, Request, Role};
 use crate::runtime::block::{is_spurious, number, wait_for};
+use crate::runtime::gate;
 use crate::runtime::object::{Object, Target};
 use crate::runtime::ops::{read, write};
 use crate::runtime::rmw::settle;
 use crate::runtime::run::{inside, prune};
-use crate::runtime::gate;
 use crate::runtime::spin::{Call, look};
 use crate::runtime::state::{Engine, Status};
 use std::panic::Location;

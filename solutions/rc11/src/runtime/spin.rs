@@ -15,45 +15,22 @@
 //! **No false alarm.** A stuck thread is only part of a livelock if each read of its turn reads the newest write (or one that the newest one repeats). Every
 //! write becomes visible at last, so a thread that reads an old one will not do so for ever.
 //!
-//! **What is not explored costs the word *complete*.**
-//!
-//! - A loop that counts its turns is explored in all ways for [`FEW_TURNS`]. After that, if its turns read the same writes, it *repeats* the
-//!   last one: without events, until it does something else. A search that has found no failure so begins anew with [`MANY_TURNS`], and is complete
-//!   if it comes to an end within [`MANY_EXECUTIONS`].
-//! - Where the state of a thread or its memory are not seen (another processor, a program that does not tell of its accesses), equal
-//!   turns are only taken for idle. The thread repeats the last one for `max_turns`, and is stuck then. Before a livelock is reported, the
-//!   execution is run again with [`PATIENT_TURNS`].
+//! What is not explored costs the word *complete*: see [`repeat`](super::repeat).
 //!
 //! That idle turns add nothing was shown in *Dynamic Partial Order Reductions for Spinloops* (Kokologiannakis, Ren, Vafeiadis, FMCAD
 //! 2021), where a compiler pass finds them.
 
-use crate::core::clock::MAX_THREADS;
-use crate::core::event::{Event, EventId, Kind, Op, Request, Role};
+use crate::core::event::{Event, EventId, Kind, Request};
 use crate::runtime::failure::{Blocked, Failure};
 use crate::runtime::gate;
 use crate::runtime::object::Tag;
+use crate::runtime::repeat::{FEW_LOOKS, FEW_TURNS, Repeating, is_step};
 use crate::runtime::report::Turn;
 use crate::runtime::run::{fail, inside, prune, stuck};
-use crate::runtime::state::{Engine, Status};
+use crate::runtime::state::Engine;
 use crate::runtime::writes::Writes;
 use std::ops::Range;
 use std::ptr;
-
-/// How many turns of a loop that counts them are explored in all ways.
-pub const FEW_TURNS: usize = 2;
-
-/// As above, without hints.
-const FEW_LOOKS: usize = 4;
-
-/// As above, in a search of at most so many executions.
-pub const MANY_TURNS: usize = 128;
-pub const MANY_EXECUTIONS: u64 = 2_000;
-
-/// How often a loop may turn before it is reported to turn for ever.
-pub const PATIENT_TURNS: usize = 100_000;
-
-/// Turns that a loop may repeat while its state changes.
-const MAX_REPEATED: usize = 10_000_000;
 
 /// Hints in a row, without any operation between them, after which a thread that has looked is taken to turn for ever: so many for
 /// each turn that it may repeat.
@@ -73,7 +50,7 @@ pub struct Call<'a> {
 }
 
 /// A call as far as it can be told at once: the place in the source, the operation, the object.
-type Site = [usize; 3];
+pub type Site = [usize; 3];
 
 impl Call<'_> {
     fn site(&self) -> Site {
@@ -84,40 +61,26 @@ impl Call<'_> {
 }
 
 /// A call since the last effect.
-struct Visit {
-    site: Site,
+pub struct Visit {
+    pub site: Site,
     /// How many events were before it.
-    index: usize,
+    pub index: usize,
     /// The state of the thread, and what it had written to: parts of `Spin::words`. Nothing if it was not looked at.
     state: Range<usize>,
     written: Range<usize>,
 }
 
-/// A loop repeats the same turn without events.
-struct Repeating {
-    turn: Range<usize>,
-    /// How much of the turn is done.
-    place: usize,
-    turns: usize,
-    /// Of these, how many at the end did not change the state of the thread, as far as it is known.
-    idle_turns: usize,
-    /// The state after one of the turns.
-    state: Vec<usize>,
-    /// Nobody could change what it reads, so nothing is left out.
-    is_alone: bool,
-}
-
 /// Where a thread stands in a loop.
 #[derive(Default)]
 pub struct Spin {
-    visits: Vec<Visit>,
-    words: Vec<usize>,
+    pub visits: Vec<Visit>,
+    pub words: Vec<usize>,
     pub writes: Writes,
-    repeating: Option<Repeating>,
+    pub repeating: Option<Repeating>,
     /// How often it has read again since its last event, and what; see [`Event::repeated`].
     pub repeated: (u32, u16),
     /// The events of the turn that it repeats for ever.
-    turn: Range<usize>,
+    pub turn: Range<usize>,
     /// Hints since the last call.
     hints: usize,
     /// Has it had an effect, or looked, since the last hint?
@@ -147,7 +110,7 @@ impl Spin {
     }
 
     /// Forgets where the thread has been.
-    fn forget(&mut self) {
+    pub fn forget(&mut self) {
         self.visits.clear();
         self.words.clear();
         self.writes.clear();
@@ -155,7 +118,7 @@ impl Spin {
     }
 }
 
-enum Next {
+pub enum Next {
     GoOn,
     /// The value that the turn before has read.
     Again(u64),
@@ -239,7 +202,7 @@ impl Engine {
     }
 
     /// Adds the state of the current thread to its words, if it is known.
-    fn take_state(&mut self, call: Call<'_>) -> Option<(Range<usize>, Range<usize>)> {
+    pub fn take_state(&mut self, call: Call<'_>) -> Option<(Range<usize>, Range<usize>)> {
         let t = self.current;
         let (stack, registers) = self.gates[t].state()?;
         let Request { a, b, order, failure, .. } = *call.request;
@@ -272,103 +235,6 @@ impl Engine {
         Next::Stuck(Blocked::Spinning)
     }
 
-    /// The current thread begins to repeat a turn; `counts`: its state is known to be another one after each.
-    fn begin_to_repeat(&mut self, turn: Range<usize>, counts: bool, call: Call<'_>) -> Next {
-        if !self.drop_write() {
-            return Next::Prune;
-        }
-        self.repeat_turn(turn, counts);
-        self.repeat(call).unwrap_or(Next::GoOn)
-    }
-
-    fn repeat_turn(&mut self, turn: Range<usize>, counts: bool) {
-        let is_alone = self.is_alone();
-        self.has_counted |= counts && !is_alone;
-        self.cut |= !counts && !is_alone;
-        let spin = &mut self.spins[self.current];
-        spin.turn = turn.clone();
-        let (place, turns, idle_turns, state) = (0, 0, 0, Vec::new());
-        spin.repeating = Some(Repeating { turn, place, turns, idle_turns, state, is_alone });
-    }
-
-    /// Takes the next step of the turn that the current thread repeats. `None` if this is another step: it has left the loop.
-    fn repeat(&mut self, call: Call<'_>) -> Option<Next> {
-        let t = self.current;
-        let repeating = self.spins[t].repeating.as_ref().expect("a turn that is repeated");
-        let turn = repeating.turn.clone();
-        let events = &self.search.graph.threads[t][turn.clone()];
-        let rest = |from: usize| events[from..].iter().position(is_step).map(|at| from + at);
-        let at = rest(repeating.place);
-        if at.is_none()
-            && let Some(end) = self.end_repeated_turn(call)
-        {
-            return Some(end);
-        }
-        let events = &self.search.graph.threads[t][turn];
-        let at = at.or_else(|| events.iter().position(is_step));
-        let (request, number) = (self.strengthen(*call.request), self.number);
-        let is_same = |at: &usize| {
-            let event = &events[*at];
-            let new = (request.op.apply)(event.value, request.a, request.b);
-            ptr::eq(event.request.at, request.at)
-                && ptr::eq(event.request.op, request.op)
-                && event.request.order == request.order
-                && call.tag.is_none_or(|tag| tag.get(number) == Some(event.loc))
-                && new.is_none_or(|new| new == event.value)
-        };
-        let Some(at) = at.filter(is_same) else {
-            self.leave_loop();
-            return None;
-        };
-        let value = events[at].value;
-        let spin = &mut self.spins[t];
-        let repeating = spin.repeating.as_mut()?;
-        repeating.place = at + 1;
-        spin.repeated = (spin.repeated.0 + 1, repeating.turn.start as u16);
-        Some(Next::Again(value))
-    }
-
-    /// The current thread has repeated a turn to its end. Is it stuck?
-    fn end_repeated_turn(&mut self, call: Call<'_>) -> Option<Next> {
-        let t = self.current;
-        let (end, state) = (self.spins[t].words.len(), self.take_state(call));
-        let spin = &mut self.spins[t];
-        let repeating = spin.repeating.as_mut()?;
-        repeating.turns += 1;
-        let is_same = match state {
-            None => true,
-            Some((state, written)) => {
-                let state = &spin.words[state.start..written.end];
-                let is_same = repeating.state == state;
-                if !is_same && repeating.turns.is_power_of_two() {
-                    repeating.state.clear();
-                    repeating.state.extend(state);
-                }
-                is_same
-            }
-        };
-        spin.words.truncate(end);
-        repeating.idle_turns = if is_same { repeating.idle_turns + 1 } else { 0 };
-        if repeating.turns == MAX_REPEATED {
-            self.failure = Some(Failure::too_long(self));
-            return Some(Next::Prune);
-        }
-        if self.cursor[t] < self.search.graph.threads[t].len() {
-            return None;
-        }
-        let turns = if repeating.is_alone { repeating.idle_turns } else { repeating.turns };
-        (turns >= self.config.max_turns).then_some(Next::Stuck(Blocked::Spinning))
-    }
-
-    /// If the current thread repeats a turn, it has left that loop by itself.
-    pub fn leave_loop(&mut self) {
-        let spin = &mut self.spins[self.current];
-        if spin.repeating.is_some() {
-            spin.forget();
-            self.undrop();
-        }
-    }
-
     fn hint(&mut self) -> Next {
         self.counters.hints += 1;
         let (t, cursor) = (self.current, self.cursor[self.current]);
@@ -393,30 +259,6 @@ impl Engine {
             None if spin.hints >= MAX_BARE_HINTS => Next::Blind,
             _ => Next::GoOn,
         }
-    }
-
-    /// The last turn from a call at `site`, if it has read what the one before it has read.
-    fn equal_turn(&self, site: Site) -> Option<Range<usize>> {
-        let (t, graph) = (self.current, &self.search.graph);
-        let here = self.spins[t].visits.iter().rev().filter(|visit| visit.site == site);
-        let mut here = here.map(|visit| visit.index);
-        let (now, second, first) = (here.next()?, here.next()?, here.next()?);
-        let steps = |turn: Range<usize>| graph.threads[t][turn].iter().filter(|e| is_step(e));
-        let is_same = |(a, b): (&Event, &Event)| {
-            ptr::eq(a.request.at, b.request.at)
-                && ptr::eq(a.request.op, b.request.op)
-                && a.loc == b.loc
-                && graph.origin(a.loc, a.rf) == graph.origin(b.loc, b.rf)
-        };
-        let (one, two) = (steps(first..second), steps(second..now));
-        (one.clone().count() == two.clone().count() && one.zip(two).all(is_same))
-            .then_some(second..now)
-    }
-
-    /// Has every other thread ended?
-    fn is_alone(&self) -> bool {
-        let is_over = |t| matches!(self.status[t], Status::Absent | Status::Done);
-        (0..MAX_THREADS).all(|t| t == self.current || is_over(t))
     }
 
     /// Does every read of the turn that a thread repeats read the newest write, or one that it repeats?
@@ -451,10 +293,4 @@ impl Spin {
         };
         self.visits.iter().rev().find(is_same).map(|visit| visit.index)
     }
-}
-
-/// Is the event a step that a loop repeats? The others are the engine's, or repeat what was read.
-fn is_step(event: &Event) -> bool {
-    let Op { role, .. } = *event.request.op;
-    role == Role::Asked && matches!(event.kind, Kind::Read | Kind::PlainRead | Kind::Fence)
 }

@@ -12,7 +12,10 @@ impl Engine {
         let bounded = |t: &usize| self.status[*t] == Status::Stuck(Blocked::Bounded);
         if let Some(thread) = (0..MAX_THREADS).find(bounded) {
             self.cut = true;
-            if self.endless.is_none() && self.config.on_wait.is_none() && self.config.on_stuck.is_none() {
+            if self.endless.is_none()
+                && self.config.on_wait.is_none()
+                && self.config.on_stuck.is_none()
+            {
                 self.endless = Some(Failure::endless(self));
             }
             let turn = Turn { thread, loads: 0, rmws: 0, fences: 0, writes: 1 };
