@@ -264,7 +264,7 @@ fn spin_locks_keep_threads_apart() {
         passes::<Ticket>(threads);
         passes::<Mcs>(threads);
     }
-    // It hints twice as often after each look, up to 32 times, so its first turns all differ.
+    // It hints twice as often after each look, up to 64 times, so its first turns all differ.
     passes::<Ttas>(2);
     passes_within::<Ttas>(3);
 }

@@ -8,7 +8,6 @@
 
 use crate::runtime::run::with;
 use crate::runtime::state::Engine;
-use corosensei::on_stack;
 use corosensei::stack::{DefaultStack, Stack, StackPointer};
 use std::slice;
 
@@ -81,9 +80,24 @@ impl Gate {
 
 /// A stack that somebody else owns.
 #[derive(Clone, Copy)]
+#[cfg_attr(windows, allow(dead_code))]
 struct Room {
     base: StackPointer,
     limit: StackPointer,
+}
+
+impl Room {
+    #[inline]
+    #[cfg(not(windows))]
+    fn run<R>(self, f: impl FnOnce() -> R) -> R {
+        corosensei::on_stack(self, f)
+    }
+
+    /// There is no gate.
+    #[cfg(windows)]
+    fn run<R>(self, f: impl FnOnce() -> R) -> R {
+        f()
+    }
 }
 
 // SAFETY: the bounds are those of a stack that the engine keeps as long as its threads run, and of which nobody uses any part while a
@@ -136,13 +150,7 @@ pub unsafe fn enter_by<R>(gate: *mut Gate, f: impl FnOnce() -> R) -> R {
     // SAFETY: as above; there is room for them.
     unsafe { registers::save((&raw mut (*gate).registers).cast()) };
     let _reopen = Reopen(gate);
-    #[cfg(not(windows))]
-    return on_stack(room, f);
-    #[cfg(windows)]
-    {
-        let _ = (room, on_stack::<DefaultStack, fn(), ()>);
-        f()
-    }
+    room.run(f)
 }
 
 #[cfg(target_arch = "x86_64")]
