@@ -1,17 +1,25 @@
 //! What a thread writes to memory while its state is compared.
 
+use allocator_api2::vec::Vec as VecIn;
+use std::alloc::System;
 use std::ptr;
 
 /// So many words are kept. A thread that writes to more of them is not taken to wait.
 const MOST: usize = 256;
 
 /// The words that a thread has written to, and what they held at first.
-#[derive(Default)]
 pub struct Writes {
     /// They are kept.
     is_on: bool,
-    words: Vec<(usize, usize)>,
+    /// Not from the program's allocator, which would tell of what it writes itself.
+    words: VecIn<(usize, usize), System>,
     has_more: bool,
+}
+
+impl Default for Writes {
+    fn default() -> Self {
+        Self { is_on: false, words: VecIn::new_in(System), has_more: false }
+    }
 }
 
 impl Writes {
