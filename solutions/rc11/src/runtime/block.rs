@@ -103,8 +103,11 @@ pub fn join(child: ThreadKey, at: &'static Location<'static>) {
 
 /// Has a thread ended? Who is told so learns nothing else from it.
 pub fn has_ended(thread: ThreadKey, at: &'static Location<'static>) -> bool {
-    inside(|engine| engine.starts_over = !engine.ends_are_watched);
-    if inside(|engine| engine.starts_over) {
+    let starts_over = inside(|engine| {
+        engine.starts_over = !std::mem::replace(&mut engine.ends_are_watched, true);
+        engine.starts_over
+    });
+    if starts_over {
         prune();
     }
     // Whoever waits for a thread of a scope has its slot taken away; that of a thread with a handle is there.

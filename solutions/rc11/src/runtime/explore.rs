@@ -98,6 +98,7 @@ struct Rest {
     exact_turns: usize,
     endless: Option<Failure>,
     ends_are_watched: bool,
+    is_gated: bool,
     sites: Vec<Site>,
     /// The execution that the search stands at has run.
     has_run: bool,
@@ -128,6 +129,7 @@ impl Rest {
         engine.exact_turns = self.exact_turns;
         engine.endless = self.endless;
         engine.ends_are_watched = self.ends_are_watched;
+        engine.is_gated = self.is_gated;
         engine.sites = self.sites;
         engine.explore(self.has_run)
     }
@@ -154,7 +156,6 @@ impl Engine {
             // SAFETY: the engine is ours, and not accessed until the call returns.
             let outcome = unsafe { run::run(&raw mut *self, main) };
             if std::mem::take(&mut self.starts_over) {
-                self.ends_are_watched = true;
                 self.exact_turns = FEW_TURNS;
                 self.start_over();
                 next = false;
@@ -269,6 +270,7 @@ impl Engine {
             exact_turns: self.exact_turns,
             endless: self.endless.take(),
             ends_are_watched: self.ends_are_watched,
+            is_gated: self.is_gated,
             sites: std::mem::take(&mut self.sites),
             has_run,
         }

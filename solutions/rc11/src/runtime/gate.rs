@@ -127,14 +127,15 @@ impl Drop for Reopen {
 }
 
 /// Runs `f`, a part of the engine, on the engine's stack of the current thread. Nothing more than to call `f` if the caller is no
-/// thread of a model, or is in the engine already.
+/// thread of a model, or is in the engine already, or if no thread of the program has been seen in a loop.
 #[inline]
 pub fn enter<R>(f: impl FnOnce() -> R) -> R {
-    let gate = with(|engine: &mut Engine| &raw mut engine.gates[engine.current]);
+    let gate =
+        with(|engine: &mut Engine| engine.is_gated.then(|| &raw mut engine.gates[engine.current]));
     match gate {
         // SAFETY: the engine outlives its threads, and only the current one uses this gate.
-        Some(gate) => unsafe { enter_by(gate, f) },
-        None => f(),
+        Some(Some(gate)) => unsafe { enter_by(gate, f) },
+        _ => f(),
     }
 }
 

@@ -11,7 +11,7 @@
 
 use crate::core::clock::MAX_THREADS;
 use crate::core::event::{Event, Kind, Op, Role};
-use crate::runtime::failure::{Blocked, Failure};
+use crate::runtime::failure::Blocked;
 use crate::runtime::spin::{Call, Next, Site};
 use crate::runtime::state::{Engine, Status};
 use std::ops::Range;
@@ -30,21 +30,12 @@ pub const MANY_EXECUTIONS: u64 = 1_000;
 /// How often a loop may turn before it is reported to turn for ever.
 pub const PATIENT_TURNS: usize = 100_000;
 
-/// Turns that a loop may repeat while its state changes.
-const MAX_REPEATED: usize = 10_000_000;
-
 /// A loop repeats the same turn without events.
 pub struct Repeating {
     turn: Range<usize>,
     /// How much of the turn is done.
     place: usize,
     turns: usize,
-    /// Of these, how many at the end did not change the state of the thread, as far as it is known.
-    idle_turns: usize,
-    /// The state after one of the turns.
-    state: Vec<usize>,
-    /// Nobody could change what it reads, so nothing is left out.
-    is_alone: bool,
 }
 
 impl Engine {
@@ -63,8 +54,7 @@ impl Engine {
         self.cut |= !counts && !is_alone;
         let spin = &mut self.spins[self.current];
         spin.turn = turn.clone();
-        let (place, turns, idle_turns, state) = (0, 0, 0, Vec::new());
-        spin.repeating = Some(Repeating { turn, place, turns, idle_turns, state, is_alone });
+        spin.repeating = Some(Repeating { turn, place: 0, turns: 0 });
     }
 
     /// Takes the next step of the turn that the current thread repeats. `None` if this is another step: it has left the loop.
@@ -76,7 +66,7 @@ impl Engine {
         let rest = |from: usize| events[from..].iter().position(is_step).map(|at| from + at);
         let at = rest(repeating.place);
         if at.is_none()
-            && let Some(end) = self.end_repeated_turn(call)
+            && let Some(end) = self.end_repeated_turn()
         {
             return Some(end);
         }
@@ -105,35 +95,13 @@ impl Engine {
     }
 
     /// The current thread has repeated a turn to its end. Is it stuck?
-    fn end_repeated_turn(&mut self, call: Call<'_>) -> Option<Next> {
+    fn end_repeated_turn(&mut self) -> Option<Next> {
         let t = self.current;
-        let (end, state) = (self.spins[t].words.len(), self.take_state(call));
-        let spin = &mut self.spins[t];
-        let repeating = spin.repeating.as_mut()?;
+        let takes_place_again = self.cursor[t] < self.search.graph.threads[t].len();
+        let repeating = self.spins[t].repeating.as_mut()?;
         repeating.turns += 1;
-        let is_same = match state {
-            None => true,
-            Some((state, written)) => {
-                let state = &spin.words[state.start..written.end];
-                let is_same = repeating.state == state;
-                if !is_same && repeating.turns.is_power_of_two() {
-                    repeating.state.clear();
-                    repeating.state.extend(state);
-                }
-                is_same
-            }
-        };
-        spin.words.truncate(end);
-        repeating.idle_turns = if is_same { repeating.idle_turns + 1 } else { 0 };
-        if repeating.turns == MAX_REPEATED {
-            self.failure = Some(Failure::too_long(self));
-            return Some(Next::Prune);
-        }
-        if self.cursor[t] < self.search.graph.threads[t].len() {
-            return None;
-        }
-        let turns = if repeating.is_alone { repeating.idle_turns } else { repeating.turns };
-        (turns >= self.config.max_turns).then_some(Next::Stuck(Blocked::Spinning))
+        let is_stuck = repeating.turns >= self.config.max_turns && !takes_place_again;
+        is_stuck.then_some(Next::Stuck(Blocked::Spinning))
     }
 
     /// If the current thread repeats a turn, it has left that loop by itself.

@@ -170,6 +170,12 @@ impl Engine {
         }
         let site = call.site();
         let before = self.spins[t].visits.iter().filter(|visit| visit.site == site).count();
+        if before > 0 && gate::EXISTS && !self.is_gated {
+            // From now on no part of the engine leaves anything on the stacks that are compared.
+            self.is_gated = true;
+            self.starts_over = true;
+            return Next::Prune;
+        }
         let (mut state, mut written, mut same) = (0..0, 0..0, None);
         if before > 0
             && let Some(ranges) = self.take_state(call)
@@ -183,7 +189,10 @@ impl Engine {
         let is_known = !state.is_empty();
         self.spins[t].visits.push(Visit { site, index: cursor, state, written });
         if next.is_none() {
-            if let Some(turn) = same {
+            // Who asks how often it has done what sees more than memory.
+            if let Some(turn) = same.filter(|_| !self.is_asked_for_counters || before >= FEW_LOOKS)
+            {
+                self.cut |= self.is_asked_for_counters;
                 return self.wait(turn, call);
             }
             let most = match is_known {
@@ -248,7 +257,8 @@ impl Engine {
             self.cut = true;
             return Next::Stuck(Blocked::Bounded);
         }
-        match spin.visits.last() {
+        let is_long = spin.repeating.is_some() || self.exact_turns > FEW_TURNS;
+        match spin.visits.last().filter(|_| is_long) {
             Some(last) if spin.hints >= MANY_HINTS * self.config.max_turns => {
                 self.cut = true;
                 if spin.repeating.is_none() {

@@ -76,6 +76,10 @@ pub struct Engine {
     pub reschedule: bool,
     pub spins: [Spin; MAX_THREADS],
     pub gates: [Gate; MAX_THREADS],
+    /// The program asks how often it has done what.
+    pub is_asked_for_counters: bool,
+    /// The engine runs on stacks of its own, since some thread may wait in a loop.
+    pub is_gated: bool,
     /// How many turns of a loop that counts them are explored in all ways.
     pub exact_turns: usize,
     /// A loop that counts its turns has had more.
@@ -190,6 +194,8 @@ impl Engine {
             reschedule: false,
             spins: Default::default(),
             gates: Default::default(),
+            is_asked_for_counters: false,
+            is_gated: false,
             exact_turns: FEW_TURNS,
             has_counted: false,
             endless: None,

@@ -122,9 +122,13 @@ pub fn access(range: (usize, usize), kind: Kind, address: usize) {
         let is_known = sight.is_quiet || sight.is_known(range, kind);
         (!is_known || kind.writes() && sight.keeps_writes()).then(|| sight.gate())
     });
-    if let Some(Some(gate)) = gate {
+    match gate {
         // SAFETY: the gate of the thread that calls.
-        unsafe { gate::enter_by(gate, || new_access(range, kind, address)) };
+        Some(Some(Some(gate))) => unsafe {
+            gate::enter_by(gate, || new_access(range, kind, address));
+        },
+        Some(Some(None)) => new_access(range, kind, address),
+        _ => {}
     }
 }
 

@@ -92,13 +92,14 @@ impl Sight {
         (&mut self.calls[thread], &mut self.log)
     }
 
-    /// The gate of the thread that runs.
+    /// The gate of the thread that runs, if it is used.
     #[inline]
-    pub(super) fn gate(&self) -> *mut Gate {
+    pub(super) fn gate(&self) -> Option<*mut Gate> {
         // SAFETY: as in `look`: the engine outlives the thread, and nobody else uses its gate.
         unsafe {
             let thread = (&raw const (*self.engine).current).read();
-            &raw mut (*self.engine).gates[thread]
+            let is_gated = (&raw const (*self.engine).is_gated).read();
+            is_gated.then(|| &raw mut (*self.engine).gates[thread])
         }
     }
 
