@@ -51,6 +51,8 @@ pub enum Blocked {
     Spinning,
     /// A turn of a loop is the same as the one before, but not for ever.
     Repeating,
+    /// A turn of a loop has changed nothing, but the next one would read something newer: another execution shows that.
+    Overtaken,
     /// A loop has turned as often as the model lets it, each time with an effect.
     Bounded,
     /// A read-modify-write waits for a value.

@@ -241,7 +241,8 @@ impl Engine {
             return Next::Prune;
         }
         self.spins[t].turn = turn;
-        Next::Stuck(Blocked::Spinning)
+        // Where the next turn would read something else, the thread does not wait.
+        Next::Stuck(if self.reads_newest(t) { Blocked::Spinning } else { Blocked::Overtaken })
     }
 
     fn hint(&mut self) -> Next {

@@ -28,7 +28,7 @@ impl Engine {
             let hopeless = match *status {
                 Status::Absent | Status::Done => continue,
                 Status::Stuck(Blocked::Spinning) => self.reads_newest(thread),
-                Status::Stuck(Blocked::Bounded | Blocked::Repeating)
+                Status::Stuck(Blocked::Bounded | Blocked::Repeating | Blocked::Overtaken)
                 | Status::Asleep { timeout: true, .. } => false,
                 Status::Stuck(Blocked::Awaiting) => {
                     let read =
@@ -68,7 +68,9 @@ impl Engine {
     /// What somebody says who was asked about threads that cannot go on.
     fn judge_stuck(&mut self, for_ever: bool) -> Option<Outcome> {
         let judge = self.config.on_stuck.clone()?;
-        let objection = judge(&Stuck { threads: blocked(self), for_ever }).err();
+        let mut threads = blocked(self);
+        threads.retain(|(_, why)| *why != Blocked::Overtaken);
+        let objection = judge(&Stuck { threads, for_ever }).err();
         Some(self.blocked_unless(objection.map(|objection| Failure::wait(self, objection))))
     }
 
