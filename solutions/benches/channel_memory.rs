@@ -1,10 +1,11 @@
-//! What one message costs in memory with each of the channels of chapter 5: blocks, bytes and the sizes of the ends, tab-separated.
+//! What one message costs in memory with each of the channels of chapter 5: blocks, bytes and the sizes of the ends.
 //!
 //! Not among the other benchmarks, because this one counts every allocation.
 
 use solutions::ch05_channels::{
     mutex_channel, one_shot_blocking, one_shot_borrowed, one_shot_checked, one_shot_typed,
 };
+use speed::measure::Bench;
 use std::alloc::{GlobalAlloc, Layout, System};
 use std::cell::Cell;
 use std::mem::{size_of, size_of_val};
@@ -36,38 +37,40 @@ unsafe impl GlobalAlloc for Counting {
 #[global_allocator]
 static ALLOCATOR: Counting = Counting;
 
-/// Prints what `f` allocates, and the sizes of the ends that it returns.
-fn count(name: &str, f: impl FnOnce() -> (usize, usize)) {
+/// What `f` allocates, and the sizes of the ends that it returns.
+fn count(bench: &mut Bench, name: &str, f: impl FnOnce() -> (usize, usize)) {
     let before = (BLOCKS.get(), BYTES.get());
     let (sender, receiver) = f();
     let (blocks, bytes) = (BLOCKS.get() - before.0, BYTES.get() - before.1);
-    println!("{name}\t{blocks}\t{bytes}\t{sender}\t{receiver}");
+    let rows = [("blocks", blocks), ("bytes", bytes), ("sender", sender), ("receiver", receiver)];
+    bench.keep(rows.map(|(what, value)| (what.to_owned(), name.to_owned(), value as f64)));
 }
 
 fn main() {
+    let mut bench = Bench::new("memory");
     // The first call makes the handle of the thread.
     let _ = thread::current();
-    count("mutex_channel", || {
+    count(&mut bench, "mutex_channel", || {
         let (sender, receiver) = mutex_channel::channel();
         let _ = sender.send(1_u64);
         let _ = receiver.receive();
         (size_of_val(&sender), size_of_val(&receiver))
     });
-    count("one_shot_checked", || {
+    count(&mut bench, "one_shot_checked", || {
         let channel = one_shot_checked::Channel::new();
         channel.send(1_u64);
         let _ = channel.receive();
         // Its ends are references.
         (size_of::<&one_shot_checked::Channel<u64>>(), size_of::<&one_shot_checked::Channel<u64>>())
     });
-    count("one_shot_typed", || {
+    count(&mut bench, "one_shot_typed", || {
         let (sender, receiver) = one_shot_typed::channel();
         let sizes = (size_of_val(&sender), size_of_val(&receiver));
         let _ = sender.send(1_u64);
         let _ = receiver.receive();
         sizes
     });
-    count("one_shot_borrowed", || {
+    count(&mut bench, "one_shot_borrowed", || {
         let mut channel = one_shot_borrowed::Channel::new();
         let (sender, mut receiver) = channel.split();
         let sizes = (size_of_val(&sender), size_of_val(&receiver));
@@ -75,7 +78,7 @@ fn main() {
         let _ = receiver.try_receive();
         sizes
     });
-    count("one_shot_blocking", || {
+    count(&mut bench, "one_shot_blocking", || {
         let mut channel = one_shot_blocking::Channel::new();
         let (sender, receiver) = channel.split();
         let sizes = (size_of_val(&sender), size_of_val(&receiver));
@@ -83,36 +86,37 @@ fn main() {
         let _ = receiver.receive();
         sizes
     });
-    count("oneshot", || {
+    count(&mut bench, "oneshot", || {
         let (sender, receiver) = oneshot::channel();
         let sizes = (size_of_val(&sender), size_of_val(&receiver));
         let _ = sender.send(1_u64);
         let _ = receiver.recv();
         sizes
     });
-    count("tokio_oneshot", || {
+    count(&mut bench, "tokio_oneshot", || {
         let (sender, receiver) = tokio::sync::oneshot::channel();
         let sizes = (size_of_val(&sender), size_of_val(&receiver));
         let _ = sender.send(1_u64);
         let _ = receiver.blocking_recv();
         sizes
     });
-    count("std_mpsc", || {
+    count(&mut bench, "std_mpsc", || {
         let (sender, receiver) = mpsc::channel();
         let _ = sender.send(1_u64);
         let _ = receiver.recv();
         (size_of::<mpsc::Sender<u64>>(), size_of::<mpsc::Receiver<u64>>())
     });
-    count("crossbeam", || {
+    count(&mut bench, "crossbeam", || {
         let (sender, receiver) = crossbeam_channel::bounded(1);
         let _ = sender.send(1_u64);
         let _ = receiver.recv();
         (size_of_val(&sender), size_of_val(&receiver))
     });
-    count("flume", || {
+    count(&mut bench, "flume", || {
         let (sender, receiver) = flume::bounded(1);
         let _ = sender.send(1_u64);
         let _ = receiver.recv();
         (size_of_val(&sender), size_of_val(&receiver))
     });
+    bench.finish();
 }

@@ -1,7 +1,8 @@
 //! Plots of the rows: where the others lie relative to ours.
 
 use crate::LOCKS;
-use crate::throughput::Row;
+use crate::throughput::names;
+use speed::results::Results;
 
 /// From the left edge to the axis, between two powers of two, between two rows.
 const LEFT: f64 = 190.0;
@@ -11,7 +12,7 @@ const HIGH: f64 = 24.0;
 const ENDS: (f64, f64) = (-2.0, 4.0);
 
 /// A plot for each kind of lock.
-pub fn all(rows: &[Row]) -> String {
+pub fn all(results: &Results) -> String {
     let kinds = [
         (
             "mutex",
@@ -26,21 +27,24 @@ pub fn all(rows: &[Row]) -> String {
         ("condvar", "The condition variable", "The condition variable."),
     ];
     let plot = |(kind, title, caption): (&str, &str, &str)| {
-        let rows: Vec<&Row> = rows.iter().filter(|row| row.kind == kind).collect();
-        one(kind, title, caption, &rows)
+        let mut rows = names(results);
+        rows.retain(|name| name.starts_with(kind));
+        let machine = results.file_name().replace(".json", "");
+        let caption = format!("{caption} {}.", results.title());
+        one(&format!("{kind}-{machine}"), title, &caption, results, &rows)
     };
     kinds.into_iter().map(plot).collect()
 }
 
-fn one(kind: &str, title: &str, caption: &str, rows: &[&Row]) -> String {
+fn one(id: &str, title: &str, caption: &str, results: &Results, rows: &[&str]) -> String {
     let width = LEFT + OCTAVE * (ENDS.1 - ENDS.0) + 30.0;
     let high = HIGH * rows.len() as f64 + 60.0;
     let at = |ratio: f64| LEFT + OCTAVE * (ratio.log2().clamp(ENDS.0, ENDS.1) - ENDS.0);
     let mut svg = format!(
         "<figure>\n<svg viewBox=\"0 0 {width} {high}\" width=\"{width}\" height=\"{high}\" role=\"img\" \
-         aria-labelledby=\"speed-{kind}-title speed-{kind}-desc\" fill=\"currentColor\" font-family=\"inherit\" font-size=\"13\">\n\
-         <title id=\"speed-{kind}-title\">{title} beside others</title>\n\
-         <desc id=\"speed-{kind}-desc\">A row for each measurement, with a mark for each other lock: right of the line at 1 it is \
+         aria-labelledby=\"speed-{id}-title speed-{id}-desc\" fill=\"currentColor\" font-family=\"inherit\" font-size=\"13\">\n\
+         <title id=\"speed-{id}-title\">{title} beside others</title>\n\
+         <desc id=\"speed-{id}-desc\">A row for each measurement, with a mark for each other lock: right of the line at 1 it is \
          slower than this book’s, left of it faster. The numbers are in the table.</desc>\n",
     );
     for power in ENDS.0 as i32..=ENDS.1 as i32 {
@@ -70,9 +74,10 @@ fn one(kind: &str, title: &str, caption: &str, rows: &[&Row]) -> String {
             y + 4.0,
             label(row)
         );
-        for (index, time) in row.times.iter().enumerate().skip(1) {
-            if let Some(time) = time {
-                svg += &mark(index, at(time / row.ours()), y);
+        let time = |lock| results.row("locks", row, lock).map(|row| row.median());
+        for (index, lock) in LOCKS.iter().enumerate().skip(1) {
+            if let Some((time, ours)) = time(lock).zip(time(LOCKS[0])) {
+                svg += &mark(index, at(time / ours), y);
             }
         }
     }
@@ -80,11 +85,13 @@ fn one(kind: &str, title: &str, caption: &str, rows: &[&Row]) -> String {
 }
 
 /// What stands before a row.
-fn label(row: &Row) -> String {
-    match (row.kind.as_str(), row.threads) {
-        (_, 1) => format!("1 thread, {}", row.case),
-        ("rwlock", threads) => format!("{threads} threads, {} %", row.case),
-        (_, threads) => format!("{threads} threads, {}", row.case),
+fn label(name: &str) -> String {
+    let mut words = name.splitn(3, ' ');
+    let [kind, threads, case] = [(); 3].map(|()| words.next().unwrap_or_default());
+    match (kind, threads) {
+        (_, "1") => format!("1 thread, {case}"),
+        ("rwlock", _) => format!("{threads} threads, {case} %"),
+        _ => format!("{threads} threads, {case}"),
     }
 }
 

@@ -1,10 +1,10 @@
 //! One message: the channel is made, used once, and dropped.
 
 use crate::Peer;
-use criterion::Bencher;
 use solutions::ch05_channels::{
     mutex_channel, one_shot_blocking, one_shot_borrowed, one_shot_checked, one_shot_typed,
 };
+use speed::measure::Meter;
 use std::hint::{black_box, spin_loop};
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
@@ -14,60 +14,60 @@ use std::time::{Duration, Instant};
 
 /// The message is there before it is received, and both ends are in one thread: what the channel itself costs.
 pub const ALONE: &[Peer] = &[
-    ("mutex_channel", |bencher| {
-        bencher.iter(|| {
+    ("mutex_channel", |meter| {
+        meter.each(|| {
             let (sender, receiver) = mutex_channel::channel();
             let _ = sender.send(black_box(1_u64));
             drop(sender);
             black_box(receiver.receive().ok())
         });
     }),
-    ("one_shot_checked", |bencher| {
-        bencher.iter(|| {
+    ("one_shot_checked", |meter| {
+        meter.each(|| {
             let channel = one_shot_checked::Channel::new();
             channel.send(black_box(1_u64));
             black_box(channel.receive())
         });
     }),
-    ("one_shot_typed", |bencher| {
-        bencher.iter(|| {
+    ("one_shot_typed", |meter| {
+        meter.each(|| {
             let (sender, receiver) = one_shot_typed::channel();
             let _ = sender.send(black_box(1_u64));
             black_box(receiver.receive().ok())
         });
     }),
-    ("one_shot_borrowed", |bencher| {
-        bencher.iter(|| {
+    ("one_shot_borrowed", |meter| {
+        meter.each(|| {
             let mut channel = one_shot_borrowed::Channel::new();
             let (sender, mut receiver) = channel.split();
             sender.send(black_box(1_u64));
             black_box(receiver.try_receive())
         });
     }),
-    ("one_shot_blocking", |bencher| {
-        bencher.iter(|| {
+    ("one_shot_blocking", |meter| {
+        meter.each(|| {
             let mut channel = one_shot_blocking::Channel::new();
             let (sender, receiver) = channel.split();
             sender.send(black_box(1_u64));
             black_box(receiver.receive())
         });
     }),
-    ("oneshot", |bencher| alone(bencher, oneshot_new, oneshot_send, oneshot_receive)),
-    ("tokio_oneshot", |bencher| alone(bencher, tokio_new, tokio_send, tokio_receive)),
-    ("std_mpsc", |bencher| alone(bencher, mpsc::channel, std_send, std_receive)),
-    ("crossbeam", |bencher| alone(bencher, crossbeam_new, crossbeam_send, crossbeam_receive)),
-    ("flume", |bencher| alone(bencher, flume_new, flume_send, flume_receive)),
+    ("oneshot", |meter| alone(meter, oneshot_new, oneshot_send, oneshot_receive)),
+    ("tokio_oneshot", |meter| alone(meter, tokio_new, tokio_send, tokio_receive)),
+    ("std_mpsc", |meter| alone(meter, mpsc::channel, std_send, std_receive)),
+    ("crossbeam", |meter| alone(meter, crossbeam_new, crossbeam_send, crossbeam_receive)),
+    ("flume", |meter| alone(meter, flume_new, flume_send, flume_receive)),
 ];
 
 /// Another thread sends, and this one waits for it: the time until the message is there.
 pub const WAITING: &[Peer] = &[
-    ("mutex_channel", |bencher| waiting(bencher, mutex_new, mutex_send, mutex_receive)),
+    ("mutex_channel", |meter| waiting(meter, mutex_new, mutex_send, mutex_receive)),
     ("one_shot_blocking", borrowed),
-    ("oneshot", |bencher| waiting(bencher, oneshot_new, oneshot_send, oneshot_receive)),
-    ("tokio_oneshot", |bencher| waiting(bencher, tokio_new, tokio_send, tokio_receive)),
-    ("std_mpsc", |bencher| waiting(bencher, mpsc::channel, std_send, std_receive)),
-    ("crossbeam", |bencher| waiting(bencher, crossbeam_new, crossbeam_send, crossbeam_receive)),
-    ("flume", |bencher| waiting(bencher, flume_new, flume_send, flume_receive)),
+    ("oneshot", |meter| waiting(meter, oneshot_new, oneshot_send, oneshot_receive)),
+    ("tokio_oneshot", |meter| waiting(meter, tokio_new, tokio_send, tokio_receive)),
+    ("std_mpsc", |meter| waiting(meter, mpsc::channel, std_send, std_receive)),
+    ("crossbeam", |meter| waiting(meter, crossbeam_new, crossbeam_send, crossbeam_receive)),
+    ("flume", |meter| waiting(meter, flume_new, flume_send, flume_receive)),
 ];
 
 fn mutex_new() -> (mutex_channel::Sender<u64>, mutex_channel::Receiver<u64>) {
@@ -141,8 +141,8 @@ fn flume_receive(receiver: flume::Receiver<u64>) {
     let _ = black_box(receiver.recv());
 }
 
-fn alone<S, R>(bencher: &mut Bencher<'_>, new: fn() -> (S, R), send: fn(S), receive: fn(R)) {
-    bencher.iter(|| {
+fn alone<S, R>(meter: &mut Meter, new: fn() -> (S, R), send: fn(S), receive: fn(R)) {
+    meter.each(|| {
         let (sender, receiver) = new();
         send(sender);
         receive(receiver);
@@ -201,13 +201,8 @@ fn time<S: Send>(
     })
 }
 
-fn waiting<S: Send, R>(
-    bencher: &mut Bencher<'_>,
-    new: fn() -> (S, R),
-    send: fn(S),
-    receive: fn(R),
-) {
-    bencher.iter_custom(|rounds| {
+fn waiting<S: Send, R>(meter: &mut Meter, new: fn() -> (S, R), send: fn(S), receive: fn(R)) {
+    meter.custom(|rounds| {
         time(0..rounds, send, |mailbox| {
             let (sender, receiver) = new();
             mailbox.put(sender);
@@ -217,8 +212,8 @@ fn waiting<S: Send, R>(
 }
 
 /// As [`waiting`]. The channels are there before: they must outlive the thread that borrows them.
-fn borrowed(bencher: &mut Bencher<'_>) {
-    bencher.iter_custom(|rounds| {
+fn borrowed(meter: &mut Meter) {
+    meter.custom(|rounds| {
         let mut channels: Vec<_> =
             (0..rounds).map(|_| one_shot_blocking::Channel::<u64>::new()).collect();
         let mut left = channels.iter_mut();

@@ -1,8 +1,8 @@
 //! Many messages from one thread to another.
 
 use crate::Peer;
-use criterion::Bencher;
 use solutions::ch05_channels::{mutex_channel, rendezvous};
+use speed::measure::Meter;
 use std::hint::black_box;
 use std::sync::mpsc;
 use std::thread;
@@ -10,8 +10,8 @@ use std::time::Instant;
 
 /// No room for a message: the time of one meeting.
 pub const RENDEZVOUS: &[Peer] = &[
-    ("rendezvous", |bencher| {
-        bencher.iter_custom(|messages| {
+    ("rendezvous", |meter| {
+        meter.custom(|messages| {
             let mut channel = rendezvous::Channel::new();
             let (sender, mut receiver) = channel.split();
             thread::scope(|scope| {
@@ -23,26 +23,26 @@ pub const RENDEZVOUS: &[Peer] = &[
             })
         });
     }),
-    ("std_mpsc", |bencher| {
+    ("std_mpsc", |meter| {
         let (sender, receiver) = mpsc::sync_channel(0);
         stream(
-            bencher,
+            meter,
             (sender, |sender, n| sender.send(n).unwrap()),
             (receiver, |receiver| receiver.recv().unwrap()),
         );
     }),
-    ("crossbeam", |bencher| {
+    ("crossbeam", |meter| {
         let (sender, receiver) = crossbeam_channel::bounded(0);
         stream(
-            bencher,
+            meter,
             (sender, |sender, n| sender.send(n).unwrap()),
             (receiver, |receiver| receiver.recv().unwrap()),
         );
     }),
-    ("flume", |bencher| {
+    ("flume", |meter| {
         let (sender, receiver) = flume::bounded(0);
         stream(
-            bencher,
+            meter,
             (sender, |sender, n| sender.send(n).unwrap()),
             (receiver, |receiver| receiver.recv().unwrap()),
         );
@@ -51,34 +51,34 @@ pub const RENDEZVOUS: &[Peer] = &[
 
 /// Room for as many messages as there are: the time of one message, when many are on their way.
 pub const BUFFERED: &[Peer] = &[
-    ("mutex_channel", |bencher| {
+    ("mutex_channel", |meter| {
         let (sender, receiver) = mutex_channel::channel();
         stream(
-            bencher,
+            meter,
             (sender, |sender, n| sender.send(n).unwrap()),
             (receiver, |receiver| receiver.receive().unwrap_or(0)),
         );
     }),
-    ("std_mpsc", |bencher| {
+    ("std_mpsc", |meter| {
         let (sender, receiver) = mpsc::channel();
         stream(
-            bencher,
+            meter,
             (sender, |sender, n| sender.send(n).unwrap()),
             (receiver, |receiver| receiver.recv().unwrap()),
         );
     }),
-    ("crossbeam", |bencher| {
+    ("crossbeam", |meter| {
         let (sender, receiver) = crossbeam_channel::unbounded();
         stream(
-            bencher,
+            meter,
             (sender, |sender, n| sender.send(n).unwrap()),
             (receiver, |receiver| receiver.recv().unwrap()),
         );
     }),
-    ("flume", |bencher| {
+    ("flume", |meter| {
         let (sender, receiver) = flume::unbounded();
         stream(
-            bencher,
+            meter,
             (sender, |sender, n| sender.send(n).unwrap()),
             (receiver, |receiver| receiver.recv().unwrap()),
         );
@@ -91,12 +91,12 @@ type Receive<R> = (R, fn(&R) -> u64);
 
 /// This thread receives what another one sends.
 fn stream<S: std::marker::Send, R>(
-    bencher: &mut Bencher<'_>,
+    meter: &mut Meter,
     (sender, send): Send<S>,
     (receiver, receive): Receive<R>,
 ) {
     let mut sender = Some(sender);
-    bencher.iter_custom(|messages| {
+    meter.custom(|messages| {
         let mine = sender.take().expect("given back after each round");
         thread::scope(|scope| {
             let start = Instant::now();

@@ -1,7 +1,7 @@
 //! What a throughput does not show: how long the unluckiest thread waits, how the critical sections are shared out, and how
 //! much memory a lock takes.
 //!
-//!     cargo bench -p solutions --bench fairness                                  a table for `ci/speed/run`
+//!     cargo bench -p solutions --bench fairness                                  `ci/speed/run` keeps the results
 //!     cargo bench -p solutions --bench fairness -- once mutex std 4 100000       so many sections, to be looked at by strace
 
 #[path = "../locks/peers.rs"]
@@ -12,15 +12,14 @@ mod team;
 use peers::{Exclusive, Left, Shared};
 use solutions::ch09_locks::condvar_no_idle_wake::Condvar;
 use solutions::ch09_locks::{mutex_spin::Mutex, rwlock_writer_preference::RwLock};
+use speed::measure::Bench;
 use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 use std::thread;
 use std::time::{Duration, Instant};
 use team::{Apart, CASES};
 
-/// How long the threads compete in each pass.
-const TIME: Duration = Duration::from_millis(150);
-/// How often each lock has its turn. The middle one counts.
-const PASSES: usize = 5;
+/// For how many times the length of a pass the threads compete.
+const LENGTH: u32 = 4;
 /// How many threads meet.
 const THREADS: [usize; 3] = [2, 4, 16];
 
@@ -48,32 +47,33 @@ fn main() {
             let number = |word: &str| word.parse().expect("a number");
             once(kind, peer, number(threads) as usize, number(sections));
         }
-        // The smoke test of `cargo bench -- --test`.
-        ["--test", ..] => {}
         _ => {
-            sizes();
-            fairness();
+            let mut bench = Bench::new("fairness");
+            sizes(&mut bench);
+            fairness(&mut bench);
+            bench.finish();
         }
     }
 }
 
-/// `size`, what, lock, bytes.
-fn sizes() {
+/// `size …`, in bytes.
+fn sizes(bench: &mut Bench) {
     macro_rules! size {
         ($what:literal: $($peer:literal $type:ty),*) => {
-            $(println!("size\t{}\t{}\t{}", $what, $peer, size_of::<$type>());)*
+            bench.keep([$((format!("size {}", $what), $peer.into(), size_of::<$type>() as f64)),*])
         };
     }
-    size!("`Mutex<()>`": "locksmith" Mutex<()>, "std" std::sync::Mutex<()>, "parking_lot" parking_lot::Mutex<()>, "spin" spin::Mutex<()>);
-    size!("`Mutex<u64>`": "locksmith" Mutex<u64>, "std" std::sync::Mutex<u64>, "parking_lot" parking_lot::Mutex<u64>, "spin" spin::Mutex<u64>);
-    size!("`RwLock<()>`": "locksmith" RwLock<()>, "std" std::sync::RwLock<()>, "parking_lot" parking_lot::RwLock<()>, "spin" spin::RwLock<()>);
-    size!("`RwLock<u64>`": "locksmith" RwLock<u64>, "std" std::sync::RwLock<u64>, "parking_lot" parking_lot::RwLock<u64>, "spin" spin::RwLock<u64>);
-    size!("`Condvar`": "locksmith" Condvar, "std" std::sync::Condvar, "parking_lot" parking_lot::Condvar);
+    size!("Mutex<()>": "locksmith" Mutex<()>, "std" std::sync::Mutex<()>, "parking_lot" parking_lot::Mutex<()>, "spin" spin::Mutex<()>);
+    size!("Mutex<u64>": "locksmith" Mutex<u64>, "std" std::sync::Mutex<u64>, "parking_lot" parking_lot::Mutex<u64>, "spin" spin::Mutex<u64>);
+    size!("RwLock<()>": "locksmith" RwLock<()>, "std" std::sync::RwLock<()>, "parking_lot" parking_lot::RwLock<()>, "spin" spin::RwLock<()>);
+    size!("RwLock<u64>": "locksmith" RwLock<u64>, "std" std::sync::RwLock<u64>, "parking_lot" parking_lot::RwLock<u64>, "spin" spin::RwLock<u64>);
+    size!("Condvar": "locksmith" Condvar, "std" std::sync::Condvar, "parking_lot" parking_lot::Condvar);
 }
 
-/// `fair`, row, lock, longest wait in microseconds, smallest and largest share of the sections in percent of an equal one.
-fn fairness() {
-    type Short = fn(usize) -> Vec<Had>;
+/// For each row: `wait …`, the longest wait in microseconds; `least …` and `most …`, the smallest and the largest share of the
+/// sections in percent of an equal one.
+fn fairness(bench: &mut Bench) {
+    type Short = fn(usize, Duration) -> Vec<Had>;
     let mutexes: [(&str, Short); 4] = [
         ("locksmith", compete::<Mutex<Left>>),
         ("std", compete::<std::sync::Mutex<Left>>),
@@ -82,11 +82,12 @@ fn fairness() {
     ];
     for threads in THREADS {
         show(
-            &format!("mutex, {threads} threads, {}", CASES[1].name),
-            &mutexes.map(|(name, run)| (name, move || run(threads))),
+            bench,
+            &format!("mutex {threads} {}", CASES[1].name),
+            &mutexes.map(|(name, run)| (name, move |time| run(threads, time))),
         );
     }
-    type Mixed = fn(usize, bool) -> Vec<Had>;
+    type Mixed = fn(usize, bool, Duration) -> Vec<Had>;
     let locks: [(&str, Mixed); 4] = [
         ("locksmith", mix::<RwLock<Left>>),
         ("std", mix::<std::sync::RwLock<Left>>),
@@ -94,41 +95,38 @@ fn fairness() {
         ("spin", mix::<spin::RwLock<Left>>),
     ];
     for (who, writers) in [("readers", false), ("writers", true)] {
-        let row = format!("reader-writer lock, 4 threads, 90 % reads: {who}");
-        show(&row, &locks.map(|(name, run)| (name, move || run(4, writers))));
+        show(
+            bench,
+            &format!("rwlock 4 {who}"),
+            &locks.map(|(name, run)| (name, move |time| run(4, writers, time))),
+        );
     }
 }
 
-/// Lets each lock of a row have its turns, and prints the middle of them.
-fn show(row: &str, peers: &[(&str, impl Fn() -> Vec<Had>)]) {
-    let mut found = vec![Vec::new(); peers.len()];
-    for _ in 0..PASSES {
-        for (index, (_, run)) in peers.iter().enumerate() {
-            let had = run();
-            let sections = had.iter().map(|had| had.sections);
-            let equal = sections.clone().sum::<u64>() as f64 / had.len() as f64;
-            let share =
-                |sections: Option<u64>| 100.0 * sections.unwrap_or(0) as f64 / equal.max(1.0);
-            let longest = had.iter().map(|had| had.longest).max().unwrap_or_default();
-            found[index].push([
-                longest.as_secs_f64() * 1e6,
-                share(sections.clone().min()),
-                share(sections.max()),
-            ]);
-        }
+/// Lets each lock of a row have its turns.
+fn show(bench: &mut Bench, row: &str, peers: &[(&str, impl Fn(Duration) -> Vec<Had>)]) {
+    if bench.skips(row) {
+        return;
     }
-    for ((name, _), found) in peers.iter().zip(found) {
-        let [longest, least, most] = [0, 1, 2].map(|column| {
-            let mut values: Vec<f64> = found.iter().map(|found| found[column]).collect();
-            values.sort_by(f64::total_cmp);
-            values[values.len() / 2]
-        });
-        println!("fair\t{row}\t{name}\t{longest:.0}\t{least:.0}\t{most:.0}");
-    }
+    let time = bench.time().unwrap_or_default() * LENGTH;
+    bench.rows(row, peers.len(), |turn| {
+        let (peer, run) = &peers[turn];
+        let had = run(time);
+        let sections = had.iter().map(|had| had.sections);
+        let equal = sections.clone().sum::<u64>() as f64 / had.len() as f64;
+        let share = |sections: Option<u64>| 100.0 * sections.unwrap_or(0) as f64 / equal.max(1.0);
+        let longest = had.iter().map(|had| had.longest).max().unwrap_or_default();
+        let named = |what: &str, value| (format!("{what} {row}"), (*peer).to_owned(), value);
+        vec![
+            named("wait", longest.as_secs_f64() * 1e6),
+            named("least", share(sections.clone().min())),
+            named("most", share(sections.max())),
+        ]
+    });
 }
 
 /// Lets threads do something until the time is over.
-fn until_over(threads: usize, work: impl Fn(usize, &mut Had) + Sync) -> Vec<Had> {
+fn until_over(threads: usize, time: Duration, work: impl Fn(usize, &mut Had) + Sync) -> Vec<Had> {
     // Relaxed: it is only to be seen some time.
     let over = AtomicBool::new(false);
     thread::scope(|scope| {
@@ -143,17 +141,17 @@ fn until_over(threads: usize, work: impl Fn(usize, &mut Had) + Sync) -> Vec<Had>
             })
         };
         let threads: Vec<_> = (0..threads).map(start).collect();
-        thread::sleep(TIME);
+        thread::sleep(time);
         over.store(true, Relaxed);
         threads.into_iter().map(|thread| thread.join().expect("no section panics")).collect()
     })
 }
 
 /// Short sections of a mutex.
-fn compete<L: Exclusive>(threads: usize) -> Vec<Had> {
+fn compete<L: Exclusive>(threads: usize, time: Duration) -> Vec<Had> {
     let [_, case, _] = CASES;
     let lock = Apart(L::new(0));
-    until_over(threads, |_, had| {
+    until_over(threads, time, |_, had| {
         let asked = Instant::now();
         lock.0.with(|left| {
             had.enters(asked);
@@ -165,10 +163,10 @@ fn compete<L: Exclusive>(threads: usize) -> Vec<Had> {
 }
 
 /// Short sections of a reader-writer lock, one of ten of which writes. What is told is how the one or the other kind waits.
-fn mix<L: Shared>(threads: usize, writers: bool) -> Vec<Had> {
+fn mix<L: Shared>(threads: usize, writers: bool, time: Duration) -> Vec<Had> {
     let [_, case, _] = CASES;
     let lock = Apart(L::new(0));
-    until_over(threads, |_, had| {
+    until_over(threads, time, |_, had| {
         for round in 0..10 {
             let asked = Instant::now();
             if round == 9 {

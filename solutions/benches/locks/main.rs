@@ -1,7 +1,7 @@
 //! The last stage of each lock of chapter 9 beside those of std, `parking_lot` and `spin`.
 //!
-//! Each row is measured in several passes, and in each pass all its locks one after the other, so that a machine that
-//! grows warm or busy does so to all of them. `ci/speed/run` makes the book's tables of it.
+//! `ci/speed/run` keeps the results and makes the book's tables of them. With the feature `stretched` the book's locks are also
+//! measured with spin hints that are three times and ten times as long, and with none.
 
 mod monitors;
 mod pairs;
@@ -9,89 +9,85 @@ mod pauses;
 mod peers;
 mod team;
 
-use criterion::measurement::WallTime;
-use criterion::{BenchmarkGroup, BenchmarkId, Criterion, SamplingMode};
 use monitors::{Locksmith, Monitor, ParkingLot, Std};
 use peers::{Exclusive, Left, Shared};
+use speed::measure::{Bench, Meter, Peer};
 use std::hint::black_box;
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
-use std::time::Duration;
 use team::{Apart, CASES, Case};
 
-/// How often each lock of a row has its turn.
-const PASSES: usize = 5;
 /// How many threads meet.
 const THREADS: [usize; 4] = [2, 4, 8, 16];
 /// How many of a hundred accesses only read.
 const READER_SHARES: [u64; 3] = [50, 90, 99];
 
-type Group<'a> = BenchmarkGroup<'a, WallTime>;
-
-/// One lock of a row: measures it in a group, under a name.
-type Peer<'a> = (&'a str, &'a dyn Fn(&mut Group<'_>, BenchmarkId));
-
 fn main() {
-    let mut criterion = Criterion::default()
-        .sample_size(10)
-        .nresamples(2000)
-        .warm_up_time(Duration::from_millis(100))
-        .measurement_time(Duration::from_millis(300))
-        .configure_from_args();
-    uncontended(&mut criterion);
+    let stretched = cfg!(feature = "stretched");
+    let mut bench = Bench::new(if stretched { "stretched" } else { "locks" });
+    if !stretched {
+        uncontended(&mut bench);
+    }
     for threads in THREADS {
         for case in CASES {
-            mutex(&mut criterion, threads, case);
+            mutex(&mut bench, threads, case);
         }
     }
     for threads in THREADS {
         for share in READER_SHARES {
-            rwlock(&mut criterion, threads, share);
+            rwlock(&mut bench, threads, share);
         }
     }
-    condvar(&mut criterion);
-    pairs::pairs(&mut criterion);
-    for threads in [2, 4, 16] {
-        for case in CASES {
-            pauses(&mut criterion, threads, case);
+    if !stretched {
+        condvar(&mut bench);
+        pairs::pairs(&mut bench);
+        for threads in [2, 4, 16] {
+            for case in CASES {
+                pauses(&mut bench, threads, case);
+            }
         }
     }
-    criterion.final_summary();
+    bench.finish();
 }
 
-/// Measures the peers in turn, beginning with another one in each pass.
-fn row(criterion: &mut Criterion, name: &str, peers: &[Peer<'_>]) {
-    let mut group = criterion.benchmark_group(name);
-    group.sampling_mode(SamplingMode::Flat);
-    for pass in 0..PASSES {
-        for turn in 0..peers.len() {
-            let (name, measure) = peers[(pass + turn) % peers.len()];
-            measure(&mut group, BenchmarkId::new(name, pass));
-        }
+/// A row of a lock of the book beside the others; with the feature `stretched`, also with hints of other lengths.
+fn stretched_too(bench: &mut Bench, name: &str, ours: &dyn Fn(&mut Meter), others: [Peer<'_>; 3]) {
+    let mut peers: Vec<Peer<'_>> = vec![("locksmith", ours)];
+    peers.extend(others);
+    #[cfg(feature = "stretched")]
+    {
+        let at = |times| {
+            move |meter: &mut Meter| {
+                sync::hint::stretch(times);
+                ours(meter);
+                sync::hint::stretch(1);
+            }
+        };
+        let (thrice, tenfold, none) = (at(3), at(10), at(0));
+        peers.push(("locksmith ×3", &thrice));
+        peers.push(("locksmith ×10", &tenfold));
+        peers.push(("locksmith ×0", &none));
+        bench.row(name, &peers);
     }
-    group.finish();
+    #[cfg(not(feature = "stretched"))]
+    bench.row(name, &peers);
 }
 
 /// Lock and unlock, by one thread.
-fn uncontended(criterion: &mut Criterion) {
-    fn lock<L: Exclusive>(group: &mut Group<'_>, id: BenchmarkId) {
+fn uncontended(bench: &mut Bench) {
+    fn lock<L: Exclusive>(meter: &mut Meter) {
         let lock = Apart(L::new(0));
-        group.bench_function(id, |bencher| {
-            bencher.iter(|| black_box(&lock).0.with(|left| *left += 1))
-        });
+        meter.each(|| black_box(&lock).0.with(|left| *left += 1));
     }
-    fn read<L: Shared>(group: &mut Group<'_>, id: BenchmarkId) {
+    fn read<L: Shared>(meter: &mut Meter) {
         let lock = Apart(L::new(0));
-        group.bench_function(id, |bencher| bencher.iter(|| black_box(&lock).0.read(|left| *left)));
+        meter.each(|| black_box(&lock).0.read(|left| *left));
     }
-    fn write<L: Shared>(group: &mut Group<'_>, id: BenchmarkId) {
+    fn write<L: Shared>(meter: &mut Meter) {
         let lock = Apart(L::new(0));
-        group.bench_function(id, |bencher| {
-            bencher.iter(|| black_box(&lock).0.write(|left| *left += 1))
-        });
+        meter.each(|| black_box(&lock).0.write(|left| *left += 1));
     }
     use solutions::ch09_locks::{mutex_spin::Mutex, rwlock_writer_preference::RwLock};
-    row(
-        criterion,
+    bench.row(
         "mutex 1 uncontended",
         &[
             ("locksmith", &lock::<Mutex<Left>>),
@@ -100,8 +96,7 @@ fn uncontended(criterion: &mut Criterion) {
             ("spin", &lock::<spin::Mutex<Left>>),
         ],
     );
-    row(
-        criterion,
+    bench.row(
         "rwlock 1 read",
         &[
             ("locksmith", &read::<RwLock<Left>>),
@@ -110,8 +105,7 @@ fn uncontended(criterion: &mut Criterion) {
             ("spin", &read::<spin::RwLock<Left>>),
         ],
     );
-    row(
-        criterion,
+    bench.row(
         "rwlock 1 write",
         &[
             ("locksmith", &write::<RwLock<Left>>),
@@ -123,7 +117,7 @@ fn uncontended(criterion: &mut Criterion) {
 }
 
 /// Measures critical sections of all threads together, until so many have been done.
-fn sections<L: Exclusive>(group: &mut Group<'_>, id: BenchmarkId, threads: usize, case: Case) {
+fn sections<L: Exclusive>(meter: &mut Meter, threads: usize, case: Case) {
     let lock = Apart(L::new(0));
     // Whoever finds nothing left has done its part. So no thread works on alone when the others have finished.
     let work = |_| {
@@ -137,50 +131,47 @@ fn sections<L: Exclusive>(group: &mut Group<'_>, id: BenchmarkId, threads: usize
         }
     };
     team::with(threads, work, |run| {
-        group.bench_function(id, |bencher| {
-            bencher.iter_custom(|iterations| {
-                lock.0.with(|left| *left = iterations);
-                run()
-            });
+        meter.custom(|iterations| {
+            lock.0.with(|left| *left = iterations);
+            run()
         });
     });
 }
 
 /// The mutexes beside each other.
-fn mutex(criterion: &mut Criterion, threads: usize, case: Case) {
+fn mutex(bench: &mut Bench, threads: usize, case: Case) {
     use solutions::ch09_locks::mutex_spin::Mutex;
-    row(
-        criterion,
+    stretched_too(
+        bench,
         &format!("mutex {threads} {}", case.name),
-        &[
-            ("locksmith", &|group, id| sections::<Mutex<Left>>(group, id, threads, case)),
-            ("std", &|group, id| sections::<std::sync::Mutex<Left>>(group, id, threads, case)),
-            ("parking_lot", &|group, id| {
-                sections::<parking_lot::Mutex<Left>>(group, id, threads, case);
+        &|meter| sections::<Mutex<Left>>(meter, threads, case),
+        [
+            ("std", &|meter| sections::<std::sync::Mutex<Left>>(meter, threads, case)),
+            ("parking_lot", &|meter| {
+                sections::<parking_lot::Mutex<Left>>(meter, threads, case);
             }),
-            ("spin", &|group, id| sections::<spin::Mutex<Left>>(group, id, threads, case)),
+            ("spin", &|meter| sections::<spin::Mutex<Left>>(meter, threads, case)),
         ],
     );
 }
 
 /// The last mutex with other pauses.
-fn pauses(criterion: &mut Criterion, threads: usize, case: Case) {
-    use pauses::{FromFour, FromOne, Rare, Steady};
-    row(
-        criterion,
+fn pauses(bench: &mut Bench, threads: usize, case: Case) {
+    use pauses::{AfterEachHint, OnlyPauses, OnlyYields, Reference};
+    bench.row(
         &format!("pauses {threads} {}", case.name),
         &[
-            ("from four", &|group, id| sections::<FromFour>(group, id, threads, case)),
-            ("from one", &|group, id| sections::<FromOne>(group, id, threads, case)),
-            ("steady", &|group, id| sections::<Steady>(group, id, threads, case)),
-            ("rare", &|group, id| sections::<Rare>(group, id, threads, case)),
+            ("reference", &|meter| sections::<Reference>(meter, threads, case)),
+            ("after each hint", &|meter| sections::<AfterEachHint>(meter, threads, case)),
+            ("only pauses", &|meter| sections::<OnlyPauses>(meter, threads, case)),
+            ("only yields", &|meter| sections::<OnlyYields>(meter, threads, case)),
         ],
     );
 }
 
 /// Short critical sections, of which `share` in a hundred only read.
-fn rwlock(criterion: &mut Criterion, threads: usize, share: u64) {
-    fn measure<L: Shared>(group: &mut Group<'_>, id: BenchmarkId, threads: usize, share: u64) {
+fn rwlock(bench: &mut Bench, threads: usize, share: u64) {
+    fn measure<L: Shared>(meter: &mut Meter, threads: usize, share: u64) {
         let [_, case, _] = CASES;
         let lock = Apart(L::new(0));
         let done = AtomicU64::new(0);
@@ -213,34 +204,32 @@ fn rwlock(criterion: &mut Criterion, threads: usize, share: u64) {
             done.fetch_add(sections, Relaxed);
         };
         team::with(threads, work, |run| {
-            group.bench_function(id, |bencher| {
-                bencher.iter_custom(|iterations| {
-                    // Only writers count down. How many sections that made is known afterwards.
-                    lock.0.write(|left| *left = (iterations * (100 - share)).div_ceil(100));
-                    done.store(0, Relaxed);
-                    run().mul_f64(iterations as f64 / done.load(Relaxed) as f64)
-                });
+            meter.custom(|iterations| {
+                // Only writers count down. How many sections that made is known afterwards.
+                lock.0.write(|left| *left = (iterations * (100 - share)).div_ceil(100));
+                done.store(0, Relaxed);
+                run().mul_f64(iterations as f64 / done.load(Relaxed) as f64)
             });
         });
     }
     use solutions::ch09_locks::rwlock_writer_preference::RwLock;
-    row(
-        criterion,
+    stretched_too(
+        bench,
         &format!("rwlock {threads} {share}"),
-        &[
-            ("locksmith", &|group, id| measure::<RwLock<Left>>(group, id, threads, share)),
-            ("std", &|group, id| measure::<std::sync::RwLock<Left>>(group, id, threads, share)),
-            ("parking_lot", &|group, id| {
-                measure::<parking_lot::RwLock<Left>>(group, id, threads, share);
+        &|meter| measure::<RwLock<Left>>(meter, threads, share),
+        [
+            ("std", &|meter| measure::<std::sync::RwLock<Left>>(meter, threads, share)),
+            ("parking_lot", &|meter| {
+                measure::<parking_lot::RwLock<Left>>(meter, threads, share);
             }),
-            ("spin", &|group, id| measure::<spin::RwLock<Left>>(group, id, threads, share)),
+            ("spin", &|meter| measure::<spin::RwLock<Left>>(meter, threads, share)),
         ],
     );
 }
 
 /// Two threads that wait for each other, there and back; and notifications that nobody waits for.
-fn condvar(criterion: &mut Criterion) {
-    fn ping_pong<M: Monitor>(group: &mut Group<'_>, id: BenchmarkId) {
+fn condvar(bench: &mut Bench) {
+    fn ping_pong<M: Monitor>(meter: &mut Meter) {
         let turn = Apart(M::new(0));
         let rounds = AtomicU64::new(0);
         let work = |index: usize| {
@@ -251,20 +240,17 @@ fn condvar(criterion: &mut Criterion) {
             }
         };
         team::with(2, work, |run| {
-            group.bench_function(id, |bencher| {
-                bencher.iter_custom(|iterations| {
-                    rounds.store(iterations, Relaxed);
-                    run()
-                });
+            meter.custom(|iterations| {
+                rounds.store(iterations, Relaxed);
+                run()
             });
         });
     }
-    fn idle<M: Monitor>(group: &mut Group<'_>, id: BenchmarkId) {
+    fn idle<M: Monitor>(meter: &mut Meter) {
         let turn = Apart(M::new(0));
-        group.bench_function(id, |bencher| bencher.iter(|| black_box(&turn).0.notify()));
+        meter.each(|| black_box(&turn).0.notify());
     }
-    row(
-        criterion,
+    bench.row(
         "condvar 2 ping-pong",
         &[
             ("locksmith", &ping_pong::<Locksmith>),
@@ -272,8 +258,7 @@ fn condvar(criterion: &mut Criterion) {
             ("parking_lot", &ping_pong::<ParkingLot>),
         ],
     );
-    row(
-        criterion,
+    bench.row(
         "condvar 1 nobody waits",
         &[
             ("locksmith", &idle::<Locksmith>),

@@ -6,32 +6,33 @@ use std::sync::atomic::{
     AtomicU32,
     Ordering::{Acquire, Relaxed, Release},
 };
-use sync::{futex, hint};
+use std::time::Duration;
+use sync::{futex, hint, thread};
 
-/// A mutex whose waiter looks `LOOKS` times before it sleeps. Its first pause is `FIRST` hints, and each of the others is
-/// `GROWTH` times as long as the one before. States, orderings and invariants are those of `mutex_spin`.
-pub struct Paused<const FIRST: u32, const GROWTH: u32, const LOOKS: u32> {
+/// A mutex whose waiter pauses `PAUSES` times for so many nanoseconds before it looks, then yields `YIELDS` times, then sleeps. A
+/// pause of 0 is one hint. States, orderings and invariants are those of `mutex_spin`.
+pub struct Paused<const PAUSES: u32, const NANOSECONDS: u64, const YIELDS: u32> {
     state: AtomicU32,
     left: UnsafeCell<Left>,
 }
 
-/// A look after every hint.
-pub type Steady = Paused<1, 1, 252>;
-/// Doubling from one hint.
-pub type FromOne = Paused<1, 2, 8>;
-/// As in the reference.
-pub type FromFour = Paused<4, 2, 6>;
-/// Few looks, far apart.
-pub type Rare = Paused<63, 1, 4>;
+/// As the reference.
+pub type Reference = Paused<2, 200, 10>;
+/// A hundred looks, one after each hint: as std.
+pub type AfterEachHint = Paused<100, 0, 0>;
+/// It keeps its processor until it sleeps.
+pub type OnlyPauses = Paused<20, 200, 0>;
+/// It yields at once.
+pub type OnlyYields = Paused<0, 0, 10>;
 
 // SAFETY: as for the reference: `with` gives the data to one thread at a time, each access ordered after the last one.
-unsafe impl<const FIRST: u32, const GROWTH: u32, const LOOKS: u32> Sync
-    for Paused<FIRST, GROWTH, LOOKS>
+unsafe impl<const PAUSES: u32, const NANOSECONDS: u64, const YIELDS: u32> Sync
+    for Paused<PAUSES, NANOSECONDS, YIELDS>
 {
 }
 
-impl<const FIRST: u32, const GROWTH: u32, const LOOKS: u32> Exclusive
-    for Paused<FIRST, GROWTH, LOOKS>
+impl<const PAUSES: u32, const NANOSECONDS: u64, const YIELDS: u32> Exclusive
+    for Paused<PAUSES, NANOSECONDS, YIELDS>
 {
     fn new(left: Left) -> Self {
         Self { state: AtomicU32::new(0), left: UnsafeCell::new(left) }
@@ -52,7 +53,9 @@ impl<const FIRST: u32, const GROWTH: u32, const LOOKS: u32> Exclusive
     }
 }
 
-impl<const FIRST: u32, const GROWTH: u32, const LOOKS: u32> Paused<FIRST, GROWTH, LOOKS> {
+impl<const PAUSES: u32, const NANOSECONDS: u64, const YIELDS: u32>
+    Paused<PAUSES, NANOSECONDS, YIELDS>
+{
     #[cold]
     fn lock_contended(&self) {
         let mut seen = self.spin();
@@ -69,17 +72,20 @@ impl<const FIRST: u32, const GROWTH: u32, const LOOKS: u32> Paused<FIRST, GROWTH
     }
 
     fn spin(&self) -> u32 {
-        let (mut pause, mut looks) = (FIRST, LOOKS);
+        let mut pauses = 0;
         loop {
             let state = self.state.load(Relaxed);
-            if state != 1 || looks == 0 {
+            if state == 0 || pauses == PAUSES + YIELDS {
                 return state;
             }
-            for _ in 0..pause {
+            if pauses >= PAUSES {
+                thread::yield_now();
+            } else if NANOSECONDS == 0 {
                 hint::spin_loop();
+            } else {
+                hint::spin_for(Duration::from_nanos(NANOSECONDS));
             }
-            pause *= GROWTH;
-            looks -= 1;
+            pauses += 1;
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use crate::judged::{Judged, STATES, State};
 use crate::progress::grouped;
-use crate::verdict::Outcome;
+use crate::verdict::{Outcome, Verdict};
 use catalog::{Catalog, Exercise};
 use std::fmt::Write as _;
 use std::io::{IsTerminal, stdout};
@@ -135,12 +135,46 @@ pub fn describe(judged: &Judged) -> String {
     }
     if let Some(verdict) = judged.first_failure() {
         let _ = writeln!(out, "\n{}\n\n{}", verdict.title(), verdict.report.trim_end());
+        out += &questions(verdict);
         let output = verdict.output.trim_end();
         if !output.is_empty() {
             let _ = writeln!(out, "\nYour code has printed:\n{}", shown(output));
         }
     }
     out
+}
+
+/// On which machines the failure can happen, and which execution passes that begins in the same way.
+fn questions(verdict: &Verdict) -> String {
+    let Some(execution) = &verdict.execution else { return String::new() };
+    let sentences =
+        ["machines", "nearest"].map(|question| execution[question]["sentence"].as_str());
+    let paragraphs = sentences.into_iter().flatten().map(|words| format!("\n{}\n", wrapped(words)));
+    paragraphs.collect()
+}
+
+/// A paragraph, set in.
+fn wrapped(words: &str) -> String {
+    let mut lines = vec![String::from(" ")];
+    for word in words.split(' ') {
+        let line = lines.last_mut().expect("a line");
+        if line.chars().count() + 1 + word.chars().count() > WIDTH && line.trim() != "" {
+            lines.push(format!("  {word}"));
+        } else {
+            line.push(' ');
+            line.push_str(word);
+        }
+    }
+    lines.join("\n")
+}
+
+/// All that was printed, set in.
+pub fn set_in(output: &str) -> String {
+    let lines = output.trim_matches('\n').lines();
+    lines
+        .map(|line| format!("  {}", line.replace(|c: char| c.is_control(), " ")))
+        .collect::<Vec<_>>()
+        .join("\n")
 }
 
 /// The reader's own output, set in, and not more than fits on a screen.

@@ -2,6 +2,7 @@
 
 use crate::bench::Bench;
 use crate::board::conclusion;
+use crate::inspect;
 use crate::judged::{Judged, State};
 use crate::names;
 use crate::options::{HELP, Options};
@@ -57,6 +58,15 @@ fn start(is_test: bool) -> Result<bool, Trouble> {
     if is_test && options.names == [harness::REFERENCE] {
         let bench = Bench::open(&root, catalog, &options)?;
         return verify(&bench, &listed.exercises.iter().collect::<Vec<_>>(), &options);
+    }
+    if options.explore || options.replay.is_some() {
+        let (exercise, check) = inspect::select(&listed, &options)?;
+        let bench = Bench::open(&root, catalog, &options)?;
+        match &options.replay {
+            Some(id) => inspect::replay(&bench, exercise, check.as_deref(), (id, &options))?,
+            None => inspect::explore(&bench, exercise, check.as_deref(), &options)?,
+        }
+        return Ok(true);
     }
     let exercises = names::select(&listed, &options.names, options.exact, &options.skip)?;
     if options.list {

@@ -24,6 +24,7 @@ mod compiled;
 mod digest;
 mod entry;
 mod harness;
+mod inspect;
 mod judge;
 mod judged;
 mod kit;

@@ -11,9 +11,14 @@ cargo grade [NAME]...            grade
 cargo grade --hint N NAME        show the N-th hint
 cargo grade --watch [NAME]       grade at each save
 cargo grade --audit NAME         for each ordering: would a weaker one still pass?
+cargo grade --explore NAME[/CHECK]
+                                 what can come of the models of its checks
+cargo grade --replay ID NAME/CHECK
+                                 one execution again, with what your code prints
 cargo test [NAME]                the same; without a name, the references too
 
       --report FILE    write every verdict to FILE as JSON
+      --dot            with --replay: the graph, for Graphviz
       --to-do-fails    an exercise that is still to do is a failure
       --again          judge anew what has not changed since the last time
       --loom           with loom for the model checker
@@ -44,6 +49,12 @@ pub struct Options {
     pub audit: bool,
     /// Judge at each save.
     pub watch: bool,
+    /// Show all outcomes of models.
+    pub explore: bool,
+    /// Run this execution.
+    pub replay: Option<String>,
+    /// Write its graph in DOT.
+    pub dot: bool,
     /// Show a hint.
     pub hint: Option<usize>,
     /// Use loom.
@@ -93,6 +104,9 @@ impl Options {
             match name.as_str() {
                 "--report" => options.report = Some(value()?.into()),
                 "--hint" => options.hint = Some(number(&name, &value()?)?),
+                "--replay" => options.replay = Some(value()?),
+                "--explore" => options.explore = true,
+                "--dot" => options.dot = true,
                 "--skip" => options.skip.push(value()?),
                 "--format" => options.format = Some(value()?).filter(|format| format != "pretty"),
                 "--color" => options.color = color(&value()?)?,

@@ -10,6 +10,7 @@ use crate::options::Options;
 use crate::parallel::in_parallel;
 use crate::progress::Progress;
 use crate::subject::Subject;
+use crate::verdict::Verdict;
 use catalog::{Exercise, todo};
 
 /// Judges the files of these exercises, several at once.
@@ -46,7 +47,16 @@ pub fn details(exercise: &Exercise, judged: &Judged, is_only_one: bool) -> Strin
         return String::new();
     }
     let heading = format!("{}: {}", exercise.path(), exercise.title);
-    format!("{heading}\n\n{}\n", board::describe(judged))
+    format!("{heading}\n\n{}{}\n", board::describe(judged), again(exercise, judged))
+}
+
+/// How to run the failing execution once more.
+fn again(exercise: &Exercise, judged: &Judged) -> String {
+    let id = |verdict: &Verdict| Some(verdict.execution.as_ref()?["id"].as_str()?.to_owned());
+    let failure = judged.first_failure().and_then(|verdict| Some((&verdict.name, id(verdict)?)));
+    failure.map_or_else(String::new, |(check, id)| {
+        format!("\nOnce more, step by step: cargo grade --replay {id} {}/{check}\n", exercise.file)
+    })
 }
 
 /// Prints hints.

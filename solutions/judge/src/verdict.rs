@@ -49,6 +49,9 @@ pub struct Verdict {
     pub cpu_ms: u64,
     /// The system ended the process, by a signal or for a limit: another run may end in another way.
     pub crashed: bool,
+    /// What was asked for, if that was no verdict.
+    #[serde(skip)]
+    pub answers: Vec<String>,
     /// Orderings that the models met, if that was asked for.
     #[serde(skip)]
     pub orderings: Vec<String>,
@@ -69,6 +72,7 @@ impl Verdict {
             output: String::new(),
             cpu_ms: 0,
             crashed: false,
+            answers: Vec::new(),
             orderings: Vec::new(),
         }
     }

@@ -15,6 +15,9 @@ mod message;
 mod request;
 mod stdout;
 
+/// Printed to the standard error before one execution is run: what comes after it, the execution has printed.
+pub const REPLAY: &str = "\u{1e}the execution begins\n";
+
 pub use child::{budget, is_open, open, say, tick, ticks};
 #[cfg(unix)]
 pub use last_words::LastWords;

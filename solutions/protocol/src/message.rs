@@ -25,6 +25,8 @@ pub enum Message {
     Noted(String),
     /// The failing execution as data: JSON.
     Execution(String),
+    /// What was asked for, if that was no verdict.
+    Answer(String),
     /// The check has failed; with the report, which is empty if panics say it all.
     Failed(String),
     /// The check was given up; with the reason.
@@ -51,6 +53,7 @@ impl Message {
             Self::Ordering(site) => format!("ordering {}", escape(site)),
             Self::Noted(words) => format!("noted {}", escape(words)),
             Self::Execution(json) => format!("execution {}", escape(json)),
+            Self::Answer(text) => format!("answer {}", escape(text)),
             Self::Failed(report) => format!("failed {}", escape(report)),
             Self::Undecided(why) => format!("undecided {}", escape(why)),
             Self::Stuck(why) => format!("stuck {}", escape(why)),
@@ -82,6 +85,7 @@ impl Message {
             "ordering" => Self::Ordering(text()),
             "noted" => Self::Noted(text()),
             "execution" => Self::Execution(text()),
+            "answer" => Self::Answer(text()),
             "failed" => Self::Failed(text()),
             "undecided" => Self::Undecided(text()),
             "stuck" => Self::Stuck(text()),
@@ -135,6 +139,7 @@ mod tests {
             Message::Ordering("guard.rs:1:2:only load Acquire".into()),
             Message::Noted(text()),
             Message::Execution(text()),
+            Message::Answer(text()),
             Message::Failed(text()),
             Message::Failed(String::new()),
             Message::Undecided(text()),

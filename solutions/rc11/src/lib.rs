@@ -40,8 +40,10 @@ mod faces;
 pub mod history;
 mod runtime;
 
+pub use crate::core::axioms::Memory;
 pub use crate::core::clock::MAX_THREADS;
 pub use crate::core::timeline::{Place, Step};
+pub use crate::core::trail::{NoTrail, Trail};
 pub use faces::builder::Builder;
 #[cfg(any(target_arch = "x86_64", target_arch = "aarch64"))]
 pub use faces::foreign;
@@ -50,7 +52,9 @@ pub use faces::model::{counters, is_undecided, model};
 pub use faces::moment::{Moment, now, reject};
 pub use faces::panics::{attempt, catch_panic, expect_panic, panic_quietly};
 pub use faces::{atomic, cell, futex, hint, support, sync, thread, track};
+pub use runtime::aftermath::{Answer, Machines, Nearest};
 pub use runtime::failure::{Blocked, Failure, FailureKind};
+pub use runtime::guide::Execution;
 pub use runtime::report::{Counters, Report, Stuck, Turn};
 pub use runtime::sight::is_instrumented;
 pub use runtime::{alloc, audit};

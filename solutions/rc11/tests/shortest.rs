@@ -319,7 +319,7 @@ proptest! {
         skip in 0..20usize,
     ) {
         let left = AtomicUsize::new(skip);
-        let result = Builder::new().sc_only(true).check(move || {
+        let result = Builder::new().memory(rc11::Memory::Interleaving).check(move || {
             let variables = [AtomicU32::new(0), AtomicU32::new(0)];
             let run = |op: &Op| match *op {
                 Op::Load(v) => _ = variables[v].load(Relaxed),

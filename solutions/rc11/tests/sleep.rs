@@ -3,7 +3,7 @@
 use proptest::prelude::*;
 use rc11::atomic::AtomicU32;
 use rc11::atomic::Ordering::SeqCst;
-use rc11::{Builder, FailureKind, futex, thread};
+use rc11::{Builder, FailureKind, Memory, futex, thread};
 use std::collections::BTreeSet;
 use std::sync::{Arc, Mutex};
 
@@ -101,7 +101,7 @@ fn run(ops: &[Op], memory: &[AtomicU32; LOCATIONS]) -> Vec<u32> {
 fn explore(program: &Program) -> Found {
     let outcomes: Arc<Mutex<BTreeSet<Outcome>>> = Arc::default();
     let (sink, program) = (outcomes.clone(), program.clone());
-    let result = Builder::new().sc_only(true).check(move || {
+    let result = Builder::new().memory(Memory::Interleaving).check(move || {
         let memory = [AtomicU32::new(0), AtomicU32::new(0)];
         let seen = thread::scope(|s| {
             let handles: Vec<_> = (program.iter().cloned())

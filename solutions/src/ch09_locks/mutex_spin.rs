@@ -1,8 +1,7 @@
 //! A mutex that looks again for a moment before it sleeps.
 //!
 //! Critical sections are short, and falling asleep is long: two system calls and two switches of threads. So a waiter spins
-//! first, with loads, and pauses that double between them. It does not if others sleep already: it would keep a processor
-//! busy to overtake them.
+//! first: it looks a few times, with a pause before each look.
 //!
 //! | `state` | held | may have sleepers | unlocking |
 //! |---|---|---|---|
@@ -29,12 +28,13 @@
 use std::fmt;
 use std::marker::PhantomData;
 use std::ops::{Deref, DerefMut};
+use std::time::Duration;
 use sync::atomic::{
     AtomicU32,
     Ordering::{Acquire, Relaxed, Release},
 };
 use sync::cell::UnsafeCell;
-use sync::{futex, hint};
+use sync::{futex, hint, thread};
 
 /// Nobody holds the lock.
 const UNLOCKED: u32 = 0;
@@ -43,21 +43,26 @@ const LOCKED: u32 = 1;
 /// Somebody holds the lock, and there may be sleepers.
 const CONTENDED: u32 = 2;
 
-/// The first pause of a waiter, in hints. Each one is twice as long as the one before.
+/// How often a waiter pauses with its processor kept, and looks.
+///
+/// A holder that runs is soon done, and then the waiter goes on without having called the system.
+const PAUSES: u32 = 2;
+/// How long each of these pauses is.
 ///
 /// Each look takes the cache line away from the holder, who needs it to unlock. So a waiter that looks at once, and often,
-/// makes short critical sections long: with a look after every hint, as in std, they take two to three times as long where
-/// the book measures them. Longer pauses than these would find a free lock too late after a long section.
-const FIRST_PAUSE: u32 = 4;
-/// The last pause of a waiter before it sleeps: six looks and 252 hints in all.
+/// makes short critical sections long. One that looks too rarely finds a free lock too late after a long section. It is a
+/// time, and not so many hints: how long a hint takes depends on the processor.
+const PAUSE: Duration = Duration::from_nanos(200);
+/// How often it then lets other threads run, and looks, before it sleeps.
 ///
-/// Much more only keeps a processor busy: if the holder was interrupted, no pause is long enough.
-const LAST_PAUSE: u32 = 128;
+/// If the holder was interrupted, it may need this very processor, and no pause is long enough. If nobody needs it, this is
+/// a pause of a system call's length.
+const YIELDS: u32 = 10;
 
 /// Mutual exclusion by sleeping, around the data that it protects. A panic of a holder does not poison it.
 ///
-/// The states are those of U. Drepper, "Futexes Are Tricky" (2011); when to spin, and that nobody does while others sleep, is
-/// std's choice for systems with a futex.
+/// The states are those of U. Drepper, "Futexes Are Tricky" (2011). To yield before sleeping is the choice of WebKit's lock
+/// and of `parking_lot`.
 pub struct Mutex<T: ?Sized> {
     state: AtomicU32,
     data: UnsafeCell<T>,
@@ -113,7 +118,8 @@ impl<T: ?Sized> Mutex<T> {
     fn lock_contended(&self) {
         let mut seen = self.spin();
         if seen == UNLOCKED {
-            // Nothing is known of sleepers, so the lock may be taken as one without. Acquire, Relaxed: as in `lock`.
+            // This thread has not slept, so it takes the lock as one without sleepers. If there are some, the unlock has woken
+            // one, who is yet to look (invariant 3). Acquire, Relaxed: as in `lock`.
             match self.state.compare_exchange(UNLOCKED, LOCKED, Acquire, Relaxed) {
                 Ok(_) => return,
                 Err(now) => seen = now,
@@ -129,19 +135,21 @@ impl<T: ?Sized> Mutex<T> {
         }
     }
 
-    /// Looks until the lock is free, somebody else sleeps, or the last pause is over. Returns what it saw last.
+    /// Looks until the lock is free, or it has looked often enough. Returns what it saw last.
     fn spin(&self) -> u32 {
-        let mut pause = FIRST_PAUSE;
+        let mut pauses = 0;
         loop {
             // Relaxed: what it reads only says what to try. The operation that takes the lock acquires.
             let state = self.state.load(Relaxed);
-            if state != LOCKED || pause > LAST_PAUSE {
+            if state == UNLOCKED || pauses == PAUSES + YIELDS {
                 return state;
             }
-            for _ in 0..pause {
-                hint::spin_loop();
+            if pauses < PAUSES {
+                hint::spin_for(PAUSE);
+            } else {
+                thread::yield_now();
             }
-            pause *= 2;
+            pauses += 1;
         }
     }
 

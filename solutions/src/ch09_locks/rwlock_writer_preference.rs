@@ -37,20 +37,21 @@
 //!
 //! # Looking before sleeping
 //!
-//! Sections are short, and falling asleep is long. So a reader that a writer keeps out looks again first, as in the last
-//! mutex, unless somebody sleeps already. A writer pauses: its announcement turns all readers away, and each of them sleeps,
-//! for nothing if those who are inside leave in a moment. The announcement itself is its second look. Neither waits yet in
-//! the sense of the invariants, for nothing is set.
+//! Sections are short, and falling asleep is long. So whoever is kept out looks a few times first, with a pause before each
+//! look, as in the last mutex; not if somebody waits already. A writer has one reason more than a reader: its announcement
+//! turns all readers away, and each of them sleeps, for nothing if those who are inside leave in a moment. Whoever only looks
+//! does not wait yet in the sense of the invariants, for nothing is set.
 
 use std::fmt;
 use std::marker::PhantomData;
 use std::ops::{Deref, DerefMut};
+use std::time::Duration;
 use sync::atomic::{
     AtomicU32,
     Ordering::{Acquire, Relaxed, Release},
 };
 use sync::cell::UnsafeCell;
-use sync::{futex, hint};
+use sync::{futex, hint, thread};
 
 /// The bits of the state that say who is inside: the number of readers, or `WRITE_LOCKED`.
 const HOLDERS: u32 = (1 << 30) - 1;
@@ -63,11 +64,13 @@ const READERS_WAITING: u32 = 1 << 30;
 /// A writer sleeps on `calls`, or is about to. Readers stay out.
 const WRITERS_WAITING: u32 = 1 << 31;
 
-/// How often a reader looks again before it sleeps: as often as std's.
-const SPIN_LIMIT: u32 = 100;
-/// How many hints a writer gives before it announces itself: time enough for those inside to end a short section. About as
-/// long as a reader waits before it sleeps.
-const PAUSES: u32 = 96;
+/// How often a thread pauses with its processor kept, and looks. The last mutex argues this number and the next.
+const PAUSES: u32 = 2;
+/// How long each of these pauses is.
+const PAUSE: Duration = Duration::from_nanos(200);
+/// How often it then lets other threads run, and looks, before it announces itself. Less often than in the mutex: whom it lets
+/// run may be readers, and as long as a writer is not announced, they get in before it.
+const YIELDS: u32 = 4;
 
 /// As many readers may be inside at once: one more would look like a writer.
 pub const MAX_READERS: u32 = WRITE_LOCKED - 1;
@@ -142,7 +145,7 @@ impl<T> RwLock<T> {
 
     /// Waits until nobody is inside, and goes in alone.
     ///
-    /// Pauses for a moment, then blocks by sleeping. Which of several writers is next is open. A thread that has a guard
+    /// Looks again for a moment, then blocks by sleeping. Which of several writers is next is open. A thread that has a guard
     /// already waits for itself for ever.
     #[inline]
     pub fn write(&self) -> WriteGuard<'_, T> {
@@ -201,7 +204,7 @@ impl<T> RwLock<T> {
     #[cold]
     fn read_contended(&self, mut state: u32) -> ReadGuard<'_, T> {
         if state == WRITE_LOCKED {
-            match self.enter(self.spin()) {
+            match self.enter(self.spin_while(|state| state == WRITE_LOCKED)) {
                 Ok(guard) => return guard,
                 Err(now) => state = now,
             }
@@ -223,11 +226,15 @@ impl<T> RwLock<T> {
         }
     }
 
-    /// Pauses. Then announces a writer and sleeps, again and again, until nobody is inside.
+    /// Looks again. Then announces a writer and sleeps, again and again, until nobody is inside.
     #[cold]
     fn write_contended(&self) -> WriteGuard<'_, T> {
-        for _ in 0..PAUSES {
-            hint::spin_loop();
+        let is_held = |state| state != UNLOCKED && state & (READERS_WAITING | WRITERS_WAITING) == 0;
+        // Acquire: pairs with the Release in the `drop` of the guards before. Relaxed: a failure is not used.
+        if self.spin_while(is_held) == UNLOCKED
+            && self.state.compare_exchange(UNLOCKED, WRITE_LOCKED, Acquire, Relaxed).is_ok()
+        {
+            return WriteGuard { lock: self, not_send: PhantomData };
         }
         // Relaxed: the announcement below publishes it.
         self.writers.fetch_add(1, Relaxed);
@@ -257,17 +264,21 @@ impl<T> RwLock<T> {
         WriteGuard { lock: self, not_send: PhantomData }
     }
 
-    /// Looks until the writer that is inside has left, somebody sleeps, or the limit is reached. Returns what it saw last.
-    fn spin(&self) -> u32 {
-        let mut left = SPIN_LIMIT;
+    /// Looks for as long as the state is such a one, or until it has looked often enough. Returns what it saw last.
+    fn spin_while(&self, is_worth_it: impl Fn(u32) -> bool) -> u32 {
+        let mut pauses = 0;
         loop {
             // Relaxed: what it reads only says what to try. The operation that gets in acquires.
             let state = self.state.load(Relaxed);
-            if state != WRITE_LOCKED || left == 0 {
+            if !is_worth_it(state) || pauses == PAUSES + YIELDS {
                 return state;
             }
-            hint::spin_loop();
-            left -= 1;
+            if pauses < PAUSES {
+                hint::spin_for(PAUSE);
+            } else {
+                thread::yield_now();
+            }
+            pauses += 1;
         }
     }
 

@@ -94,6 +94,7 @@ impl Said {
                 }
                 Message::Ordering(site) => verdict.orderings.push(site.clone()),
                 Message::Noted(words) => notes.push(words.as_str()),
+                Message::Answer(text) => verdict.answers.push(text.clone()),
                 Message::Execution(json) => verdict.execution = serde_json::from_str(json).ok(),
                 Message::Passed
                 | Message::Failed(_)

@@ -2,6 +2,7 @@
 
 #[cfg(unix)]
 mod hostile;
+mod inspect;
 mod odd;
 mod scratch;
 #[cfg(unix)]

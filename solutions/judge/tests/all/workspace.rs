@@ -203,7 +203,7 @@ fn every_field_of_the_report_is_on_the_page_that_describes_it() {
     assert_eq!(report["version"], 2);
 }
 
-fn fields_of(value: &serde_json::Value, fields: &mut std::collections::BTreeSet<String>) {
+pub fn fields_of(value: &serde_json::Value, fields: &mut std::collections::BTreeSet<String>) {
     match value {
         serde_json::Value::Object(object) => {
             for (name, value) in object {

@@ -1,9 +1,11 @@
 //! Execution graphs, the axioms, and the search: no threads, no state of its own, no input or output.
 //!
 //! A graph ([`graph`]) consists of events ([`event`]). The axioms stand beside the code that checks them: [`sync`]
-//! (happens-before), [`coherence`] (coherence and atomicity), [`psc`] (the SC axiom), [`race`]. The search is [`search`], with
-//! [`revisit`]. [`timeline`] is the order in which a graph is told.
+//! (happens-before), [`coherence`] (coherence and atomicity), [`psc`] (the SC axiom), [`tso`] (x86-TSO), [`race`]; [`axioms`] says
+//! which of them a memory model has. The search is [`search`], with
+//! [`revisit`]. [`timeline`] is the order in which a graph is told, [`trail`] what leads to one.
 
+pub mod axioms;
 pub mod clock;
 mod coherence;
 pub mod event;
@@ -15,3 +17,5 @@ mod revisit;
 pub mod search;
 mod sync;
 pub mod timeline;
+pub mod trail;
+mod tso;

@@ -13,10 +13,11 @@
 //! Forward choices change the last event of a graph, so they share one graph, which is cut back to the event. Backward
 //! revisits start a new graph. The depth of revisits bounds the memory.
 
+use super::axioms::{Axioms, Memory};
 use super::clock::Clock;
 use super::event::{Event, EventId, Kind};
 use super::graph::Graph;
-use super::psc::Psc;
+use super::trail::Choice;
 
 /// A way to go on that has not been explored.
 #[derive(Clone, Copy, Debug)]
@@ -58,7 +59,9 @@ pub struct Search {
     /// The graphs whose exploration was interrupted for a revisit.
     frames: Vec<Frame>,
     spare: Vec<Frame>,
-    pub psc: Psc,
+    pub axioms: Axioms,
+    /// What was chosen for the next event, where one execution is run again.
+    pub chosen: Option<Choice>,
     slots: Vec<u16>,
     /// Keep reads in program order from choosing to fail spuriously more often than this.
     pub spurious: usize,
@@ -67,6 +70,13 @@ pub struct Search {
 }
 
 impl Search {
+    /// A search that has not begun.
+    pub fn new(memory: Memory, spurious: usize) -> Self {
+        let mut search = Self { spurious, ..Self::default() };
+        search.axioms.memory = memory;
+        search
+    }
+
     /// Makes `graph` the next one to run. False if all has been explored. The event that was changed is returned.
     pub fn next(&mut self) -> Option<EventId> {
         loop {
@@ -91,14 +101,14 @@ impl Search {
                 self.graph.set_read(id, rf, pick);
                 self.graph.set_clocks(id);
                 self.graph.allows_read(id)
-                    && self.psc.holds(&self.graph)
+                    && self.axioms.hold(&self.graph)
                     && !self.takes_from_another(id)
             }
             Change::Slot { after } => {
                 self.graph.restrict(stamp, &Clock::default());
                 self.graph.take_out(id);
                 self.graph.insert(id, usize::from(after) + 1);
-                self.psc.holds(&self.graph)
+                self.axioms.hold(&self.graph)
             }
             Change::Choice { value } => {
                 self.graph.restrict(stamp, &Clock::default());
@@ -117,7 +127,7 @@ impl Search {
                 self.graph.set_clocks(id);
                 self.graph.reads_coherently(id)
                     && self.graph.allows_read(id)
-                    && self.psc.holds(&self.graph)
+                    && self.axioms.hold(&self.graph)
             }
         }
     }
@@ -163,6 +173,9 @@ impl Search {
 
     /// Chooses for a new read, which is the last event, and leaves the other choices for later. False if there is none.
     pub fn choose_read(&mut self, id: EventId, first: usize) -> bool {
+        if let Some(choice) = self.chosen.take() {
+            return self.read_as_chosen(id, first, choice);
+        }
         let event = self.graph.event(id);
         let (loc, stamp) = (event.loc, event.stamp);
         let last = self.graph.places[usize::from(loc)].mo.len() - 1;
@@ -188,6 +201,9 @@ impl Search {
     /// Puts a new write, which is the last event, into mo, and leaves the other choices for later. False if it has no
     /// place, which happens to the write of a read-modify-write whose read reads what another one has read.
     pub fn choose_slot(&mut self, id: EventId) -> bool {
+        if let Some(choice) = self.chosen.take() {
+            return self.put_as_chosen(id, choice);
+        }
         self.graph.set_clocks(id);
         let stamp = self.graph.event(id).stamp;
         let loc = self.graph.event(id).loc;
@@ -203,11 +219,15 @@ impl Search {
         let fits = !slots.is_empty();
         self.slots = slots;
         self.push_revisits(id);
-        fits && (first == end || self.psc.holds(&self.graph))
+        fits && (first == end || self.axioms.hold(&self.graph))
     }
 
     /// Leaves all values of a new choice but 0 for later.
     pub fn push_choices(&mut self, id: EventId, of: u64) {
+        if let Some(choice) = self.chosen.take() {
+            self.graph.event_mut(id).value = choice.pick.min(of - 1);
+            return;
+        }
         let stamp = self.graph.event(id).stamp;
         for value in (1..of).rev() {
             self.work.push(Item { id, stamp, change: Change::Choice { value } });

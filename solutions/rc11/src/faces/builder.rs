@@ -1,10 +1,13 @@
 //! How a program is explored.
 
+use crate::core::axioms::Memory;
+use crate::core::trail::Trail;
 use crate::runtime::audit::Weakening;
 use crate::runtime::config::Config;
 use crate::runtime::explore::Plan;
 use crate::runtime::failure::Failure;
 use crate::runtime::foreign;
+use crate::runtime::guide::Execution;
 use crate::runtime::panics::install_hook;
 use crate::runtime::report::{Report, Stuck, Turn};
 use std::fmt;
@@ -33,7 +36,7 @@ impl Builder {
     /// No limits on the search, and no faults.
     pub fn new() -> Self {
         let config = Config {
-            sc_only: false,
+            memory: Memory::Rc11,
             spurious_failures: 0,
             spurious_wakes: 0,
             max_events: 2_000,
@@ -48,6 +51,10 @@ impl Builder {
             subject: None,
             libraries: &[],
             minimize: 0,
+            investigate: 0,
+            sought: None,
+            guide: None,
+            on_execution: None,
             on_failure: None,
             on_wait: None,
             on_stuck: None,
@@ -55,9 +62,9 @@ impl Builder {
         Self { config }
     }
 
-    /// Explores sequentially consistent executions only: every atomic access is taken as `SeqCst`.
-    pub fn sc_only(mut self, yes: bool) -> Self {
-        self.config.sc_only = yes;
+    /// Explores the executions of this memory model.
+    pub fn memory(mut self, memory: Memory) -> Self {
+        self.config.memory = memory;
         self
     }
 
@@ -154,6 +161,13 @@ impl Builder {
         self
     }
 
+    /// After a failure, asks in [`Failure::machines`] on which machines it can happen, and in [`Failure::nearest`] for an execution that
+    /// passes and begins in the same way. Each search begins at most so many executions.
+    pub fn investigate(mut self, executions: u64) -> Self {
+        self.config.investigate = executions;
+        self
+    }
+
     /// Calls `f` with the failure that is reported, before anything of the program is unwound; a panic that nobody caught has
     /// unwound by then. `f` may end the process.
     pub fn on_failure(mut self, f: impl Fn(&Failure) + Send + Sync + 'static) -> Self {
@@ -190,10 +204,54 @@ impl Builder {
     ///
     /// The first failure that is found.
     pub fn check(&self, f: impl Fn() + Send + Sync + 'static) -> Result<Report, Box<Failure>> {
+        self.plan(f).explore()
+    }
+
+    fn plan(&self, f: impl Fn() + Send + Sync + 'static) -> Plan {
         install_hook();
         if self.config.by_address {
             foreign::set_in_use();
         }
-        Plan { config: self.config.clone(), program: Box::new(f) }.explore()
+        Plan { config: self.config.clone(), program: Arc::new(f) }
+    }
+
+    /// Runs `f` once for every execution that the memory model allows, as [`check`](Self::check), and calls `each` with every one that
+    /// comes to an end or fails. A failure ends nothing. What is not told of are executions that wait for what another one does.
+    ///
+    /// ```
+    /// use rc11::atomic::{AtomicU32, Ordering::*};
+    /// use std::sync::{Arc, Mutex};
+    ///
+    /// let seen = Arc::new(Mutex::new(Vec::new()));
+    /// let sink = seen.clone();
+    /// let program = || {
+    ///     let x = AtomicU32::new(0);
+    ///     rc11::thread::scope(|scope| {
+    ///         scope.spawn(|| x.store(1, Relaxed));
+    ///         x.load(Relaxed);
+    ///     });
+    /// };
+    /// let report = rc11::Builder::new().explore(program, move |execution| {
+    ///     let load = execution.steps.iter().find(|step| step.op == "load").unwrap();
+    ///     sink.lock().unwrap().push(load.result.clone().unwrap());
+    /// });
+    /// let mut seen = seen.lock().unwrap();
+    /// seen.sort();
+    /// assert_eq!((report.executions, &seen[..]), (2, &["0".to_owned(), "1".to_owned()][..]));
+    /// ```
+    pub fn explore(
+        &self,
+        f: impl Fn() + Send + Sync + 'static,
+        each: impl Fn(&Execution) + Send + Sync + 'static,
+    ) -> Report {
+        let mut plan = self.plan(f);
+        plan.config.on_execution = Some(Arc::new(each));
+        plan.explore().expect("a failure ends nothing")
+    }
+
+    /// Runs the execution of `f` that `trail` leads to, and no other one: [`Failure::trail`], or that of an [`Execution`]. `None` if it
+    /// does not come to an end, or if `f` is not what the trail was found with.
+    pub fn replay(&self, trail: &Trail, f: impl Fn() + Send + Sync + 'static) -> Option<Execution> {
+        self.plan(f).run_along(trail.clone())
     }
 }

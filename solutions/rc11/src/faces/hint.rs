@@ -1,6 +1,7 @@
 //! Hints that a thread waits, and std's other hints.
 
 use crate::runtime::{run, spin};
+use std::time::Duration;
 
 pub use std::hint::{assert_unchecked, black_box, unreachable_unchecked};
 
@@ -10,4 +11,9 @@ pub fn spin_loop() {
     if run::is_inside() {
         spin::hint();
     }
+}
+
+/// As [`spin_loop`]. The duration does not matter: other threads may do anything meanwhile, or nothing.
+pub fn spin_for(_duration: Duration) {
+    spin_loop();
 }

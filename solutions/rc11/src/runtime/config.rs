@@ -1,7 +1,11 @@
 //! What a model may be told; see [`crate::Builder`].
 
+use crate::core::axioms::Memory;
+use crate::core::trail::Trail;
+use crate::runtime::aftermath::Sought;
 use crate::runtime::audit::Weakening;
 use crate::runtime::failure::Failure;
+use crate::runtime::guide::OnExecution;
 use crate::runtime::report::{Stuck, Turn};
 use std::fmt;
 use std::sync::Arc;
@@ -19,7 +23,7 @@ pub type OnStuck = Arc<dyn Fn(&Stuck) -> Result<(), String> + Send + Sync>;
 /// How a program is explored.
 #[derive(Clone)]
 pub struct Config {
-    pub sc_only: bool,
+    pub memory: Memory,
     pub spurious_failures: usize,
     pub spurious_wakes: usize,
     pub max_events: usize,
@@ -38,6 +42,14 @@ pub struct Config {
     pub libraries: &'static [&'static str],
     /// How many executions more are explored after a failure, for a shorter one.
     pub minimize: u64,
+    /// How many executions are begun, after a failure, to answer a question about it; 0: none is asked.
+    pub investigate: u64,
+    /// Only this failure counts.
+    pub sought: Option<Arc<Sought>>,
+    /// One execution is run: along this trail.
+    pub guide: Option<Arc<Trail>>,
+    /// What is called with each execution. Failures then end nothing.
+    pub on_execution: Option<OnExecution>,
     pub on_failure: Option<OnFailure>,
     pub on_wait: Option<OnWait>,
     pub on_stuck: Option<OnStuck>,
@@ -46,7 +58,7 @@ pub struct Config {
 impl fmt::Debug for Config {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Config")
-            .field("sc_only", &self.sc_only)
+            .field("memory", &self.memory)
             .field("spurious_failures", &self.spurious_failures)
             .field("spurious_wakes", &self.spurious_wakes)
             .field("max_events", &self.max_events)

@@ -7,9 +7,11 @@
 //! thread then unwinds for ever, and it could not panic once more. So another OS thread takes over.
 
 use crate::core::search::Search;
+use crate::runtime::aftermath::{Sought, investigate};
 use crate::runtime::audit::Site;
 use crate::runtime::config::Config;
 use crate::runtime::failure::{Failure, FailureKind};
+use crate::runtime::guide::Execution;
 use crate::runtime::panics::body;
 use crate::runtime::repeat::{FEW_TURNS, MANY_EXECUTIONS, MANY_TURNS, PATIENT_TURNS};
 use crate::runtime::report::Report;
@@ -26,7 +28,7 @@ const MINIMIZING: Duration = Duration::from_secs(2);
 /// What is explored, and how.
 pub(crate) struct Plan {
     pub config: Config,
-    pub program: Box<dyn Fn() + Send + Sync>,
+    pub program: Arc<dyn Fn() + Send + Sync>,
 }
 
 /// How far an exploration has come.
@@ -81,7 +83,7 @@ impl Plan {
     fn is_over(&self, executions: u64, start: Instant) -> bool {
         let config = &self.config;
         config.max_executions.is_some_and(|most| executions >= most)
-            || executions.is_multiple_of(256)
+            || (executions.is_multiple_of(256) || config.sought.is_some())
                 && config.max_time.is_some_and(|most| start.elapsed() >= most)
     }
 }
@@ -162,12 +164,18 @@ impl Engine {
                 continue;
             }
             match outcome {
-                Outcome::Complete => self.progress.report.executions += 1,
+                Outcome::Complete => {
+                    self.progress.report.executions += 1;
+                    if let Some(f) = &plan.config.on_execution {
+                        f(&self.tell_execution());
+                    }
+                }
                 Outcome::Blocked => self.progress.report.blocked += 1,
                 Outcome::Pruned => self.progress.report.pruned += 1,
                 Outcome::Failed => {
                     let failure = self.failure.take().expect("a failure");
-                    let hasty = self.config.max_turns < PATIENT_TURNS;
+                    let hasty =
+                        self.config.max_turns < PATIENT_TURNS && plan.config.guide.is_none();
                     if failure.kind == FailureKind::Livelock
                         && hasty
                         && self.progress.is_better(&failure)
@@ -181,6 +189,9 @@ impl Engine {
             }
             self.config.max_turns = plan.config.max_turns;
             self.executions += 1;
+            if plan.config.guide.is_some() {
+                break;
+            }
             if self.progress.is_enough(self.executions) {
                 break;
             }
@@ -199,7 +210,10 @@ impl Engine {
                 break;
             }
         }
-        if let Some((failure, _)) = self.progress.best.take() {
+        if let Some((mut failure, _)) = self.progress.best.take() {
+            if plan.config.investigate > 0 {
+                investigate(&plan, &mut failure, plan.config.investigate);
+            }
             return Ended::Explored(Err(self.deliver(failure)));
         }
         let mut report = std::mem::take(&mut self.progress.report);
@@ -233,6 +247,13 @@ impl Engine {
 
     /// Takes note of a failure.
     fn note(&mut self, failure: Failure) {
+        if self.config.sought.as_ref().is_some_and(|sought| **sought != Sought::of(&failure)) {
+            return;
+        }
+        if let Some(f) = &self.plan.config.on_execution {
+            f(&Execution::failed(failure));
+            return;
+        }
         let progress = &mut self.progress;
         if progress.best.is_none() {
             let more = if failure.can_be_minimized() { self.plan.config.minimize } else { 0 };
@@ -246,8 +267,7 @@ impl Engine {
 
     /// Forgets what was explored: the program is another one, in which threads tell that they have ended, or is explored in another way.
     fn start_over(&mut self) {
-        self.search = Search::default();
-        self.search.spurious = self.config.spurious_failures;
+        self.search = Search::new(self.config.memory, self.config.spurious_failures);
         self.progress = Progress { start: self.progress.start, ..Progress::new() };
         self.executions = 0;
         self.cut = false;

@@ -2,7 +2,9 @@
 
 use crate::core::clock::{Clock, MAX_THREADS};
 use crate::core::event::EventId;
-use crate::core::timeline::{Place, Step, Story, steps};
+use crate::core::timeline::{Place, Step, Story, Told, tell};
+use crate::core::trail::Trail;
+use crate::runtime::aftermath::{Machines, Nearest};
 use crate::runtime::foreign;
 use crate::runtime::panics::Panic;
 use crate::runtime::state::{Engine, Status};
@@ -76,6 +78,13 @@ pub struct Failure {
     pub steps: Vec<Step>,
     /// The two accesses that race.
     pub race: Option<(usize, usize)>,
+    /// What leads to this execution; as text, its name. See [`Builder::replay`](crate::Builder::replay). It is empty if that was tried
+    /// and led elsewhere.
+    pub trail: Trail,
+    /// On which machines it can happen, if that was asked for; see [`Builder::investigate`](crate::Builder::investigate).
+    pub machines: Option<Machines>,
+    /// An execution that passes and begins in the same way.
+    pub nearest: Option<Box<Nearest>>,
     /// The threads that cannot go on.
     pub blocked: Vec<(usize, Blocked)>,
     /// How many executions were explored before.
@@ -88,24 +97,21 @@ pub struct Failure {
 
 impl Failure {
     pub(crate) fn new(engine: &Engine, kind: FailureKind, message: String) -> Self {
-        Self::of(kind, message, engine, steps(story(engine), &Clock::ALL, None).0)
+        Self::of(kind, message, engine, tell(story(engine), &Clock::ALL, None))
     }
 
-    pub(crate) fn of(
-        kind: FailureKind,
-        message: String,
-        engine: &Engine,
-        mut steps: Vec<Step>,
-    ) -> Self {
-        steps
-            .iter_mut()
-            .for_each(|step| foreign::resolve_place(&mut step.at, engine.config.libraries));
+    pub(crate) fn of(kind: FailureKind, message: String, engine: &Engine, told: Told) -> Self {
+        let Told { mut steps, trail, .. } = told;
+        resolve_places(engine, &mut steps);
         Self {
             kind,
             message,
             at: None,
             steps,
             race: None,
+            trail,
+            machines: None,
+            nearest: None,
             blocked: blocked(engine),
             executions: engine.executions,
             unfinished: false,
@@ -143,24 +149,24 @@ impl Failure {
     pub(crate) fn race(engine: &Engine, first: EventId, second: EventId) -> Self {
         let mut led_here = engine.search.graph.event(first).porf;
         led_here.join(&engine.search.graph.event(second).porf);
-        let (steps, step_of) = steps(story(engine), &led_here, Some(second));
-        let race = step_of(first).zip(step_of(second));
+        let told = tell(story(engine), &led_here, Some(second));
+        let race = told.step_of(first).zip(told.step_of(second));
         let message = match race {
             Some((a, b)) => format!("data race: nothing orders #{a} and #{b}"),
             None => "data race".into(),
         };
-        Self { race, ..Self::of(FailureKind::Race, message, engine, steps) }
+        Self { race, ..Self::of(FailureKind::Race, message, engine, told) }
     }
 
     pub(crate) fn panic(engine: &Engine, panic: &Panic) -> Self {
         let events = &engine.search.graph.threads[panic.row];
         let last = events[..panic.after.min(events.len())].last();
         let led_here = last.map_or(Clock::default(), |event| event.porf);
-        let (steps, _) = steps(story(engine), &led_here, None);
+        let told = tell(story(engine), &led_here, None);
         let Panic { message, at, .. } = panic.clone();
         // The words of `todo!()`, which the panic has from the standard library.
         let unfinished = message.starts_with("not yet implemented");
-        Self { at, unfinished, ..Self::of(FailureKind::Panic, message, engine, steps) }
+        Self { at, unfinished, ..Self::of(FailureKind::Panic, message, engine, told) }
     }
 
     pub(crate) fn stuck(engine: &Engine) -> Self {
@@ -200,8 +206,8 @@ impl Failure {
         let last = engine.cursor[engine.current].checked_sub(1);
         let last = last.map(|index| EventId::new(engine.current, index));
         // The end of a value is no event, so it may be anything before this one that has led here.
-        let (steps, _) = steps(story(engine), &Clock::of(&engine.cursor), last);
-        Self { at, ..Self::of(FailureKind::Memory, format!("{what}: `{op}`"), engine, steps) }
+        let told = tell(story(engine), &Clock::of(&engine.cursor), last);
+        Self { at, ..Self::of(FailureKind::Memory, format!("{what}: `{op}`"), engine, told) }
     }
 
     /// The program has called `name` of std, which the checker's own should stand for.
@@ -240,6 +246,13 @@ impl Failure {
             "a model may have at most {MAX_THREADS} threads at one time. One that has ended counts until it is joined"
         );
         Self::new(engine, FailureKind::Panic, message)
+    }
+}
+
+/// Finds out where steps stand that were told of by addresses.
+pub(crate) fn resolve_places(engine: &Engine, steps: &mut [Step]) {
+    for step in steps {
+        foreign::resolve_place(&mut step.at, engine.config.libraries);
     }
 }
 

@@ -3,7 +3,6 @@
 use crate::core::event::{Event, EventId, Kind, Loc, NOWHERE, Request};
 use crate::runtime::failure::Failure;
 use crate::runtime::state::Engine;
-use std::sync::atomic::Ordering;
 
 /// The most events of an execution, and the most locations, whatever the model allows.
 pub const MAX_EVENTS: usize = 60_000;
@@ -74,6 +73,7 @@ impl Engine {
         );
         self.cursor[t] += 1;
         self.log.push(id);
+        self.follow(kind);
         id
     }
 
@@ -91,12 +91,8 @@ impl Engine {
         }
     }
 
-    pub fn strengthen(&self, mut request: Request) -> Request {
-        if self.config.sc_only {
-            request.order = Ordering::SeqCst;
-            request.failure = Ordering::SeqCst;
-        }
-        request
+    pub fn strengthen(&self, request: Request) -> Request {
+        self.config.memory.strengthen(request)
     }
 
     pub fn check_size(&mut self) {

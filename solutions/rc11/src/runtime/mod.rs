@@ -1,5 +1,6 @@
 //! Runs a program along a graph, and lets the graph grow: coroutines, watched memory, the allocator, loops, failures.
 
+pub mod aftermath;
 pub mod alloc;
 pub mod audit;
 pub mod block;
@@ -10,6 +11,7 @@ pub mod foreign;
 pub mod freed;
 pub mod gate;
 mod grow;
+pub mod guide;
 pub mod locals;
 pub mod object;
 pub mod ops;

@@ -204,7 +204,7 @@ pub fn choose(of: u64, request: Request) -> u64 {
             let request = Request { a: of, ..request };
             let id = engine.push_other(Kind::Choice, 0, EventId::INIT, request);
             engine.search.push_choices(id, of);
-            0
+            engine.search.graph.event(id).value
         }
     });
     stop_if_failed();

@@ -215,6 +215,9 @@ impl Engine {
         if self.left > 0 || self.middle.is_some_and(|m| m != t) {
             return None;
         }
+        if let Some(choice) = self.guided() {
+            return (choice.thread == t).then_some(Turn::New);
+        }
         if self.reschedule && self.middle.is_none() && (0..t).any(|lower| self.can_run(lower)) {
             return None;
         }
@@ -224,6 +227,12 @@ impl Engine {
 
     fn pick(&mut self) -> Option<usize> {
         if self.failure.is_some() || self.pruned {
+            return None;
+        }
+        if let Some(choice) = self.guided() {
+            return self.pick_guided(choice);
+        }
+        if self.ends_here() {
             return None;
         }
         if self.left == 0 {
@@ -260,6 +269,7 @@ impl Engine {
         self.notes.clear();
         self.counters = Counters::default();
         self.pruned = false;
+        self.guided = 0;
         self.seen = None;
     }
 

@@ -9,11 +9,11 @@ use crate::runtime::config::Config;
 use crate::runtime::explore::{Plan, Progress};
 use crate::runtime::failure::{Blocked, Failure};
 use crate::runtime::foreign::Words;
-use crate::runtime::gate::Gate;
+use crate::runtime::gate::{self, Gate};
 use crate::runtime::locals::Locals;
 use crate::runtime::object::Tag;
 use crate::runtime::panics::Panic;
-use crate::runtime::repeat::FEW_TURNS;
+use crate::runtime::repeat::{FEW_TURNS, MANY_TURNS};
 use crate::runtime::report::Counters;
 use crate::runtime::sight::Sight;
 use crate::runtime::spin::Spin;
@@ -105,6 +105,8 @@ pub struct Engine {
     pub counters: Counters,
     /// A bound has kept an execution from its end.
     pub cut: bool,
+    /// How many events of the trail have been added, where one guides the execution.
+    pub guided: usize,
     /// The execution is not worth going on with.
     pub pruned: bool,
     pub failure: Option<Failure>,
@@ -179,8 +181,9 @@ pub enum Owner {
 impl Engine {
     pub fn new(plan: Arc<Plan>) -> Box<Self> {
         let config = plan.config.clone();
-        let mut search = Search::default();
-        search.spurious = config.spurious_failures;
+        // What is told of each execution is told once, so such a search never begins anew.
+        let is_told = config.on_execution.is_some();
+        let search = Search::new(config.memory, config.spurious_failures);
         Box::new(Self {
             search,
             config,
@@ -195,8 +198,8 @@ impl Engine {
             spins: Default::default(),
             gates: Default::default(),
             is_asked_for_counters: false,
-            is_gated: false,
-            exact_turns: FEW_TURNS,
+            is_gated: is_told && gate::EXISTS,
+            exact_turns: if is_told { MANY_TURNS } else { FEW_TURNS },
             has_counted: false,
             endless: None,
             unfinished: [None; MAX_THREADS],
@@ -209,6 +212,7 @@ impl Engine {
             notes: Vec::new(),
             counters: Counters::default(),
             cut: false,
+            guided: 0,
             pruned: false,
             failure: None,
             executions: 0,

@@ -45,6 +45,12 @@ pub mod hint {
     pub fn spin_loop() {
         crate::engine::hint();
     }
+
+    /// As [`spin_loop`]: no time passes.
+    #[track_caller]
+    pub fn spin_for(_duration: std::time::Duration) {
+        spin_loop();
+    }
 }
 
 pub use engine::{Model, catch_panic, expect_panic, model, panic_quietly};

@@ -3,7 +3,7 @@
 use crate::exec::{self, Exec, Kind};
 use protocol::{Message, say};
 use std::panic::Location;
-use timeline::{Cause, Execution, Step, Waiting};
+use timeline::{Cause, Execution, Graph, Step, Waiting};
 
 /// Why an execution failed.
 #[derive(Debug)]
@@ -83,7 +83,13 @@ fn execution(exec: &Exec, failure: &Failure) -> Execution {
         FailureKind::Other => Cause::Other,
     };
     let steps = exec.events.iter().map(|event| step(exec, event)).collect();
-    Execution { headline: failure.headline.clone(), cause, threads: exec.started, steps }
+    Execution {
+        headline: failure.headline.clone(),
+        cause,
+        threads: exec.started,
+        steps,
+        graph: Graph::default(),
+    }
 }
 
 fn step(exec: &Exec, event: &exec::Event) -> Step {

@@ -1,5 +1,6 @@
 //! Runs a model, and tells the judge what comes of it.
 
+use crate::inspect::{self, Task};
 use crate::{plan, report};
 use rc11::{Builder, Report, Stuck, Turn};
 use std::sync::Arc;
@@ -191,15 +192,20 @@ impl Model {
 
     /// Not generic, so that it is compiled once for all checks.
     fn run(&self, f: Arc<dyn Fn() + Send + Sync>) -> Report {
+        let (task, number) = inspect::task();
         let preface = self.preface.clone();
-        let fail =
-            move |failure: &rc11::Failure| -> ! { report::fail(failure, preface.as_deref()) };
+        let fail = move |failure: &rc11::Failure| -> ! {
+            report::fail(failure, number, preface.as_deref())
+        };
         let on_failure = fail.clone();
+        let is_audit = plan::weakening().is_some();
+        let questions = if is_audit { 0 } else { inspect::questions() };
         let mut builder = builder()
             .spurious_failures(self.faults)
             .spurious_wakes(self.faults)
             .watch_frees(self.watch_frees)
             .list_sites(plan::is_listing())
+            .investigate(questions)
             .on_failure(move |failure| on_failure(failure));
         if let Some(most) = self.executions {
             builder = builder.max_executions(most.min(budget()));
@@ -214,6 +220,14 @@ impl Model {
             protocol::tick();
             f();
         };
+        match task {
+            Task::Verdict => {}
+            Task::Explore(most) => {
+                inspect::explore(&builder, number, most, Arc::new(run));
+                return Report::default();
+            }
+            Task::Replay(trail) => inspect::replay(&builder, number, &trail, Arc::new(run)),
+        }
         match builder.check(run) {
             Err(failure) => fail(&failure),
             Ok(explored) => {

@@ -22,6 +22,8 @@ pub mod arch;
 #[cfg(not(feature = "loom"))]
 mod check;
 #[cfg(not(feature = "loom"))]
+mod inspect;
+#[cfg(not(feature = "loom"))]
 pub mod judge;
 #[cfg(not(feature = "loom"))]
 mod plan;

@@ -1,15 +1,18 @@
 //! Hands a failing execution over to the timeline, tells the judge, and ends the process. Where there is no judge, such as in the
 //! tests of this crate, the report goes to the standard error and the rest to the standard output.
 
+use crate::inspect;
 use protocol::{Message, say};
 use rc11::{Blocked, Failure, FailureKind, Report};
-use timeline::{Cause, Execution, Kind, Place, Step, Waiting};
+use timeline::{Answer, Cause, Execution, Graph, Kind, Machines, Nearest, Place, Step, Waiting};
 
 /// Tells the report and ends the process, before any unwinding can run the code under test again.
 ///
-/// `preface` stands behind the headline.
-pub fn fail(failure: &Failure, preface: Option<&str>) -> ! {
-    let execution = execution(failure);
+/// `number` is that of the model; `preface` stands behind the headline.
+pub fn fail(failure: &Failure, number: usize, preface: Option<&str>) -> ! {
+    let mut execution = execution(failure);
+    let is_named = !failure.trail.is_empty();
+    execution.graph.id = is_named.then(|| inspect::id(number, &failure.trail));
     if protocol::is_open() {
         say(&Message::Execution(execution.to_json()));
     }
@@ -77,7 +80,8 @@ impl Shown {
     }
 }
 
-fn execution(failure: &Failure) -> Execution {
+/// The failing execution, as a reader sees it.
+pub fn execution(failure: &Failure) -> Execution {
     let shown = Shown::new(&failure.steps);
     let waiting = || {
         let of = |&(thread, why): &(usize, Blocked)| {
@@ -110,10 +114,49 @@ fn execution(failure: &Failure) -> Execution {
             (failure.message.clone(), Cause::Other)
         }
     };
-    let threads = failure.steps.iter().map(|step| step.thread + 1).max().unwrap_or(1);
-    let all = failure.steps.iter().enumerate().filter(|&(index, _)| shown.0[index].is_some());
-    let steps = all.map(|(index, rc11)| step(rc11, &failure.steps[index + 1..], &shown)).collect();
-    Execution { headline, cause, threads, steps }
+    let mut told = told(&failure.steps, &shown, &failure.trail);
+    told.graph.machines = failure.machines.map(|machines| Machines {
+        sc: answer(machines.interleaving),
+        x86_tso: answer(machines.x86_tso),
+    });
+    told.graph.nearest = failure.nearest.as_deref().map(nearest).map(Box::new);
+    Execution { headline, cause, ..told }
+}
+
+/// The steps that are worth a line, and their relations.
+fn told(steps: &[rc11::Step], shown: &Shown, trail: &rc11::Trail) -> Execution {
+    let threads = steps.iter().map(|step| step.thread + 1).max().unwrap_or(1);
+    let all = steps.iter().enumerate().filter(|&(index, _)| shown.0[index].is_some());
+    let (kept, lines): (Vec<&rc11::Step>, Vec<Step>) =
+        all.map(|(index, rc11)| (rc11, step(rc11, &steps[index + 1..], shown))).unzip();
+    let graph = Graph {
+        id: Some(trail.to_string()),
+        happens_before: timeline::happens_before(&lines, |a, b| kept[a].happens_before(kept[b])),
+        modification_order: timeline::modification_order(&lines, |step| kept[step].order_in_mo),
+        ..Graph::default()
+    };
+    Execution { headline: String::new(), cause: Cause::Other, threads, steps: lines, graph }
+}
+
+/// An execution that has passed.
+pub fn passed(execution: &rc11::Execution) -> Execution {
+    let told = told(&execution.steps, &Shown::new(&execution.steps), &execution.trail);
+    Execution { headline: "this execution passes".into(), ..told }
+}
+
+fn answer(answer: rc11::Answer) -> Answer {
+    match answer {
+        rc11::Answer::Yes => Answer::Yes,
+        rc11::Answer::No => Answer::No,
+        rc11::Answer::NotFound(tried) => Answer::NotFound(tried),
+    }
+}
+
+fn nearest(nearest: &rc11::Nearest) -> Nearest {
+    let rc11::Nearest { steps, trail, same, turns_in_step } = nearest;
+    let shown = Shown::new(steps);
+    let same = shown.0[..*same].iter().flatten().count();
+    Nearest { execution: told(steps, &shown, trail), same, turns_in_step: *turns_in_step }
 }
 
 fn step(step: &rc11::Step, later: &[rc11::Step], shown: &Shown) -> Step {

@@ -9,6 +9,7 @@ pub mod alloc;
 pub mod arch;
 pub mod cell;
 pub mod futex;
+pub mod hint;
 pub mod judge;
 mod model;
 pub mod track;
@@ -31,11 +32,6 @@ pub mod atomic {
         AtomicBool, AtomicI8, AtomicI16, AtomicI32, AtomicI64, AtomicIsize, AtomicPtr, AtomicU8,
         AtomicU16, AtomicU32, AtomicU64, AtomicUsize, Ordering, compiler_fence, fence,
     };
-}
-
-/// Hints to the processor: std's own.
-pub mod hint {
-    pub use std::hint::{assert_unchecked, black_box, spin_loop, unreachable_unchecked};
 }
 
 /// Threads: std's own.

@@ -1,7 +1,7 @@
 //! A failure in words: which edge is missing, and why.
 
 use crate::table::place_of as place;
-use crate::{Kind, Step, acquires, releases};
+use crate::{Kind, Missing, Step, acquires, releases};
 use std::fmt::Write as _;
 use std::ops::Range;
 use std::sync::atomic::Ordering;
@@ -77,8 +77,7 @@ fn edge(out: &mut String, steps: &[Step], first: usize, second: usize, path: &[u
         );
         return;
     }
-    let publishes = releases(order(source)) || fence_between(steps, first, write, releases);
-    let learns = acquires(order(target)) || fence_between(steps, read, second, acquires);
+    let Missing { publishes, learns, .. } = missing_edge(steps, first, second, write, read);
     let _ = writeln!(out, ". That would put #{first} before #{second}, but");
     if !publishes {
         let _ = write!(
@@ -126,6 +125,23 @@ fn edge(out: &mut String, steps: &[Step], first: usize, second: usize, path: &[u
             "    it is read too early or too late: look at what stands between them."
         );
     }
+}
+
+/// The edges that would have put step `first` before step `second`, as [`race`] tells of them.
+pub fn missing(steps: &[Step], first: usize, second: usize) -> Vec<Missing> {
+    let (a, b) = (steps[first].thread, steps[second].thread);
+    let readers = indices(steps, |step| step.thread == b).take_while(|&reader| reader < second);
+    let paths = readers.filter_map(|reader| path_to(steps, reader, a));
+    let ends = paths.filter_map(|path| path.first().copied().zip(path.last().copied()));
+    let after = ends.filter(|&(_, write)| write > first);
+    after.map(|(read, write)| missing_edge(steps, first, second, write, read)).collect()
+}
+
+fn missing_edge(steps: &[Step], first: usize, second: usize, write: usize, read: usize) -> Missing {
+    let (source, target) = (&steps[write], &steps[read]);
+    let publishes = releases(order(source)) || fence_between(steps, first, write, releases);
+    let learns = acquires(order(target)) || fence_between(steps, read, second, acquires);
+    Missing { from: write, to: read, publishes, learns }
 }
 
 fn order(step: &Step) -> Ordering {

@@ -2,19 +2,70 @@
 //!
 //! Written by hand: this crate is linked to all code under test, and a reader waits for that.
 
-use crate::{Cause, Execution, Kind, Step, place_of, table};
+use crate::{
+    Cause, Execution, Graph, Kind, Missing, Nearest, Step, explain, place_of, pointers, table,
+};
 use std::fmt::Write as _;
 
 /// The execution in a line.
 pub fn write(execution: &Execution) -> String {
-    let Execution { headline, cause, threads, steps } = execution;
-    let steps: Vec<String> = steps.iter().map(step).collect();
+    let Execution { headline, cause, threads, steps, graph } = execution;
+    let missing = match cause {
+        Cause::Race(first, second) => explain::missing(steps, *first, *second),
+        _ => Vec::new(),
+    };
+    let Graph { machines, nearest, .. } = graph;
+    let machines = machines.map(|machines| {
+        format!(
+            r#"{{"sc":"{}","x86_tso":"{}","sentence":{}}}"#,
+            machines.sc.name(),
+            machines.x86_tso.name(),
+            string(&machines.sentence())
+        )
+    });
     format!(
-        r#"{{"headline":{},"threads":{threads},{},"steps":[{}]}}"#,
+        r#"{{"headline":{},"threads":{threads},{},{},"missing":{},"machines":{},"nearest":{}}}"#,
         string(headline),
         of_cause(cause),
-        steps.join(",")
+        of_graph(execution),
+        list(&missing, of_missing),
+        machines.unwrap_or("null".into()),
+        nearest.as_deref().map_or("null".into(), of_nearest),
     )
+}
+
+fn of_graph(Execution { steps, graph, .. }: &Execution) -> String {
+    let of_object = |(object, writes): &(usize, Vec<usize>)| {
+        format!(r#"{{"object":{object},"writes":{}}}"#, list(writes, usize::to_string))
+    };
+    format!(
+        r#""id":{},"steps":{},"happens_before":{},"modification_order":{}"#,
+        graph.id.as_deref().map_or("null".into(), string),
+        list(steps, step),
+        list(&graph.happens_before, |(from, to)| format!("[{from},{to}]")),
+        list(&graph.modification_order, of_object),
+    )
+}
+
+fn of_missing(edge: &Missing) -> String {
+    let Missing { from, to, publishes, learns } = edge;
+    format!(r#"{{"from":{from},"to":{to},"publishes":{publishes},"learns":{learns}}}"#)
+}
+
+fn of_nearest(nearest: &Nearest) -> String {
+    let mut named = nearest.execution.clone();
+    pointers::name(&mut named);
+    format!(
+        r#"{{"same":{},{},"sentence":{}}}"#,
+        nearest.same,
+        of_graph(&named),
+        string(&nearest.sentence()),
+    )
+}
+
+/// As a list.
+pub fn list<T>(all: &[T], show: impl Fn(&T) -> String) -> String {
+    format!("[{}]", all.iter().map(show).collect::<Vec<_>>().join(","))
 }
 
 fn of_cause(cause: &Cause) -> String {
@@ -59,11 +110,13 @@ fn step(step: &Step) -> String {
     )
 }
 
-fn or_null(number: Option<usize>) -> String {
+/// As a number, if there is one.
+pub fn or_null(number: Option<usize>) -> String {
     number.map_or("null".into(), |number| number.to_string())
 }
 
-fn string(text: &str) -> String {
+/// As a string.
+pub fn string(text: &str) -> String {
     let mut out = String::from('"');
     for character in text.chars() {
         match character {

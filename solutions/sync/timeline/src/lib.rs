@@ -4,12 +4,16 @@
 
 mod explain;
 mod fold;
+mod graph;
 mod json;
+mod outcomes;
 mod pointers;
 mod source;
 mod stuck;
 mod table;
 
+pub use graph::{Answer, Graph, Machines, Missing, Nearest, happens_before, modification_order};
+pub use outcomes::{Outcome, Outcomes, Read};
 pub use source::{provide as provide_source, provided as provided_source};
 pub use table::{place, place_of};
 
@@ -27,6 +31,8 @@ pub struct Execution {
     pub threads: usize,
     /// What happened, in an order in which every read comes after the write that it reads.
     pub steps: Vec<Step>,
+    /// Its relations, and what else is known of it.
+    pub graph: Graph,
 }
 
 /// Why an execution fails.

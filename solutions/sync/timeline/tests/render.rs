@@ -2,7 +2,7 @@
 
 use std::panic::Location;
 use std::sync::atomic::Ordering::{Acquire, Relaxed};
-use timeline::{Cause, Execution, Kind, Step, Waiting};
+use timeline::{Cause, Execution, Graph, Kind, Step, Waiting};
 
 fn step(thread: usize, text: &str) -> Step {
     Step {
@@ -25,7 +25,8 @@ fn access(thread: usize, text: &str, writes: bool, reads_from: Option<usize>) ->
 }
 
 fn render(steps: Vec<Step>, cause: Cause) -> String {
-    Execution { headline: "headline".into(), cause, threads: 2, steps }.render()
+    Execution { headline: "headline".into(), cause, threads: 2, steps, graph: Graph::default() }
+        .render()
 }
 
 /// The texts of the rows, where the operations are words: `a'` is one of thread 1.

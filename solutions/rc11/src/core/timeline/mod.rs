@@ -7,6 +7,7 @@ mod switches;
 use crate::core::clock::{Clock, MAX_THREADS};
 use crate::core::event::{Event, EventId, Kind, NOWHERE};
 use crate::core::graph::Graph;
+use crate::core::trail::Trail;
 pub use place::Place;
 use schedule::schedule;
 use std::sync::atomic::Ordering;
@@ -43,6 +44,8 @@ pub struct Step {
     pub reads: bool,
     /// It writes.
     pub writes: bool,
+    /// Of what it writes, the place in the modification order of the location; the initial value has place 0.
+    pub order_in_mo: Option<usize>,
     /// It is an atomic access.
     pub atomic: bool,
     /// A compare-exchange that failed for no reason.
@@ -102,11 +105,13 @@ impl Note {
             repeats: false,
             reads: false,
             writes: false,
+            order_in_mo: None,
             atomic: false,
             spurious: false,
             shown: true,
             clock: clock.to_array().to_vec(),
-            number: self.after as u16,
+            // What happens after it is what happens after the next event.
+            number: self.after as u16 + 1,
         }
     }
 }
@@ -122,15 +127,47 @@ pub(crate) struct Story<'a> {
     pub notes: &'a [Note],
 }
 
-/// The steps of the execution that `led_here`, and a map from events to steps. What led to a panic or a race is an execution of
-/// its own, and a shorter one: what else the other threads did adds nothing. `last` is the event that it should end with.
-pub(crate) fn steps(
-    story: Story<'_>,
-    led_here: &Clock,
-    last: Option<EventId>,
-) -> (Vec<Step>, impl Fn(EventId) -> Option<usize>) {
+/// A story that is told.
+pub(crate) struct Told {
+    pub steps: Vec<Step>,
+    pub trail: Trail,
+    /// The events, in the order in which they are told.
+    order: Vec<EventId>,
+    /// The steps of the events of each thread.
+    places: [Vec<usize>; MAX_THREADS],
+}
+
+impl Told {
+    /// The step of an event, if the story has it.
+    pub fn step_of(&self, id: EventId) -> Option<usize> {
+        place_in(&self.places, id)
+    }
+
+    /// The step of each event, in the order of the trail.
+    pub fn step_of_each(&self) -> Vec<usize> {
+        let step = |id: &EventId| self.step_of(*id).expect("each event that is told has a step");
+        self.order.iter().map(step).collect()
+    }
+}
+
+fn place_in(places: &[Vec<usize>; MAX_THREADS], id: EventId) -> Option<usize> {
+    if id.is_init() { None } else { places[id.thread()].get(id.index()).copied() }
+}
+
+/// Tells of the execution that `led_here`. What led to a panic or a race is an execution of its own, and a shorter one: what else
+/// the other threads did adds nothing. `last` is the event that it should end with.
+pub(crate) fn tell(story: Story<'_>, led_here: &Clock, last: Option<EventId>) -> Told {
+    let order = schedule(story.graph, led_here, last);
+    tell_in_order(story, order.unwrap_or_else(|| as_it_ran(story, led_here)))
+}
+
+/// Tells of the whole execution, in the order in which it ran.
+pub(crate) fn tell_as_it_ran(story: Story<'_>) -> Told {
+    tell_in_order(story, as_it_ran(story, &Clock::ALL))
+}
+
+fn tell_in_order(story: Story<'_>, order: Vec<EventId>) -> Told {
     let graph = story.graph;
-    let order = schedule(graph, led_here, last).unwrap_or_else(|| as_it_ran(story, led_here));
     let mut steps: Vec<Step> = Vec::new();
     let mut places: [Vec<usize>; MAX_THREADS] = Default::default();
     let mut notes = story.notes.to_vec();
@@ -154,9 +191,7 @@ pub(crate) fn steps(
         let is_here = |note: &mut Note| note.thread == id.thread() && note.after <= id.index() + 1;
         steps.extend(notes.extract_if(.., is_here).map(|note| note.step(&event.hb)));
     }
-    let place = move |id: EventId| {
-        if id.is_init() { None } else { places[id.thread()].get(id.index()).copied() }
-    };
+    let place = |id: EventId| place_in(&places, id);
     for &id in &order {
         let event = graph.event(id);
         let mine = place(id).expect("the step of an event that is shown");
@@ -179,8 +214,11 @@ pub(crate) fn steps(
             Kind::Write => steps[mine].overtaken = newer_than(id),
             _ => {}
         }
+        if event.is_write() {
+            steps[mine].order_in_mo = Some(graph.pos(id));
+        }
     }
-    (steps, place)
+    Told { trail: Trail::of(graph, &order), steps, order, places }
 }
 
 fn as_it_ran(story: Story<'_>, led_here: &Clock) -> Vec<EventId> {
@@ -230,6 +268,7 @@ fn step(id: EventId, event: &Event) -> Step {
         overtaken: false,
         reads,
         writes: event.is_write(),
+        order_in_mo: None,
         atomic: event.is_atomic(),
         repeats: event.is_atomic() && reads && event.new_value(event.value) == Some(event.value),
         spurious: request.weak && event.pick == 1,

@@ -32,6 +32,7 @@ fn show_poison(state: u64) -> String {
 
 static TRY_LOCK: Op = Op {
     apply: |state, _, _| (state & LOCKED == 0).then_some(state | LOCKED),
+    updates: true,
     ..Op::plain("try_lock", 0, show_nothing)
 };
 static LOCK: Op = Op { name: "lock", awaits: true, ..TRY_LOCK };

@@ -3,7 +3,7 @@
 use super::Kind;
 use super::state::last_event;
 use crate::core::clock::Clock;
-use crate::core::timeline::{ACCESS, Note, Place, Step, steps};
+use crate::core::timeline::{ACCESS, Note, Place, Step, tell};
 use crate::runtime::failure::{Failure, FailureKind, story};
 use crate::runtime::state::Engine;
 
@@ -58,7 +58,8 @@ impl Failure {
         }
         let notes = engine.notes.len();
         engine.notes.extend([first.note(), second.note()]);
-        let (steps, _) = steps(story(engine), &led_here, last_event(second.thread, second.epoch));
+        let told = tell(story(engine), &led_here, last_event(second.thread, second.epoch));
+        let steps = &told.steps;
         engine.notes.truncate(notes);
         let at = |thread| {
             let is_it = |step: &Step| step.op == ACCESS && step.thread == thread;
@@ -93,13 +94,13 @@ impl Failure {
             return Self {
                 at: place,
                 was_seen: true,
-                ..Self::of(FailureKind::Memory, message, engine, steps)
+                ..Self::of(FailureKind::Memory, message, engine, told)
             };
         }
         let message = match both {
             Some((a, b)) => format!("data race: nothing orders #{a} and #{b}"),
             None => "data race".to_owned(),
         };
-        Self { race: both, was_seen: true, ..Self::of(FailureKind::Race, message, engine, steps) }
+        Self { race: both, was_seen: true, ..Self::of(FailureKind::Race, message, engine, told) }
     }
 }

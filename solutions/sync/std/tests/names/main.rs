@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 use sync::atomic::AtomicU32;
 use sync::atomic::Ordering::{Acquire, Relaxed, Release};
-use sync::{Barrier, Condvar, LazyLock, Once, OnceLock, RwLock, mpsc, thread};
+use sync::{Barrier, Condvar, LazyLock, Once, OnceLock, RwLock, hint, mpsc, thread};
 
 /// Is this run over the checker? Then all that may happen does.
 const IS_MODEL: bool = matches!(env!("CARGO_PKG_NAME").as_bytes(), b"sync-model");
@@ -191,4 +191,26 @@ fn panic_of_a_thread_is_an_error_of_its_join() {
         (payload.downcast_ref().copied(), lock.is_poisoned(), thread::panicking())
     };
     comes_to(f, [(Some(7_u32), true, false)]);
+}
+
+#[test]
+fn a_loop_that_pauses_waits_for_another_thread() {
+    let f = || {
+        let flag = Arc::new(AtomicU32::new(0));
+        let theirs = flag.clone();
+        let other = thread::spawn(move || theirs.store(1, Release));
+        while flag.load(Acquire) == 0 {
+            hint::spin_for(Duration::from_nanos(1));
+        }
+        other.join().unwrap();
+        flag.load(Relaxed)
+    };
+    comes_to(f, [1]);
+}
+
+#[test]
+fn a_pause_is_as_long_as_it_says() {
+    let start = std::time::Instant::now();
+    hint::spin_for(Duration::from_micros(50));
+    assert!(IS_MODEL || start.elapsed() >= Duration::from_micros(50));
 }

@@ -39,6 +39,7 @@ macro_rules! lock {
     ($name:literal, |$word:ident, $a:ident| $may:expr) => {
         Op {
             apply: |$word, $a, _| ($word & LOCKED == 0 && $may).then_some($word | LOCKED),
+            updates: true,
             awaits: true,
             ..Op::plain($name, 0, |_| String::new())
         }

@@ -31,7 +31,7 @@ const POISONED: u64 = 2;
 const READER: u64 = 4;
 
 const fn step(name: &'static str, apply: fn(u64, u64, u64) -> Option<u64>) -> Op {
-    Op { apply, ..Op::plain(name, 0, show_nothing) }
+    Op { apply, updates: true, ..Op::plain(name, 0, show_nothing) }
 }
 
 static TRY_READ: Op =

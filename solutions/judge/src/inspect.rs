@@ -1,0 +1,172 @@
+//! What else a reader asks about a check: all that its models can come to, and one execution once more.
+
+mod dot;
+mod table;
+
+use crate::bench::Bench;
+use crate::board;
+use crate::compiled::{Compiled, compile};
+use crate::names;
+use crate::options::Options;
+use crate::progress::Progress;
+use crate::subject::Subject;
+use crate::verdict::{Outcome, Verdict};
+use catalog::{Catalog, Exercise, todo};
+use grader::{Kind, World};
+use serde_json::{Value, json};
+
+/// How many executions of a model are looked at.
+const MOST: &str = "10000";
+
+/// The version of the form of what `--explore --report` writes.
+const VERSION: u32 = 1;
+
+/// An exercise, and one of its checks: `guard/two_threads_never_overlap`. Without the check, all of them are meant.
+///
+/// # Errors
+///
+/// In words, if that names not one exercise.
+pub fn select<'a>(
+    catalog: &'a Catalog,
+    options: &Options,
+) -> Result<(&'a Exercise, Option<String>), String> {
+    let [name] = &options.names[..] else {
+        return Err("name one exercise, and its check: guard/two_threads_never_overlap".into());
+    };
+    let one = |name: &str| match &names::select(catalog, &[name.to_owned()], options.exact, &[])?[..]
+    {
+        [one] => Ok(*one),
+        all => Err(format!("{name} means {} exercises: name one", all.len())),
+    };
+    match (one(name), name.rsplit_once(['/', ':'])) {
+        (Err(_), Some((exercise, check))) => {
+            Ok((one(exercise.trim_end_matches(':'))?, Some(check.to_owned())))
+        }
+        (exercise, _) => Ok((exercise?, None)),
+    }
+}
+
+/// What an answer comes from.
+struct Asked<'a> {
+    bench: &'a Bench,
+    compiled: Compiled<'a>,
+    /// The names and kinds of the checks that have a model.
+    models: Vec<(String, Kind)>,
+}
+
+impl<'a> Asked<'a> {
+    fn new(bench: &'a Bench, subject: &'a Subject, check: Option<&str>) -> Result<Self, String> {
+        if todo::count_in(&subject.text) > 0 {
+            return Err(format!("{} is still to do", subject.name));
+        }
+        let compiled = compile(bench, &[subject]).pop().expect("one for one");
+        let rendered = |errors: Vec<crate::judged::Diagnostic>| {
+            errors.into_iter().map(|error| error.rendered).collect::<String>()
+        };
+        let compiled = compiled.map_err(rendered)?;
+        let mut models = compiled.checks(bench)?;
+        let has_model = models.iter().filter(|(_, kind)| *kind != Kind::Fact);
+        let names: Vec<String> = has_model.map(|(name, _)| name.clone()).collect();
+        models.retain(|(name, _)| names.contains(name) && check.is_none_or(|check| check == name));
+        if models.is_empty() {
+            let names = names.join("\n  ");
+            return Err(format!("name one of the checks that have a model:\n  {names}"));
+        }
+        Ok(Self { bench, compiled, models })
+    }
+
+    fn run(&self, (name, kind): &(String, Kind), environment: (&str, &str)) -> Verdict {
+        let progress = Progress::on_terminal();
+        progress.set(format!("checking {name}"));
+        let check = (name.as_str(), *kind, World::Model);
+        let verdict = self.compiled.run(self.bench, check, &[environment], &progress);
+        progress.clear();
+        verdict
+    }
+}
+
+fn subject(bench: &Bench, exercise: &Exercise, options: &Options) -> Result<Subject, String> {
+    match options.reference {
+        true => Subject::reference(&bench.root, exercise),
+        false => Subject::reader(&bench.root, exercise),
+    }
+}
+
+/// Shows the outcomes of the models.
+///
+/// # Errors
+///
+/// In words, if it cannot be done.
+pub fn explore(
+    bench: &Bench,
+    exercise: &Exercise,
+    check: Option<&str>,
+    options: &Options,
+) -> Result<(), String> {
+    let subject = subject(bench, exercise, options)?;
+    let asked = Asked::new(bench, &subject, check)?;
+    let mut checks = Vec::new();
+    for model in &asked.models {
+        let verdict = asked.run(model, ("LOCKSMITH_EXPLORE", MOST));
+        let name = &model.0;
+        if verdict.answers.is_empty() && verdict.outcome != Outcome::Passed {
+            return Err(format!("{name} cannot be explored: {}", verdict.report));
+        }
+        println!("{}/{name}", exercise.file);
+        for answer in &verdict.answers {
+            let mut model: Value =
+                serde_json::from_str(answer).map_err(|error| error.to_string())?;
+            print!("{}", table::render(&model));
+            model["name"] = json!(name);
+            checks.push(model);
+        }
+        println!();
+    }
+    println!("One of them, step by step: cargo grade --replay ID {}/CHECK", exercise.file);
+    if let Some(path) = &options.report {
+        let report = json!({ "version": VERSION, "exercise": exercise.id, "checks": checks });
+        let text = format!("{report:#}\n");
+        std::fs::write(path, text).map_err(|error| format!("{}: {error}", path.display()))?;
+    }
+    Ok(())
+}
+
+/// Runs one execution once more, and shows it with all that the reader's code prints.
+///
+/// # Errors
+///
+/// In words, if it cannot be done.
+pub fn replay(
+    bench: &Bench,
+    exercise: &Exercise,
+    check: Option<&str>,
+    (id, options): (&str, &Options),
+) -> Result<(), String> {
+    let subject = subject(bench, exercise, options)?;
+    let asked = Asked::new(bench, &subject, check)?;
+    let [model] = &asked.models[..] else {
+        let names: Vec<&str> = asked.models.iter().map(|(name, _)| name.as_str()).collect();
+        return Err(format!("which check? {}/…\n  {}", exercise.file, names.join("\n  ")));
+    };
+    let verdict = asked.run(model, ("LOCKSMITH_REPLAY", id));
+    let (Some(text), Some(execution)) = (verdict.answers.first(), &verdict.execution) else {
+        let otherwise = "The file or the check may have changed since.";
+        let why = if verdict.report.is_empty() { otherwise } else { &verdict.report };
+        return Err(format!("{}/{} has no execution {id}. {why}", exercise.file, model.0));
+    };
+    if let Some(path) = &options.report {
+        let text = format!("{execution:#}\n");
+        std::fs::write(path, text).map_err(|error| format!("{}: {error}", path.display()))?;
+    }
+    if options.dot {
+        print!("{}", dot::render(execution));
+        return Ok(());
+    }
+    println!("{}/{}\n\n{}", exercise.file, model.0, text.trim_end());
+    let printed = verdict.output.as_str();
+    let output = printed.rsplit_once(protocol::REPLAY).map_or(printed, |(_, output)| output);
+    if !output.trim().is_empty() {
+        println!("\nYour code has printed:\n{}", board::set_in(output));
+    }
+    Ok(())
+}

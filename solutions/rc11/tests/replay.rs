@@ -1,0 +1,349 @@
+//! One execution of many: run again, among all of them, and what is asked about one that fails.
+
+use rc11::atomic::Ordering::{self, *};
+use rc11::atomic::{AtomicBool, AtomicU32, fence};
+use rc11::cell::Watch;
+use rc11::{Answer, Builder, Execution, Failure, FailureKind, Trail, hint, thread};
+use std::collections::BTreeSet;
+use std::sync::{Arc, Mutex};
+
+/// How many executions each question may take.
+const MOST: u64 = 5_000;
+
+/// All executions of a program.
+fn all(builder: &Builder, program: fn()) -> Vec<Execution> {
+    let all: Arc<Mutex<Vec<Execution>>> = Arc::default();
+    let sink = all.clone();
+    builder.explore(program, move |execution| sink.lock().unwrap().push(execution.clone()));
+    std::mem::take(&mut *all.lock().unwrap())
+}
+
+/// What can be told of an execution without the addresses in it.
+fn told(execution: &Execution) -> Vec<String> {
+    let steps = execution.steps.iter();
+    let mut told: Vec<String> = steps
+        .map(|step| format!("{} {} {} {:?}", step.thread, step.at, step.op, step.result))
+        .collect();
+    let failure = execution.failure.as_ref();
+    told.extend(failure.map(|failure| format!("{:?} {:?}", failure.kind, failure.at)));
+    told
+}
+
+fn fail(builder: &Builder, program: fn()) -> Failure {
+    *builder.clone().investigate(MOST).check(program).unwrap_err()
+}
+
+fn shown(steps: &[rc11::Step]) -> usize {
+    steps.iter().filter(|step| step.is_shown()).count()
+}
+
+/// Passes a message, and gives nobody a reason to see it.
+fn relaxed_message() {
+    message(Relaxed);
+}
+
+fn message(order: Ordering) {
+    let (ready, data) = (AtomicBool::new(false), Watch::new());
+    thread::scope(|s| {
+        s.spawn(|| {
+            data.write();
+            ready.store(true, order);
+        });
+        if ready.load(Acquire) {
+            data.read();
+        }
+    });
+}
+
+/// Each thread says that it enters, and looks whether the other one has.
+fn both_enter(order: Ordering) {
+    let (x, y, inside) = (AtomicU32::new(0), AtomicU32::new(0), AtomicU32::new(0));
+    thread::scope(|s| {
+        for (mine, other) in [(&x, &y), (&y, &x)] {
+            let inside = &inside;
+            s.spawn(move || {
+                mine.store(1, order);
+                if other.load(order) == 0 {
+                    inside.fetch_add(1, Relaxed);
+                }
+            });
+        }
+    });
+    assert!(inside.load(Relaxed) < 2, "both are inside");
+}
+
+/// A counter that forgets.
+fn lost_update() {
+    let count = AtomicU32::new(0);
+    thread::scope(|s| {
+        for _ in 0..2 {
+            s.spawn(|| count.store(count.load(Relaxed) + 1, Relaxed));
+        }
+    });
+    assert_eq!(count.load(Relaxed), 2);
+}
+
+/// Two threads each wait for what the other one does afterwards.
+fn deadlock() {
+    let (x, y) = (AtomicBool::new(false), AtomicBool::new(false));
+    thread::scope(|s| {
+        for (mine, other) in [(&x, &y), (&y, &x)] {
+            s.spawn(move || {
+                while !other.load(Acquire) {
+                    hint::spin_loop();
+                }
+                mine.store(true, Release);
+            });
+        }
+    });
+}
+
+/// Sleeps for ever: nobody wakes.
+fn never_woken() {
+    let word = AtomicU32::new(0);
+    thread::scope(|s| {
+        s.spawn(|| rc11::futex::wait(&word, 0));
+        word.store(1, Release);
+    });
+}
+
+/// Weak exchanges, which may fail for no reason, and choices of who is woken.
+fn weak() {
+    let word = AtomicU32::new(0);
+    thread::scope(|s| {
+        for value in [1, 2] {
+            let word = &word;
+            s.spawn(move || word.compare_exchange_weak(0, value, AcqRel, Acquire));
+        }
+    });
+    assert_ne!(word.load(Relaxed), 0, "both have failed");
+}
+
+/// Old values, and writes that come too late.
+fn weak_memory() {
+    let (x, y) = (AtomicU32::new(0), AtomicU32::new(0));
+    thread::scope(|s| {
+        s.spawn(|| {
+            x.store(1, Relaxed);
+            y.store(2, Relaxed);
+        });
+        s.spawn(|| (y.load(Relaxed), x.load(Relaxed)));
+        y.store(1, Relaxed);
+        x.store(2, Relaxed);
+    });
+    assert_ne!((x.load(Relaxed), y.load(Relaxed)), (1, 1));
+}
+
+const PROGRAMS: [fn(); 8] = [
+    relaxed_message,
+    || both_enter(Relaxed),
+    lost_update,
+    deadlock,
+    never_woken,
+    weak,
+    weak_memory,
+    || both_enter(SeqCst),
+];
+
+#[test]
+fn every_execution_is_found_again_by_its_name() {
+    let builder = Builder::new().spurious_failures(1);
+    for program in PROGRAMS {
+        for execution in all(&builder, program) {
+            let name = execution.trail.to_string();
+            let trail: Trail = name.parse().unwrap();
+            let again = builder.replay(&trail, program);
+            let again = again.unwrap_or_else(|| panic!("{name} leads nowhere"));
+            let mut lines = [told(&execution), told(&again)];
+            // One that passes is told in the order in which it is run.
+            lines.iter_mut().for_each(|lines| lines.sort());
+            assert_eq!(lines[0], lines[1], "{name}");
+        }
+    }
+}
+
+#[test]
+fn executions_have_different_names() {
+    for program in PROGRAMS {
+        let all = all(&Builder::new().spurious_failures(1), program);
+        let passing = all.iter().filter(|execution| execution.failure.is_none());
+        let names: Vec<String> = passing.map(|execution| execution.trail.to_string()).collect();
+        let different: BTreeSet<&String> = names.iter().collect();
+        assert_eq!(names.len(), different.len());
+    }
+}
+
+#[test]
+fn explore_tells_of_as_many_executions_as_check_counts() {
+    fn program() {
+        both_enter(SeqCst);
+    }
+    let report = Builder::new().check(program).unwrap();
+    assert_eq!(all(&Builder::new(), program).len() as u64, report.executions);
+    assert!(report.executions > 1);
+}
+
+#[test]
+fn a_name_of_another_program_leads_nowhere() {
+    let failure = fail(&Builder::new(), lost_update);
+    assert!(Builder::new().replay(&failure.trail, relaxed_message).is_none());
+}
+
+#[test]
+fn the_steps_of_a_replay_are_run_in_the_order_in_which_they_are_told() {
+    let failure = fail(&Builder::new(), lost_update);
+    let said: Arc<Mutex<Vec<String>>> = Arc::default();
+    let sink = said.clone();
+    let program = move || {
+        let count = AtomicU32::new(0);
+        sink.lock().unwrap().clear();
+        thread::scope(|s| {
+            for name in ["one", "two"] {
+                let (sink, count) = (&sink, &count);
+                s.spawn(move || {
+                    let old = count.load(Relaxed);
+                    sink.lock().unwrap().push(format!("{name} reads {old}"));
+                    count.store(old + 1, Relaxed);
+                    sink.lock().unwrap().push(format!("{name} writes"));
+                });
+            }
+        });
+        assert_eq!(count.load(Relaxed), 2);
+    };
+    let again = Builder::new().replay(&failure.trail, program).unwrap();
+    let order: Vec<usize> = again
+        .steps
+        .iter()
+        .filter(|step| step.thread > 0 && matches!(step.op, "load" | "store"))
+        .map(|step| step.thread)
+        .collect();
+    let said = said.lock().unwrap();
+    let names = said.iter().map(|line| if line.starts_with("one") { 1 } else { 2 });
+    assert_eq!(names.collect::<Vec<usize>>(), order, "{said:?}");
+    assert_eq!(said.iter().filter(|line| line.ends_with("reads 0")).count(), 2, "{said:?}");
+}
+
+#[test]
+fn a_machine_shows_a_failure_if_one_of_its_executions_does() {
+    use Answer::{No, Yes};
+    fn on(program: fn()) -> (Answer, Answer) {
+        let machines = fail(&Builder::new(), program).machines.unwrap();
+        (machines.interleaving, machines.x86_tso)
+    }
+    // The update is lost by taking turns.
+    assert_eq!(on(lost_update), (Yes, Yes));
+    // Stores that are kept back: what x86-64 is known for.
+    assert_eq!(on(|| both_enter(Relaxed)), (No, Yes));
+    // Stores that overtake one another: not on x86-64.
+    assert_eq!(on(relaxed_message), (No, No));
+    assert_eq!(on(deadlock), (Yes, Yes));
+}
+
+/// The execution that is told is none of x86-64, and none of any interleaving. Another one fails in the same way, and is.
+#[test]
+fn one_impossible_execution_does_not_speak_for_a_machine() {
+    fn program() {
+        let (x, y, z) = (AtomicU32::new(0), AtomicU32::new(0), AtomicU32::new(0));
+        thread::scope(|s| {
+            s.spawn(|| {
+                x.store(1, Relaxed);
+                y.store(1, Relaxed);
+                z.store(1, Relaxed);
+            });
+            let (ahead, late) = (y.load(Relaxed), x.load(Relaxed));
+            let is_overtaken = ahead == 1 && late == 0;
+            assert!(!(is_overtaken || z.load(Relaxed) == 1), "one of two things");
+        });
+    }
+    let tried = Builder::new().minimize(100).investigate(MOST).check(program).unwrap_err();
+    assert!(tried.steps.iter().any(|step| step.stale), "{tried}");
+    assert_eq!(tried.machines.unwrap().interleaving, Answer::Yes);
+}
+
+#[test]
+fn a_search_that_is_cut_off_does_not_say_no() {
+    fn program() {
+        both_enter(Relaxed);
+    }
+    let failure = Builder::new().investigate(2).check(program).unwrap_err();
+    let machines = failure.machines.unwrap();
+    assert_eq!(machines.interleaving, Answer::NotFound(2));
+}
+
+#[test]
+fn a_fence_on_each_side_is_a_barrier_on_x86() {
+    fn program(order: Ordering) -> Result<(), FailureKind> {
+        let result = Builder::new().memory(rc11::Memory::X86Tso).check(move || {
+            let (x, y) = (AtomicU32::new(0), AtomicU32::new(0));
+            let read = thread::scope(|s| {
+                let other = s.spawn(|| {
+                    x.store(1, Relaxed);
+                    fence(order);
+                    y.load(Relaxed)
+                });
+                y.store(1, Relaxed);
+                fence(order);
+                let mine = x.load(Relaxed);
+                (mine, other.join().unwrap())
+            });
+            assert_ne!(read, (0, 0));
+        });
+        result.map(drop).map_err(|failure| failure.kind)
+    }
+    assert_eq!(program(SeqCst), Ok(()));
+    assert_eq!(program(AcqRel), Err(FailureKind::Panic));
+}
+
+#[test]
+fn the_nearest_execution_that_passes_begins_in_the_same_way() {
+    for (program, turns_in_step) in
+        [(relaxed_message as fn(), true), (lost_update, false), (weak, true)]
+    {
+        let builder = Builder::new().spurious_failures(1);
+        let failure = fail(&builder, program);
+        let nearest = failure.nearest.as_ref().expect("one passes");
+        let line = |step: &rc11::Step| (step.thread, step.at, step.op, step.result.clone());
+        let (failing, passing) = (&failure.steps, &nearest.steps);
+        let same = nearest.same;
+        let lines = |steps: &[rc11::Step]| steps[..same].iter().map(line).collect::<Vec<_>>();
+        assert_eq!(lines(failing), lines(passing));
+        assert_eq!(nearest.turns_in_step, turns_in_step);
+        assert_eq!(failing[same].thread == passing[same].thread, turns_in_step);
+        assert_ne!(line(&failing[same]), line(&passing[same]));
+        let again = builder.replay(&nearest.trail, program).unwrap();
+        assert!(again.failure.is_none() && shown(&again.steps) == shown(passing));
+    }
+}
+
+#[test]
+fn where_every_execution_fails_none_is_near() {
+    let failure = fail(&Builder::new(), || {
+        let x = AtomicU32::new(0);
+        thread::scope(|s| {
+            s.spawn(|| x.store(1, Relaxed));
+            x.load(Relaxed);
+        });
+        panic!("always");
+    });
+    assert!(failure.nearest.is_none());
+}
+
+#[test]
+fn who_asks_nothing_is_told_nothing() {
+    let failure = Builder::new().check(lost_update).unwrap_err();
+    assert!(failure.machines.is_none() && failure.nearest.is_none());
+}
+
+#[test]
+fn a_failure_that_does_not_come_again_has_no_name() {
+    static RUNS: std::sync::atomic::AtomicUsize = std::sync::atomic::AtomicUsize::new(0);
+    let failure = fail(&Builder::new(), || {
+        let x = AtomicU32::new(0);
+        thread::scope(|s| {
+            s.spawn(|| x.store(1, Relaxed));
+            x.load(Relaxed);
+        });
+        assert_ne!(RUNS.fetch_add(1, Relaxed), 1, "only once");
+    });
+    assert!(failure.trail.is_empty() && failure.nearest.is_none(), "{}", failure.trail);
+}
