@@ -6,12 +6,14 @@ import { fileURLToPath } from 'node:url';
 import { chromium } from 'playwright-core';
 import { violations } from './axe.js';
 import { keyboard } from './keyboard.js';
+import { live } from './live.js';
 import { serve } from './server.js';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const shots = `${root}target/screenshots/`;
 
-// BOOK: another folder than book/ to check. CHROMIUM: the browser.
+// BOOK: another folder than book/ to check. CHROMIUM: the browser. PAGES: only pages whose path contains it, and nothing else; or
+// `live`, only the book that is served.
 
 /** The page whose requests and bytes are reported alone. */
 const MEASURED = 'ch04_spin_lock/index.html';
@@ -28,7 +30,8 @@ const DEVICES = {
 
 const summary = await readFile(`${root}src/SUMMARY.md`, 'utf8');
 const chapters = [...summary.matchAll(/\]\(([^)]+)\.md\)/g)].map(([, stem]) => stem.replace(/README$/, 'index') + '.html');
-const pages = [...chapters, WHOLE, '404.html'];
+const only = process.env.PAGES;
+const pages = [...chapters, WHOLE, '404.html'].filter(path => !only || path.includes(only));
 
 const server = await serve(process.env.BOOK ?? `${root}book`);
 const browser = await chromium.launch({
@@ -50,6 +53,8 @@ async function open(device, theme, path) {
         colorScheme: ['light', 'rust'].includes(theme) ? 'light' : 'dark',
         reducedMotion: 'reduce',
     });
+    // How long a page may take on a busy machine says nothing about it.
+    context.setDefaultTimeout(300_000);
     await context.addInitScript(`localStorage.setItem('mdbook-theme', '${theme}'); window.print = () => {};`);
     const page = await context.newPage();
     const requests = [];
@@ -144,13 +149,15 @@ for (const { device, themes, path, result } of visits) {
     }
 }
 
-for (const theme of THEMES) {
+for (const theme of only ? [] : THEMES) {
     const context = await browser.newContext({ ...DEVICES.desktop, reducedMotion: 'reduce' });
+    context.setDefaultTimeout(300_000);
     await context.addInitScript(`localStorage.setItem('mdbook-theme', '${theme}')`);
     problems.push(...await keyboard(context, `${server.origin}/${KEYBOARD}`));
     await context.close();
 }
 
+if (!only || only === 'live') problems.push(...await live(browser));
 await browser.close();
 server.close();
 for (const problem of new Set(problems)) console.error(problem);

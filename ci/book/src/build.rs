@@ -2,6 +2,7 @@
 
 mod config;
 mod links_out;
+mod pictures;
 
 use crate::finding::one_line;
 use crate::log::{self, Entry};
@@ -70,10 +71,12 @@ fn build_pages(root: &Path, folder: Option<&Path>) -> Result<Built> {
     let mut book =
         MDBook::load_with_config(root, config).map_err(|error| in_summary(root, &src, &error))?;
     let pages = Arc::new(Mutex::new(pages_of(root, &src, &book.book)));
+    pictures::mark(&src, &mut book.book);
     book.with_preprocessor(Katex { pages: Arc::clone(&pages) });
     book.build()?;
     let folder = book.build_dir_for("html");
     let pages = mem::take(&mut *pages.lock().expect("no page failed: the build would have"));
+    pictures::draw(&src, &folder, &pages)?;
     Ok(Built { root: root.to_owned(), src, folder, pages, log: Vec::new() })
 }
 

@@ -10,6 +10,7 @@ mod build;
 mod check;
 mod finding;
 mod log;
+mod picture;
 mod serve;
 mod site;
 mod text;
@@ -38,6 +39,13 @@ enum Command {
     Serve(ServeArgs),
     /// Build the book into the folder that book.toml names
     Build,
+    /// Judge as `cargo grade` does: what `serve` starts for each file that was saved
+    #[command(hide = true)]
+    Judge {
+        /// Those of `cargo grade`
+        #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
+        arguments: Vec<String>,
+    },
     /// Build the book into a temporary folder and list every fault in it
     Check,
 }
@@ -48,17 +56,25 @@ struct ServeArgs {
     /// Open the book in a browser
     #[arg(long)]
     open: bool,
+    /// Leave your exercises alone: no verdict in the pages
+    #[arg(long)]
+    no_grade: bool,
     /// The port on 127.0.0.1; 0 picks a free one
     #[arg(long, default_value_t = 3000)]
     port: u16,
 }
 
 fn main() -> ExitCode {
+    judge::serve_if_asked();
     let cli = Cli::parse();
+    if let Some(Command::Judge { arguments }) = cli.command {
+        return judge::run_behind(arguments);
+    }
     log::install();
     let done = find_root(cli.root.as_deref()).and_then(|root| {
         match cli.command.unwrap_or(Command::Serve(cli.serve)) {
-            Command::Serve(args) => serve::run(&root, args.port, args.open),
+            Command::Serve(args) => serve::run(&root, &args),
+            Command::Judge { .. } => unreachable!("it has its own way out"),
             Command::Build => build_to_folder(&root),
             Command::Check => check_all(&root),
         }

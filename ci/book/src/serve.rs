@@ -4,12 +4,15 @@
 //! server-sent events. Smaller crates cost less to build (these take a tenth of the first build), but either leave the protocol of
 //! an unending answer to us or are no longer worked on.
 
+mod events;
 mod http;
 mod live;
+mod policy;
 mod watch;
+mod work;
 
 use crate::finding::{Finding, one_line, plural};
-use crate::{build, check, site::Site};
+use crate::{ServeArgs, build, check, site::Site};
 use anyhow::{Context, Result, bail};
 use live::Version;
 use std::io::ErrorKind;
@@ -19,6 +22,8 @@ use std::sync::Arc;
 use std::thread;
 use std::time::Instant;
 use tokio::sync::watch as channel;
+use watch::Changed;
+use work::{Work, judging};
 
 /// What readers are shown at the moment.
 struct Shown {
@@ -35,11 +40,12 @@ struct Shown {
 /// # Errors
 /// When the port is taken, when the book cannot be built, or when one of its pages is broken: what breaks later is shown
 /// in the browser.
-pub fn run(root: &Path, port: u16, open_browser: bool) -> Result<()> {
-    let listener = bind(port)?;
+pub fn run(root: &Path, args: &ServeArgs) -> Result<()> {
+    let listener = bind(args.port)?;
     let url = format!("http://{}/", listener.local_addr()?);
     // Before the first build, so that nothing saved meanwhile is missed.
-    let changes = watch::changes(root)?;
+    let work = if args.no_grade { None } else { Work::of(root).map(Arc::new) };
+    let changes = watch::changes(root, work.is_some())?;
     println!("Building the book ...");
     let version = Version::first();
     let (site, findings) = build(root, version)?;
@@ -49,13 +55,27 @@ pub fn run(root: &Path, port: u16, open_browser: bool) -> Result<()> {
         bail!("{broken} {} in the book: see above", plural(broken, "broken place"));
     }
     let (shown, current) = channel::channel(Arc::new(Shown { version, site, error: None }));
+    let judge = work.as_ref().map(|work| judging::start(Arc::clone(work)));
     let root = root.to_owned();
-    thread::spawn(move || changes.into_iter().for_each(|()| rebuild(&root, &shown)));
+    let saved = judge.clone();
+    thread::spawn(move || {
+        for Changed { exercises, book } in changes {
+            if let (Some(judge), false) = (&saved, exercises.is_empty()) {
+                // It listens as long as the server runs.
+                let _ = judge.send(judging::Event::Saved(exercises));
+            }
+            if book {
+                rebuild(&root, &shown);
+            }
+        }
+    });
     println!("The book is at {url} (Ctrl-C ends it)");
-    if open_browser && let Err(error) = open::that_detached(&url) {
+    if args.open
+        && let Err(error) = open::that_detached(&url)
+    {
         eprintln!("warning: no browser could be opened: {error}");
     }
-    http::serve(listener, current)
+    http::serve(listener, http::Served { book: current, work: work.zip(judge) })
 }
 
 fn bind(port: u16) -> Result<TcpListener> {

@@ -23,7 +23,7 @@ fn build_writes_the_book_with_its_formulas_rendered() {
     let html = book.read("book/introduction.html");
     assert!(html.contains("class=\"katex\"") && html.contains("<math"), "no formula");
     assert!(html.contains("pub fn lock() {}"), "no code");
-    assert!(!html.contains("EventSource"), "live reload is the server's");
+    assert!(!html.contains("/.book/"), "live reload is the server's");
 }
 
 #[test]

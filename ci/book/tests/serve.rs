@@ -3,6 +3,7 @@
 mod common;
 
 use common::Book;
+use serde_json::Value;
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::TcpStream;
 use std::process::{Child, ChildStdout, Stdio};
@@ -36,7 +37,11 @@ impl Answer {
 
 impl Server {
     fn of(book: &Book) -> Self {
-        let mut command = book.command(&["--port", "0"]);
+        Self::with(book, &[])
+    }
+
+    fn with(book: &Book, arguments: &[&str]) -> Self {
+        let mut command = book.command(&[arguments, &["--port", "0"]].concat());
         let mut process = command.stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap();
         let mut stdout = BufReader::new(process.stdout.take().unwrap());
         let mut address = None;
@@ -73,6 +78,21 @@ impl Server {
 
     fn get(&self, path: &str) -> Answer {
         self.request("GET", path, &self.address)
+    }
+
+    fn events(&self) -> impl BufRead {
+        let mut stream = self.connect();
+        let request = format!("GET /.book/events HTTP/1.1\r\nHost: {}\r\n\r\n", self.address);
+        stream.write_all(request.as_bytes()).unwrap();
+        BufReader::new(stream)
+    }
+
+    fn post(&self, path: &str, origin: Option<&str>) -> Answer {
+        let origin = origin.map_or(String::new(), |origin| format!("Origin: {origin}\r\n"));
+        self.ask(&format!(
+            "POST {path} HTTP/1.1\r\nHost: {}\r\n{origin}Content-Length: 0\r\nConnection: close\r\n\r\n",
+            self.address
+        ))
     }
 
     /// Asks for the page until it is as wanted.
@@ -250,7 +270,7 @@ fn a_request_for_another_host_is_refused() {
         "",
     ];
     for host in hosts {
-        for path in ["/", "/.book/version"] {
+        for path in ["/", "/.book/events", "/.book/work"] {
             let answer = server.request("GET", path, host);
             assert!(matches!(answer.status, 400 | 421), "{host:?}: {}", answer.status);
             assert!(!answer.text().contains("<html"), "{host:?}");
@@ -272,18 +292,23 @@ fn the_server_listens_on_the_loopback_interface_only() {
     assert!(server.address.starts_with("127.0.0.1:"), "{}", server.address);
 }
 
-/// Reads events until one differs from `known`.
-fn next_version(events: &mut impl BufRead, known: &str) -> String {
+/// Reads events until one is as wanted.
+fn next_event(events: &mut impl BufRead, wanted: impl Fn(&Value) -> bool) -> Value {
     let mut line = String::new();
     loop {
         line.clear();
         assert!(events.read_line(&mut line).unwrap() > 0, "the stream of events ended");
-        if let Some(version) =
-            line.strip_prefix("data: ").map(str::trim).filter(|version| *version != known)
-        {
-            return version.to_owned();
+        let event = line.strip_prefix("data: ").map(|text| serde_json::from_str(text).unwrap());
+        if let Some(event) = event.filter(&wanted) {
+            return event;
         }
     }
+}
+
+/// Reads events until there is another version than `known`.
+fn next_version(events: &mut impl BufRead, known: &str) -> String {
+    let event = next_event(events, |event| event["version"].as_str().is_some_and(|v| v != known));
+    event["version"].as_str().unwrap().to_owned()
 }
 
 #[test]
@@ -291,10 +316,7 @@ fn a_save_is_announced_and_the_page_is_new() {
     let book = Book::new();
     let server = Server::of(&book);
     let before = server.get("/introduction.html").text();
-    let mut stream = server.connect();
-    let request = format!("GET /.book/version HTTP/1.1\r\nHost: {}\r\n\r\n", server.address);
-    stream.write_all(request.as_bytes()).unwrap();
-    let mut events = BufReader::new(stream);
+    let mut events = server.events();
     let first = next_version(&mut events, "");
     assert!(before.contains(&format!("\"{first}\"")), "the page does not know its version");
 
@@ -336,7 +358,7 @@ fn a_book_that_cannot_be_built_shows_the_error_and_recovers() {
     book.replace("book.toml", "title =", "tittle =");
     let broken = server.wait_for("/chapter/second.html", |answer| answer.status == 500);
     assert!(broken.text().contains("book.toml:2: unknown field `tittle`"), "{}", broken.text());
-    assert!(broken.text().contains("EventSource"), "the error page reloads itself");
+    assert!(broken.text().contains("/.book/page.js"), "the error page reloads itself");
     book.write("book.toml", &sound);
     server.wait_for("/chapter/second.html", |answer| answer.status == 200);
 }
@@ -349,4 +371,90 @@ fn a_code_part_that_a_reader_removed_does_not_keep_the_book_from_opening() {
     let page = server.get("/introduction.html");
     assert_eq!(page.status, 200);
     assert!(page.text().contains("exercises/src/lib.rs has no `ANCHOR: lock`"));
+}
+
+#[test]
+fn a_page_may_run_its_own_scripts_and_ask_nobody_else() {
+    let book = Book::new();
+    let server = Server::of(&book);
+    for path in ["/", "/introduction.html", "/gone.html", "/toc.html"] {
+        let answer = server.get(path);
+        let policy = answer.header("content-security-policy").expect(path);
+        assert!(policy.starts_with("default-src 'none'; script-src 'self'"), "{path}: {policy}");
+        let scripts = policy.split(';').find(|part| part.contains("script-src")).unwrap();
+        assert!(!scripts.contains("unsafe") && !scripts.contains("http"), "{path}: {policy}");
+    }
+    let script = server.get("/.book/page.js");
+    assert_eq!(
+        (script.status, script.header("content-type")),
+        (200, Some("text/javascript; charset=utf-8"))
+    );
+    assert!(script.header("content-security-policy").unwrap().starts_with("default-src 'none'"));
+}
+
+/// A book with an exercise. There is nothing to judge it with.
+fn book_with_an_exercise() -> Book {
+    let book = Book::new();
+    book.write(
+        "exercises/catalog.toml",
+        "[[chapter]]\nstem = \"chapter\"\ntitle = \"1. A chapter\"\n\n[[exercise]]\nid = \"the-second\"\ntitle = \"Second\"\n\
+         chapter = \"chapter\"\nfile = \"second\"\nminutes = 20\nbuilds = \"It.\"\nhints = [\"Think.\", \"Think again.\"]\n\
+         checked = [\"It.\"]\nunseen = [\"More.\"]\n",
+    );
+    book.write("exercises/src/chapter/second.rs", "fn second() { todo!() }\n");
+    book
+}
+
+#[test]
+fn a_save_of_an_exercise_is_judged_and_the_book_stays_as_it_is() {
+    let book = book_with_an_exercise();
+    let server = Server::of(&book);
+    let mut events = server.events();
+    let version = next_version(&mut events, "");
+    let of_exercise = |event: &Value| event["exercises"][0]["id"] == "the-second";
+    next_event(&mut events, of_exercise);
+    book.write("exercises/src/chapter/second.rs", "fn second() {}\n");
+    next_event(&mut events, |event| event["exercises"][0]["doing"]["phase"] == "waiting");
+    next_event(&mut events, |event| event["exercises"][0]["trouble"].is_string());
+    assert!(server.get("/").text().contains(&format!("\"{version}\"")), "the book was built again");
+}
+
+#[test]
+fn without_grading_a_page_shows_no_work_and_an_exercise_is_a_file_of_the_book() {
+    let book = book_with_an_exercise();
+    let server = Server::with(&book, &["--no-grade"]);
+    assert_eq!(server.get("/.book/work").status, 404);
+    let mut events = server.events();
+    let version = next_version(&mut events, "");
+    book.write("exercises/src/chapter/second.rs", "fn second() {}\n");
+    next_version(&mut events, &version);
+}
+
+#[test]
+fn only_a_page_of_the_server_may_ask_it_to_do_something() {
+    let book = book_with_an_exercise();
+    let server = Server::of(&book);
+    let ours = format!("http://{}", server.address);
+    for origin in [
+        None,
+        Some("null"),
+        Some("http://example.org"),
+        Some("http://127.0.0.1"),
+        Some(&*format!("{ours}.example.org")),
+    ] {
+        assert_eq!(server.post("/.book/hint/the-second/1", origin).status, 403, "{origin:?}");
+    }
+    assert!(server.get("/.book/work").text().contains("\"hints\":[2,0]"));
+    assert_eq!(server.post("/.book/hint/the-second/1", Some(&ours)).status, 200);
+    assert!(server.get("/.book/work").text().contains("\"hints\":[2,1]"));
+    for path in [
+        "hint/the-second/0",
+        "hint/the-second/3",
+        "hint/..%2f..%2fsecret/1",
+        "run/another",
+        "open/another",
+        "nothing",
+    ] {
+        assert_eq!(server.post(&format!("/.book/{path}"), Some(&ours)).status, 404, "{path}");
+    }
 }

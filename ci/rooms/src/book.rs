@@ -83,13 +83,13 @@ fn files(catalog: &Catalog) -> BTreeMap<PathBuf, String> {
 
 /// The exercises of a chapter. Links are seen from the chapter's own page.
 fn table(catalog: &Catalog, chapter: &Chapter) -> String {
-    let mut out = format!("{MADE}\n\n| Exercise | What you build | Command |\n");
-    out += "|---|---|---|\n";
+    let mut out = format!("{MADE}\n\n| Exercise | What you build | Minutes | Command |\n");
+    out += "|---|---|---|---|\n";
     for exercise in catalog.exercises.iter().filter(|e| e.chapter == chapter.stem) {
-        let Exercise { title, file, builds, .. } = exercise;
+        let Exercise { title, file, builds, minutes, .. } = exercise;
         let builds = builds.replace('|', "\\|");
-        let _ =
-            writeln!(out, "| [{title}]({file}.md) | {builds} | `{}` |", command(catalog, exercise));
+        let command = command(catalog, exercise);
+        let _ = writeln!(out, "| [{title}]({file}.md) | {builds} | {minutes} | `{command}` |");
     }
     out
 }

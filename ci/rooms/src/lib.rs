@@ -107,6 +107,9 @@ fn exercise_is_whole(root: &Path, exercise: &Exercise) -> Vec<String> {
             found.push(format!("`{name}` is empty in exercises/catalog.toml"));
         }
     }
+    if exercise.minutes == 0 {
+        found.push("`minutes` is missing in exercises/catalog.toml".into());
+    }
     if exercise.builds.trim_end_matches('.').is_empty() {
         found.push("`builds` is empty in exercises/catalog.toml".into());
     }

@@ -1,5 +1,6 @@
 //! The failures that the book shows: each is the report of a wrong variant, `src/timelines/<chapter>/<exercise>-<variant>.txt`.
-//! Beside it may lie `….edit.md`, the edit of the reference that fails so. Each is on a page.
+//! Beside it may lie `….edit.md`, the edit of the reference that fails so. Each is on a page. `….json` is the failing execution as
+//! data, of which the book makes a picture.
 //!
 //! What the reports say is held to what the grader says by `cargo grade --variants`; `ci/timelines` writes them. The edits are
 //! held to the variants here, and `cargo rooms write` writes them.
@@ -37,6 +38,8 @@ pub fn findings(root: &Path) -> Vec<String> {
                 Err(error) => found.push(format!("{shown}: {error}")),
             }
         }
+        let name =
+            name.strip_suffix(".json").map_or(name.to_string(), |stem| format!("{stem}.txt"));
         if !pages.contains(&format!("/{name}}}}}")) {
             found.push(format!("{shown} is on no page"));
         }
@@ -68,6 +71,7 @@ fn present(root: &Path) -> Vec<(PathBuf, Option<Variant>)> {
         if variant.folder == Folder::Wrong {
             let name = format!("{FOLDER}/{}-{}", variant.exercise.stem(), variant.name);
             known.insert(PathBuf::from(format!("{name}.txt")), variant.clone());
+            known.insert(PathBuf::from(format!("{name}.json")), variant.clone());
             known.insert(PathBuf::from(name + EDIT), variant);
         }
     }

@@ -48,7 +48,12 @@ impl<T> Arc<T> {
 
     /// As [`new`](Self::new), and as if `clones` clones had been forgotten (`mem::forget`): the way to the limit for those
     /// who cannot wait for so many calls. The data is never dropped unless `clones` is 0.
+    ///
+    /// # Panics
+    ///
+    /// If there would be more than [`MAX_REFCOUNT`] handles.
     pub fn with_forgotten_clones(data: T, clones: usize) -> Self {
+        assert!(clones < MAX_REFCOUNT, "too many handles");
         // Your count may mean something else: see to it that this is true then.
         let mut inner = Box::new(Inner::new(data));
         inner.count = AtomicUsize::new(1 + clones);

@@ -61,7 +61,12 @@ impl<T> Arc<T> {
 
     /// As [`new`](Self::new), and as if `clones` clones and `weaks` weak handles had been forgotten (`mem::forget`): the way
     /// to the limit for those who cannot wait for so many calls.
+    ///
+    /// # Panics
+    ///
+    /// If there would be more than [`MAX_REFCOUNT`] handles.
     pub fn with_forgotten(data: T, clones: usize, weaks: usize) -> Self {
+        assert!(clones.saturating_add(weaks) < MAX_REFCOUNT, "too many handles");
         // Your counters may mean something else: see to it that this is true then.
         let mut inner = Box::new(Inner::new(data));
         inner.strong = AtomicUsize::new(1 + clones);

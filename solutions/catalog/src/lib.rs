@@ -2,6 +2,7 @@
 //!
 //! The progress board, the book's tables and hints, the list of variants and what the judge compiles are all derived from it. Nothing else lists exercises.
 
+pub mod hints;
 pub mod todo;
 pub mod variants;
 
@@ -31,7 +32,7 @@ pub struct Chapter {
 }
 
 /// One exercise.
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Exercise {
     /// Never changes: `spin-lock-guard`.
@@ -42,6 +43,9 @@ pub struct Exercise {
     pub chapter: String,
     /// Its file in every room, without the ending: `guard`.
     pub file: String,
+    /// How long it takes somebody who meets it for the first time, in minutes: reading, building, and being wrong once or twice.
+    #[serde(default)]
+    pub minutes: u32,
     /// What the reader builds, in one sentence.
     pub builds: String,
     /// What it teaches: names of entries of the glossary, as they stand there.
@@ -56,6 +60,10 @@ pub struct Exercise {
     /// Orderings of the reference that the models cannot show to be needed, each with its argument.
     #[serde(default)]
     pub unproven: Vec<Unproven>,
+    /// What the page leaves to the reader. `Guard: Send where Send`: no guard need be `Send`, and one of data that is may be;
+    /// `where any`: each may be. `Token::of: const`: it need not be.
+    #[serde(default)]
+    pub yours: Vec<String>,
 }
 
 /// An ordering that stays although no model fails without it.
@@ -72,6 +80,12 @@ impl Exercise {
     /// The path that all rooms share: `ch04_spin_lock/guard`.
     pub fn stem(&self) -> String {
         format!("{}/{}", self.chapter, self.file)
+    }
+
+    /// Whether the file belongs to it: a path below the sources of a room. It is its own file, or a module of it.
+    pub fn owns(&self, file: &Path) -> bool {
+        let stem = self.stem();
+        file == Path::new(&stem).with_extension("rs") || file.starts_with(&stem)
     }
 
     /// What test filters see: `ch04_spin_lock::guard`.
@@ -123,4 +137,4 @@ pub fn root() -> PathBuf {
 }
 
 /// The list, below the root.
-const LIST: &str = "exercises/catalog.toml";
+pub const LIST: &str = "exercises/catalog.toml";

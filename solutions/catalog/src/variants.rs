@@ -9,6 +9,11 @@ use crate::{Catalog, Exercise};
 use std::fs;
 use std::path::{Path, PathBuf};
 
+/// What the judge itself asks of every file, beside the checks of its exercise: whether it has the public items of the stub, and
+/// whether their types have the right traits.
+pub const OF_EVERY_FILE: [&str; 2] =
+    ["public_items_are_those_of_the_stub", "public_types_have_the_right_traits"];
+
 /// Where a variant lies, which says what the grader must make of it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Folder {

@@ -37,7 +37,7 @@ fn shared_where_sync() {
 }
 
 fn made_at_the_first_call() {
-    sync::model(|| {
+    sync::Model::new().may_leak().check(|| {
         let place = LeakOnce::new();
         let made = Cell::new(0);
         let make = || {
@@ -74,7 +74,7 @@ impl Drop for Counted {
 }
 
 fn never_dropped() {
-    sync::model(|| {
+    sync::Model::new().may_leak().check(|| {
         DROPS.set(0);
         let value: &'static Counted = {
             // Dropped at the end of the block.
@@ -91,7 +91,7 @@ fn never_dropped() {
 }
 
 fn two_places() {
-    sync::model(|| {
+    sync::Model::new().may_leak().check(|| {
         let (one, two) = (LeakOnce::new(), LeakOnce::new());
         let values = (*one.get_or_leak(|| 1), *two.get_or_leak(|| 2));
         assert_eq!(values, (1, 2), "two places, and the value of one is in the other");
@@ -129,11 +129,11 @@ fn try_again(place: &LeakOnce<u32>) -> u32 {
 }
 
 fn panic_is_passed_on() {
-    sync::model(|| panic_while_making(&LeakOnce::new()));
+    sync::Model::new().may_leak().check(|| panic_while_making(&LeakOnce::new()));
 }
 
 fn tries_again() {
-    sync::model(|| {
+    sync::Model::new().may_leak().check(|| {
         let place = LeakOnce::new();
         panic_while_making(&place);
         assert_eq!(try_again(&place), 5);
@@ -146,7 +146,7 @@ fn tries_again() {
 }
 
 fn two_threads() {
-    sync::model(|| {
+    sync::Model::new().may_leak().check(|| {
         let place = Shared::new(LeakOnce::new());
         let made = Arc::new(AtomicUsize::new(0));
         let (theirs, their_count) = (place.clone(), made.clone());
@@ -166,7 +166,7 @@ fn two_threads() {
 }
 
 fn making_is_ordered() {
-    sync::model(|| {
+    sync::Model::new().may_leak().check(|| {
         let place = Shared::new(LeakOnce::new());
         let made = Arc::new(AtomicUsize::new(0));
         let make = |made: &AtomicUsize| {
@@ -184,7 +184,7 @@ fn making_is_ordered() {
 }
 
 fn waiter_tries_again() {
-    sync::model(|| {
+    sync::Model::new().may_leak().check(|| {
         let place = Shared::new(LeakOnce::new());
         let theirs = place.clone();
         let other = thread::spawn(move || {

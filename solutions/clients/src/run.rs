@@ -90,7 +90,8 @@ fn run<C: Clients>(
         rets: Mutex::default(),
     });
     let judge = run.clone();
-    let model = Model::new().faults(C::FAULTS).executions(size.of_one).preface(text);
+    // What the operations have returned is kept for the history, outside of the execution.
+    let model = Model::new().faults(C::FAULTS).executions(size.of_one).may_leak().preface(text);
     let model = if C::WATCH_FREES { model.watch_frees() } else { model };
     model.on_stuck(move |stuck| judge.is_allowed(stuck)).count(move || execute(&run))
 }

@@ -5,6 +5,7 @@ use crate::compiled::Compiled;
 use crate::parallel::in_parallel;
 use crate::progress::Progress;
 use crate::verdict::Outcome;
+use catalog::Exercise;
 use grader::{Kind, World};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
@@ -55,7 +56,7 @@ pub fn weakenings(
     let mut models = compiled.checks(bench)?;
     models.retain(|(_, kind)| *kind != Kind::Fact);
     let run = |(name, kind): &(String, Kind), environment: &[(&str, &str)]| {
-        compiled.run(bench, (name, *kind, World::Model), environment, &Progress::none())
+        compiled.run(bench, (name, *kind, World::Model), environment, &Progress::None)
     };
     let listed = in_parallel(bench.slots.all, &models, |check| {
         run(check, &[("LOCKSMITH_AUDIT", "list")]).orderings
@@ -76,7 +77,7 @@ pub fn weakenings(
             .all(|check| run(check, &[("LOCKSMITH_WEAKEN", &plan)]).outcome == Outcome::Passed);
         // Relaxed: a number to show.
         let done = done.fetch_add(1, Ordering::Relaxed) + 1;
-        progress.set(format!(
+        progress.note(format!(
             "weakening {} {done}/{}",
             compiled.subject.exercise.file,
             plans.len()
@@ -135,17 +136,56 @@ fn steps(operation: &str, ordering: &str) -> &'static [&'static str] {
     }
 }
 
-/// The table for the reader: advice, never a failure.
-pub fn table(all: &[Weakening]) -> String {
+/// The table for the reader: advice, never a failure. Where the catalogue knows why the reference needs an ordering that no model
+/// shows to be needed, it says so.
+pub fn table(all: &[Weakening], exercise: &Exercise) -> String {
     if all.is_empty() {
         return "  no ordering that could be weaker was met\n".into();
     }
     let line = |weakening: &Weakening| {
-        let advice = match weakening.survives {
-            true => "still passes here: is it needed?",
-            false => "fails: the ordering is needed",
-        };
-        format!("  {weakening}: {advice}\n")
+        let words = weakening.to_string();
+        let known = exercise.unproven.iter().find(|known| words.ends_with(&known.weakening));
+        match (weakening.survives, known) {
+            (false, _) => format!("  {words}: fails: the ordering is needed\n"),
+            (true, None) => format!("  {words}: still passes here: is it needed?\n"),
+            (true, Some(known)) => format!(
+                "  {words}: still passes here, and only here. Of such a one in the reference the book says: {}\n",
+                known.why
+            ),
+        }
     };
     all.iter().map(line).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Weakening, table};
+    use catalog::{Exercise, Unproven};
+
+    #[test]
+    fn what_is_needed_though_no_model_shows_it_is_said_with_the_reason() {
+        let exercise: Exercise = Exercise {
+            unproven: vec![Unproven {
+                weakening: "load Acquire → Relaxed".into(),
+                why: "Another machine would show it.".into(),
+            }],
+            ..Exercise::default()
+        };
+        let weakening = |operation: &str, survives| Weakening {
+            place: "guard.rs:1".into(),
+            operation: operation.into(),
+            from: "Acquire".into(),
+            to: "Relaxed".into(),
+            survives,
+        };
+        let said = |operation, survives| table(&[weakening(operation, survives)], &exercise);
+        assert!(
+            said("load", true).contains(
+                "only here. Of such a one in the reference the book says: Another machine"
+            )
+        );
+        assert!(said("swap", true).contains("is it needed?"));
+        assert!(said("load", false).contains("the ordering is needed"));
+        assert!(table(&[], &exercise).contains("no ordering"));
+    }
 }

@@ -129,6 +129,11 @@ pub fn describe(judged: &Judged) -> String {
             _ => format!("  ✗ {title}"),
         };
         let _ = writeln!(out, "{}", shortened(&line));
+        if verdict.outcome == Outcome::Passed {
+            for note in verdict.report.lines() {
+                let _ = writeln!(out, "    ({note})");
+            }
+        }
     }
     if judged.cut {
         out += "  (the checks after it were not run)\n";

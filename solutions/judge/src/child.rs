@@ -32,7 +32,7 @@ const LONGEST: u64 = 16 << 20;
 
 /// The checks of a subject: names and kinds.
 pub fn list(bench: &Bench, unit: &Unit, subject: &Subject) -> Result<Vec<(String, Kind)>, String> {
-    let said = start(bench, unit, subject, "", &[], &Progress::none())?;
+    let said = start(bench, unit, subject, "", &[], &Progress::None)?;
     let check = |message| match message {
         Message::Check(name, kind) => Some((name, Kind::by_name(&kind)?)),
         _ => None,
@@ -105,7 +105,7 @@ fn start(
     let lines = lines(group.child.stdout.take().expect("a pipe"));
     // If it has ended by now, that is seen below.
     let _ = group.child.stdin.take().expect("a pipe").write_all(request.encode().as_bytes());
-    let mut said = Said::default();
+    let mut said = Said::of(check);
     said.listen(&mut group, &lines, |line| parse(line, &nonce), progress);
     said.status = group.end().ok();
     // What was said until the end, now that nobody goes on.

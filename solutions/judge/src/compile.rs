@@ -7,9 +7,10 @@ use crate::subject::Subject;
 use crate::unit;
 use grader::World;
 use serde_json::Value;
+use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::process::Output;
+use std::process::{Command, Output};
 
 /// A program that runs checks of its subjects. Its folder goes when it does.
 #[derive(Debug)]
@@ -44,17 +45,9 @@ pub fn unit(bench: &Bench, world: World, subjects: &[&Subject]) -> Result<Unit, 
     let main = unit::write(&bench.root, &unit.folder, (world, bench.limits.thorough), subjects)
         .map_err(trouble)?;
     let dependencies = unit.folder.join("judged.d");
-    let mut rustc = bench.tools.rustc(&bench.root);
-    rustc.args(unit::FLAGS).args(bench.kit.instrumentation(world)).args(["--crate-name", "judged"]);
-    rustc.args(["--crate-type", "bin"]).arg(&main).arg("-o").arg(unit.program());
+    let mut rustc = rustc(bench, world, &unit.folder, subjects)?;
+    rustc.arg(&main).arg("-o").arg(unit.program());
     rustc.arg(format!("--emit=link,dep-info={}", dependencies.display()));
-    rustc.args(bench.kit.flags(world));
-    // Of those that fit the last one counts.
-    rustc.args(remap(&bench.root)).args(remap(&unit.folder));
-    rustc.args(library(bench, "parts", world)?);
-    if subjects.iter().any(|subject| subject.uses_reference()) {
-        rustc.args(library(bench, "reference", world)?);
-    }
     let slot = bench.slots.take();
     let output = rustc.output().map_err(trouble)?;
     drop(slot);
@@ -63,6 +56,54 @@ pub fn unit(bench: &Bench, world: World, subjects: &[&Subject]) -> Result<Unit, 
     }
     unit.read = dependencies_of(&dependencies, &bench.root, &unit.folder);
     Ok(unit)
+}
+
+/// The compiler, with all that a program beside `subjects` is linked to.
+fn rustc(
+    bench: &Bench,
+    world: World,
+    folder: &Path,
+    subjects: &[&Subject],
+) -> Result<Command, Vec<Diagnostic>> {
+    let mut rustc = bench.tools.rustc(&bench.root);
+    rustc.args(unit::FLAGS).args(bench.kit.instrumentation(world));
+    rustc.args(["--crate-name", "judged", "--crate-type", "bin"]).args(bench.kit.flags(world));
+    // Of those that fit the last one counts.
+    rustc.args(remap(&bench.root)).args(remap(folder));
+    rustc.args(library(bench, "parts", world)?);
+    if subjects.iter().any(|subject| subject.uses_reference()) {
+        rustc.args(library(bench, "reference", world)?);
+    }
+    Ok(rustc)
+}
+
+/// Compiles `lines` beside a subject, to nothing. In which of them, from 0, there is an error that `is_meant`. None, if there is
+/// another error.
+pub fn errors_in(
+    bench: &Bench,
+    subject: &Subject,
+    lines: &str,
+    is_meant: impl Fn(&Diagnostic) -> bool,
+) -> Option<BTreeSet<usize>> {
+    let unit = Unit { folder: bench.units.next(), read: Vec::new() };
+    fs::create_dir_all(&unit.folder).ok()?;
+    let (main, before) = unit::write_probes(&bench.root, &unit.folder, subject, lines).ok()?;
+    let mut rustc = rustc(bench, World::Real, &unit.folder, &[subject]).ok()?;
+    rustc.arg(main).args(["--cap-lints", "allow", "--emit=metadata", "-o"]);
+    rustc.arg(unit.folder.join("probes.rmeta"));
+    let slot = bench.slots.take();
+    let output = rustc.output().ok()?;
+    drop(slot);
+    let said = String::from_utf8_lossy(&output.stderr);
+    let all = said.lines().filter_map(|line| serde_json::from_str(line).ok());
+    let errors =
+        all.filter_map(|value| diagnostic(&value)).filter(|d| d.level.starts_with("error"));
+    let line = |error: Diagnostic| {
+        let line =
+            error.line.and_then(|line| usize::try_from(line).ok())?.checked_sub(before + 1)?;
+        (is_meant(&error) && error.file.as_deref() == Some(unit::MAIN)).then_some(line)
+    };
+    errors.map(line).collect()
 }
 
 /// The places in reports are below the root, wherever that is.

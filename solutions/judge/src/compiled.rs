@@ -3,8 +3,9 @@
 use crate::bench::Bench;
 use crate::child;
 use crate::compile::{self, Unit};
+use crate::face;
 use crate::judged::{Diagnostic, Judged};
-use crate::progress::Progress;
+use crate::progress::{Progress, Step};
 use crate::subject::{Subject, Wanted};
 use crate::verdict::{Outcome, Verdict};
 use grader::{Kind, World};
@@ -20,6 +21,8 @@ pub struct Compiled<'a> {
     /// The subject.
     pub subject: &'a Subject,
     units: BTreeMap<World, std::sync::Arc<Unit>>,
+    /// What the compiler, and a look at the file, say of its public items.
+    face: Vec<Verdict>,
 }
 
 /// Compiles subjects, several to a program. A program that does not compile is split, until it is known which subject is to blame.
@@ -37,24 +40,31 @@ pub fn compile<'a>(
         };
         units.map(|unit| unit.map(std::sync::Arc::new))
     };
-    let (model, real) = std::thread::scope(|scope| {
+    let (model, real, faces) = std::thread::scope(|scope| {
         let model = scope.spawn(|| in_world(World::Model));
+        let faces = scope.spawn(|| {
+            subjects.iter().map(|subject| face::verdicts(bench, subject)).collect::<Vec<_>>()
+        });
         let real = in_world(World::Real);
-        (model.join().expect("compiling does not panic"), real)
+        let no_panic = "compiling does not panic";
+        (model.join().expect(no_panic), real, faces.join().expect(no_panic))
     });
     match (model, real) {
         (Ok(model), Ok(real)) => subjects
             .iter()
-            .map(|subject| {
+            .zip(faces)
+            .map(|(subject, face)| {
                 let units = [(World::Model, &model), (World::Real, &real)].into_iter();
                 let units = units.filter(|(world, _)| runs_in(bench, subject, *world));
                 let units =
                     units.filter_map(|(world, unit)| Some((world, unit.clone()?))).collect();
-                Ok(Compiled { subject, units })
+                Ok(Compiled { subject, units, face })
             })
             .collect(),
         // With real threads the messages are the ones that an editor shows.
-        (_, Err(errors)) | (Err(errors), _) if subjects.len() == 1 => vec![Err(errors)],
+        (_, Err(errors)) | (Err(errors), _) if subjects.len() == 1 => {
+            vec![Err(face::with_missing(bench, subjects[0], errors))]
+        }
         _ => subjects
             .chunks(subjects.len().div_ceil(2))
             .flat_map(|part| compile(bench, part))
@@ -66,6 +76,7 @@ pub fn compile<'a>(
 fn runs_in(bench: &Bench, subject: &Subject, world: World) -> bool {
     match &subject.wanted {
         Wanted::All => true,
+        Wanted::One(check) if face::is_ours(check) => false,
         Wanted::One(check) => (world == World::Real) == is_fact(bench, subject, check),
     }
 }
@@ -123,6 +134,18 @@ impl Compiled<'_> {
 
     /// Runs all its checks, several at once. A check that fails in the model is not tried with real threads.
     pub fn judge(&self, bench: &Bench, progress: &Progress) -> Judged {
+        if self.units.is_empty() {
+            return Judged::checked(self.face.clone(), false);
+        }
+        let mut judged = self.judge_checks(bench, progress);
+        // After the facts that name a mistake by name, and before all that runs.
+        let facts = |verdict: &&Verdict| verdict.kind == Kind::Fact.name();
+        let at = judged.verdicts.iter().take_while(facts).count();
+        judged.verdicts.splice(at..at, self.face.iter().cloned());
+        Judged::checked(judged.verdicts, judged.cut)
+    }
+
+    fn judge_checks(&self, bench: &Bench, progress: &Progress) -> Judged {
         let checks = match self.checks(bench) {
             Ok(checks) => checks,
             Err(error) => {
@@ -143,16 +166,17 @@ impl Compiled<'_> {
                     return;
                 }
                 let (name, kind) = &checks[index];
-                progress.set(format!(
-                    "checking {} {}/{}",
-                    self.subject.exercise.file,
-                    index + 1,
-                    checks.len()
-                ));
+                progress.step(&Step::Checking {
+                    file: &self.subject.exercise.file,
+                    check: name,
+                    before: index,
+                    of: checks.len(),
+                });
                 for &world in self.worlds(*kind) {
                     let verdict =
                         self.run(bench, (name, *kind, world), self.environment(), progress);
                     let outcome = verdict.outcome;
+                    progress.step(&Step::Checked { title: verdict.title(), outcome });
                     done[index].lock().expect("nobody panics with this lock").push(verdict);
                     if outcome == Outcome::Endless {
                         // Relaxed: as above.

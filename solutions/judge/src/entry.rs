@@ -4,6 +4,7 @@ use crate::bench::Bench;
 use crate::board::conclusion;
 use crate::inspect;
 use crate::judged::{Judged, State};
+use crate::judging::yield_to_others;
 use crate::names;
 use crate::options::{HELP, Options};
 use crate::{board, harness, reader, reference, report, sight, variants, watch};
@@ -12,16 +13,28 @@ use std::process::ExitCode;
 
 /// `cargo grade`.
 pub fn main() -> ExitCode {
+    serve_if_asked();
+    conclude(start(std::env::args().skip(1), false))
+}
+
+/// As [`main`], in a process that another program has started for it ([`Judging`](crate::Judging)): with these arguments, and behind
+/// whatever else the machine does.
+pub fn run_behind(arguments: impl IntoIterator<Item = String>) -> ExitCode {
+    yield_to_others();
+    conclude(start(arguments, false))
+}
+
+/// What each `main` of the judge does first: on Linux this program is its own warden. If this process is to be one, this does not
+/// return.
+pub fn serve_if_asked() {
     #[cfg(target_os = "linux")]
     crate::child::serve_if_asked();
-    conclude(start(false))
 }
 
 /// `cargo test`: without a name, the references are verified first.
 pub fn test_main() -> ExitCode {
-    #[cfg(target_os = "linux")]
-    crate::child::serve_if_asked();
-    conclude(start(true))
+    serve_if_asked();
+    conclude(start(std::env::args().skip(1), true))
 }
 
 /// Something cannot be done, and why.
@@ -45,8 +58,8 @@ fn conclude(result: Result<bool, Trouble>) -> ExitCode {
     }
 }
 
-fn start(is_test: bool) -> Result<bool, Trouble> {
-    let options = Options::parse(std::env::args().skip(1))
+fn start(arguments: impl IntoIterator<Item = String>, is_test: bool) -> Result<bool, Trouble> {
+    let options = Options::parse(arguments)
         .map_err(|error| format!("{error}\n\n`cargo grade --help` lists them all"))?;
     if options.help {
         print!("{HELP}");
@@ -74,7 +87,7 @@ fn start(is_test: bool) -> Result<bool, Trouble> {
         return Ok(true);
     }
     if let Some(number) = options.hint {
-        reader::hint(&exercises, number)?;
+        reader::hint(&root, &exercises, number)?;
         return Ok(true);
     }
     if options.watch {
@@ -82,6 +95,9 @@ fn start(is_test: bool) -> Result<bool, Trouble> {
         return Ok(true);
     }
     let bench = Bench::open(&root, catalog, &options)?;
+    if options.events {
+        return Ok(reader::tell(&bench, &exercises, &options));
+    }
     if options.variants {
         return Ok(try_variants(&bench, &exercises));
     }

@@ -77,7 +77,7 @@ impl<'a> Asked<'a> {
 
     fn run(&self, (name, kind): &(String, Kind), environment: (&str, &str)) -> Verdict {
         let progress = Progress::on_terminal();
-        progress.set(format!("checking {name}"));
+        progress.note(format!("checking {name}"));
         let check = (name.as_str(), *kind, World::Model);
         let verdict = self.compiled.run(self.bench, check, &[environment], &progress);
         progress.clear();

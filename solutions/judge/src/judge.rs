@@ -3,7 +3,7 @@
 use crate::bench::Bench;
 use crate::compiled::compile;
 use crate::judged::Judged;
-use crate::progress::Progress;
+use crate::progress::{Progress, Step};
 use crate::subject::Subject;
 
 /// Judges one subject, or tells what was said before.
@@ -26,7 +26,7 @@ pub fn judge_all(
     if !left.is_empty() {
         let files: Vec<&str> =
             left.iter().map(|&index| subjects[index].exercise.file.as_str()).collect();
-        progress.set(format!("compiling {}", files.join(", ")));
+        progress.step(&Step::Compiling { files });
         let wanted: Vec<&Subject> = left.iter().map(|&index| subjects[index]).collect();
         for (index, compiled) in left.into_iter().zip(compile(bench, &wanted)) {
             let of_this = match compiled {

@@ -98,12 +98,14 @@ mod tests {
             title: String::new(),
             chapter: chapter.into(),
             file: file.into(),
+            minutes: 0,
             builds: String::new(),
             terms: Vec::new(),
             hints: Vec::new(),
             checked: Vec::new(),
             unseen: Vec::new(),
             unproven: Vec::new(),
+            yours: Vec::new(),
         };
         let chapter = |stem: &str| Chapter { stem: stem.into(), title: String::new() };
         Catalog {

@@ -20,6 +20,8 @@ cargo test [NAME]                the same; without a name, the references too
       --report FILE    write every verdict to FILE as JSON
       --dot            with --replay: the graph, for Graphviz
       --to-do-fails    an exercise that is still to do is a failure
+      --events         say each step and each verdict as a line of JSON, for programs
+      --remembered     tell only what is remembered, and run nothing
       --again          judge anew what has not changed since the last time
       --loom           with loom for the model checker
       --reference      judge the reference solutions instead of your files
@@ -47,6 +49,10 @@ pub struct Options {
     pub again: bool,
     /// Audit the orderings.
     pub audit: bool,
+    /// Say each step, for a program.
+    pub events: bool,
+    /// Run nothing.
+    pub remembered: bool,
     /// Judge at each save.
     pub watch: bool,
     /// Show all outcomes of models.
@@ -115,6 +121,8 @@ impl Options {
                 "--to-do-fails" => options.to_do_fails = true,
                 "--again" => options.again = true,
                 "--watch" => options.watch = true,
+                "--events" => options.events = true,
+                "--remembered" => options.remembered = true,
                 "--audit" => options.audit = true,
                 "--loom" => options.loom = true,
                 "--reference" => options.reference = true,

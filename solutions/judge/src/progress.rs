@@ -1,73 +1,145 @@
-//! What the judge does just now, in a line that it writes over: on a terminal only.
+//! What the judge does just now: for a reader, in a line that it writes over, on a terminal only; for a program, a line of JSON for
+//! each step.
 
-use std::io::{IsTerminal, Write, stderr};
+use crate::report::Entry;
+use crate::verdict::Outcome;
+use serde::Serialize;
+use std::io::{IsTerminal, Write, stderr, stdout};
 use std::sync::Mutex;
 
-/// A line that changes.
+/// Who is told.
 #[derive(Debug)]
-pub struct Progress {
-    shown: Option<Mutex<Shown>>,
+pub enum Progress {
+    /// Nobody.
+    None,
+    /// A reader, at a terminal.
+    Line(Mutex<Line>),
+    /// A program, on the standard output.
+    Events,
 }
 
+/// The line that is written over.
 #[derive(Debug, Default)]
-struct Shown {
+pub struct Line {
     what: String,
     /// There is something on the line.
     written: bool,
+}
+
+/// A step of the judge, as a program is told of it. The page on the report documents it.
+#[derive(Debug, Serialize)]
+#[serde(tag = "event", rename_all = "kebab-case")]
+pub enum Step<'a> {
+    /// Files are compiled.
+    Compiling {
+        /// Those of these exercises.
+        files: Vec<&'a str>,
+    },
+    /// A check begins.
+    Checking {
+        /// The exercise's file.
+        file: &'a str,
+        /// The check.
+        check: &'a str,
+        /// How many begin before it.
+        before: usize,
+        /// How many there are.
+        of: usize,
+    },
+    /// A check goes on.
+    Executions {
+        /// The check.
+        check: &'a str,
+        /// Executions that it has begun.
+        executions: u64,
+    },
+    /// A check has ended.
+    Checked {
+        /// As the board shows it.
+        title: String,
+        /// How it ended.
+        outcome: Outcome,
+    },
+    /// Nothing is remembered of this exercise, and nothing was run.
+    Unknown {
+        /// The exercise.
+        id: &'a str,
+    },
+    /// The verdict on an exercise.
+    Judged {
+        /// As it is in the report.
+        exercise: Entry<'a>,
+    },
 }
 
 /// The widest line.
 const WIDTH: usize = 79;
 
 impl Progress {
-    /// Shows nothing.
-    pub const fn none() -> Self {
-        Self { shown: None }
-    }
-
     /// Shows it on the standard error, if that is a terminal.
     pub fn on_terminal() -> Self {
-        Self { shown: stderr().is_terminal().then(Mutex::default) }
+        if stderr().is_terminal() { Self::Line(Mutex::default()) } else { Self::None }
     }
 
-    /// Says what is done now: `checking guard 7/13`.
-    pub fn set(&self, what: String) {
-        self.change(|shown| {
-            shown.what = what;
-            shown.draw(&shown.what.clone());
-        });
+    /// Says what is done now.
+    pub fn step(&self, step: &Step<'_>) {
+        match self {
+            Self::None => {}
+            Self::Line(line) => line.lock().expect("nobody panics with this lock").step(step),
+            Self::Events => {
+                let text = serde_json::to_string(step).expect("text and numbers");
+                let mut out = stdout().lock();
+                // Who no longer listens needs nothing.
+                let _ = writeln!(out, "{text}").and_then(|()| out.flush());
+            }
+        }
     }
 
-    /// Says how many executions of it have begun.
-    pub fn executions(&self, executions: u64) {
-        self.change(|shown| {
-            let line = format!("{} · {} executions", shown.what, grouped(executions));
-            shown.draw(&line);
-        });
+    /// Says to a reader what is done now, where no program asks: `weakening guard 2/7`.
+    pub fn note(&self, what: String) {
+        if let Self::Line(line) = self {
+            line.lock().expect("nobody panics with this lock").begin(what);
+        }
     }
 
     /// Takes the line away, so that something else can be printed.
     pub fn clear(&self) {
-        self.change(|shown| {
-            if std::mem::take(&mut shown.written) {
-                let _ = write!(stderr(), "\r\x1b[K");
-            }
-        });
-    }
-
-    fn change(&self, change: impl FnOnce(&mut Shown)) {
-        if let Some(shown) = &self.shown {
-            change(&mut shown.lock().expect("nobody panics with this lock"));
+        if let Self::Line(line) = self {
+            line.lock().expect("nobody panics with this lock").clear();
         }
     }
 }
 
-impl Shown {
+impl Line {
+    fn step(&mut self, step: &Step<'_>) {
+        match step {
+            Step::Compiling { files } => self.begin(format!("compiling {}", files.join(", "))),
+            Step::Checking { file, before, of, .. } => {
+                self.begin(format!("checking {file} {}/{of}", before + 1));
+            }
+            Step::Executions { executions, .. } => {
+                self.draw(&format!("{} · {} executions", self.what, grouped(*executions)));
+            }
+            Step::Checked { .. } | Step::Unknown { .. } | Step::Judged { .. } => {}
+        }
+    }
+
+    fn begin(&mut self, what: String) {
+        self.draw(&what);
+        self.what = what;
+    }
+
     fn draw(&mut self, line: &str) {
         let line: String = line.chars().take(WIDTH).collect();
         let _ = write!(stderr(), "\r\x1b[K{line}");
         let _ = stderr().flush();
         self.written = true;
+    }
+
+    fn clear(&mut self) {
+        if std::mem::take(&mut self.written) {
+            let _ = write!(stderr(), "\r\x1b[K");
+        }
     }
 }
 

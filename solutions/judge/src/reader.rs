@@ -8,10 +8,12 @@ use crate::judge;
 use crate::judged::{Diagnostic, Judged, State};
 use crate::options::Options;
 use crate::parallel::in_parallel;
-use crate::progress::Progress;
+use crate::progress::{Progress, Step};
+use crate::report::Entry;
 use crate::subject::Subject;
 use crate::verdict::Verdict;
 use catalog::{Exercise, todo};
+use std::path::Path;
 
 /// Judges the files of these exercises, several at once.
 pub fn grade<'a>(bench: &Bench, exercises: &[&'a Exercise]) -> Vec<(&'a Exercise, Judged)> {
@@ -19,6 +21,35 @@ pub fn grade<'a>(bench: &Bench, exercises: &[&'a Exercise]) -> Vec<(&'a Exercise
     let judged = in_parallel(bench.slots.all, exercises, |exercise| of(bench, exercise, &progress));
     progress.clear();
     exercises.iter().copied().zip(judged).collect()
+}
+
+/// Judges them one after the other, and tells a program of each step. If nothing may be run, what is not remembered is unknown.
+/// Says whether nothing has failed.
+pub fn tell(bench: &Bench, exercises: &[&Exercise], options: &Options) -> bool {
+    let mut is_right = true;
+    for exercise in exercises {
+        let judged = if options.remembered {
+            remembered(bench, exercise)
+        } else {
+            Some(of(bench, exercise, &Progress::Events))
+        };
+        let step = match &judged {
+            Some(judged) => Step::Judged { exercise: Entry::new(exercise, judged) },
+            None => Step::Unknown { id: &exercise.id },
+        };
+        Progress::Events.step(&step);
+        is_right &= judged.is_none_or(|judged| !judged.state.is_failure());
+    }
+    is_right
+}
+
+/// What is known of the file as it is now.
+fn remembered(bench: &Bench, exercise: &Exercise) -> Option<Judged> {
+    let subject = Subject::reader(&bench.root, exercise).ok()?;
+    match todo::count_in(&subject.text) {
+        0 => bench.store.find(&bench.key(&subject).ok()?),
+        left => Some(Judged::to_do(left)),
+    }
 }
 
 /// Judges what the file says. If it is saved meanwhile, what it says then. A file that is not there, or is no text, is no matter of
@@ -64,12 +95,13 @@ fn again(exercise: &Exercise, judged: &Judged) -> String {
 /// # Errors
 ///
 /// If none of the exercises has so many.
-pub fn hint(exercises: &[&Exercise], number: usize) -> Result<(), String> {
+pub fn hint(root: &Path, exercises: &[&Exercise], number: usize) -> Result<(), String> {
     let mut found = false;
     for exercise in exercises {
         let count = exercise.hints.len();
         if let Some(hint) = number.checked_sub(1).and_then(|index| exercise.hints.get(index)) {
             found = true;
+            catalog::hints::use_up_to(root, &exercise.id, number);
             println!("{}, hint {number} of {count}: {hint}", exercise.path());
         }
     }
@@ -109,7 +141,7 @@ pub fn advise(bench: &Bench, exercises: &[&Exercise], options: &Options) -> Resu
         let progress = Progress::on_terminal();
         let all = audit::weakenings(bench, &compiled, &progress)?;
         progress.clear();
-        print!("{}\n{}", exercise.path(), audit::table(&all));
+        print!("{}\n{}", exercise.path(), audit::table(&all, exercise));
     }
     if audited {
         println!(

@@ -21,7 +21,7 @@ struct Report<'a> {
 
 /// What became of an exercise.
 #[derive(Debug, Serialize)]
-struct Entry<'a> {
+pub struct Entry<'a> {
     id: &'a str,
     title: &'a str,
     chapter: &'a str,
@@ -44,25 +44,32 @@ struct CheckEntry<'a> {
     verdict: &'a Verdict,
 }
 
+impl<'a> Entry<'a> {
+    /// What became of `exercise`.
+    pub fn new(exercise: &'a Exercise, judged: &'a Judged) -> Self {
+        Self {
+            id: &exercise.id,
+            title: &exercise.title,
+            chapter: &exercise.chapter,
+            file: &exercise.file,
+            state: judged.state,
+            note: board::note(judged),
+            as_before: judged.as_before,
+            todos: judged.left,
+            checks: judged.verdicts.iter().map(of).collect(),
+            checks_left_out: judged.cut,
+            messages: &judged.diagnostics,
+        }
+    }
+}
+
 /// Writes the report.
 ///
 /// # Errors
 ///
 /// If the file cannot be written.
 pub fn write(path: &Path, engine: Engine, graded: &[(&Exercise, Judged)]) -> Result<(), String> {
-    let exercises = graded.iter().map(|(exercise, judged)| Entry {
-        id: &exercise.id,
-        title: &exercise.title,
-        chapter: &exercise.chapter,
-        file: &exercise.file,
-        state: judged.state,
-        note: board::note(judged),
-        as_before: judged.as_before,
-        todos: judged.left,
-        checks: judged.verdicts.iter().map(of).collect(),
-        checks_left_out: judged.cut,
-        messages: &judged.diagnostics,
-    });
+    let exercises = graded.iter().map(|(exercise, judged)| Entry::new(exercise, judged));
     let report = Report { version: VERSION, engine: engine.name(), exercises: exercises.collect() };
     let text = serde_json::to_string_pretty(&report).map_err(|error| error.to_string())? + "\n";
     std::fs::write(path, text).map_err(|error| format!("{}: {error}", path.display()))

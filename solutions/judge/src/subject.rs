@@ -90,8 +90,12 @@ impl Subject {
     pub fn hash(&self, root: &Path, digest: &mut Digest) -> Result<(), String> {
         let Self { exercise, name, file, text, wanted, .. } = self;
         digest.part("subject", format!("{name} {file} {wanted:?}")).part("text", text);
-        let folder = format!("solutions/checks/{}", exercise.chapter);
-        digest.files(root, &folder).map_err(|error| format!("{folder}: {error}"))?;
+        digest.part("yours", format!("{:?}", exercise.yours));
+        // The checks, and the reference, to whose face it is held.
+        for room in ["checks", "src"] {
+            let folder = format!("solutions/{room}/{}", exercise.chapter);
+            digest.files(root, &folder).map_err(|error| format!("{folder}: {error}"))?;
+        }
         Ok(())
     }
 

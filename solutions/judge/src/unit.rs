@@ -21,8 +21,8 @@ pub const FLAGS: &[&str] = &[
     "-Csplit-debuginfo=unpacked",
 ];
 
-/// The root of a unit, in its folder.
-pub const MAIN: &str = "main.rs";
+/// The root of a unit, in its folder. `sync-model` knows the name: there is nothing of the reader's in it.
+pub const MAIN: &str = "judged-main.rs";
 
 /// Writes the files of a unit into `folder`, and returns its root.
 pub fn write(
@@ -41,22 +41,10 @@ pub fn write(
         out,
         "#[global_allocator]\nstatic ALLOCATOR: ::grader::Counting<{allocator}> = ::grader::Counting({allocator});\n"
     );
-    for (folder, files) in chapters(root, subjects) {
-        let name = folder.file_name().unwrap_or_default().to_string_lossy();
-        let modules: String = files.iter().map(|file| format!(" pub mod {file};")).collect();
-        let _ = writeln!(out, "#[path = {folder:?}]\npub mod {name} {{{modules} }}");
-    }
+    out += &modules(root, subjects);
     let mut table = String::new();
     for (number, subject) in subjects.iter().enumerate() {
-        let path =
-            if subject.in_place { root.join(&subject.file) } else { folder.join(&subject.file) };
-        let module = if subject.in_place {
-            format!("pub use crate::{} as subject;", subject.exercise.path())
-        } else {
-            fs::create_dir_all(path.parent().expect("a file in a folder"))?;
-            fs::write(&path, &subject.text)?;
-            format!("#[path = {path:?}]\n    pub mod subject;")
-        };
+        let (path, module) = module(root, folder, subject)?;
         let checks = root.join(subject.checks());
         let chosen = match &subject.wanted {
             Wanted::All => format!(
@@ -86,6 +74,46 @@ pub fn write(
     let main = folder.join(MAIN);
     fs::write(&main, out)?;
     Ok(main)
+}
+
+/// Writes a file that only asks the compiler: it has `lines` beside a subject. Returns it, and the line before them.
+pub fn write_probes(
+    root: &Path,
+    folder: &Path,
+    subject: &Subject,
+    lines: &str,
+) -> io::Result<(PathBuf, usize)> {
+    let (_, module) = module(root, folder, subject)?;
+    let mut out = format!("{HEAD}fn main() {{}}\n{}\n", modules(root, &[subject]));
+    let _ = writeln!(out, "use ::{{parts, sync}};\n{module}");
+    let before = out.lines().count();
+    let main = folder.join(MAIN);
+    fs::write(&main, out + lines)?;
+    Ok((main, before))
+}
+
+/// The modules of the folders in which subjects are compiled in place.
+fn modules(root: &Path, subjects: &[&Subject]) -> String {
+    let mut out = String::new();
+    for (folder, files) in chapters(root, subjects) {
+        let name = folder.file_name().unwrap_or_default().to_string_lossy();
+        let modules: String = files.iter().map(|file| format!(" pub mod {file};")).collect();
+        let _ = writeln!(out, "#[path = {folder:?}]\npub mod {name} {{{modules} }}");
+    }
+    out
+}
+
+/// Where the subject is, which is written if it is in no folder, and the module `subject`.
+fn module(root: &Path, folder: &Path, subject: &Subject) -> io::Result<(PathBuf, String)> {
+    if subject.in_place {
+        let module = format!("pub use crate::{} as subject;", subject.exercise.path());
+        return Ok((root.join(&subject.file), module));
+    }
+    let path = folder.join(&subject.file);
+    fs::create_dir_all(path.parent().expect("a file in a folder"))?;
+    fs::write(&path, &subject.text)?;
+    let module = format!("#[path = {path:?}]\n    pub mod subject;");
+    Ok((path, module))
 }
 
 const HEAD: &str = "\

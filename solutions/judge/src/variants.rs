@@ -7,9 +7,9 @@ use crate::judge::judge_all;
 use crate::judged::{Judged, State};
 use crate::parallel::in_parallel;
 use crate::progress::Progress;
+use crate::shown;
 use crate::subject::{Subject, Wanted};
 use catalog::variants::{Expected, Folder, Variant, variants};
-use std::path::PathBuf;
 
 /// How many variants are compiled to one program.
 const BATCH: usize = 12;
@@ -22,22 +22,20 @@ pub struct Tried {
     pub complaint: Option<String>,
 }
 
-/// Judges the variants that `is_wanted`. `write`: what the book shows is written anew.
+/// Judges the variants that `is_wanted`. `write`: what the book shows is written anew, and only the variants that it shows are judged.
 pub fn judge(bench: &Bench, is_wanted: impl Fn(&Variant) -> bool, write: bool) -> Vec<Tried> {
     let mut all = variants(&bench.root);
     all.retain(is_wanted);
+    if write {
+        all.retain(|variant| shown::at(&bench.root, &name(variant)).is_some());
+    }
     let mut tried = Vec::new();
     let mut subjects = Vec::new();
     for variant in &all {
         match Subject::variant(variant) {
             Ok(subject) => subjects.push((variant, subject)),
             Err(complaint) => {
-                let name = format!(
-                    "{}::{}::{}",
-                    variant.exercise.path(),
-                    variant.folder.name(),
-                    variant.name
-                );
+                let name = name(variant);
                 tried.push(Tried { name, complaint: Some(complaint) });
             }
         }
@@ -64,6 +62,11 @@ pub fn judge(bench: &Bench, is_wanted: impl Fn(&Variant) -> bool, write: bool) -
     tried
 }
 
+/// What its subject is called.
+fn name(variant: &Variant) -> String {
+    format!("{}::{}::{}", variant.exercise.path(), variant.folder.name(), variant.name)
+}
+
 fn is_rejected(
     bench: &Bench,
     subject: &Subject,
@@ -78,7 +81,7 @@ fn is_rejected(
     let verdict = judged.verdicts.first().ok_or("no check was run")?;
     match judged.state {
         State::Failing if verdict.report.contains(&expected.because) => {
-            is_shown(bench, subject, &format!("{}\n\n{}\n", verdict.title(), verdict.report), write)
+            shown::hold(bench, subject, verdict, write)
         }
         State::Failing => Err(format!(
             "rejected, but not because of {:?}:\n\n{}",
@@ -86,31 +89,6 @@ fn is_rejected(
         )),
         _ => Err(format!("{} did not reject it", expected.check)),
     }
-}
-
-/// Where the book shows the report of `subject`, if it does: `src/timelines/ch04_spin_lock/guard-relaxed_unlock.txt`.
-fn shown_at(bench: &Bench, subject: &Subject) -> Option<PathBuf> {
-    let (stem, variant) = subject.name.split_once("::wrong::")?;
-    let file = format!("{}-{variant}.txt", stem.replace("::", "/"));
-    Some(bench.root.join("src/timelines").join(file)).filter(|path| path.is_file())
-}
-
-/// Holds the book to what the grader says; with `write`, writes that into the book (`ci/timelines`).
-fn is_shown(bench: &Bench, subject: &Subject, report: &str, write: bool) -> Result<(), String> {
-    let Some(path) = shown_at(bench, subject) else { return Ok(()) };
-    if write {
-        return std::fs::write(&path, report)
-            .map_err(|error| format!("{}: {error}", path.display()));
-    }
-    // A checkout may have changed the ends of lines.
-    let shown = std::fs::read_to_string(&path).map(|text| text.replace("\r\n", "\n"));
-    if shown.is_ok_and(|shown| shown == report) {
-        return Ok(());
-    }
-    Err(format!(
-        "{} is not what the grader says now, run `ci/timelines`:\n\n{report}",
-        path.display()
-    ))
 }
 
 fn is_accepted(judged: &Judged) -> Result<(), String> {

@@ -152,6 +152,7 @@ impl<'a> Watch<'a> {
         match all.get(self.hints) {
             Some(hint) => {
                 self.hints += 1;
+                catalog::hints::use_up_to(self.root, &self.shown.id, self.hints);
                 // Over the line that says what is done just now.
                 let start = if stdout().is_terminal() { "\r\x1b[K" } else { "" };
                 println!("{start}hint {} of {}: {hint}\n", self.hints, all.len());
@@ -181,13 +182,9 @@ impl<'a> Watch<'a> {
     }
 }
 
-/// The exercise that a file below `exercises/src` belongs to: its own file, or a module of it.
+/// The exercise that a file below `exercises/src` belongs to.
 fn of<'a>(exercises: &[&'a Exercise], file: &Path) -> Option<&'a Exercise> {
-    let is_of = |exercise: &&&Exercise| {
-        let stem = exercise.stem();
-        file == Path::new(&stem).with_extension("rs") || file.starts_with(&stem)
-    };
-    exercises.iter().find(is_of).copied()
+    exercises.iter().find(|exercise| exercise.owns(file)).copied()
 }
 
 fn is_to_do(root: &Path, exercise: &Exercise) -> bool {

@@ -91,7 +91,7 @@ impl<T> Sender<T> {
         }
         // SAFETY: the receiver is gone, so the memory is ours (invariant 3), and so is the message (invariant 2).
         let message = unsafe { take_and_free(shared, true) };
-        message.map_or(Ok(()), |message| Err(SendError(message)))
+        Err(SendError(message.expect("the message that this end has put there")))
     }
 }
 

@@ -1,57 +1,112 @@
 //! Answers requests from what is in memory, to programs on this machine that know it as this machine.
 
 use super::Shown;
-use super::live::{EVENTS, error_page};
+use super::live::{OWN, asset, error_page};
+use super::work::judging::Event as Judge;
+use super::work::{Work, editor};
+use super::{events, policy};
 use crate::site::{Found, media_type};
 use anyhow::Result;
 use axum::Router;
 use axum::body::Body;
 use axum::extract::{Request, State};
 use axum::http::header::{
-    ALLOW, CACHE_CONTROL, CONTENT_LENGTH, CONTENT_TYPE, HOST, LOCATION, X_CONTENT_TYPE_OPTIONS,
+    ALLOW, CACHE_CONTROL, CONTENT_LENGTH, CONTENT_SECURITY_POLICY, CONTENT_TYPE, HOST, LOCATION,
+    ORIGIN, X_CONTENT_TYPE_OPTIONS,
 };
 use axum::http::uri::Authority;
 use axum::http::{HeaderMap, HeaderValue, Method, Response, StatusCode, Uri};
-use axum::response::IntoResponse;
-use axum::response::sse::{Event, KeepAlive, Sse};
-use futures_util::stream;
-use std::convert::Infallible;
 use std::net::TcpListener;
 use std::sync::Arc;
+use std::sync::mpsc::Sender;
 use tokio::sync::watch as channel;
 
-type Current = channel::Receiver<Arc<Shown>>;
+/// What is served.
+#[derive(Clone)]
+pub struct Served {
+    /// The book, as it is.
+    pub book: channel::Receiver<Arc<Shown>>,
+    /// The reader's work, and who judges it.
+    pub work: Option<(Arc<Work>, Sender<Judge>)>,
+}
 
 /// Serves until the process ends.
-pub fn serve(listener: TcpListener, current: Current) -> Result<()> {
+pub fn serve(listener: TcpListener, served: Served) -> Result<()> {
     listener.set_nonblocking(true)?;
     tokio::runtime::Builder::new_current_thread().enable_all().build()?.block_on(async {
         let listener = tokio::net::TcpListener::from_std(listener)?;
-        let book = Router::new().fallback(answer).with_state(current);
+        let book = Router::new().fallback(answer).with_state(served);
         Ok(axum::serve(listener, book).await?)
     })
 }
 
-async fn answer(State(current): State<Current>, request: Request) -> Response<Body> {
+async fn answer(State(served): State<Served>, request: Request) -> Response<Body> {
     let method = request.method();
     if !is_for_this_machine(request.uri(), request.headers()) {
         let why = "This server answers to 127.0.0.1 and localhost only.\n";
         return text(StatusCode::MISDIRECTED_REQUEST, why, method);
+    }
+    let path = request.uri().path();
+    let own = path.strip_prefix(OWN);
+    if method == Method::POST
+        && let Some(own) = own
+    {
+        return if is_from_our_page(request.headers()) {
+            act(&served, own)
+        } else {
+            text(StatusCode::FORBIDDEN, "Only a page of this server may ask for this.\n", method)
+        };
     }
     if method != Method::GET && method != Method::HEAD {
         let mut refused = text(StatusCode::METHOD_NOT_ALLOWED, "GET and HEAD only.\n", method);
         refused.headers_mut().insert(ALLOW, HeaderValue::from_static("GET, HEAD"));
         return refused;
     }
-    if request.uri().path() == EVENTS {
-        return if method == Method::GET {
-            versions(current)
-        } else {
-            text(StatusCode::OK, "", method)
-        };
+    match own {
+        Some("events") if method == Method::GET => events::all(served.book, served.work),
+        Some("events") => text(StatusCode::OK, "", method),
+        Some(own) => own_file(&served, own, method),
+        None => page(&Arc::clone(&served.book.borrow()), path, method),
     }
-    let shown = Arc::clone(&current.borrow());
-    page(&shown, request.uri().path(), method)
+}
+
+/// The server's own files, and what it knows of the reader's work.
+fn own_file(served: &Served, own: &str, method: &Method) -> Response<Body> {
+    if let Some(body) = asset(own) {
+        return whole(StatusCode::OK, &media_type(own), body.as_bytes(), method);
+    }
+    let work = served.work.as_ref().map(|(work, _)| work);
+    let found = match own.split_once('/') {
+        None if own == "work" => work.map(|work| work.all()),
+        Some(("exercise", id)) => work.and_then(|work| work.detail(id)),
+        _ => None,
+    };
+    match found {
+        Some(json) => whole(StatusCode::OK, "application/json", json.as_bytes(), method),
+        None => text(StatusCode::NOT_FOUND, "The server has no such thing.\n", method),
+    }
+}
+
+/// What a button of a page does.
+fn act(served: &Served, own: &str) -> Response<Body> {
+    let nothing = || text(StatusCode::NOT_FOUND, "The server does no such thing.\n", &Method::POST);
+    let Some((work, judge)) = &served.work else { return nothing() };
+    let done = match own.split('/').collect::<Vec<_>>()[..] {
+        ["run", id] if work.file_of(id).is_some() => judge.send(Judge::Wanted(id.into())).is_ok(),
+        ["open", id] => work.file_of(id).is_some_and(|file| editor::open(&file)),
+        ["hint", id, number] => {
+            number.parse().is_ok_and(|number| number > 0 && work.see_hint(id, number))
+        }
+        _ => false,
+    };
+    if done { text(StatusCode::OK, "", &Method::POST) } else { nothing() }
+}
+
+/// A page of another site may send a request here, and the browser says which site that is.
+fn is_from_our_page(headers: &HeaderMap) -> bool {
+    let origin =
+        headers.get(ORIGIN).and_then(|origin| origin.to_str().ok()?.strip_prefix("http://"));
+    origin.is_some() && origin == headers.get(HOST).and_then(|host| host.to_str().ok())
 }
 
 /// A page of another site can have its own name lead to this machine, and then read what we answer; the browser still
@@ -96,30 +151,22 @@ fn page(shown: &Shown, path: &str, method: &Method) -> Response<Body> {
     }
 }
 
-/// Sends the version at once and again whenever it changes.
-fn versions(mut current: Current) -> Response<Body> {
-    current.mark_changed();
-    let events = stream::unfold(current, async |mut current| {
-        current.changed().await.ok()?;
-        let version = current.borrow_and_update().version;
-        Some((Ok::<_, Infallible>(Event::default().data(version.to_string())), current))
-    });
-    let mut response = Sse::new(events).keep_alive(KeepAlive::default()).into_response();
-    response.headers_mut().insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
-    response
-}
-
 fn text(status: StatusCode, body: &str, method: &Method) -> Response<Body> {
     whole(status, "text/plain; charset=utf-8", body.as_bytes(), method)
 }
 
 fn whole(status: StatusCode, media_type: &str, bytes: &[u8], method: &Method) -> Response<Body> {
     let body = if method == Method::HEAD { Body::empty() } else { Body::from(bytes.to_owned()) };
+    let policy = match std::str::from_utf8(bytes) {
+        Ok(html) if media_type.starts_with("text/html") => policy::of(html),
+        _ => policy::NOTHING.to_owned(),
+    };
     Response::builder()
         .status(status)
         .header(CONTENT_TYPE, media_type)
         .header(CONTENT_LENGTH, bytes.len())
         .header(CACHE_CONTROL, "no-store")
+        .header(CONTENT_SECURITY_POLICY, policy)
         .header(X_CONTENT_TYPE_OPTIONS, "nosniff")
         .body(body)
         .expect("headers of plain text")

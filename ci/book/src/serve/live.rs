@@ -4,8 +4,25 @@ use crate::finding::Finding;
 use std::fmt;
 use std::time::{SystemTime, UNIX_EPOCH};
 
-/// Where the page asks for the version of the book.
-pub const EVENTS: &str = "/.book/version";
+/// Where everything of the server's own lies.
+pub const OWN: &str = "/.book/";
+
+/// The scripts and the style of a page that is served, by their names below [`OWN`].
+const ASSETS: [(&str, &str); 5] = [
+    ("page.js", include_str!("page/page.js")),
+    ("exercises.js", include_str!("page/exercises.js")),
+    ("exercise.js", include_str!("page/exercise.js")),
+    ("board.js", include_str!("page/board.js")),
+    ("page.css", include_str!("page/page.css")),
+];
+
+/// The asset of this name. Every page loads it, so it goes out without what only its authors read: indentation and lines of comment.
+pub fn asset(name: &str) -> Option<String> {
+    let (_, text) = ASSETS.iter().find(|(asset, _)| *asset == name)?;
+    let lines = text.lines().map(str::trim_start);
+    let lines = lines.filter(|line| !line.is_empty() && !line.starts_with("//"));
+    Some(lines.flat_map(|line| [line, "\n"]).collect())
+}
 
 /// Tells one build from another, of this server and of the one before it on the same port.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -50,6 +67,9 @@ pub fn add_to<'a>(
     if let Some(end) = html.rfind("</body>") {
         html.insert_str(end, &script(version));
     }
+    if let Some(end) = html.find("</head>") {
+        html.insert_str(end, &format!("<link rel=\"stylesheet\" href=\"{OWN}page.css\">"));
+    }
     if let (false, Some(main)) = (lines.is_empty(), html.find("<main>")) {
         html.insert_str(main + "<main>".len(), &notice(&lines));
     }
@@ -74,31 +94,8 @@ fn notice(lines: &str) -> String {
     )
 }
 
-/// A browser opens six connections to one server and no more, so only one tab listens to it, the one with the lock, and
-/// tells the others. A tab that is new asks what it may have missed.
 fn script(version: Version) -> String {
-    format!(
-        r#"<script>(() => {{
-const tabs = new BroadcastChannel("book");
-let newest;
-const learn = (version) => {{
-  newest = version;
-  if (version !== "{version}") location.reload();
-}};
-tabs.onmessage = ({{ data }}) => {{
-  if (data) learn(data);
-  else if (newest) tabs.postMessage(newest);
-}};
-tabs.postMessage("");
-navigator.locks.request("book", () => new Promise(() => {{
-  new EventSource("{EVENTS}").onmessage = ({{ data }}) => {{
-    tabs.postMessage(data);
-    learn(data);
-  }};
-}}));
-}})();</script>
-"#
-    )
+    format!("<script type=\"module\" src=\"{OWN}page.js\" data-version=\"{version}\"></script>\n")
 }
 
 fn escape(text: &str) -> String {

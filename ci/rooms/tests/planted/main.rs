@@ -37,6 +37,7 @@ fn empty_lists_of_the_catalogue_are_found() {
     with_catalog(r#"checked = ["It opens."]"#, "checked = []").must_find("`checked` is empty");
     with_catalog(r#"unseen = ["Its colour."]"#, "unseen = []").must_find("`unseen` is empty");
     with_catalog("A door that opens.", "").must_find("`builds` is empty");
+    with_catalog("minutes = 5\n", "").must_find("`minutes` is missing");
 }
 
 #[test]
@@ -187,7 +188,7 @@ fn derived_files_say_what_the_catalogue_does() {
     let tree = Tree::whole();
     assert!(
         tree.read("src/catalog/ch01_doors.md")
-            .ends_with("| [A door](door.md) | A door that opens. | `cargo test door` |\n")
+            .ends_with("| [A door](door.md) | A door that opens. | 5 | `cargo test door` |\n")
     );
     let hints = tree.read("src/catalog/ch01_doors/door.hints.md");
     assert!(hints.contains("<summary>Hint 1</summary>\n\nPush.\n\n</details>"), "{hints}");

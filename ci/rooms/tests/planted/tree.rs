@@ -14,6 +14,7 @@ id = "door"
 title = "A door"
 chapter = "ch01_doors"
 file = "door"
+minutes = 5
 builds = "A door that opens."
 hints = ["Push."]
 checked = ["It opens."]

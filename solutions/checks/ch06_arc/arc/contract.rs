@@ -110,7 +110,7 @@ pub fn arc_is_send_and_sync_where_both() {
 }
 
 pub fn uses_sync() {
-    sync::model(|| {
+    sync::Model::new().may_leak().check(|| {
         // Forgotten: what a `drop` does wrong is for another check to say.
         let arc = Arc::new(());
         std::mem::forget(arc.clone());

@@ -3,7 +3,7 @@
 use super::TICK;
 use super::crash;
 use super::group::Group;
-use crate::progress::Progress;
+use crate::progress::{Progress, Step};
 use crate::verdict::{Outcome, Verdict};
 use protocol::Message;
 use std::process::ExitStatus;
@@ -16,6 +16,8 @@ const SILENT_TICKS: u32 = 300;
 /// What a child has said, and how it ended.
 #[derive(Debug, Default)]
 pub struct Said {
+    /// The check that it runs.
+    check: String,
     pub messages: Vec<Message>,
     cpu_ms: u64,
     /// The process that speaks. The first word comes before any code under test.
@@ -29,6 +31,11 @@ pub struct Said {
 }
 
 impl Said {
+    /// Nothing yet, of this check.
+    pub fn of(check: &str) -> Self {
+        Self { check: check.to_owned(), ..Self::default() }
+    }
+
     /// Listens until the last word, or until nothing more can come.
     pub fn listen(
         &mut self,
@@ -71,7 +78,9 @@ impl Said {
         }
         if let Message::Alive { cpu, executions } = message {
             self.cpu_ms = cpu;
-            progress.executions(executions);
+            if executions > 0 {
+                progress.step(&Step::Executions { check: &self.check, executions });
+            }
             return false;
         }
         let is_last = matches!(

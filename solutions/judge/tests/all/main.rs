@@ -1,5 +1,6 @@
 //! The judge, from outside.
 
+mod events;
 #[cfg(unix)]
 mod hostile;
 mod inspect;

@@ -48,6 +48,42 @@ fn odd_file_is_its_own_exercise_s_state_and_ends_of_lines_are_none() {
 }
 
 #[test]
+fn public_item_that_is_not_the_stub_s_is_told_in_words_and_before_the_compiler_s() {
+    let scratch = Scratch::new();
+    let right = scratch.read("solutions/src/ch04_spin_lock/guard.rs");
+    let clone =
+        "impl<T> Clone for Guard<'_, T> { fn clone(&self) -> Self { Self { lock: self.lock } } }\n";
+    let deref = "impl<T> Deref for Guard";
+    for (from, to, words) in [
+        (
+            "pub fn lock(&self)",
+            "pub fn lock(&mut self)",
+            "\n`SpinLock::lock` takes `&mut self`; the stub's takes `&self`\n",
+        ),
+        (
+            "pub fn lock(&self)",
+            "pub fn lock_it(&self)",
+            "\n`SpinLock::lock` is not there; the stub has it\n",
+        ),
+        (deref, &format!("{clone}{deref}"), "\n`Guard` is `Clone`, and must not be"),
+    ] {
+        scratch.put(GUARD, &right.replace(from, to));
+        let said = scratch.judge(&["guard"]);
+        let text = said.text();
+        let at = text.find(words);
+        assert!(said.code() == Some(101) && at.is_some(), "{words}: {said:?}");
+        assert!(text.find("error[").is_none_or(|error| Some(error) > at), "{words}: {said:?}");
+    }
+    // Nobody is harmed by what is missing here.
+    let must_use = "#[must_use = \"a guard that is not kept unlocks at once\"]\n";
+    assert!(right.contains(must_use));
+    scratch.put(GUARD, &right.replace(must_use, ""));
+    let said = scratch.judge(&["guard"]);
+    let note = "(`Guard` has no `#[must_use]`; the stub's has)";
+    assert!(said.code() == Some(0) && said.text().contains(note), "{said:?}");
+}
+
+#[test]
 fn audit_of_a_file_that_does_not_pass_is_refused_with_the_reason() {
     let scratch = Scratch::new();
     let right = scratch.read("solutions/src/ch04_spin_lock/guard.rs");

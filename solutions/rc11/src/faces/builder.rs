@@ -47,6 +47,7 @@ impl Builder {
             weaken: None,
             list_sites: false,
             watch_frees: false,
+            may_leak: false,
             by_address: false,
             subject: None,
             libraries: &[],
@@ -84,6 +85,14 @@ impl Builder {
     /// the model sees. Takes [`alloc::Quarantine`](crate::alloc::Quarantine).
     pub fn watch_frees(mut self, yes: bool) -> Self {
         self.config.watch_frees = yes;
+        self
+    }
+
+    /// Memory that the program neither gives back nor has at hand when it ends is no failure. (In a program that is not instrumented,
+    /// and where the system does not say where variables are, it never is.)
+    /// A program that puts what it finds where its caller keeps it must be told so: the model cannot look there.
+    pub fn may_leak(mut self, yes: bool) -> Self {
+        self.config.may_leak = yes;
         self
     }
 

@@ -20,7 +20,7 @@
 //! `Arc` knows of.
 
 use crate::core::event::Loc;
-use crate::runtime::{run, sight};
+use crate::runtime::{leaks, run, sight};
 use std::alloc::{GlobalAlloc, Layout, System};
 use std::cell::{Cell, RefCell};
 use std::ptr;
@@ -45,24 +45,25 @@ thread_local! {
 unsafe impl GlobalAlloc for Quarantine {
     unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
         // SAFETY: as promised by the caller.
-        unsafe { System.alloc(layout) }
+        given(unsafe { System.alloc(layout) }, layout.size())
     }
 
     unsafe fn alloc_zeroed(&self, layout: Layout) -> *mut u8 {
         // SAFETY: as promised by the caller.
-        unsafe { System.alloc_zeroed(layout) }
+        given(unsafe { System.alloc_zeroed(layout) }, layout.size())
     }
 
     // As the trait's own, which would be compiled with the code under test, and seen.
     unsafe fn realloc(&self, block: *mut u8, layout: Layout, size: usize) -> *mut u8 {
         if !IN_MODEL.get() {
+            leaks::given_back(block.addr());
             // SAFETY: as promised by the caller.
             return unsafe { System.realloc(block, layout, size) };
         }
         // SAFETY: the caller promises that the size is that of a layout, that the old block has that of `layout`, and that nobody uses
         // it afterwards. The new one is another.
         unsafe {
-            let new = System.alloc(Layout::from_size_align_unchecked(size, layout.align()));
+            let new = self.alloc(Layout::from_size_align_unchecked(size, layout.align()));
             if !new.is_null() {
                 ptr::copy_nonoverlapping(block, new, layout.size().min(size));
                 self.dealloc(block, layout);
@@ -72,11 +73,21 @@ unsafe impl GlobalAlloc for Quarantine {
     }
 
     unsafe fn dealloc(&self, block: *mut u8, layout: Layout) {
+        leaks::given_back(block.addr());
         if !(IN_MODEL.get() && keep(block, layout)) {
             // SAFETY: as promised by the caller.
             unsafe { System.dealloc(block, layout) };
         }
     }
+}
+
+/// A block for the program, or for the checker.
+#[inline]
+fn given(block: *mut u8, size: usize) -> *mut u8 {
+    if IN_MODEL.get() {
+        leaks::allocated(block, size);
+    }
+    block
 }
 
 /// Keeps a block. False if this OS thread is about to end.
@@ -171,6 +182,7 @@ pub(crate) fn set_watching(yes: bool) {
 /// Frees what was kept in an execution that has ended.
 pub(crate) fn release() {
     OBJECTS.with_borrow_mut(Vec::clear);
+    leaks::clear();
     KEPT.with_borrow_mut(|kept| {
         for (block, layout) in kept.drain(..) {
             // SAFETY: `dealloc` was called with this block and its layout, and has not freed it.

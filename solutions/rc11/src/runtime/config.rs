@@ -34,6 +34,8 @@ pub struct Config {
     pub weaken: Option<Weakening>,
     pub list_sites: bool,
     pub watch_frees: bool,
+    /// That memory is never given back is no failure.
+    pub may_leak: bool,
     /// Atomics that are not the checker's are explored too.
     pub by_address: bool,
     /// The file under test, if what it calls of std is to be looked at.

@@ -7,6 +7,7 @@ use crate::core::trail::Trail;
 use crate::runtime::aftermath::{Machines, Nearest};
 use crate::runtime::foreign;
 use crate::runtime::panics::Panic;
+use crate::runtime::sight;
 use crate::runtime::state::{Engine, Status};
 use std::panic::Location;
 
@@ -225,6 +226,25 @@ impl Failure {
             format!("leak: {count} tracked values were never dropped; the first was made here");
         let at = Some((at.file().to_owned(), at.line()));
         Self { at, ..Self::new(engine, FailureKind::Leak, message) }
+    }
+
+    /// So many blocks, of so many bytes together, are left; the first was asked for at this place.
+    pub(crate) fn never_freed(
+        engine: &Engine,
+        (count, size): (usize, usize),
+        place: sight::Place,
+    ) -> Self {
+        let bytes = if size == 1 { "byte" } else { "bytes" };
+        let message = match count {
+            1 => format!("leak: memory is never freed: {size} {bytes}, asked for here"),
+            _ => format!(
+                "leak: memory is never freed: {count} blocks, {size} {bytes} together; the first was asked for here"
+            ),
+        };
+        let place = sight::place(engine, place);
+        let at = Some((place.file().to_owned(), place.line()));
+        // What a check says in its own words tells more.
+        Self { at, was_seen: true, ..Self::new(engine, FailureKind::Leak, message) }
     }
 
     pub(crate) fn too_long(engine: &Engine) -> Self {

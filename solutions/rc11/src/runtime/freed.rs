@@ -1,6 +1,7 @@
 //! Memory that is given back while another thread may still be about to use it.
 
 use crate::core::event::{Op, Request};
+use crate::runtime::leaks;
 use crate::runtime::object::{Object, Tag};
 use crate::runtime::ops;
 use crate::runtime::run::{inside, with};
@@ -32,6 +33,7 @@ pub(crate) fn freeing(place: Range<usize>, at: &'static Location<'static>, end: 
         freeing.push(me);
     });
     end();
+    leaks::given_back(place.start);
     sight::free((place.start, place.len()), at);
     FREEING.with_borrow_mut(|freeing| freeing.retain(|entry| *entry != me));
     FREED.with_borrow_mut(|freed| {

@@ -11,6 +11,7 @@ use crate::runtime::alloc;
 use crate::runtime::block;
 use crate::runtime::failure::{Blocked, Failure, FailureKind};
 use crate::runtime::freed::FREE;
+use crate::runtime::leaks;
 use crate::runtime::report::Counters;
 use crate::runtime::sight::{self, Sight};
 use crate::runtime::spin::Spin;
@@ -367,17 +368,27 @@ pub unsafe fn run(engine: *mut Engine, main: Box<dyn FnMut()>) -> Outcome {
         e.threads[t] = Some(thread);
     }
     let outcome = engine().finish();
+    // What the program still owns is dropped before anybody asks what it has left behind.
     for (_, slot) in &mut std::mem::take(&mut engine().slots) {
         if outcome != Outcome::Complete {
             slot.forget();
         }
     }
+    let outcome = engine().unless_it_leaks(outcome);
     alloc::release();
     ENGINE.set(ptr::null_mut());
     outcome
 }
 
 impl Engine {
+    /// `outcome`, if the program has not lost memory.
+    fn unless_it_leaks(&mut self, outcome: Outcome) -> Outcome {
+        if outcome == Outcome::Complete && !self.config.may_leak {
+            self.failure = leaks::find(self);
+        }
+        if self.failure.is_some() { Outcome::Failed } else { outcome }
+    }
+
     fn new_coroutine(&mut self, t: usize) -> Thread {
         let entry = self.entries[t].as_mut().expect("a thread that runs was spawned");
         let (spawn, at) = (entry.spawn, entry.at);

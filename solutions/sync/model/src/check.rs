@@ -22,8 +22,9 @@ pub(crate) fn budget() -> u64 {
     protocol::budget().unwrap_or(BUDGET)
 }
 
-/// What is compiled with the checks, and neither theirs nor the reader's.
-const LIBRARIES: &[&str] = &["solutions/clients/src/", "solutions/grader/src/", "solutions/sync/"];
+/// What is compiled with the checks, and neither theirs nor the reader's. The last is what the judge writes around them.
+const LIBRARIES: &[&str] =
+    &["solutions/clients/src/", "solutions/grader/src/", "solutions/sync/", "judged-main.rs"];
 
 /// How every model is explored, unless told otherwise.
 pub(crate) fn builder() -> Builder {
@@ -89,6 +90,7 @@ pub struct Model {
     faults: usize,
     executions: Option<u64>,
     watch_frees: bool,
+    may_leak: bool,
     stuck: Option<StuckJudge>,
     preface: Option<Arc<str>>,
 }
@@ -100,6 +102,7 @@ impl Default for Model {
             faults: FAULTS,
             executions: None,
             watch_frees: false,
+            may_leak: false,
             stuck: None,
             preface: None,
         }
@@ -143,6 +146,12 @@ impl Model {
     /// memory by atomics of `sync` alone: of others, such as those in std's `Arc`, the checker knows nothing.
     pub fn watch_frees(mut self) -> Self {
         self.watch_frees = true;
+        self
+    }
+
+    /// The model leaves memory behind on purpose, such as a handle that is forgotten.
+    pub fn may_leak(mut self) -> Self {
+        self.may_leak = true;
         self
     }
 
@@ -204,6 +213,7 @@ impl Model {
             .spurious_failures(self.faults)
             .spurious_wakes(self.faults)
             .watch_frees(self.watch_frees)
+            .may_leak(self.may_leak)
             .list_sites(plan::is_listing())
             .investigate(questions)
             .on_failure(move |failure| on_failure(failure));

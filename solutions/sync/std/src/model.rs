@@ -52,6 +52,11 @@ impl Model {
         self
     }
 
+    /// Leaves memory behind on purpose; here nobody minds.
+    pub fn may_leak(self) -> Self {
+        self
+    }
+
     /// A model of threads that wait for ever: there is nothing to run.
     pub fn waits(
         mut self,

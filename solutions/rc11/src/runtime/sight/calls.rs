@@ -199,6 +199,11 @@ impl Place {
         (self.distance, self.is_operation, self.call)
     }
 
+    /// Earlier calls come first.
+    pub fn order(self) -> Number {
+        self.call
+    }
+
     pub fn from_parts((distance, is_operation, call): (i32, bool, Number)) -> Self {
         Self { distance, is_operation, call }
     }

@@ -28,7 +28,7 @@ mod statics;
 use crate::runtime::failure::Failure;
 use crate::runtime::gate;
 use crate::runtime::run::{self, inside};
-use calls::Place;
+use crate::runtime::state::Engine;
 pub use edges::Step;
 use std::alloc::System;
 use std::cell::Cell;
@@ -37,9 +37,11 @@ use std::ptr;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 pub use accesses::Kind;
+pub use calls::Place;
 pub use report::Seen;
 pub use source::{of_address as place_of, places as places_of};
 pub use state::Sight;
+pub use statics::lasting;
 
 /// The shadow's memory is its own: it must be neither counted nor kept.
 type Vec<T> = allocator_api2::vec::Vec<T, System>;
@@ -107,6 +109,24 @@ pub fn closed<R>(f: impl FnOnce() -> R) -> R {
     let result = f();
     SIGHT.set(before);
     result
+}
+
+/// The call that the program is in, if the caller is seen.
+#[inline]
+pub fn caller() -> Option<Place> {
+    with(|sight| Place::of_call(sight.calls().0.call()))
+}
+
+/// Where in the program a place is that was reached in this execution.
+pub fn place(engine: &Engine, place: Place) -> crate::core::timeline::Place {
+    let sight = engine.sight.as_deref().expect("who was seen");
+    source::find(&sight.log, place, engine.config.libraries)
+}
+
+/// Does the program itself allocate at this place, and not a library that it is compiled with?
+pub fn is_of_program(engine: &Engine, place: Place) -> bool {
+    let sight = engine.sight.as_deref().expect("who was seen");
+    source::is_of_program(&sight.log, place, engine.config.libraries)
 }
 
 /// Is the caller seen?

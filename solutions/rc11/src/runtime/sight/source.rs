@@ -18,9 +18,11 @@ fn is_library(place: &Place, libraries: &[&str]) -> bool {
     let checker = here.strip_suffix(THIS).unwrap_or("rc11/src/");
     let file = place.file().replace('\\', "/");
     let is_in = |folder: &str| file.contains(folder);
-    let std = ["/library/core/", "/library/alloc/", "/library/std/", "/rustc/"];
-    std.iter().chain([&checker]).chain(libraries).any(|folder| is_in(folder))
+    STD.iter().chain([&checker]).chain(libraries).any(|folder| is_in(folder))
 }
+
+/// What names of std's files contain.
+const STD: [&str; 4] = ["/library/core/", "/library/alloc/", "/library/std/", "/rustc/"];
 
 /// A line of the program, and the function that it is in; of an operation of the checker's the function is not known.
 #[derive(Clone)]
@@ -36,6 +38,19 @@ pub fn find(log: &Log, place: calls::Place, libraries: &[&str]) -> Place {
         let mut lines = lines(log, place, libraries).peekable();
         let first = lines.peek().map_or(NOWHERE, |line| line.place);
         lines.find(|line| !is_library(&line.place, libraries)).map_or(first, |line| line.place)
+    })
+}
+
+/// Does the program itself allocate at this place? If not, a library that it is compiled with does, or the checker.
+pub fn is_of_program(log: &Log, place: calls::Place, libraries: &[&str]) -> bool {
+    // Std's own part of it, and what the compiler puts around the program's allocator.
+    let is_std = |line: &Line| {
+        let file = line.place.file().replace('\\', "/");
+        STD.iter().any(|folder| file.contains(folder)) || line.function.contains("__rust_")
+    };
+    alloc::outside(|| {
+        let first = lines(log, place, libraries).find(|line| !is_std(line));
+        first.is_none_or(|line| !is_library(&line.place, libraries))
     })
 }
 

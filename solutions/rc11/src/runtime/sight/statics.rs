@@ -32,6 +32,40 @@ pub fn of_this_thread() -> Range<usize> {
     found
 }
 
+/// Where variables are that outlive an execution: those of this OS thread, and the program's statics.
+#[cfg(target_os = "linux")]
+pub fn lasting() -> Option<Vec<Range<usize>>> {
+    use std::ffi::{c_int, c_void};
+
+    unsafe extern "C" fn first(
+        info: *mut libc::dl_phdr_info,
+        _: usize,
+        found: *mut c_void,
+    ) -> c_int {
+        // SAFETY: as in `of_this_thread`, with a list.
+        let (info, found) = unsafe { (&*info, &mut *found.cast::<Vec<Range<usize>>>()) };
+        // SAFETY: as the description says.
+        let headers = unsafe { std::slice::from_raw_parts(info.dlpi_phdr, info.dlpi_phnum.into()) };
+        for header in headers {
+            if header.p_type == libc::PT_LOAD && header.p_flags & libc::PF_W != 0 {
+                let begin = (info.dlpi_addr + header.p_vaddr) as usize;
+                found.push(begin..begin + header.p_memsz as usize);
+            }
+        }
+        1
+    }
+    let mut found = vec![of_this_thread()];
+    // SAFETY: as in `of_this_thread`.
+    unsafe { libc::dl_iterate_phdr(Some(first), (&raw mut found).cast()) };
+    Some(found)
+}
+
+/// Nobody says.
+#[cfg(not(target_os = "linux"))]
+pub fn lasting() -> Option<Vec<Range<usize>>> {
+    None
+}
+
 /// About where the variables of this OS thread are: around one of them.
 #[cfg(not(target_os = "linux"))]
 pub fn of_this_thread() -> Range<usize> {

@@ -1,5 +1,6 @@
 //! The state is handed over in a cell, under a flag that publishes it; nobody joins.
 
+use std::panic::{self, AssertUnwindSafe};
 use std::sync::Arc;
 use sync::atomic::{
     AtomicBool,
@@ -13,7 +14,8 @@ struct Shared<T> {
     told: AtomicBool,
     /// The worker is done with the state.
     ended: AtomicBool,
-    state: UnsafeCell<Option<T>>,
+    /// An error, with what a step has panicked with.
+    state: UnsafeCell<Option<thread::Result<T>>>,
 }
 
 // SAFETY: the thread has the state until `ended`, and its owner afterwards.
@@ -24,18 +26,22 @@ pub struct Worker<T> {
 }
 
 impl<T: Send + 'static> Worker<T> {
-    pub fn start(state: T, mut step: impl FnMut(&mut T) + Send + 'static) -> Self {
+    pub fn start(mut state: T, mut step: impl FnMut(&mut T) + Send + 'static) -> Self {
         let shared = Arc::new(Shared {
             told: AtomicBool::new(false),
             ended: AtomicBool::new(false),
-            state: UnsafeCell::new(Some(state)),
+            state: UnsafeCell::new(None),
         });
         let theirs = shared.clone();
         thread::spawn(move || {
-            while !theirs.told.load(Relaxed) {
-                // SAFETY: the owner waits for `ended`.
-                step(unsafe { &mut *theirs.state.get() }.as_mut().unwrap());
-            }
+            let result = panic::catch_unwind(AssertUnwindSafe(|| {
+                while !theirs.told.load(Relaxed) {
+                    step(&mut state);
+                }
+                state
+            }));
+            // SAFETY: the owner waits for `ended`.
+            unsafe { *theirs.state.get() = Some(result) };
             theirs.ended.store(true, Release);
         });
         Self { shared }
@@ -51,7 +57,10 @@ impl<T: Send + 'static> Worker<T> {
             thread::yield_now();
         }
         // SAFETY: the thread has ended.
-        unsafe { &mut *self.shared.state.get() }.take().unwrap()
+        match unsafe { &mut *self.shared.state.get() }.take().unwrap() {
+            Ok(state) => state,
+            Err(payload) => panic::resume_unwind(payload),
+        }
     }
 }
 

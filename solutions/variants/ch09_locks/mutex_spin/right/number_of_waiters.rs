@@ -10,19 +10,25 @@ use sync::atomic::{
 use sync::cell::UnsafeCell;
 use sync::{futex, hint};
 
-pub struct Mutex<T> {
+pub struct Mutex<T: ?Sized> {
     state: AtomicU32,
     data: UnsafeCell<T>,
 }
 
 // SAFETY: one thread at a time has the data.
-unsafe impl<T: Send> Sync for Mutex<T> {}
+unsafe impl<T: ?Sized + Send> Sync for Mutex<T> {}
 
 impl<T> Mutex<T> {
     pub const fn new(value: T) -> Self {
         Self { state: AtomicU32::new(0), data: UnsafeCell::new(value) }
     }
 
+    pub fn into_inner(self) -> T {
+        self.data.into_inner()
+    }
+}
+
+impl<T: ?Sized> Mutex<T> {
     fn guard(&self) -> MutexGuard<'_, T> {
         MutexGuard { lock: self, not_send: PhantomData }
     }
@@ -71,30 +77,33 @@ impl<T> Mutex<T> {
     pub fn get_mut(&mut self) -> &mut T {
         self.data.get_mut()
     }
+}
 
-    pub fn into_inner(self) -> T {
-        self.data.into_inner()
+impl<T: Default> Default for Mutex<T> {
+    fn default() -> Self {
+        Self::new(T::default())
     }
 }
 
-impl<T: fmt::Debug> fmt::Debug for Mutex<T> {
+impl<T: ?Sized + fmt::Debug> fmt::Debug for Mutex<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.try_lock() {
-            Some(guard) => write!(f, "Mutex({:?})", *guard),
+            Some(guard) => write!(f, "Mutex({:?})", &*guard),
             None => f.write_str("Mutex(<locked>)"),
         }
     }
 }
 
-pub struct MutexGuard<'a, T> {
+#[must_use = "a guard that is not kept unlocks at once"]
+pub struct MutexGuard<'a, T: ?Sized> {
     lock: &'a Mutex<T>,
     not_send: PhantomData<*const ()>,
 }
 
 // SAFETY: a shared guard gives `&T` only.
-unsafe impl<T: Sync> Sync for MutexGuard<'_, T> {}
+unsafe impl<T: ?Sized + Sync> Sync for MutexGuard<'_, T> {}
 
-impl<T> Deref for MutexGuard<'_, T> {
+impl<T: ?Sized> Deref for MutexGuard<'_, T> {
     type Target = T;
 
     fn deref(&self) -> &T {
@@ -103,14 +112,14 @@ impl<T> Deref for MutexGuard<'_, T> {
     }
 }
 
-impl<T> DerefMut for MutexGuard<'_, T> {
+impl<T: ?Sized> DerefMut for MutexGuard<'_, T> {
     fn deref_mut(&mut self) -> &mut T {
         // SAFETY: this guard has the lock, and is lent to nobody else.
         unsafe { &mut *self.lock.data.get() }
     }
 }
 
-impl<T> Drop for MutexGuard<'_, T> {
+impl<T: ?Sized> Drop for MutexGuard<'_, T> {
     fn drop(&mut self) {
         let state = &self.lock.state;
         // Release: pairs with the Acquire of the next holder.

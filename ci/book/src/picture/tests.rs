@@ -1,0 +1,117 @@
+//! What a picture shows, and what it does not.
+
+use super::draw;
+use serde_json::{Value, json};
+
+fn step(thread: usize, text: &str, ordering: Option<&str>, reads_from: Option<usize>) -> Value {
+    json!({ "thread": thread, "place": "a.rs:1", "file": "exercises/src/a.rs", "line": 1,
+            "text": text, "ordering": ordering, "reads_from": reads_from, "stale": false })
+}
+
+/// Message passing whose store is Relaxed.
+fn race() -> Value {
+    json!({ "threads": 2, "cause": "race", "race": [1, 4],
+        "missing": [{ "from": 2, "to": 3, "publishes": false, "learns": true }],
+        "happens_before": [[0, 3]],
+        "steps": [
+            step(0, "spawn thread 1", None, None),
+            step(0, "write 1 to the data", None, None),
+            step(0, "ready.store(true, Relaxed)", Some("Relaxed"), None),
+            step(1, "ready.load(Acquire) → true", Some("Acquire"), Some(2)),
+            step(1, "read <the data>", None, None),
+        ] })
+}
+
+/// The `<g>` of a step.
+fn of_step(picture: &str, number: usize) -> &str {
+    let from = picture.find(&format!("data-n=\"{number}\"")).expect("the step is drawn");
+    let start = picture[..from].rfind("<g").expect("it is in a group");
+    &picture[start..start + picture[start..].find("</g>").expect("it ends")]
+}
+
+#[test]
+fn the_edge_that_is_missing_is_drawn_instead_of_the_read_and_says_who_is_to_blame() {
+    let picture = draw(&race(), false).unwrap();
+    assert!(picture.contains("class=\"e no\" data-e=\"2 3\""), "{picture}");
+    assert!(picture.contains(">no Release</text>"), "{picture}");
+    assert!(!picture.contains("class=\"e rf\""), "{picture}");
+    let mut relaxed_load = race();
+    relaxed_load["missing"][0] = json!({ "from": 2, "to": 3, "publishes": true, "learns": false });
+    assert!(draw(&relaxed_load, false).unwrap().contains(">no Acquire</text>"));
+}
+
+#[test]
+fn steps_of_a_race_are_marked_and_no_others() {
+    let picture = draw(&race(), false).unwrap();
+    let marked = (0..5).filter(|&step| of_step(&picture, step).contains("s race"));
+    assert_eq!(marked.collect::<Vec<_>>(), [1, 4]);
+}
+
+#[test]
+fn past_of_a_step_is_what_the_order_gives_and_not_what_stands_above() {
+    let picture = draw(&race(), false).unwrap();
+    assert!(of_step(&picture, 2).contains("data-past=\"0-1\""));
+    assert!(of_step(&picture, 4).contains("data-past=\"0 3\""), "{}", of_step(&picture, 4));
+    let mut unordered = race();
+    unordered.as_object_mut().unwrap().remove("happens_before");
+    assert!(!draw(&unordered, false).unwrap().contains("data-past"), "nothing is known of it");
+}
+
+#[test]
+fn old_value_is_dotted_and_named() {
+    let mut execution = race();
+    execution["missing"] = json!([]);
+    execution["steps"][3]["stale"] = true.into();
+    let picture = draw(&execution, false).unwrap();
+    assert!(picture.contains("class=\"e rf stale\" data-e=\"2 3\""), "{picture}");
+    assert!(picture.contains(">old value</text>"));
+}
+
+#[test]
+fn operation_and_its_ordering_have_a_line_each_and_markup_is_text() {
+    let picture = draw(&race(), false).unwrap();
+    assert!(picture.contains(">ready.load()</text>"), "{picture}");
+    assert!(picture.contains(">Acquire → true</text>"), "{picture}");
+    assert!(picture.contains("read &lt;the data&gt;"), "{picture}");
+    let mut exchange = race();
+    exchange["steps"][3]["text"] = "a.compare_exchange(0, 1, Acquire, Relaxed) → Err(2)".into();
+    let picture = draw(&exchange, false).unwrap();
+    assert!(picture.contains(">a.compare_exchange(0, 1)</text>"), "{picture}");
+    assert!(picture.contains(">Acquire, Relaxed → Err(2)</text>"), "{picture}");
+}
+
+#[test]
+fn lines_of_the_source_are_named_only_where_they_are_shown() {
+    assert!(
+        draw(&race(), true).unwrap().contains("data-file=\"exercises/src/a.rs\" data-line=\"1\"")
+    );
+    assert!(!draw(&race(), false).unwrap().contains("data-file"));
+}
+
+#[test]
+fn long_execution_is_folded_around_what_it_is_about() {
+    let mut execution = race();
+    let steps = execution["steps"].as_array_mut().unwrap();
+    steps.extend((0..40).map(|_| step(1, "spin", None, None)));
+    let picture = draw(&execution, false).unwrap();
+    assert!(picture.contains("⋯ 30 steps, which the text shows"), "{picture}");
+    for shown in [1, 4, 44] {
+        of_step(&picture, shown);
+    }
+    assert!(!picture.contains("data-n=\"20\""));
+}
+
+#[test]
+fn thread_that_goes_no_further_says_what_it_waits_for() {
+    let mut execution = race();
+    execution["waiting"] = json!([{ "thread": 0, "joins": 1 }, { "thread": 1, "joins": null }]);
+    let picture = draw(&execution, false).unwrap();
+    assert!(picture.contains("waits for thread 1") && picture.contains("waits for ever"));
+}
+
+#[test]
+fn what_is_no_execution_is_not_drawn() {
+    for nothing in [Value::Null, json!({ "steps": [] }), json!({ "steps": [{ "thread": 0 }] })] {
+        assert_eq!(draw(&nothing, true), None);
+    }
+}

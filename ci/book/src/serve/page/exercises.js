@@ -1,0 +1,35 @@
+// What all parts of the page use: the exercises, as the server tells of them, and how they look.
+
+/** Where everything of the server's own lies. */
+export const OWN = '/.book/';
+
+/** The exercises by their ids; the headings of the chapters; whether the server answers, as far as is known. */
+export const told = { exercises: new Map(), chapters: {}, isThere: true };
+
+export const MARKS = { 'passing': '✓', 'failing': '✗', 'does not compile': '✗', 'not decided': '?', 'to do': '○', 'unknown': '○' };
+export const shownState = exercise => exercise.state === 'unknown' ? 'not graded yet' : exercise.state;
+export const classOf = state => state.replaceAll(' ', '-');
+export const plain = name => name.replaceAll('_', ' ');
+export const grouped = number => number.toLocaleString('en');
+
+export function make(tag, { text, ...attributes } = {}, ...children) {
+    const element = document.createElement(tag);
+    for (const [name, value] of Object.entries(attributes)) element.setAttribute(name, value);
+    if (text !== undefined) element.textContent = text;
+    element.append(...children.filter(child => child !== null && child !== undefined));
+    return element;
+}
+
+export const mark = exercise => make('span', {
+    class: `state mark ${classOf(exercise.state)}`, role: 'img', 'aria-label': shownState(exercise), text: exercise.doing ? '…' : MARKS[exercise.state],
+});
+export const ask = (what, ...names) => fetch(OWN + [what, ...names].join('/'), { method: 'POST' });
+export const url = exercise => `/${exercise.page}.html`;
+export const all = () => [...told.exercises.values()];
+export const here = () => all().find(exercise => url(exercise) === location.pathname);
+
+export function time(minutes) {
+    if (minutes < 60) return `${minutes} minutes`;
+    const hours = Math.round(minutes / 30) / 2;
+    return `${String(hours).replace('.5', '½').replace(/^0/, '')} hour${hours === 1 ? '' : 's'}`;
+}

@@ -1,0 +1,46 @@
+// What the server adds to a page: it reloads when the book is new, and shows what the judge says of the reader's work.
+
+import { showBoard, showMarks } from './board.js';
+import { showWork } from './exercise.js';
+import { OWN, told } from './exercises.js';
+
+const { version } = document.querySelector('script[data-version]').dataset;
+
+// A browser opens six connections to one server and no more, so only one tab listens to it, the one with the lock, and tells the
+// others. A tab that is new asks what it may have missed.
+const tabs = new BroadcastChannel('book');
+let listens = false;
+let newest = version;
+
+function learn(message) {
+    if (message.version) newest = message.version;
+    if (newest !== version) return location.reload();
+    if ('isThere' in message) told.isThere = message.isThere;
+    if (message.chapters) told.chapters = message.chapters;
+    for (const exercise of message.exercises ?? []) told.exercises.set(exercise.id, exercise);
+    show();
+}
+
+tabs.onmessage = ({ data }) => {
+    if (data) learn(data);
+    else if (listens) tabs.postMessage({ ...told, version: newest, exercises: [...told.exercises.values()] });
+};
+tabs.postMessage(null);
+navigator.locks.request('book', () => new Promise(() => {
+    listens = true;
+    const tell = message => {
+        tabs.postMessage(message);
+        learn(message);
+    };
+    const events = new EventSource(`${OWN}events`);
+    events.onmessage = ({ data }) => tell(JSON.parse(data));
+    events.onopen = () => tell({ isThere: true });
+    events.onerror = () => tell({ isThere: false });
+}));
+
+function show() {
+    if (told.exercises.size === 0) return;
+    showMarks();
+    showBoard();
+    showWork();
+}

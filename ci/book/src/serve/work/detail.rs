@@ -1,0 +1,84 @@
+//! A verdict, as the page of its exercise shows it.
+
+use crate::picture;
+use serde_json::{Map, Value, json};
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::Path;
+
+/// The rooms whose files a picture may quote: the reader's own, and the checks.
+const QUOTED: [&str; 2] = ["exercises/src/", "solutions/checks/"];
+
+/// How many lines before and after one are quoted with it.
+const NEAR: u64 = 3;
+
+/// The state of an exercise of the report. Where nothing worse is known than that a check has not been decided, it is that.
+pub fn state(exercise: &Value) -> String {
+    let has = |outcome: &str| checks(exercise).any(|check| check["outcome"] == outcome);
+    if exercise["state"] == "failing"
+        && has("not decided")
+        && !has("failed")
+        && !has("does not end")
+    {
+        return "not decided".to_owned();
+    }
+    exercise["state"].as_str().unwrap_or("unknown").to_owned()
+}
+
+fn checks(exercise: &Value) -> impl Iterator<Item = &Value> {
+    exercise["checks"].as_array().into_iter().flatten()
+}
+
+/// What the page needs of an exercise of the report: the failing execution as a picture, with the lines that its steps come from.
+pub fn of(root: &Path, exercise: &Value) -> Value {
+    let checks: Vec<Value> = checks(exercise).map(|check| of_check(root, check)).collect();
+    json!({
+        "note": exercise["note"].as_str().map(|note| note.replace(" (as before)", "")),
+        "checks": checks,
+        "messages": exercise["messages"],
+    })
+}
+
+/// A check. Of one that has passed, only that: there are many.
+fn of_check(root: &Path, check: &Value) -> Value {
+    let mut shown = Map::new();
+    for name in ["title", "outcome", "headline", "report", "output"] {
+        let is_told = check[name] != "" && !(name == "headline" && check[name] == "passed");
+        if is_told {
+            shown.insert(name.to_owned(), check[name].clone());
+        }
+    }
+    let execution = &check["execution"];
+    if let Some(picture) = picture::draw(execution, true) {
+        shown.insert("picture".to_owned(), picture.into());
+        shown.insert("lines".to_owned(), lines(root, execution));
+        shown.insert("machines".to_owned(), execution["machines"]["sentence"].clone());
+        shown.insert("nearest".to_owned(), nearest(&execution["nearest"]).into());
+    }
+    Value::Object(shown)
+}
+
+/// The execution that passes and begins in the same way, if there is one.
+fn nearest(execution: &Value) -> Option<Value> {
+    let picture = picture::draw(execution, true)?;
+    Some(json!({ "sentence": execution["sentence"], "picture": picture }))
+}
+
+/// The lines that the steps come from, each with its neighbours: by file, then by number.
+fn lines(root: &Path, execution: &Value) -> Value {
+    let mut found: BTreeMap<&str, BTreeMap<u64, String>> = BTreeMap::new();
+    for step in execution["steps"].as_array().into_iter().flatten() {
+        let (Some(file), Some(line)) = (step["file"].as_str(), step["line"].as_u64()) else {
+            continue;
+        };
+        let is_quoted = QUOTED.iter().any(|room| file.starts_with(room)) && !file.contains("..");
+        if !is_quoted {
+            continue;
+        }
+        let text = fs::read_to_string(root.join(file)).unwrap_or_default();
+        let numbered = (1..).zip(text.lines()).filter(|(number, _)| line.abs_diff(*number) <= NEAR);
+        let numbered = numbered.map(|(number, text)| (number, text.to_owned()));
+        found.entry(file).or_default().extend(numbered);
+    }
+    json!(found)
+}

@@ -1,0 +1,181 @@
+// The book that is served: what is saved is judged, and every open page shows it. It runs on a copy of the repository, for the files
+// that it saves are the reader's.
+
+import assert from 'node:assert/strict';
+import { execFileSync, spawn, spawnSync } from 'node:child_process';
+import { mkdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
+import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
+import { violations } from './axe.js';
+
+const root = fileURLToPath(new URL('../..', import.meta.url));
+const copy = `${root}target/live/`;
+const shots = `${root}target/screenshots/`;
+const PAGE = '/ch04_spin_lock/guard.html';
+const FILE = `${copy}exercises/src/ch04_spin_lock/guard.rs`;
+/** How long a test waits for what must happen, never how long it takes; in milliseconds. */
+const PATIENCE = 300_000;
+
+/** What Git knows, as it is now. What the judge has built is shared: it is found by what the sources say. */
+async function makeCopy() {
+    await rm(copy, { recursive: true, force: true });
+    await mkdir(copy, { recursive: true });
+    execFileSync('bash', ['-c', `git ls-files -z --cached --others --exclude-standard | tar --null --ignore-failed-read -cT - | tar -xC ${JSON.stringify(copy)}`], { cwd: root, stdio: ['ignore', 'inherit', 'ignore'] });
+    await writeFile(FILE, execFileSync('git', ['show', `HEAD:${FILE.slice(copy.length)}`], { cwd: root }));
+    await symlink(`${root}target`, `${copy}target`);
+    // What the judge builds belongs to the folder that lasts.
+    spawnSync('cargo', ['grade', '--events', '--remembered'], { cwd: root, stdio: ['ignore', 'ignore', 'inherit'] });
+}
+
+async function start(port) {
+    const server = spawn('cargo', ['book', '--root', copy, '--port', String(port)], { cwd: root, stdio: ['ignore', 'pipe', 'inherit'] });
+    for await (const line of createInterface(server.stdout)) {
+        const address = /http:\/\/\S+:(\d+)\//.exec(line);
+        if (address) return { server, port: Number(address[1]), origin: `http://127.0.0.1:${address[1]}` };
+    }
+    throw new Error('the server does not start');
+}
+
+const stop = ({ server }) => new Promise(done => {
+    server.once('exit', done);
+    server.kill();
+});
+
+const state = page => page.locator('.work-line .state');
+const mark = (page, name) => page.locator(`#mdbook-sidebar .mark[aria-label="${name}"] + a[href$="ch04_spin_lock/guard.html"]`);
+const boardOf = page => page.locator('.board p').textContent();
+const appears = locator => locator.first().waitFor({ state: 'attached', timeout: PATIENCE });
+
+/** Runs the tests; returns what went wrong. */
+export async function live(browser) {
+    await makeCopy();
+    const problems = [];
+    let running = await start(0);
+    const context = await browser.newContext({ viewport: { width: 1440, height: 900 }, reducedMotion: 'reduce' });
+    context.setDefaultTimeout(PATIENCE);
+    await context.addInitScript('localStorage.setItem("mdbook-theme", localStorage.getItem("mdbook-theme") ?? "light")');
+    await context.route('**', route => {
+        if (route.request().url().startsWith(running.origin)) return route.continue();
+        problems.push(`live: asks for ${route.request().url()}`);
+        return route.abort();
+    });
+    const open = async path => {
+        const page = await context.newPage();
+        page.on('pageerror', error => problems.push(`live ${path}: ${error.message}`));
+        page.on('console', message => {
+            const isOfStoppedServer = message.text().includes('ERR_CONNECTION_REFUSED') || message.text().includes('net::ERR_INCOMPLETE');
+            if (message.type() === 'error' && !isOfStoppedServer) problems.push(`live ${path}: console: ${message.text()}`);
+        });
+        await page.goto(running.origin + path);
+        return page;
+    };
+    const [page, first] = [await open(PAGE), await open('/introduction.html')];
+    const right = await readFile(`${copy}solutions/src/ch04_spin_lock/guard.rs`, 'utf8');
+    const wrong = right.replace('store(UNLOCKED, Release)', 'store(UNLOCKED, sync::atomic::Ordering::Relaxed)');
+    assert.notEqual(wrong, right);
+    const save = async text => {
+        // No verdict on exactly this text is remembered.
+        await writeFile(FILE, `${text}\n// ${Date.now()}\n`);
+        return performance.now();
+    };
+    const times = [];
+    let passing;
+
+    const tests = {
+        async exercise_is_to_do_on_a_fresh_clone(page) {
+            await appears(page.locator('.work.to-do'));
+            await appears(mark(page, 'to do'));
+            await appears(first.locator('.board'));
+            assert.match(await boardOf(first), /^\d+ of \d+ exercises pass, about \d*½? hours left\.$/);
+            passing = Number.parseInt(await boardOf(first), 10);
+        },
+
+        async wrong_file_is_failing_and_its_execution_is_drawn(page) {
+            await page.evaluate(() => { window.isTheSame = true; });
+            const saved = await save(wrong);
+            await appears(page.locator('.work.failing figure.execution svg'));
+            times.push(['wrong', performance.now() - saved]);
+            assert.equal(await page.evaluate(() => window.isTheSame), true, 'the page was loaded again');
+            assert.match(await page.locator('.work .failure').textContent(), /data race/);
+            assert.equal(await page.locator('.work g.race').count(), 2);
+            assert.equal(await page.locator('.work .e.no').count(), 1);
+            await appears(mark(first, 'failing'));
+        },
+
+        async keys_go_through_the_picture_and_show_the_line(page) {
+            await page.locator('.work .canvas').focus();
+            const url = page.url();
+            for (let presses = 0; presses < 5; presses++) await page.keyboard.press('ArrowRight');
+            assert.equal(page.url(), url, 'the arrow key has turned the page');
+            assert.equal(await page.locator('.work g.now').getAttribute('data-n'), '4');
+            assert.match(await page.locator('.work .code .at').textContent(), /store\(UNLOCKED/);
+            assert.equal(await page.locator('.work g.past').count(), 4);
+            await page.keyboard.press('ArrowLeft');
+            assert.equal(await page.locator('.work g.now').getAttribute('data-n'), '3');
+            await page.locator('.work').getByRole('button', { name: 'Order' }).click();
+            assert.ok(await page.locator('.work .e.hb').first().isVisible());
+        },
+
+        async failing_page_is_accessible_in_each_theme_and_fits_a_phone(page) {
+            for (const [theme, width] of [['light', 1440], ['navy', 1440], ['light', 390], ['navy', 390]]) {
+                await page.setViewportSize({ width, height: 900 });
+                await page.evaluate(theme => document.getElementById(`mdbook-theme-${theme}`).click(), theme);
+                await page.waitForFunction(theme => document.documentElement.classList.contains(theme), theme);
+                assert.deepEqual(await violations(page), [], `${theme}, ${width}`);
+                const wide = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+                assert.ok(wide <= 0, `${wide} pixels wider than a screen of ${width}`);
+                await page.screenshot({ path: `${shots}live-failing-${theme}-${width}.png` });
+                await first.evaluate(theme => document.getElementById(`mdbook-theme-${theme}`).click(), theme);
+                await first.setViewportSize({ width, height: 900 });
+                assert.deepEqual(await violations(first), [], `board, ${theme}, ${width}`);
+                await first.screenshot({ path: `${shots}live-board-${theme}-${width}.png` });
+            }
+            await page.setViewportSize({ width: 1440, height: 900 });
+        },
+
+        async mended_file_is_passing_in_both_tabs(page) {
+            const saved = await save(right);
+            await appears(page.locator('.work.passing'));
+            await page.waitForFunction(() => !document.querySelector('.work figure'));
+            times.push(['right', performance.now() - saved]);
+            await appears(mark(page, 'passing'));
+            await appears(mark(first, 'passing'));
+            assert.equal(Number.parseInt(await boardOf(first), 10), passing + 1);
+            assert.equal(await page.evaluate(() => window.isTheSame), true, 'the page was loaded again');
+        },
+
+        async file_that_does_not_compile_shows_the_message_of_the_compiler(page) {
+            const line = 1 + right.slice(0, right.indexOf('store(UNLOCKED, Release)')).split('\n').length - 1;
+            const saved = await save(right.replace('store(UNLOCKED, Release)', 'store(UNLOCKED, Releaze)'));
+            await appears(page.locator('.work.does-not-compile .headline'));
+            times.push(['does not compile', performance.now() - saved]);
+            const said = await page.locator('.work .result').textContent();
+            assert.ok(said.includes(`line ${line}`) && said.includes('Releaze'), said);
+            assert.ok((await page.locator('.work-line a').first().getAttribute('href')).endsWith(`guard.rs:${line}`));
+            assert.deepEqual(await violations(page), []);
+        },
+
+        async server_that_is_started_again_finds_what_was_known(page) {
+            await save(right);
+            await appears(page.locator('.work.passing'));
+            await stop(running);
+            await appears(page.locator('.work-line', { hasText: 'The server does not answer' }));
+            running = await start(running.port);
+            await page.waitForFunction(() => window.isTheSame === undefined, null, { timeout: PATIENCE });
+            await appears(page.locator('.work.passing'));
+            await appears(page.locator('.work .checks'));
+        },
+    };
+    for (const [name, test] of Object.entries(tests)) {
+        try {
+            await test(page);
+        } catch (error) {
+            problems.push(`live: ${name}: ${error.message}\n  ${await page.locator('.work').textContent({ timeout: 1000 }).catch(() => 'no .work')}`);
+        }
+    }
+    for (const [what, time] of times) console.log(`saved → the page shows that it is ${what}: ${(time / 1000).toFixed(2)} s`);
+    await context.close();
+    await stop(running);
+    await rm(copy, { recursive: true, force: true });
+    return problems;
+}
