@@ -1,9 +1,11 @@
 //! Threads that panic: what a join is told, and what a lock remembers.
 
+mod told;
+
 use rc11::atomic::AtomicBool;
 use rc11::atomic::Ordering::{Acquire, Relaxed, Release};
 use rc11::sync::Mutex;
-use rc11::{Builder, catch_panic, hint, model, panic_quietly, thread};
+use rc11::{catch_panic, hint, model, panic_quietly, thread};
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::sync::Arc;
 
@@ -17,7 +19,7 @@ fn join_returns_the_payload_of_a_quiet_panic() {
 }
 
 fn report_of(f: fn()) -> String {
-    Builder::new().check(f).unwrap_err().to_string()
+    told::builder().check(f).unwrap_err().to_string()
 }
 
 #[test]
@@ -162,7 +164,8 @@ fn panic_where_nothing_may_unwind() {
     extern "C" fn callback() {
         panic!("the first");
     }
-    let builder = Builder::new().on_failure(|failure| println!("handed over: {}", failure.message));
+    let builder =
+        told::builder().on_failure(|failure| println!("handed over: {}", failure.message));
     drop(builder.check(|| callback()));
 }
 
@@ -224,7 +227,7 @@ fn executions_that_are_abandoned_while_a_thread_unwinds_do_no_harm() {
             }
         }
     }
-    let explored = Builder::new().check(|| {
+    let explored = told::builder().check(|| {
         let flag = Arc::new(AtomicBool::new(false));
         let theirs = flag.clone();
         let other = thread::spawn(move || {
@@ -384,7 +387,7 @@ fn poison_that_is_cleared_without_the_lock_may_be_that_of_another_panic() {
         }));
     }
 
-    let failure = Builder::new().check(|| {
+    let failure = told::builder().check(|| {
         let lock = Arc::new(Mutex::new(()));
         lock_and_panic(&lock);
         let theirs = lock.clone();

@@ -1,9 +1,11 @@
 //! What has the names of std: locks, conditions, channels, values that are made once.
 
+mod told;
+
 use rc11::atomic::Ordering::Relaxed;
 use rc11::atomic::{AtomicBool, AtomicPtr, AtomicU32};
 use rc11::sync::{Barrier, Condvar, LazyLock, Mutex, Once, OnceLock, RwLock, mpsc};
-use rc11::{Builder, FailureKind, Report, cell::Probe, hint, model, thread};
+use rc11::{FailureKind, Report, cell::Probe, hint, model, thread};
 use std::collections::BTreeSet;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
@@ -14,7 +16,7 @@ const SOON: Duration = Duration::from_millis(1);
 fn outcomes<T: Ord + Send + 'static>(f: fn() -> T) -> BTreeSet<T> {
     let found: Arc<std::sync::Mutex<BTreeSet<T>>> = Arc::default();
     let sink = found.clone();
-    let report = Builder::new().check(move || {
+    let report = told::builder().check(move || {
         // Not with the lock held: an execution may be abandoned.
         let outcome = f();
         sink.lock().unwrap().insert(outcome);
@@ -24,11 +26,11 @@ fn outcomes<T: Ord + Send + 'static>(f: fn() -> T) -> BTreeSet<T> {
 }
 
 fn explored(f: fn()) -> Report {
-    Builder::new().check(f).unwrap()
+    told::builder().check(f).unwrap()
 }
 
 fn failure_of(f: fn()) -> FailureKind {
-    Builder::new().check(f).unwrap_err().kind
+    told::builder().check(f).unwrap_err().kind
 }
 
 #[test]

@@ -1,9 +1,11 @@
 //! Threads: who they are, how they end, and what each has of its own.
 
+mod told;
+
 use rc11::atomic::AtomicU32;
 use rc11::atomic::Ordering::{Acquire, Relaxed, Release, SeqCst};
 use rc11::cell::Probe;
-use rc11::{Builder, FailureKind, Report, model, thread};
+use rc11::{FailureKind, Report, model, thread};
 use std::cell::{Cell, RefCell, UnsafeCell};
 use std::collections::BTreeSet;
 use std::sync::{Arc, Mutex};
@@ -13,7 +15,7 @@ use std::time::Duration;
 fn outcomes<T: Ord + Send + 'static>(f: fn() -> T) -> BTreeSet<T> {
     let found: Arc<Mutex<BTreeSet<T>>> = Arc::new(Mutex::new(BTreeSet::new()));
     let sink = found.clone();
-    let report = Builder::new().check(move || {
+    let report = told::builder().check(move || {
         // Not with the lock held: an execution may be abandoned.
         let outcome = f();
         sink.lock().unwrap().insert(outcome);
@@ -23,7 +25,7 @@ fn outcomes<T: Ord + Send + 'static>(f: fn() -> T) -> BTreeSet<T> {
 }
 
 fn explored(f: fn()) -> Report {
-    Builder::new().check(f).unwrap()
+    told::builder().check(f).unwrap()
 }
 
 #[test]
@@ -46,7 +48,7 @@ fn eight_threads_may_live_at_one_time_and_not_nine() {
         all.into_iter().for_each(|one| one.join().unwrap());
     }
     model(|| live(8));
-    let failure = Builder::new().check(|| live(9)).unwrap_err();
+    let failure = told::builder().check(|| live(9)).unwrap_err();
     assert!(failure.message.contains("at most 8 threads at one time"), "{failure}");
 }
 
@@ -77,7 +79,7 @@ unsafe impl Sync for Published {}
 
 /// What comes of: a thread makes a release fence and ends; the next one, which is started after a join, stores relaxed.
 fn fence_of_the_thread_before(threads_before: usize) -> FailureKind {
-    let failure = Builder::new().check(move || {
+    let failure = told::builder().check(move || {
         let shared = Arc::new(Published { word: AtomicU32::new(0), number: Probe::new(0).into() });
         let theirs = shared.clone();
         let reader = thread::spawn(move || {
@@ -134,7 +136,7 @@ fn token_goes_to_the_thread_that_it_is_meant_for() {
             other.join().unwrap();
         }
     });
-    let failure = Builder::new().check(|| {
+    let failure = told::builder().check(|| {
         for _ in 0..9 {
             let ended = thread::spawn(thread::current).join().unwrap();
             let other = thread::spawn(thread::park);
@@ -339,7 +341,7 @@ fn sleeper_and_waker() {
 fn place_of_a_thread_makes_no_difference() {
     for program in [store_buffering, three_at_a_lock, sleeper_and_waker] {
         let after = |others: usize| {
-            let builder = Builder::new().spurious_failures(1).spurious_wakes(1);
+            let builder = told::builder().spurious_failures(1).spurious_wakes(1);
             let report = builder.check(move || {
                 for _ in 0..others {
                     thread::spawn(|| {

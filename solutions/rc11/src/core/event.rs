@@ -176,6 +176,8 @@ pub struct Event {
     pub loc: Loc,
     /// The place of a write in the modification order of its location.
     pub pos: u16,
+    /// How often the thread has read again, before this event and without events, what its events from this one on had read.
+    pub repeated: (u32, u16),
     /// When the event was added. The order of addition, ≤_G in TruSt.
     pub stamp: u32,
     /// What a read reads from; what a begin, join or resume waits for.

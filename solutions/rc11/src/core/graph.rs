@@ -87,6 +87,19 @@ impl Graph {
         if write.is_init() { Clock::default() } else { self.event(write).message }
     }
 
+    /// Did a read, when it was added or last changed, read a write that was not the newest then?
+    pub fn was_stale(&self, read: EventId) -> bool {
+        let event = self.event(read);
+        if event.kind != Kind::Read {
+            return false;
+        }
+        let stamp = |id: EventId| if id.is_init() { 0 } else { self.event(id).stamp };
+        let then = event.stamp.max(stamp(event.rf));
+        let newer = &self.places[usize::from(event.loc)].mo[self.pos(event.rf) + 1..];
+        let origin = self.origin(event.loc, event.rf);
+        newer.iter().any(|&w| stamp(w) < then && self.origin(event.loc, w) != origin)
+    }
+
     /// A location that no event uses.
     pub fn new_place(&mut self) -> Loc {
         let unused = self.places[self.used..].iter().position(Place::is_unused);

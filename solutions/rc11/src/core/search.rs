@@ -139,7 +139,7 @@ impl Search {
         let taken = read.exclusive && self.graph.is_taken(read.loc, self.graph.pos(read.rf));
         let value = read.new_value(read.value).filter(|new| taken && *new != read.value);
         let Some(value) = value else { return false };
-        let write = Event { kind: Kind::Write, value, rf: EventId::INIT, ..read };
+        let write = Event { kind: Kind::Write, value, rf: EventId::INIT, repeated: (0, 0), ..read };
         let write = self.graph.push(id.thread(), write);
         let fits = self.choose_slot(write);
         debug_assert!(!fits, "there is no place after a write that was read");

@@ -123,14 +123,15 @@ impl Builder {
         self
     }
 
-    /// How often a loop may turn without reading anything new before it is taken to turn for ever.
+    /// How often a loop that counts its turns, or whose state is not seen, may turn without reading anything new before it is taken to
+    /// turn for ever; [`Report::complete`] then is false.
     pub fn max_turns(mut self, most: usize) -> Self {
         self.config.max_turns = most;
         self
     }
 
     /// Bounds loops that give hints and write in each turn, such as an attempt that is undone when it fails: each may turn
-    /// so often. An execution that wants more is cut off; [`Report::complete`] then is false.
+    /// so often. An execution that wants more is cut off; [`Report::complete`] then is false. If no execution ends, that is a failure.
     pub fn max_busy_turns(mut self, most: usize) -> Self {
         self.config.max_busy_turns = Some(most);
         self

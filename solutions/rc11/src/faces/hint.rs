@@ -1,6 +1,6 @@
 //! Hints that a thread waits, and std's other hints.
 
-use crate::runtime::{rmw, run, spin};
+use crate::runtime::{run, spin};
 use std::time::Duration;
 
 pub use std::hint::{assert_unchecked, black_box, unreachable_unchecked};
@@ -9,9 +9,7 @@ pub use std::hint::{assert_unchecked, black_box, unreachable_unchecked};
 /// ever.
 pub fn spin_loop() {
     if run::is_inside() {
-        run::inside(|engine| engine.counters.hints += 1);
-        rmw::settle(true);
-        spin::spin(false);
+        spin::hint();
     }
 }
 

@@ -22,7 +22,11 @@ pub fn model(f: impl Fn() + Send + Sync + 'static) {
 ///
 /// Outside of a model.
 pub fn counters() -> Counters {
-    with(|engine| engine.counters).expect("counters: called outside of a model")
+    let counters = with(|engine| {
+        engine.is_asked_for_counters = true;
+        engine.counters
+    });
+    counters.expect("counters: called outside of a model")
 }
 
 /// A failure of this kind says nothing about the program, but that the model is too large for the checker.

@@ -23,7 +23,7 @@ pub struct Moment {
 /// Outside of a model.
 pub fn now() -> Moment {
     if is_inside() {
-        settle(false);
+        settle();
     }
     let moment = with(|engine| {
         let (thread, steps) = (engine.current, engine.cursor[engine.current]);

@@ -39,7 +39,7 @@ pub fn spawn(
     name: Option<Arc<str>>,
     at: &'static Location<'static>,
 ) -> (ThreadKey, EventId) {
-    settle(false);
+    settle();
     let turn = turn();
     let child = inside(|engine| {
         engine.spins[engine.current].note_effect();
@@ -77,7 +77,7 @@ pub fn begin(spawn: EventId, at: &'static Location<'static>) {
 
 /// The last event of a thread.
 pub fn end(at: &'static Location<'static>) {
-    settle(false);
+    settle();
     let tag = inside(|e| e.ends_are_watched.then(|| e.end_tag(e.key_of(e.current))).flatten());
     if let Some(tag) = tag {
         // Relaxed: whoever asks learns that the thread has ended, and nothing else, as with std.
@@ -95,7 +95,7 @@ pub fn end(at: &'static Location<'static>) {
 
 /// Waits for the end of a thread.
 pub fn join(child: ThreadKey, at: &'static Location<'static>) {
-    settle(false);
+    settle();
     inside(|engine| engine.spins[engine.current].note_effect());
     let request = Request { a: child.row as u64, ..Request::new(&JOIN, at, Relaxed) };
     wait_for(Kind::Join, request, Status::Joining(child), |engine| engine.end_of(child));
@@ -103,8 +103,11 @@ pub fn join(child: ThreadKey, at: &'static Location<'static>) {
 
 /// Has a thread ended? Who is told so learns nothing else from it.
 pub fn has_ended(thread: ThreadKey, at: &'static Location<'static>) -> bool {
-    inside(|engine| engine.starts_over = !engine.ends_are_watched);
-    if inside(|engine| engine.starts_over) {
+    let starts_over = inside(|engine| {
+        engine.starts_over = !std::mem::replace(&mut engine.ends_are_watched, true);
+        engine.starts_over
+    });
+    if starts_over {
         prune();
     }
     // Whoever waits for a thread of a scope has its slot taken away; that of a thread with a handle is there.
@@ -157,7 +160,7 @@ pub fn is_spurious(at: &'static Location<'static>, always: bool) -> bool {
 
 /// Gives `thread` its token.
 pub fn unpark(thread: ThreadKey, at: &'static Location<'static>) {
-    settle(false);
+    settle();
     inside(|engine| engine.spins[engine.current].note_effect());
     let request = Request { a: thread.row as u64, ..Request::new(&UNPARK, at, Release) };
     let word = Target::Word(Owner::Token(thread));
@@ -168,7 +171,7 @@ pub fn unpark(thread: ThreadKey, at: &'static Location<'static>) {
 
 /// Sleeps until it has the token, and takes it.
 pub fn park(timeout: bool, at: &'static Location<'static>) {
-    settle(false);
+    settle();
     inside(|engine| engine.spins[engine.current].note_effect());
     if is_spurious(at, timeout) {
         return;
@@ -180,7 +183,7 @@ pub fn park(timeout: bool, at: &'static Location<'static>) {
 
 /// Waits until the read-modify-write that is asked for can write, and lets it. Returns what it read.
 pub fn acquire(target: Target<'_>, request: Request, why: Blocked) -> u64 {
-    settle(false);
+    settle();
     let read = read(target, request);
     let (loc, old, value) = inside(|engine| {
         let event = engine.search.graph.event(read);
@@ -197,7 +200,7 @@ pub fn acquire(target: Target<'_>, request: Request, why: Blocked) -> u64 {
 
 /// Waits until it reads a value that `is_over`. Returns it.
 pub fn await_value(target: Target<'_>, request: Request, is_over: impl FnOnce(u64) -> bool) -> u64 {
-    settle(false);
+    settle();
     inside(|engine| engine.spins[engine.current].note_effect());
     let read = read(target, request);
     let value = inside(|engine| engine.search.graph.event(read).value);

@@ -13,9 +13,9 @@ use crate::runtime::config::Config;
 use crate::runtime::failure::{Failure, FailureKind};
 use crate::runtime::guide::Execution;
 use crate::runtime::panics::body;
+use crate::runtime::repeat::{FEW_TURNS, MANY_EXECUTIONS, MANY_TURNS, PATIENT_TURNS};
 use crate::runtime::report::Report;
 use crate::runtime::run::{self, Outcome};
-use crate::runtime::spin::PATIENT_TURNS;
 use crate::runtime::state::Engine;
 use std::sync::Arc;
 use std::thread;
@@ -39,11 +39,14 @@ pub(crate) struct Progress {
     best: Option<(Failure, Instant)>,
     /// The number of executions after which it is reported.
     until: u64,
+    /// What was seen with a few turns of each loop that counts them; now many are explored.
+    few: Option<Report>,
 }
 
 impl Progress {
     pub fn new() -> Self {
-        Self { start: Instant::now(), report: Report::default(), best: None, until: u64::MAX }
+        let (start, report) = (Instant::now(), Report::default());
+        Self { start, report, best: None, until: u64::MAX, few: None }
     }
 
     fn is_better(&self, failure: &Failure) -> bool {
@@ -93,7 +96,11 @@ struct Rest {
     executions: u64,
     max_turns: usize,
     cut: bool,
+    has_counted: bool,
+    exact_turns: usize,
+    endless: Option<Failure>,
     ends_are_watched: bool,
+    is_gated: bool,
     sites: Vec<Site>,
     /// The execution that the search stands at has run.
     has_run: bool,
@@ -120,7 +127,11 @@ impl Rest {
         engine.executions = self.executions;
         engine.config.max_turns = self.max_turns;
         engine.cut = self.cut;
+        engine.has_counted = self.has_counted;
+        engine.exact_turns = self.exact_turns;
+        engine.endless = self.endless;
         engine.ends_are_watched = self.ends_are_watched;
+        engine.is_gated = self.is_gated;
         engine.sites = self.sites;
         engine.explore(self.has_run)
     }
@@ -135,6 +146,10 @@ impl Engine {
                 return Ended::Unwinding(Box::new(self.rest(next)));
             }
             if next && !self.next() {
+                if self.begins_anew_with_many_turns() {
+                    next = false;
+                    continue;
+                }
                 break;
             }
             next = true;
@@ -143,6 +158,7 @@ impl Engine {
             // SAFETY: the engine is ours, and not accessed until the call returns.
             let outcome = unsafe { run::run(&raw mut *self, main) };
             if std::mem::take(&mut self.starts_over) {
+                self.exact_turns = FEW_TURNS;
                 self.start_over();
                 next = false;
                 continue;
@@ -180,8 +196,17 @@ impl Engine {
                 break;
             }
             let progress = &mut self.progress;
-            if progress.best.is_none() && plan.is_over(self.executions, progress.start) {
-                progress.report.complete = false;
+            let is_too_much = progress.few.is_some() && self.executions >= MANY_EXECUTIONS;
+            if progress.best.is_none()
+                && (is_too_much || plan.is_over(self.executions, progress.start))
+            {
+                match progress.few.take() {
+                    Some(few) => {
+                        progress.report = few;
+                        self.has_counted = true;
+                    }
+                    None => progress.report.complete = false,
+                }
                 break;
             }
         }
@@ -192,7 +217,14 @@ impl Engine {
             return Ended::Explored(Err(self.deliver(failure)));
         }
         let mut report = std::mem::take(&mut self.progress.report);
-        report.bounded = self.is_cut();
+        if report.complete
+            && report.executions == 0
+            && report.blocked > 0
+            && let Some(failure) = self.endless.take()
+        {
+            return Ended::Explored(Err(self.deliver(failure)));
+        }
+        report.bounded = self.cut || self.has_counted;
         report.complete &= !report.bounded;
         report.elapsed = self.progress.start.elapsed();
         report.depth = self.search.deepest;
@@ -200,9 +232,17 @@ impl Engine {
         Ended::Explored(Ok(report))
     }
 
-    /// Was something left out?
-    fn is_cut(&self) -> bool {
-        self.cut || self.spins.iter().any(|spin| spin.gave_up)
+    /// Begins anew if a loop that counts its turns is all that has cost the word *complete*, with more turns of it.
+    fn begins_anew_with_many_turns(&mut self) -> bool {
+        let is_all = self.has_counted && !self.cut && self.progress.best.is_none();
+        if !is_all || self.exact_turns > FEW_TURNS {
+            return false;
+        }
+        let few = std::mem::take(&mut self.progress.report);
+        self.start_over();
+        self.progress.few = Some(few);
+        self.exact_turns = MANY_TURNS;
+        true
     }
 
     /// Takes note of a failure.
@@ -225,15 +265,16 @@ impl Engine {
         }
     }
 
-    /// Forgets what was explored: the program is another one, in which threads tell that they have ended.
+    /// Forgets what was explored: the program is another one, in which threads tell that they have ended, or is explored in another way.
     fn start_over(&mut self) {
         self.search = Search::new(self.config.memory, self.config.spurious_failures);
         self.progress = Progress { start: self.progress.start, ..Progress::new() };
         self.executions = 0;
         self.cut = false;
+        self.has_counted = false;
         self.changed = None;
         self.middle = None;
-        self.ends_are_watched = true;
+        self.endless = None;
     }
 
     /// What is left to explore.
@@ -244,8 +285,12 @@ impl Engine {
             progress: std::mem::replace(&mut self.progress, Progress::new()),
             executions: self.executions,
             max_turns: self.config.max_turns,
-            cut: self.is_cut(),
+            cut: self.cut,
+            has_counted: self.has_counted,
+            exact_turns: self.exact_turns,
+            endless: self.endless.take(),
             ends_are_watched: self.ends_are_watched,
+            is_gated: self.is_gated,
             sites: std::mem::take(&mut self.sites),
             has_run,
         }

@@ -54,6 +54,8 @@ pub enum Blocked {
     Spinning,
     /// A turn of a loop is the same as the one before, but not for ever.
     Repeating,
+    /// A turn of a loop has changed nothing, but the next one would read something newer: another execution shows that.
+    Overtaken,
     /// A loop has turned as often as the model lets it, each time with an effect.
     Bounded,
     /// A read-modify-write waits for a value.
@@ -177,6 +179,12 @@ impl Failure {
             (FailureKind::Deadlock, "deadlock: every thread sleeps or waits for one that does")
         };
         Self::new(engine, kind, message.into())
+    }
+
+    /// No execution ends, and this is one of them.
+    pub(crate) fn endless(engine: &Engine) -> Self {
+        let message = "livelock: no execution ends. In each a thread turns in a loop, and what it changes in one turn makes it turn again";
+        Self::new(engine, FailureKind::Livelock, message.into())
     }
 
     pub(crate) fn wait(engine: &Engine, objection: String) -> Self {

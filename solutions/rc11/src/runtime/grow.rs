@@ -14,6 +14,7 @@ impl Engine {
         let t = self.current;
         let id = EventId::new(t, self.cursor[t]);
         self.cursor[t] += 1;
+        self.spins[t].repeated = (0, 0);
         self.left = self.left.saturating_sub(1);
         self.log.push(id);
         if self.left == 0
@@ -58,6 +59,7 @@ impl Engine {
                 pick: 0,
                 loc,
                 pos: 0,
+                repeated: std::mem::take(&mut self.spins[t].repeated),
                 stamp: 0,
                 rf,
                 value,

@@ -1,14 +1,14 @@
 //! The operations of a program, one event after another.
 
-use crate::core::event::{EventId, Kind, NOWHERE, Request};
+use crate::core::event::{EventId, Kind, Request};
 use crate::runtime::failure::Failure;
 use crate::runtime::object::{Object, Target};
-use crate::runtime::rmw::{again, settle};
+use crate::runtime::rmw::settle;
 use crate::runtime::run::{Turn, fail, inside, prune, stop, suspend, turn};
 use crate::runtime::sight;
-use crate::runtime::spin::Step;
+use crate::runtime::spin::{Call, look};
 use crate::runtime::state::{Engine, Status};
-use crate::runtime::{alloc, freed};
+use crate::runtime::{alloc, freed, gate};
 
 /// Reads, and starts a read-modify-write if the request asks for one. Returns the event.
 pub fn read(target: Target<'_>, request: Request) -> EventId {
@@ -55,6 +55,7 @@ pub fn read(target: Target<'_>, request: Request) -> EventId {
 pub fn write(target: Target<'_>, value: u64, exclusive: bool, request: Request) -> EventId {
     let turn = turn_to(target, request, sight::Kind::ATOMIC_WRITE);
     let done = inside(|engine| {
+        engine.note_write(value, exclusive);
         let request = engine.strengthen(request);
         match turn {
             Turn::Replay(id) => {
@@ -92,6 +93,17 @@ pub fn write(target: Target<'_>, value: u64, exclusive: bool, request: Request) 
     id
 }
 
+impl Engine {
+    /// The current thread writes: that is an effect, unless it is a read-modify-write of what it has read.
+    fn note_write(&mut self, value: u64, exclusive: bool) {
+        let t = self.current;
+        let read = self.cursor[t].checked_sub(1).filter(|_| exclusive);
+        if read.is_none_or(|read| self.search.graph.threads[t][read].value != value) {
+            self.spins[t].note_effect();
+        }
+    }
+}
+
 /// An object in memory that was freed must not be used.
 #[inline]
 pub fn check_alive(object: Object<'_>, request: Request) {
@@ -119,65 +131,42 @@ fn turn_to(target: Target<'_>, request: Request, kind: sight::Kind) -> Turn {
 /// An atomic load, store or read-modify-write of the program. Returns what it read.
 pub fn load(object: Object<'_>, request: Request) -> u64 {
     check_alive(object, request);
-    if let Some(value) = again(object.tag, request) {
-        return value;
-    }
-    settle(false);
-    let id = read(Target::Object(object), request);
-    inside(|engine| {
-        engine.counters.loads += 1;
-        let event = engine.search.graph.event(id);
-        let step = Step {
-            at: request.at,
-            loc: event.loc,
-            rf: event.rf,
-            value: event.value,
-            order: request.order,
-            rmw: false,
-        };
-        engine.spins[engine.current].note(step);
-        event.value
+    gate::enter(|| {
+        if let Some(value) = look(Call { request: &request, tag: Some(object.tag) }) {
+            return value;
+        }
+        settle();
+        let id = read(Target::Object(object), request);
+        inside(|engine| {
+            engine.counters.loads += 1;
+            engine.search.graph.event(id).value
+        })
     })
 }
 
 /// As [`load`].
 pub fn store(object: Object<'_>, value: u64, request: Request) {
     check_alive(object, request);
-    settle(false);
-    inside(|engine| {
-        engine.counters.stores += 1;
-        engine.spins[engine.current].note_effect();
-    });
+    settle();
+    inside(|engine| engine.counters.stores += 1);
     write(Target::Object(object), value, false, request);
 }
 
 /// A fence of the program.
 pub fn fence(request: Request) {
-    let is_again = inside(|engine| {
-        engine.spins[engine.current]
-            .again(request.at, request.order, |loc, _| loc == NOWHERE)
-            .is_some()
+    gate::enter(|| {
+        if look(Call { request: &request, tag: None }).is_some() {
+            return;
+        }
+        settle();
+        let turn = turn();
+        inside(|engine| {
+            engine.counters.fences += 1;
+            let request = engine.strengthen(request);
+            other(engine, turn, Kind::Fence, 0, request);
+        });
+        stop_if_failed();
     });
-    if is_again {
-        return;
-    }
-    settle(false);
-    let turn = turn();
-    inside(|engine| {
-        engine.counters.fences += 1;
-        let request = engine.strengthen(request);
-        other(engine, turn, Kind::Fence, 0, request);
-        let step = Step {
-            at: request.at,
-            loc: NOWHERE,
-            rf: EventId::INIT,
-            value: 0,
-            order: request.order,
-            rmw: false,
-        };
-        engine.spins[engine.current].note(step);
-    });
-    stop_if_failed();
 }
 
 /// Takes or adds an event that is no access.
@@ -203,7 +192,7 @@ pub fn stop_if_failed() {
 
 /// A decision of the program, between 0 and `of`.
 pub fn choose(of: u64, request: Request) -> u64 {
-    settle(false);
+    settle();
     let turn = turn();
     let value = inside(|engine| match turn {
         Turn::Replay(id) => {
@@ -225,17 +214,22 @@ pub fn choose(of: u64, request: Request) -> u64 {
 /// A non-atomic access of the program, checked for races before it is made. Returns the value that it reads.
 pub fn plain(object: Object<'_>, value: Option<u64>, request: Request) -> u64 {
     check_alive(object, request);
-    if value.is_none()
-        && let Some(value) = again(object.tag, request)
-    {
-        return value;
-    }
-    settle(false);
+    gate::enter(|| {
+        let call = Call { request: &request, tag: Some(object.tag) };
+        match value {
+            None => look(call).unwrap_or_else(|| access(object, value, request)),
+            Some(_) => access(object, value, request),
+        }
+    })
+}
+
+fn access(object: Object<'_>, value: Option<u64>, request: Request) -> u64 {
+    settle();
     let kind = if value.is_some() { Kind::PlainWrite } else { Kind::PlainRead };
     let seen = if value.is_some() { sight::Kind::WRITE } else { sight::Kind::READ };
     let turn = turn_to(Target::Object(object), request, seen);
     let value = inside(|engine| {
-        let loc = match turn {
+        match turn {
             Turn::Replay(id) => {
                 engine.check_replay(id, kind);
                 let loc = engine.search.graph.event(id).loc;
@@ -245,7 +239,6 @@ pub fn plain(object: Object<'_>, value: Option<u64>, request: Request) -> u64 {
                 let value = value.unwrap_or_else(|| graph.value(loc, graph.event(id).rf));
                 graph.event_mut(id).value = value;
                 graph.event_mut(id).request = request;
-                loc
             }
             Turn::New => {
                 engine.check_size();
@@ -263,25 +256,13 @@ pub fn plain(object: Object<'_>, value: Option<u64>, request: Request) -> u64 {
                 if let Some(other) = graph.race_with(id) {
                     engine.failure = Some(Failure::race(engine, other, id));
                 }
-                loc
             }
-        };
-        let spin = &mut engine.spins[engine.current];
-        let last = engine.log.last().copied().expect("the event of this access");
-        let event = engine.search.graph.event(last);
-        if kind == Kind::PlainWrite {
-            spin.note_effect();
-        } else {
-            spin.note(Step {
-                at: request.at,
-                loc,
-                rf: event.rf,
-                value: event.value,
-                order: request.order,
-                rmw: false,
-            });
         }
-        event.value
+        if kind == Kind::PlainWrite {
+            engine.spins[engine.current].note_effect();
+        }
+        let last = engine.log.last().copied().expect("the event of this access");
+        engine.search.graph.event(last).value
     });
     stop_if_failed();
     value

@@ -14,11 +14,12 @@
 use crate::core::clock::MAX_THREADS;
 use crate::core::event::{EventId, Kind, Op, Request, Role};
 use crate::runtime::block::{is_spurious, number, wait_for};
+use crate::runtime::gate;
 use crate::runtime::object::{Object, Target};
 use crate::runtime::ops::{read, write};
-use crate::runtime::rmw::{again, settle};
+use crate::runtime::rmw::settle;
 use crate::runtime::run::{inside, prune};
-use crate::runtime::spin::{self, Step};
+use crate::runtime::spin::{Call, look};
 use crate::runtime::state::{Engine, Status};
 use std::panic::Location;
 use std::sync::atomic::Ordering::Relaxed;
@@ -92,35 +93,29 @@ pub fn futex_wait(
     timeout: bool,
     at: &'static Location<'static>,
 ) -> Waited {
+    gate::enter(|| wait_in_queue(word, queue, expected, timeout, at))
+}
+
+fn wait_in_queue(
+    word: Object<'_>,
+    queue: Object<'_>,
+    expected: u64,
+    timeout: bool,
+    at: &'static Location<'static>,
+) -> Waited {
     let request = Request { a: expected, ..Request::new(&WAIT, at, Relaxed) };
-    if let Some(value) = again(word.tag, request) {
-        if value != expected {
-            return Waited::Changed;
-        }
-        // Only a wait whose time was up is repeated; see below.
-        spin::spin(false);
-        return Waited::Returned;
+    if let Some(value) = look(Call { request: &request, tag: Some(word.tag) }) {
+        // Only a wait that has not slept is repeated: its time was up, or it had not to.
+        return if value == expected { Waited::Returned } else { Waited::Changed };
     }
-    settle(false);
+    settle();
     let returns = is_spurious(at, timeout);
     let id = read(Target::Object(word), request);
     let (asleep, me) = inside(|engine| {
         engine.counters.waits += 1;
-        let event = engine.search.graph.event(id);
-        let step = Step {
-            at,
-            loc: event.loc,
-            rf: event.rf,
-            value: event.value,
-            order: Relaxed,
-            rmw: false,
-        };
-        let asleep = event.value == expected;
-        let spin = &mut engine.spins[engine.current];
+        let asleep = engine.search.graph.event(id).value == expected;
         if asleep && !(returns && timeout) {
-            spin.note_effect();
-        } else {
-            spin.note(step);
+            engine.spins[engine.current].note_effect();
         }
         (asleep, engine.current)
     });
@@ -128,13 +123,7 @@ pub fn futex_wait(
         // The same as a wait that was not to return.
         (false, true) => prune(),
         (false, false) => return Waited::Changed,
-        (true, true) => {
-            if timeout {
-                // Who waits again and again for a time that is always over turns in a loop.
-                spin::spin(false);
-            }
-            return Waited::Returned;
-        }
+        (true, true) => return Waited::Returned,
         (true, false) => {}
     }
     let request = Request { a: me as u64 + 1, ..Request::new(&LOOK_AND_ENTER, at, Relaxed) };
@@ -166,7 +155,7 @@ pub fn condvar_notify(queue: Object<'_>, all: bool, at: &'static Location<'stati
 }
 
 fn wake(queue: Object<'_>, op: &'static Op, at: &'static Location<'static>) {
-    settle(false);
+    settle();
     inside(|engine| {
         engine.counters.wakes += 1;
         engine.spins[engine.current].note_effect();
@@ -182,7 +171,7 @@ pub fn condvar_wait(
     timeout: bool,
     at: &'static Location<'static>,
 ) -> Waited {
-    settle(false);
+    settle();
     inside(|engine| engine.spins[engine.current].note_effect());
     if is_spurious(at, timeout) {
         unlock();

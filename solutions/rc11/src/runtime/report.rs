@@ -38,8 +38,8 @@ pub struct Report {
     pub blocked: u64,
     /// Executions that were given up because what had been begun cannot be completed.
     pub pruned: u64,
-    /// Was a loop cut short? Either one that writes in each turn; see [`Builder::max_busy_turns`](crate::Builder::max_busy_turns). Or
-    /// one that has ended by itself, though it had seemed to wait: what it might have seen in some of its turns was not explored.
+    /// Was a loop cut short? One that writes in each turn (see [`Builder::max_busy_turns`](crate::Builder::max_busy_turns)), one that counts
+    /// its turns and has many of them, or one that was taken to wait for what cannot be seen to be so.
     pub bounded: bool,
     /// Has everything been explored? If not, a limit was reached, and the program is *not decided*.
     pub complete: bool,

@@ -396,7 +396,11 @@ impl Engine {
         let stack = self.stacks.pop();
         let stack = stack.unwrap_or_else(|| DefaultStack::new(STACK).expect("memory for a stack"));
         Coroutine::with_stack(stack, move |yielder, ()| {
-            inside(|engine| engine.yielders[engine.current] = yielder);
+            let top = ptr::from_ref(std::hint::black_box(&run)).expose_provenance();
+            inside(|engine| {
+                engine.yielders[engine.current] = yielder;
+                engine.gates[engine.current].open(top);
+            });
             if let Some(spawn) = spawn {
                 block::begin(spawn, at);
             }

@@ -1,281 +1,307 @@
 //! Loops that wait.
 //!
-//! A *turn* of a loop is what a thread does from one `spin_loop()` or `yield_now()` to the next. A turn is *idle* if it wrote
-//! nothing new and read what the turn before it read. The source is *Dynamic Partial Order Reductions for Spinloops*
-//! (Kokologiannakis, Ren, Vafeiadis, FMCAD 2021); there a compiler pass shows that a turn has no effect, here the values
-//! that it read show that it does what the turn before did.
+//! A thread that calls the engine in a state in which it has called it before, and has changed nothing meanwhile that others could
+//! see, has made an *idle turn*: it stands where it stood. Its state is its stack and its registers ([`gate`](super::gate)),
+//! what it asks for, and the memory that it has written to ([`writes`](super::writes)). This needs no hint, and no rule of what a
+//! loop looks like; a loop that counts its turns is never in the same state.
 //!
-//! - After an idle turn the thread reads the same again and again, without adding events, until it leaves the loop by
-//!   itself (a bounded loop does) or has turned `max_turns` times. Then it *is stuck*: it can only go on if it reads
-//!   something else, and the executions in which it does are explored from the events of its turns.
-//! - A turn that reads other writes, but with the same values, repeats the one before as far as the program can see. The
-//!   thread is stuck at once. An execution with such a turn is covered by one without: that has the same values, and less
-//!   happens before, so it has at least the same races.
+//! **Why an idle turn may be left out.** Take an execution in which a thread makes an idle turn, and goes on. Without the events of the turn it is
+//! still one: the thread does the same from the same state. The turn has only read, or written what it had read, and
+//! whoever has read that may as well read what the turn has read; see [`idle`](crate::core). Less happens before, so the axioms
+//! hold as before, no value is another, and what was a race still is one. So after an idle turn the thread *is stuck*: whatever it does later,
+//! another execution shows in which a read of that turn has read something else. That one is reached by changing the read. Only the newest write can
+//! be overtaken, so an execution is given up altogether if its idle turn has read an older one.
 //!
-//! A loop without a hint, whose only operation reads the same over and over, is taken to give a hint after every [`SILENT`]
-//! turns; two such turns make it idle. So code that reads the same place up to four times in a row is explored exactly.
+//! **No false alarm.** A stuck thread is only part of a livelock if each read of its turn reads the newest write (or one that the newest one repeats). Every
+//! write becomes visible at last, so a thread that reads an old one will not do so for ever.
 //!
-//! Before a livelock is reported, the execution is run again with [`PATIENT_TURNS`] turns.
+//! What is not explored costs the word *complete*: see [`repeat`](super::repeat).
 //!
-//! A loop that ends by itself after such turns was no waiting loop. What it might have seen in a turn without events was not explored,
-//! so the search is not *complete* then.
-//!
-//! No false alarm: a stuck thread is only part of a livelock if each read of its turn read the newest write (or one that
-//! the newest one repeats; see [`Graph::origin`](crate::core::graph::Graph)); every write becomes visible at last, so a thread that
-//! reads an old one will not do so for ever. No miss: only turns that repeat the one before are cut short. What the search
-//! cannot see is a program that counts its turns and does something else after more than `max_turns`
-//! (or, if it then waits for ever, more than [`PATIENT_TURNS`]).
+//! That idle turns add nothing was shown in *Dynamic Partial Order Reductions for Spinloops* (Kokologiannakis, Ren, Vafeiadis, FMCAD
+//! 2021), where a compiler pass finds them.
 
-use crate::core::event::{EventId, Loc, NOWHERE};
-use crate::core::graph::Graph;
+use crate::core::event::{Event, EventId, Kind, Request};
 use crate::runtime::failure::{Blocked, Failure};
+use crate::runtime::gate;
+use crate::runtime::object::Tag;
+use crate::runtime::repeat::{FEW_LOOKS, FEW_TURNS, Repeating, is_step};
 use crate::runtime::report::Turn;
-use crate::runtime::run::{fail, inside, stuck};
-use std::panic::Location;
-use std::sync::atomic::Ordering;
+use crate::runtime::run::{fail, inside, prune, stuck};
+use crate::runtime::state::Engine;
+use crate::runtime::writes::Writes;
+use std::ops::Range;
+use std::ptr;
 
-/// For each turn that a loop may repeat, hints without an operation between them that a thread may give.
-const MAX_HINTS: usize = 100;
+/// Hints in a row, without any operation between them, after which a thread that has looked is taken to turn for ever: so many for
+/// each turn that it may repeat.
+const MANY_HINTS: usize = 100;
 
-/// How often a loop may turn before it is reported to turn for ever.
-pub const PATIENT_TURNS: usize = 100_000;
-
-/// Hints in a row, without any operation between them, after which a loop is taken for one that never looks.
+/// As above, after which a thread that has not looked is taken never to look.
 const MAX_BARE_HINTS: usize = 1 << 20;
 
-/// How often one operation must have read the same, with no hint and no other operation between, to be taken for a loop.
-const SILENT: usize = 2;
+/// Calls without an effect that are kept.
+const MAX_VISITS: usize = 10_000;
 
-/// One operation of a turn.
-#[derive(Clone, Copy, PartialEq, Debug)]
-pub struct Step {
-    pub at: &'static Location<'static>,
-    pub loc: Loc,
-    pub rf: EventId,
-    pub value: u64,
-    pub order: Ordering,
-    /// A read-modify-write, whether it wrote or not.
-    pub rmw: bool,
+/// What the program asks for when it calls the engine.
+#[derive(Clone, Copy)]
+pub struct Call<'a> {
+    pub request: &'a Request,
+    pub tag: Option<&'a Tag>,
+}
+
+/// A call as far as it can be told at once: the place in the source, the operation, the object.
+pub type Site = [usize; 3];
+
+impl Call<'_> {
+    fn site(&self) -> Site {
+        let Request { at, op, .. } = *self.request;
+        let object = self.tag.map_or(0, |tag| ptr::from_ref(tag).addr());
+        [ptr::from_ref(at).addr(), ptr::from_ref(op).addr(), object]
+    }
+}
+
+/// A call since the last effect.
+pub struct Visit {
+    pub site: Site,
+    /// How many events were before it.
+    pub index: usize,
+    /// The state of the thread, and what it had written to: parts of `Spin::words`. Nothing if it was not looked at.
+    state: Range<usize>,
+    written: Range<usize>,
 }
 
 /// Where a thread stands in a loop.
 #[derive(Default)]
 pub struct Spin {
-    turn: Vec<Step>,
-    last: Vec<Step>,
-    effect: bool,
+    pub visits: Vec<Visit>,
+    pub words: Vec<usize>,
+    pub writes: Writes,
+    pub repeating: Option<Repeating>,
+    /// How often it has read again since its last event, and what; see [`Event::repeated`].
+    pub repeated: (u32, u16),
+    /// The events of the turn that it repeats for ever.
+    pub turn: Range<usize>,
+    /// Hints since the last call.
     hints: usize,
-    /// In a loop that reads the same again and again: the turn, and the place in it.
-    repeating: Option<(usize, usize)>,
-    /// The last steps, if nothing else was between them.
-    recent: [Option<Step>; SILENT],
-    /// The loop gives no hints.
-    silent: bool,
-    /// The thread has just left a loop that read the same again and again.
-    left: bool,
-    /// Turns with an effect, one after the other.
+    /// Has it had an effect, or looked, since the last hint?
+    effect: bool,
+    looked: bool,
+    /// Turns from hint to hint with an effect, one after the other.
     busy: usize,
-    /// A loop has ended by itself while it seemed to read the same again and again. That it might have seen something new in one of
-    /// these turns was not explored: it costs the word *complete*. Never taken back.
-    pub gave_up: bool,
 }
 
 impl Spin {
     pub fn clear(&mut self) {
-        self.turn.clear();
-        self.last.clear();
-        self.effect = false;
+        self.note_effect();
+        self.repeated = (0, 0);
         self.hints = 0;
-        self.repeating = None;
-        self.recent = [None; SILENT];
-        self.silent = false;
-        self.left = false;
-        self.busy = 0;
-    }
-
-    /// Is the operation at `at` about to be done once more by a loop that gives no hints? A loop is taken to be one if its
-    /// turn is a single operation that has read the same [`SILENT`] times.
-    #[inline]
-    pub fn is_silent_turn(&mut self, at: &'static Location<'static>, graph: &Graph) -> bool {
-        let Some(last) = self.recent[SILENT - 1] else { return false };
-        let same = |step: &Step| {
-            std::ptr::eq(step.at, at)
-                && step.loc == last.loc
-                && graph.origin(step.loc, step.rf) == graph.origin(last.loc, last.rf)
-        };
-        if !self.recent.iter().all(|step| step.as_ref().is_some_and(same)) {
-            return false;
-        }
-        self.turn.clear();
-        self.turn.extend([last, last]);
-        self.recent = [None; SILENT];
         self.effect = false;
-        true
+        self.looked = false;
+        self.busy = 0;
     }
 
     /// The thread has done something that another could notice.
     #[inline]
     pub fn note_effect(&mut self) {
         self.effect = true;
-        self.recent = [None; SILENT];
+        if !self.visits.is_empty() {
+            self.forget();
+        }
     }
 
-    /// The thread has read.
-    #[inline]
-    pub fn note(&mut self, step: Step) {
-        if !self.effect {
-            self.turn.push(step);
-        }
-        self.recent.rotate_left(1);
-        self.recent[SILENT - 1] = Some(step);
+    /// Forgets where the thread has been.
+    pub fn forget(&mut self) {
+        self.visits.clear();
+        self.words.clear();
+        self.writes.clear();
+        self.repeating = None;
     }
+}
 
-    /// The value that the operation at `at` reads again, if the thread repeats its last turn.
-    #[inline]
-    pub fn again(
-        &mut self,
-        at: &'static Location<'static>,
-        order: Ordering,
-        is_idle: impl Fn(Loc, u64) -> bool,
-    ) -> Option<u64> {
-        let (turns, place) = self.repeating.as_mut()?;
-        if self.silent && *place == self.last.len() {
-            (*turns, *place) = (*turns + 1, 0);
+pub enum Next {
+    GoOn,
+    /// The value that the turn before has read.
+    Again(u64),
+    Stuck(Blocked),
+    Prune,
+    Blind,
+}
+
+/// The current thread asks for something that may be a part of an idle turn. Returns what it reads, if it repeats the turn before.
+pub fn look(call: Call<'_>) -> Option<u64> {
+    take(inside(|engine| engine.look(call)))
+}
+
+/// The current thread says that it waits.
+pub fn hint() {
+    gate::enter(|| take(inside(Engine::hint)));
+}
+
+fn take(next: Next) -> Option<u64> {
+    match next {
+        Next::GoOn => None,
+        Next::Again(value) => Some(value),
+        Next::Stuck(why) => stuck(why),
+        Next::Prune => prune(),
+        Next::Blind => fail(|engine| Failure::blind(engine)),
+    }
+}
+
+impl Engine {
+    fn look(&mut self, call: Call<'_>) -> Next {
+        let (t, cursor) = (self.current, self.cursor[self.current]);
+        let spin = &mut self.spins[t];
+        let has_hint = spin.hints > 0;
+        spin.hints = 0;
+        spin.looked = true;
+        let next = self.search.graph.threads[t].get(cursor).map(|next| next.repeated);
+        if let Some((count, begin)) = next {
+            // What takes place again is repeated as often as the first time.
+            if spin.repeated.0 == count {
+                self.leave_loop();
+            } else if spin.repeating.is_none() {
+                self.repeat_turn(usize::from(begin)..cursor, true);
+            }
         }
-        match self.last.get(*place) {
-            Some(step)
-                if std::ptr::eq(step.at, at)
-                    && step.order == order
-                    && is_idle(step.loc, step.value) =>
+        if self.spins[t].repeating.is_some()
+            && let Some(next) = self.repeat(call)
+        {
+            return next;
+        }
+        let site = call.site();
+        let before = self.spins[t].visits.iter().filter(|visit| visit.site == site).count();
+        if before > 0 && gate::EXISTS && !self.is_gated {
+            // From now on no part of the engine leaves anything on the stacks that are compared.
+            self.is_gated = true;
+            self.starts_over = true;
+            return Next::Prune;
+        }
+        let (mut state, mut written, mut same) = (0..0, 0..0, None);
+        if before > 0
+            && let Some(ranges) = self.take_state(call)
+        {
+            (state, written) = ranges;
+            same = self.spins[t].find(site, &state).map(|index| index..cursor);
+        }
+        if self.spins[t].visits.len() == MAX_VISITS {
+            self.spins[t].forget();
+        }
+        let is_known = !state.is_empty();
+        self.spins[t].visits.push(Visit { site, index: cursor, state, written });
+        if next.is_none() {
+            // Who asks how often it has done what sees more than memory.
+            if let Some(turn) = same.filter(|_| !self.is_asked_for_counters || before >= FEW_LOOKS)
             {
-                *place += 1;
-                Some(step.value)
+                self.cut |= self.is_asked_for_counters;
+                return self.wait(turn, call);
             }
-            _ => {
-                self.clear();
-                self.gave_up = true;
-                self.left = true;
-                None
+            let most = match is_known {
+                true if self.exact_turns == FEW_TURNS && !has_hint => FEW_LOOKS,
+                true => self.exact_turns,
+                false => FEW_TURNS,
+            };
+            if before >= most
+                && let Some(turn) = self.equal_turn(site)
+            {
+                return self.begin_to_repeat(turn, is_known, call);
             }
+        }
+        self.undrop();
+        Next::GoOn
+    }
+
+    /// Adds the state of the current thread to its words, if it is known.
+    pub fn take_state(&mut self, call: Call<'_>) -> Option<(Range<usize>, Range<usize>)> {
+        let t = self.current;
+        let (stack, registers) = self.gates[t].state()?;
+        let Request { a, b, order, failure, .. } = *call.request;
+        let spin = &mut self.spins[t];
+        spin.writes.start();
+        let begin = spin.words.len();
+        spin.words.extend([a as usize, b as usize, order as usize, failure as usize]);
+        spin.words.extend(registers);
+        spin.words.extend(stack);
+        let end = spin.words.len();
+        let is_known = spin.writes.add_now(&mut spin.words);
+        is_known.then_some((begin..end, end..spin.words.len()))
+    }
+
+    /// The current thread has made an idle turn, as far as its state tells.
+    fn wait(&mut self, turn: Range<usize>, call: Call<'_>) -> Next {
+        let t = self.current;
+        if self.sight.is_none() {
+            // It may have written to memory.
+            return self.begin_to_repeat(turn, false, call);
+        }
+        let graph = &self.search.graph;
+        if turn.clone().any(|index| graph.was_stale(EventId::new(t, index))) {
+            return Next::Prune;
+        }
+        if !self.drop_write() {
+            return Next::Prune;
+        }
+        self.spins[t].turn = turn;
+        // Where the next turn would read something else, the thread does not wait.
+        Next::Stuck(if self.reads_newest(t) { Blocked::Spinning } else { Blocked::Overtaken })
+    }
+
+    fn hint(&mut self) -> Next {
+        self.counters.hints += 1;
+        let (t, cursor) = (self.current, self.cursor[self.current]);
+        let spin = &mut self.spins[t];
+        if spin.effect || spin.looked {
+            spin.busy = if spin.effect { spin.busy + 1 } else { 0 };
+            (spin.effect, spin.looked) = (false, false);
+        }
+        spin.hints += 1;
+        if self.config.max_busy_turns.is_some_and(|most| spin.busy > most) {
+            self.cut = true;
+            return Next::Stuck(Blocked::Bounded);
+        }
+        let is_long = spin.repeating.is_some() || self.exact_turns > FEW_TURNS;
+        match spin.visits.last().filter(|_| is_long) {
+            Some(last) if spin.hints >= MANY_HINTS * self.config.max_turns => {
+                self.cut = true;
+                if spin.repeating.is_none() {
+                    spin.turn = last.index..cursor;
+                }
+                Next::Stuck(Blocked::Spinning)
+            }
+            None if spin.hints >= MAX_BARE_HINTS => Next::Blind,
+            _ => Next::GoOn,
         }
     }
 
-    /// Leaves the loop that reads the same again and again, if the thread is in one. True if it just was.
-    #[inline]
-    pub fn leave(&mut self) -> bool {
-        if self.repeating.is_some() {
-            self.clear();
-            self.gave_up = true;
-            return true;
-        }
-        std::mem::take(&mut self.left)
-    }
-
-    /// Would the turn be idle if it ended now?
-    pub fn is_idle(&self, origin: impl Fn(Loc, EventId) -> EventId) -> bool {
-        let same =
-            |(a, b): (&Step, &Step)| a.loc == b.loc && origin(a.loc, a.rf) == origin(b.loc, b.rf);
-        !self.effect
-            && !self.turn.is_empty()
-            && self.turn.len() == self.last.len()
-            && self.turn.iter().zip(&self.last).all(same)
-    }
-
-    /// Does every read of the turn that is repeated read the newest write, or one that it repeats?
-    pub fn reads_newest(&self, graph: &Graph) -> bool {
-        self.last.iter().all(|step| {
-            let mo = graph.places.get(usize::from(step.loc)).map(|place| &place.mo);
-            let newest = mo.and_then(|mo| mo.last()).copied().unwrap_or(EventId::INIT);
-            graph.origin(step.loc, step.rf) == graph.origin(step.loc, newest)
+    /// Does every read of the turn that a thread repeats read the newest write, or one that it repeats?
+    pub fn reads_newest(&self, thread: usize) -> bool {
+        let graph = &self.search.graph;
+        graph.threads[thread][self.spins[thread].turn.clone()].iter().all(|event| {
+            let newest = graph.places.get(usize::from(event.loc)).map(|place| place.mo.last());
+            let newest = newest.flatten().copied().unwrap_or(EventId::INIT);
+            !matches!(event.kind, Kind::Read | Kind::PlainRead)
+                || graph.origin(event.loc, event.rf) == graph.origin(event.loc, newest)
         })
     }
 
-    /// What the turn that is repeated does.
-    pub fn turn(&self, thread: usize) -> Turn {
-        let rmws = self.last.iter().filter(|step| step.rmw).count();
-        let fences = self.last.iter().filter(|step| step.loc == NOWHERE).count();
-        Turn { thread, loads: self.last.len() - rmws - fences, rmws, fences, writes: 0 }
+    /// What the turn that a thread repeats does.
+    pub fn turn_of(&self, thread: usize) -> Turn {
+        let events = &self.search.graph.threads[thread][self.spins[thread].turn.clone()];
+        let count = |f: fn(&Event) -> bool| events.iter().filter(|e| is_step(e) && f(e)).count();
+        let rmws = count(|e| e.request.op.updates);
+        let fences = count(|e| e.kind == Kind::Fence);
+        Turn { thread, loads: count(|_| true) - rmws - fences, rmws, fences, writes: 0 }
     }
+}
 
-    fn repeats_values(&self) -> bool {
-        let same = |(a, b): (&Step, &Step)| {
-            std::ptr::eq(a.at, b.at) && a.loc == b.loc && a.value == b.value
+impl Spin {
+    /// How many events were before the last visit of this site in this state.
+    fn find(&self, site: Site, state: &Range<usize>) -> Option<usize> {
+        let is_same = |visit: &&Visit| {
+            visit.site == site
+                && !visit.state.is_empty()
+                && self.words[visit.state.clone()] == self.words[state.clone()]
+                && self.writes.are_as(&self.words[visit.written.clone()])
         };
-        !self.effect
-            && !self.turn.is_empty()
-            && self.turn.len() == self.last.len()
-            && self.turn.iter().zip(&self.last).all(same)
-    }
-}
-
-/// Does the current thread turn for ever in a loop that gives no hints? Then it is stuck.
-pub fn check_silent() {
-    let is_stuck = inside(|engine| {
-        let spin = &engine.spins[engine.current];
-        spin.silent && spin.repeating.is_some_and(|(turns, _)| turns >= engine.config.max_turns)
-    });
-    if is_stuck {
-        stuck(Blocked::Spinning);
-    }
-}
-
-/// The current thread says that it waits. `silent`: it does not, but it looks so.
-pub fn spin(silent: bool) {
-    enum Next {
-        GoOn,
-        Blind,
-        Stuck(Blocked),
-    }
-    let next = inside(|engine| {
-        let max_turns = engine.config.max_turns;
-        let graph = &engine.search.graph;
-        let spin = &mut engine.spins[engine.current];
-        if let Some((turns, place)) = &mut spin.repeating {
-            if *place < spin.last.len() {
-                // Either hints in a row, or a part of the turn that ends early. Neither ends the loop.
-                spin.hints += 1;
-                if spin.hints < MAX_HINTS * max_turns {
-                    return Next::GoOn;
-                }
-            } else {
-                *turns += 1;
-                *place = 0;
-                if *turns < max_turns {
-                    return Next::GoOn;
-                }
-            }
-            return Next::Stuck(Blocked::Spinning);
-        }
-        if spin.turn.is_empty() && !spin.effect {
-            spin.hints += 1;
-            return if spin.hints < MAX_BARE_HINTS { Next::GoOn } else { Next::Blind };
-        }
-        spin.hints = 0;
-        spin.recent = [None; SILENT];
-        spin.busy = if spin.effect { spin.busy + 1 } else { 0 };
-        if engine.config.max_busy_turns.is_some_and(|most| spin.busy > most) {
-            engine.cut = true;
-            return Next::Stuck(Blocked::Bounded);
-        }
-        if spin.is_idle(|loc, write| graph.origin(loc, write)) {
-            std::mem::swap(&mut spin.turn, &mut spin.last);
-            spin.repeating = Some((0, 0));
-            spin.silent = silent;
-            spin.hints = 0;
-        } else if spin.repeats_values() {
-            return Next::Stuck(Blocked::Repeating);
-        } else if spin.effect {
-            spin.last.clear();
-        } else {
-            std::mem::swap(&mut spin.turn, &mut spin.last);
-        }
-        spin.turn.clear();
-        spin.effect = false;
-        Next::GoOn
-    });
-    match next {
-        Next::GoOn => {}
-        Next::Stuck(why) => stuck(why),
-        Next::Blind => fail(|engine| Failure::blind(engine)),
+        self.visits.iter().rev().find(is_same).map(|visit| visit.index)
     }
 }

@@ -9,9 +9,11 @@ use crate::runtime::config::Config;
 use crate::runtime::explore::{Plan, Progress};
 use crate::runtime::failure::{Blocked, Failure};
 use crate::runtime::foreign::Words;
+use crate::runtime::gate::{self, Gate};
 use crate::runtime::locals::Locals;
 use crate::runtime::object::Tag;
 use crate::runtime::panics::Panic;
+use crate::runtime::repeat::{FEW_TURNS, MANY_TURNS};
 use crate::runtime::report::Counters;
 use crate::runtime::sight::Sight;
 use crate::runtime::spin::Spin;
@@ -73,6 +75,17 @@ pub struct Engine {
     /// A thread with a lower number than the current one might have become ready.
     pub reschedule: bool,
     pub spins: [Spin; MAX_THREADS],
+    pub gates: [Gate; MAX_THREADS],
+    /// The program asks how often it has done what.
+    pub is_asked_for_counters: bool,
+    /// The engine runs on stacks of its own, since some thread may wait in a loop.
+    pub is_gated: bool,
+    /// How many turns of a loop that counts them are explored in all ways.
+    pub exact_turns: usize,
+    /// A loop that counts its turns has had more.
+    pub has_counted: bool,
+    /// The first execution that a loop with an effect in each turn has kept from its end.
+    pub endless: Option<Failure>,
     /// A thread's unfinished read-modify-write: its read.
     pub unfinished: [Option<EventId>; MAX_THREADS],
     /// Where closures began that are expected to panic, one inside the other.
@@ -168,6 +181,8 @@ pub enum Owner {
 impl Engine {
     pub fn new(plan: Arc<Plan>) -> Box<Self> {
         let config = plan.config.clone();
+        // What is told of each execution is told once, so such a search never begins anew.
+        let is_told = config.on_execution.is_some();
         let search = Search::new(config.memory, config.spurious_failures);
         Box::new(Self {
             search,
@@ -181,6 +196,12 @@ impl Engine {
             middle: None,
             reschedule: false,
             spins: Default::default(),
+            gates: Default::default(),
+            is_asked_for_counters: false,
+            is_gated: is_told && gate::EXISTS,
+            exact_turns: if is_told { MANY_TURNS } else { FEW_TURNS },
+            has_counted: false,
+            endless: None,
             unfinished: [None; MAX_THREADS],
             expecting: Default::default(),
             panicking: [false; MAX_THREADS],
@@ -283,6 +304,7 @@ impl Engine {
         self.entries[row] = Some(entry);
         self.status[row] = Status::Ready;
         self.spins[row].clear();
+        self.gates[row].close();
         self.unfinished[row] = None;
         self.expecting[row].clear();
         self.panicking[row] = false;

@@ -12,6 +12,12 @@ impl Engine {
         let bounded = |t: &usize| self.status[*t] == Status::Stuck(Blocked::Bounded);
         if let Some(thread) = (0..MAX_THREADS).find(bounded) {
             self.cut = true;
+            if self.endless.is_none()
+                && self.config.on_wait.is_none()
+                && self.config.on_stuck.is_none()
+            {
+                self.endless = Some(Failure::endless(self));
+            }
             let turn = Turn { thread, loads: 0, rmws: 0, fences: 0, writes: 1 };
             let objection = self.plan.config.on_wait.clone().and_then(|judge| judge(&turn).err());
             return self.blocked_unless(objection.map(|objection| Failure::wait(self, objection)));
@@ -21,8 +27,8 @@ impl Engine {
             let graph = &self.search.graph;
             let hopeless = match *status {
                 Status::Absent | Status::Done => continue,
-                Status::Stuck(Blocked::Spinning) => self.spins[thread].reads_newest(graph),
-                Status::Stuck(Blocked::Bounded | Blocked::Repeating)
+                Status::Stuck(Blocked::Spinning) => self.reads_newest(thread),
+                Status::Stuck(Blocked::Bounded | Blocked::Repeating | Blocked::Overtaken)
                 | Status::Asleep { timeout: true, .. } => false,
                 Status::Stuck(Blocked::Awaiting) => {
                     let read =
@@ -50,7 +56,7 @@ impl Engine {
         let spinning = |t: &usize| self.status[*t] == Status::Stuck(Blocked::Spinning);
         let failure = match self.plan.config.on_wait.clone() {
             Some(judge) if (0..MAX_THREADS).any(|t| spinning(&t)) => {
-                let turns = (0..MAX_THREADS).filter(spinning).map(|t| self.spins[t].turn(t));
+                let turns = (0..MAX_THREADS).filter(spinning).map(|t| self.turn_of(t));
                 let objection = turns.map(|turn| judge(&turn)).find_map(Result::err);
                 objection.map(|objection| Failure::wait(self, objection))
             }
@@ -62,7 +68,9 @@ impl Engine {
     /// What somebody says who was asked about threads that cannot go on.
     fn judge_stuck(&mut self, for_ever: bool) -> Option<Outcome> {
         let judge = self.config.on_stuck.clone()?;
-        let objection = judge(&Stuck { threads: blocked(self), for_ever }).err();
+        let mut threads = blocked(self);
+        threads.retain(|(_, why)| *why != Blocked::Overtaken);
+        let objection = judge(&Stuck { threads, for_ever }).err();
         Some(self.blocked_unless(objection.map(|objection| Failure::wait(self, objection))))
     }
 

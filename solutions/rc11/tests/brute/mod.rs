@@ -18,13 +18,13 @@ pub enum Access {
     Fence,
     /// `while load() != value { spin }`
     Await(u64),
-    /// `for _ in 0..3 { if load() == value { break } spin }`; what is seen is whether it did.
+    /// `for _ in 0..TRIES { if load() == value { break } spin }`; what is seen is how many tries have failed.
     Bounded(u64),
-    /// One load of a `Bounded`, and whether it reads the value.
+    /// One load of a `Bounded`, whether it reads the value, and how many have failed if this is the last one.
     Turn {
         value: u64,
         hits: bool,
-        last: bool,
+        failed: Option<u64>,
     },
     /// `while swap(1) != 0 { spin }`, of a location that is 0 or 1.
     AwaitSwap,
@@ -67,6 +67,9 @@ pub struct Found {
 
 pub const LOCATIONS: usize = 2;
 
+/// Tries of a `Bounded`.
+pub const TRIES: usize = 3;
+
 /// Enumerates the executions of a program. All locations are 0 at first.
 pub fn enumerate(program: &Program) -> Found {
     let mut found = Found::default();
@@ -90,15 +93,12 @@ pub fn enumerate(program: &Program) -> Found {
 
 /// What a `Bounded` may do.
 fn bounded(op: Op) -> Vec<Vec<Op>> {
-    const TURNS: usize = 3;
     let Access::Bounded(value) = op.access else { unreachable!("only called for one") };
-    let turn = |hits, last| Op { access: Access::Turn { value, hits, last }, ..op };
-    let hit_after = |misses| {
-        let misses = std::iter::repeat_n(turn(false, false), misses);
-        misses.chain([turn(true, true)]).collect()
-    };
-    let mut all: Vec<Vec<Op>> = (0..TURNS).map(hit_after).collect();
-    all.push(vec![turn(false, false), turn(false, false), turn(false, true)]);
+    let turn = |hits, failed| Op { access: Access::Turn { value, hits, failed }, ..op };
+    let misses = |count| std::iter::repeat_n(turn(false, None), count);
+    let hit_after = |count| misses(count).chain([turn(true, Some(count as u64))]).collect();
+    let mut all: Vec<Vec<Op>> = (0..TRIES).map(hit_after).collect();
+    all.push(misses(TRIES - 1).chain([turn(false, Some(TRIES as u64))]).collect());
     all
 }
 
@@ -345,8 +345,7 @@ fn check(events: &[Event], rf: &[usize], values: &[u64], mo: &[Vec<usize>], foun
     let mut outcome = vec![Vec::new(); threads];
     for (e, event) in events.iter().enumerate().filter(|(_, event)| event.read) {
         match event.op.access {
-            Access::Turn { last: false, .. } => {}
-            Access::Turn { hits, .. } => outcome[event.thread].push(u64::from(hits)),
+            Access::Turn { failed, .. } => outcome[event.thread].extend(failed),
             _ => outcome[event.thread].push(values[e]),
         }
     }

@@ -26,6 +26,7 @@ mod state;
 mod statics;
 
 use crate::runtime::failure::Failure;
+use crate::runtime::gate;
 use crate::runtime::run::{self, inside};
 use crate::runtime::state::Engine;
 pub use edges::Step;
@@ -137,11 +138,26 @@ pub fn is_open() -> bool {
 /// An access of the program at `address`, which is about to be made.
 #[inline]
 pub fn access(range: (usize, usize), kind: Kind, address: usize) {
+    let gate = with(|sight| {
+        let is_known = sight.is_quiet || sight.is_known(range, kind);
+        (!is_known || kind.writes() && sight.keeps_writes()).then(|| sight.gate())
+    });
+    match gate {
+        // SAFETY: the gate of the thread that calls.
+        Some(Some(Some(gate))) => unsafe {
+            gate::enter_by(gate, || new_access(range, kind, address));
+        },
+        Some(Some(None)) => new_access(range, kind, address),
+        _ => {}
+    }
+}
+
+fn new_access(range: (usize, usize), kind: Kind, address: usize) {
     let met = with(|sight| {
-        if sight.is_quiet {
-            return None;
+        if kind.writes() {
+            sight.keep_write(range);
         }
-        sight.access(range, kind, address)
+        if sight.is_quiet { None } else { sight.access(range, kind, address) }
     });
     if let Some(Some(met)) = met {
         note(met);
@@ -159,7 +175,12 @@ pub fn operation(range: (usize, usize), kind: Kind, at: &'static Location<'stati
 
 /// An atomic operation that is not the checker's is about to be made.
 pub fn atomic(range: (usize, usize), step: Step, order: Ordering) {
-    let met = with(|sight| if sight.is_quiet { None } else { sight.atomic(range, step, order) });
+    let met = with(|sight| {
+        if step != Step::Load {
+            sight.keep_write(range);
+        }
+        if sight.is_quiet { None } else { sight.atomic(range, step, order) }
+    });
     if let Some(Some(met)) = met {
         note(met);
     }

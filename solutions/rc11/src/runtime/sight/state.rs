@@ -9,6 +9,7 @@ use super::{escape, is_instrumented, source, statics};
 use crate::core::clock::MAX_THREADS;
 use crate::core::event::EventId;
 use crate::runtime::alloc;
+use crate::runtime::gate::Gate;
 use crate::runtime::run::inside;
 use crate::runtime::state::Engine;
 use std::ops::Range;
@@ -89,6 +90,60 @@ impl Sight {
         // SAFETY: as in `look`.
         let thread = unsafe { (&raw const (*self.engine).current).read() };
         (&mut self.calls[thread], &mut self.log)
+    }
+
+    /// The gate of the thread that runs, if it is used.
+    #[inline]
+    pub(super) fn gate(&self) -> Option<*mut Gate> {
+        // SAFETY: as in `look`: the engine outlives the thread, and nobody else uses its gate.
+        unsafe {
+            let thread = (&raw const (*self.engine).current).read();
+            let is_gated = (&raw const (*self.engine).is_gated).read();
+            is_gated.then(|| &raw mut (*self.engine).gates[thread])
+        }
+    }
+
+    /// Is what the thread that runs writes to memory kept, so that its state can be compared?
+    #[inline]
+    pub(super) fn keeps_writes(&self) -> bool {
+        // SAFETY: as in `gate`.
+        unsafe {
+            let thread = (&raw const (*self.engine).current).read();
+            (*(&raw const (*self.engine).spins[thread].writes)).is_on()
+        }
+    }
+
+    /// The thread that runs is about to write.
+    #[inline]
+    pub(super) fn keep_write(&mut self, range: (usize, usize)) {
+        // SAFETY: as in `gate`. Nothing else of the engine is used meanwhile.
+        unsafe {
+            let thread = (&raw const (*self.engine).current).read();
+            let gate = &*(&raw const (*self.engine).gates[thread]);
+            let writes = &mut *(&raw mut (*self.engine).spins[thread].writes);
+            if writes.is_on() && !gate.has_on_stack(range.0) {
+                writes.note(range);
+            }
+        }
+    }
+
+    /// Is this an access that is known, or that one which is known stands for?
+    #[inline]
+    pub(super) fn is_known(&mut self, range: (usize, usize), kind: Kind) -> bool {
+        self.is_up_to_date() && self.shadow.is_known(range, kind, &self.now)
+    }
+
+    /// Is `now` up to date?
+    #[inline]
+    fn is_up_to_date(&self) -> bool {
+        // SAFETY: as in `look`.
+        let (thread, epoch) = unsafe {
+            let thread = (&raw const (*self.engine).current).read();
+            (thread, (&raw const (*self.engine).cursor[thread]).read())
+        };
+        usize::from(self.now.thread) == thread
+            && usize::from(self.now.epoch) == epoch
+            && self.edges_known == self.edges.len()
     }
 
     #[inline]

@@ -1,0 +1,27 @@
+//! Programs that tell of what they write to memory, as instrumented code does; those that keep all on their stacks have nothing to tell.
+
+use rc11::Builder;
+use rc11::alloc::Quarantine;
+use std::ffi::c_void;
+use std::ptr;
+
+#[global_allocator]
+static ALLOCATOR: Quarantine = Quarantine;
+
+unsafe extern "C" {
+    safe fn __tsan_init();
+    safe fn __tsan_write8(at: *const c_void);
+}
+
+/// As [`Builder::new`], for such a program.
+pub fn builder() -> Builder {
+    __tsan_init();
+    Builder::new()
+}
+
+/// Adds one, and tells of it.
+#[allow(dead_code)]
+pub fn increment(count: &mut usize) {
+    __tsan_write8(ptr::from_mut(count).cast());
+    *count += 1;
+}
