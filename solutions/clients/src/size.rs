@@ -23,6 +23,9 @@ const QUICK: Size = Size {
     of_one: 4_000,
 };
 
+/// What is left out is tried where a reader's file is judged.
+const FEW: Size = Size { executions: 4_000, ..QUICK };
+
 const LARGE: Size = Size {
     before: 2,
     each: [5, 3, 2, 1],
@@ -33,8 +36,11 @@ const LARGE: Size = Size {
 
 /// What was asked for.
 pub(crate) fn size(longest: usize) -> Size {
-    let large = std::env::var(protocol::THOROUGH).is_ok_and(|value| value == "1");
-    let mut size = if large { LARGE } else { QUICK };
+    let mut size = match std::env::var(protocol::PROGRAMS).as_deref() {
+        Ok("0") => FEW,
+        Ok("1") => LARGE,
+        _ => QUICK,
+    };
     size.each[1] = size.each[1].max(longest);
     size.together[1] = size.together[1].max(longest + 1);
     size

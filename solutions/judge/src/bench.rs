@@ -19,8 +19,30 @@ pub struct Limits {
     pub seconds: u64,
     /// Address space, in bytes, where the system limits it.
     pub memory: u64,
-    /// Whether checks that try every program up to a size go further than a reader waits for.
-    pub thorough: bool,
+    /// How far checks go that try every program up to a size.
+    pub programs: Programs,
+}
+
+/// How many programs are tried by a check that tries every program up to a size.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Programs {
+    /// Of a known-right variant fewer: there are hundreds of them.
+    FewOfRight,
+    /// As many as a reader waits for.
+    Usual,
+    /// As many as there is patience for.
+    Many,
+}
+
+impl Programs {
+    /// What `clients` is told.
+    pub const fn told(self, all_checks: bool) -> &'static str {
+        match self {
+            Self::FewOfRight if all_checks => "0",
+            Self::Many => "1",
+            _ => "",
+        }
+    }
 }
 
 /// Processor time for one check, in seconds, unless `LOCKSMITH_TIME_LIMIT` says otherwise. It is no part of a verdict how fast a
@@ -35,13 +57,13 @@ const MEMORY: u64 = 4 << 30;
 
 impl Limits {
     /// Those that are asked for.
-    fn read(thorough: bool) -> Self {
+    fn read(programs: Programs) -> Self {
         let seconds = std::env::var("LOCKSMITH_TIME_LIMIT").ok().and_then(|text| text.parse().ok());
-        let usual = if thorough { 10 * SECONDS } else { SECONDS };
+        let usual = if programs == Programs::Many { 10 * SECONDS } else { SECONDS };
         Self {
             seconds: seconds.filter(|&seconds| seconds > 0).unwrap_or(usual),
             memory: MEMORY,
-            thorough,
+            programs,
         }
     }
 
@@ -96,7 +118,7 @@ impl Bench {
         let engine = if options.loom { Engine::Loom } else { Engine::Rc11 };
         fs::create_dir_all(&target).map_err(|error| format!("{}: {error}", target.display()))?;
         let (kit, in_use) = kit(root, &target, &tools, engine)?;
-        let limits = Limits::read(options.thorough);
+        let limits = Limits::read(options.programs());
         let mut common = Digest::new();
         common.part("kit", &kit.hash).part("limits", format!("{limits:?}"));
         for source in ["solutions/judge/src", "solutions/parts"] {

@@ -1,5 +1,6 @@
 //! What is typed: our own options, and those of Rust's test harness, which Cargo, nextest and editors give.
 
+use crate::bench::Programs;
 use std::path::PathBuf;
 
 /// What `--help` shows.
@@ -85,6 +86,15 @@ pub struct Options {
 }
 
 impl Options {
+    /// How many programs are tried by the checks that try all programs up to a size.
+    pub const fn programs(&self) -> Programs {
+        match (self.thorough, self.variants) {
+            (true, _) => Programs::Many,
+            (false, true) => Programs::FewOfRight,
+            (false, false) => Programs::Usual,
+        }
+    }
+
     /// Reads the arguments, without the program's name.
     ///
     /// # Errors

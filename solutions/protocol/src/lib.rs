@@ -8,8 +8,8 @@
 //! [`open`] takes the standard output for messages alone, where the system lets it: from then on what anybody prints goes to
 //! the standard error.
 
-/// The variable that is `1` in the environment of a child that is to go further than a reader waits for.
-pub const THOROUGH: &str = "LOCKSMITH_THOROUGH";
+/// The variable in the environment of a child that says how many programs to try: `0` for fewer than usual, `1` for many more.
+pub const PROGRAMS: &str = "LOCKSMITH_PROGRAMS";
 
 mod child;
 #[cfg(unix)]

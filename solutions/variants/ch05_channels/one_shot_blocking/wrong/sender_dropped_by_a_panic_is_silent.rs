@@ -1,7 +1,7 @@
 //! A sender that is dropped by a panic tells nobody: the receiver sleeps for ever.
 //!
 //! Rejected by: every_small_program_does_what_a_channel_does
-//! Because: `panic, with the sender in hand` returns `Dropped([])`, and must wait
+//! Because: `receiver.receive()` waits for ever, and must return `Disconnected`
 
 use std::mem::MaybeUninit;
 use sync::atomic::*;

@@ -1,7 +1,7 @@
 //! `drop` looks at both counters, one after the other, and frees the memory if both are one: meanwhile the other handle has become a weak one.
 //!
 //! Rejected by: every_small_program_does_what_handles_do
-//! Because: data race
+//! Because: use after free
 
 use std::marker::PhantomData;
 use std::mem::{self, ManuallyDrop};

@@ -1,7 +1,7 @@
 //! A guard that is dropped by a panic unlocks, and wakes nobody.
 //!
 //! Rejected by: every_small_program_does_what_a_lock_does
-//! Because: `mutex.lock()` waits for ever
+//! Because: `lock.lock()` waits for ever
 
 use std::fmt;
 use std::ops::{Deref, DerefMut};
