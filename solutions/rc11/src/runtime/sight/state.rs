@@ -109,7 +109,8 @@ impl Sight {
         // SAFETY: as in `gate`.
         unsafe {
             let thread = (&raw const (*self.engine).current).read();
-            (*(&raw const (*self.engine).spins[thread].writes)).is_on()
+            let writes = &raw const (*self.engine).spins[thread].writes;
+            (*writes).is_on()
         }
     }
 
@@ -119,10 +120,10 @@ impl Sight {
         // SAFETY: as in `gate`. Nothing else of the engine is used meanwhile.
         unsafe {
             let thread = (&raw const (*self.engine).current).read();
-            let gate = &*(&raw const (*self.engine).gates[thread]);
-            let writes = &mut *(&raw mut (*self.engine).spins[thread].writes);
-            if writes.is_on() && !gate.has_on_stack(range.0) {
-                writes.note(range);
+            let gate = &raw const (*self.engine).gates[thread];
+            let writes = &raw mut (*self.engine).spins[thread].writes;
+            if (*writes).is_on() && !(*gate).has_on_stack(range.0) {
+                (*writes).note(range);
             }
         }
     }
