@@ -191,6 +191,9 @@ use Expected::{Fails, Passes};
 /// Is this run over our own engine? The package of loom runs the same cases; it may need a bound where we need none.
 const IS_OURS: bool = matches!(env!("CARGO_PKG_NAME").as_bytes(), b"sync-model");
 
+/// It passes, and turns of a waiting loop were left out. Nothing tells of what this program writes, so the checker cannot know
+/// that they were like others, and does not call the search complete.
+const SPINS: Expected = Passes(if IS_OURS { "within bounds" } else { "" });
 /// It passes, and nothing was cut.
 const PASSES: Expected = Passes(if IS_OURS { "executions" } else { "" });
 
@@ -198,26 +201,22 @@ const PASSES: Expected = Passes(if IS_OURS { "executions" } else { "" });
 type Case = (&'static str, fn(), Expected);
 
 const CASES: &[Case] = &[
-    ("swap_lock_passes_with_two_threads", || two(Wait::Swap, Acquire, Release), PASSES),
-    ("swap_lock_without_a_hint_passes", || two(Wait::SwapWithoutHint, Acquire, Release), PASSES),
-    ("swap_lock_with_acq_rel_passes", || two(Wait::Swap, AcqRel, Release), PASSES),
-    (
-        "ttas_lock_passes_with_two_threads",
-        || two(Wait::TestAndTestAndSet, Acquire, Release),
-        PASSES,
-    ),
-    ("cas_lock_passes_with_two_threads", || two(Wait::CompareExchange, Acquire, Release), PASSES),
-    ("unlock_by_cas_passes_beside_a_waiting_swap", || unlock_by_exchange(false), PASSES),
-    ("unlock_by_weak_cas_passes_beside_a_waiting_swap", || unlock_by_exchange(true), PASSES),
+    ("swap_lock_passes_with_two_threads", || two(Wait::Swap, Acquire, Release), SPINS),
+    ("swap_lock_without_a_hint_passes", || two(Wait::SwapWithoutHint, Acquire, Release), SPINS),
+    ("swap_lock_with_acq_rel_passes", || two(Wait::Swap, AcqRel, Release), SPINS),
+    ("ttas_lock_passes_with_two_threads", || two(Wait::TestAndTestAndSet, Acquire, Release), SPINS),
+    ("cas_lock_passes_with_two_threads", || two(Wait::CompareExchange, Acquire, Release), SPINS),
+    ("unlock_by_cas_passes_beside_a_waiting_swap", || unlock_by_exchange(false), SPINS),
+    ("unlock_by_weak_cas_passes_beside_a_waiting_swap", || unlock_by_exchange(true), SPINS),
     (
         "weak_cas_lock_passes_with_two_threads",
         || two(Wait::CompareExchangeWeak, Acquire, Release),
-        PASSES,
+        SPINS,
     ),
-    ("swap_lock_passes_with_three_threads", || three(Wait::Swap), PASSES),
-    ("ttas_lock_passes_with_three_threads", || three(Wait::TestAndTestAndSet), PASSES),
-    ("cas_lock_passes_with_three_threads", || three(Wait::CompareExchange), PASSES),
-    ("weak_cas_lock_passes_with_three_threads", || three(Wait::CompareExchangeWeak), PASSES),
+    ("swap_lock_passes_with_three_threads", || three(Wait::Swap), SPINS),
+    ("ttas_lock_passes_with_three_threads", || three(Wait::TestAndTestAndSet), SPINS),
+    ("cas_lock_passes_with_three_threads", || three(Wait::CompareExchange), SPINS),
+    ("weak_cas_lock_passes_with_three_threads", || three(Wait::CompareExchangeWeak), SPINS),
     (
         "relaxed_lock_is_a_data_race",
         || two(Wait::Swap, Relaxed, Release),
