@@ -24,7 +24,7 @@ const QUICK: Size = Size {
 };
 
 /// What is left out is tried where a reader's file is judged.
-const FEW: Size = Size { executions: 4_000, ..QUICK };
+const FEW: Size = Size { executions: 1_000, ..QUICK };
 
 const LARGE: Size = Size {
     before: 2,

@@ -302,6 +302,7 @@ fn value_whose_making_panics_is_poisoned() {
 }
 
 #[test]
+#[ignore = "known fault: in a program that tells of its accesses, the end of the channel's own memory is taken for the program's"]
 fn messages_arrive_in_the_order_of_each_sender() {
     let seen = outcomes(|| {
         let (sender, receiver) = mpsc::channel();
@@ -387,6 +388,7 @@ fn message_that_nobody_will_receive_comes_back() {
 }
 
 #[test]
+#[ignore = "known fault: in a program that tells of its accesses, the end of the channel's own memory is taken for the program's"]
 fn receiving_with_a_time_may_give_up_and_without_may_not() {
     let seen = outcomes(|| {
         let (sender, receiver) = mpsc::channel();
