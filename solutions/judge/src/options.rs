@@ -19,7 +19,7 @@ cargo grade --replay ID NAME/CHECK
 cargo test [NAME]                the same; without a name, the references too
 
       --report FILE    write every verdict to FILE as JSON
-      --dot            with --replay: the graph, for Graphviz
+      --dot            an execution that is run again as a graph, for Graphviz
       --to-do-fails    an exercise that is still to do is a failure
       --thorough       try larger programs: minutes for each exercise
       --events         say each step and each verdict as a line of JSON, for programs
