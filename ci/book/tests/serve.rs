@@ -413,6 +413,8 @@ fn a_save_of_an_exercise_is_judged_and_the_book_stays_as_it_is() {
     let version = next_version(&mut events, "");
     let of_exercise = |event: &Value| event["exercises"][0]["id"] == "the-second";
     next_event(&mut events, of_exercise);
+    // An editor's draft is none of the book's files.
+    book.write("exercises/src/chapter/second.rs~", "fn second() {}\n");
     book.write("exercises/src/chapter/second.rs", "fn second() {}\n");
     next_event(&mut events, |event| event["exercises"][0]["doing"]["phase"] == "waiting");
     next_event(&mut events, |event| event["exercises"][0]["trouble"].is_string());

@@ -76,12 +76,14 @@ impl Changes {
         Ok(())
     }
 
-    /// The files that the book may show. What Cargo and editors put beside them is not among them.
+    /// The files that the book may show. What Cargo and editors put beside them is not among them: an editor's draft beside an
+    /// exercise is no reason to build the book.
     fn files(&self) -> Files {
         let is_ours = |entry: &DirEntry| {
             let name = entry.file_name();
             name != OsStr::new("target") && !name.as_encoded_bytes().starts_with(b".")
         };
+        let exercises = self.root.join(EXERCISES);
         let folders = FOLDERS.iter().flat_map(|folder| {
             WalkDir::new(self.root.join(folder)).into_iter().filter_entry(is_ours)
         });
@@ -89,6 +91,10 @@ impl Changes {
             .chain(WalkDir::new(self.root.join("book.toml")))
             .flatten()
             .filter(|entry| entry.file_type().is_file())
+            .filter(|entry| {
+                let is_code = entry.path().extension() == Some(OsStr::new("rs"));
+                is_code || !entry.path().starts_with(&exercises)
+            })
             .filter_map(|entry| {
                 let metadata = entry.metadata().ok()?;
                 Some((entry.into_path(), (metadata.modified().ok(), metadata.len())))

