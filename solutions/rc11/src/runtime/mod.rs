@@ -22,6 +22,7 @@ pub mod repeat;
 pub mod report;
 pub mod rmw;
 pub mod run;
+pub mod shared;
 #[cfg_attr(not(any(target_arch = "x86_64", target_arch = "aarch64")), allow(dead_code))]
 pub mod sight;
 pub mod spin;
