@@ -12,6 +12,10 @@
 //! another execution shows in which a read of that turn has read something else. That one is reached by changing the read. Only the newest write can
 //! be overtaken, so an execution is given up altogether if its idle turn has read an older one.
 //!
+//! So a loop is as good as an assumption in its place, `while !is_over() {}` as "go on only if it is over", with as many executions. But the
+//! first turn must begin in the state in which the second one does. An optimiser that makes two copies of the first look, one before
+//! the loop, leaves two ways to go on, and both are explored: which of them was taken is in no state. `tests/assumes.rs` has the numbers.
+//!
 //! **No false alarm.** A stuck thread is only part of a livelock if each read of its turn reads the newest write (or one that the newest one repeats). Every
 //! write becomes visible at last, so a thread that reads an old one will not do so for ever.
 //!
@@ -177,7 +181,9 @@ impl Engine {
             return Next::Prune;
         }
         let (mut state, mut written, mut same) = (0..0, 0..0, None);
-        if before > 0
+        // At the first call too: the first turn may be idle as well. Where a state is not enough, turns are compared for longer.
+        if self.is_gated
+            && (before > 0 || !self.is_asked_for_counters)
             && let Some(ranges) = self.take_state(call)
         {
             (state, written) = ranges;
