@@ -28,4 +28,5 @@ pub mod sight;
 pub mod spin;
 pub mod state;
 mod verdict;
+pub mod visits;
 mod writes;

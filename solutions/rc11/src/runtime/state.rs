@@ -17,7 +17,7 @@ use crate::runtime::repeat::{FEW_TURNS, MANY_TURNS};
 use crate::runtime::report::Counters;
 use crate::runtime::shared::Shared;
 use crate::runtime::sight::Sight;
-use crate::runtime::spin::Spin;
+use crate::runtime::visits::Spin;
 use corosensei::stack::DefaultStack;
 use corosensei::{Coroutine, Yielder};
 use std::panic::Location;
