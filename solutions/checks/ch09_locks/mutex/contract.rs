@@ -344,6 +344,7 @@ fn one_waits() -> sync::Counters {
     other.join().unwrap();
     let after = counters();
     sync::Counters {
+        loads: after.loads - before.loads,
         hints: after.hints - before.hints,
         waits: after.waits - before.waits,
         wakes: after.wakes - before.wakes,
@@ -463,6 +464,9 @@ pub fn looks_before_it_sleeps() {
 /// A waiter may give so many hints before it sleeps. Ten times what the contract says, for those who double their pauses.
 const HINTS: usize = 1_000;
 
+/// A waiter may look so often before it sleeps: as the contract says, and a few times for what is not waiting.
+const LOOKS: usize = 110;
+
 pub fn looks_are_bounded() {
     sync::model(|| {
         let done = one_waits();
@@ -471,6 +475,13 @@ pub fn looks_are_bounded() {
             done.hints <= most,
             "`lock` gives {} hints to wait and sleeps {} times: it spins too long before it sleeps",
             done.hints,
+            done.waits
+        );
+        let most = LOOKS * (done.waits + 1);
+        assert!(
+            done.loads <= most,
+            "`lock` looks {} times and sleeps {} times: it is to look at most a hundred times before each sleep",
+            done.loads,
             done.waits
         );
     });

@@ -32,6 +32,8 @@ const PROCESSORS: NonZero<usize> = NonZero::new(2).unwrap();
 pub struct Thread {
     key: ThreadKey,
     name: Option<Arc<str>>,
+    /// Memory of the program's, as std's handle has: a handle that is forgotten is a leak.
+    _block: Arc<()>,
 }
 
 impl Thread {
@@ -93,9 +95,10 @@ pub fn current() -> Thread {
     let current = run::with(|engine| {
         let entry = engine.entries[engine.current].as_ref();
         let name = entry.and_then(|entry| entry.name.clone());
-        Thread { key: engine.key_of(engine.current), name }
+        (engine.key_of(engine.current), name)
     });
-    current.expect("current: called outside of a model")
+    let (key, name) = current.expect("current: called outside of a model");
+    Thread { key, name, _block: Arc::default() }
 }
 
 /// Starts a thread.

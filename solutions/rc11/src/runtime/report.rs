@@ -81,7 +81,7 @@ pub struct Counters {
     pub hints: usize,
     /// Fences.
     pub fences: usize,
-    /// Waits on a futex.
+    /// Waits on a futex, or for a condition variable.
     pub waits: usize,
     /// Wake-ups of a futex, whether anyone slept or not.
     pub wakes: usize,

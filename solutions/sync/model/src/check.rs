@@ -229,6 +229,8 @@ impl Model {
         let run = move || {
             protocol::tick();
             f();
+            #[cfg(unix)]
+            crate::pthread::at_end();
         };
         match task {
             Task::Verdict => {}
