@@ -115,6 +115,13 @@ fn any_type() {
         let aligned = Channel::new();
         send(&aligned, Aligned(9));
         assert_eq!(receive(&aligned), Aligned(9), "the message is not the one that was sent");
+        // Of these no value is all zeroes, so an empty slot cannot be one.
+        let boxed = Channel::new();
+        send(&boxed, Box::new(3));
+        assert_eq!(*receive(&boxed), 3, "the message is not the one that was sent");
+        let text = Channel::new();
+        send(&text, "words");
+        assert_eq!(receive(&text), "words", "the message is not the one that was sent");
     });
 }
 
