@@ -1,7 +1,7 @@
 //! Hands a failing execution over to the timeline, tells the judge, and ends the process. Where there is no judge, such as in the
 //! tests of this crate, the report goes to the standard error and the rest to the standard output.
 
-use crate::inspect;
+use crate::{check, inspect};
 use protocol::{Message, say};
 use rc11::{Blocked, Failure, FailureKind, Report};
 use timeline::{Answer, Cause, Execution, Graph, Kind, Machines, Nearest, Place, Step, Waiting};
@@ -16,7 +16,13 @@ pub fn fail(failure: &Failure, number: usize, preface: Option<&str>) -> ! {
     if protocol::is_open() {
         say(&Message::Execution(execution.to_json()));
     }
-    let report = execution.render();
+    let mut report = execution.render();
+    // What is named as such in the headline needs no second word.
+    if !matches!(failure.kind, FailureKind::Escape)
+        && let Some(note) = check::import_of_std()
+    {
+        report = format!("{}\n\n{note}\n", report.trim_end());
+    }
     let report = match preface.and_then(|preface| Some((preface, report.split_once("\n\n")?))) {
         Some((preface, (headline, rest))) => format!("{headline}\n\n{preface}\n{rest}"),
         None => report,
