@@ -39,6 +39,8 @@ pub trait Lock: Sized + 'static {
     const HAS_TRY_LOCK: bool;
     /// Has it `Debug`?
     const HAS_DEBUG: bool = false;
+    /// Must `try_lock` never wait, be it for a thread that makes what the lock is made of?
+    const NEVER_WAITS: bool = true;
     /// May its guards go to another thread?
     const GUARDS_MOVE: bool = true;
     /// May a thread that holds it, and locks it once more, panic, and not wait for itself for ever?
@@ -275,7 +277,7 @@ impl<L: Lock> Clients for Locks<L> {
 
     fn never_waits(op: &Op) -> bool {
         // To unlock may take a moment of who is next, as in a queue of waiters.
-        *op == Op::TryLock
+        L::NEVER_WAITS && *op == Op::TryLock
     }
 
     fn show(op: &Op) -> String {

@@ -9,6 +9,8 @@ impl Lock for Mutex<Data> {
     const NEW: &'static str = "let lock = Mutex::new(0);";
     const HAS_TRY_LOCK: bool = true;
     const GUARDS_MOVE: bool = false;
+    // The first to use it may make it, and another one wait for that: a `OnceLock` does.
+    const NEVER_WAITS: bool = false;
     // As an errorcheck mutex lets it.
     const MAY_PANIC: bool = true;
 
