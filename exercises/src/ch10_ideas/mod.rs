@@ -5,5 +5,6 @@ pub mod latch;
 pub mod mcs_lock;
 pub mod once_lock;
 pub mod semaphore;
+pub mod seqlock;
 pub mod spsc_ring;
 pub mod ticket_lock;
