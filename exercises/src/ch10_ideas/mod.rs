@@ -9,3 +9,4 @@ pub mod semaphore;
 pub mod seqlock;
 pub mod spsc_ring;
 pub mod ticket_lock;
+pub mod waker_cell;
