@@ -4,6 +4,7 @@ pub mod barrier;
 pub mod clh_lock;
 pub mod latch;
 pub mod mcs_lock;
+pub mod mpmc_queue;
 pub mod once_lock;
 pub mod semaphore;
 pub mod seqlock;
