@@ -10,4 +10,5 @@ pub mod semaphore;
 pub mod seqlock;
 pub mod spsc_ring;
 pub mod ticket_lock;
+pub mod treiber_hazard;
 pub mod waker_cell;
