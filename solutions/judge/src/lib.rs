@@ -48,5 +48,5 @@ mod variants;
 mod verdict;
 mod watch;
 
-pub use entry::{main, run_behind, serve_if_asked, test_main};
+pub use entry::{main, run_behind, serve_if_asked};
 pub use judging::{Judging, Said};

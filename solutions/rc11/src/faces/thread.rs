@@ -6,12 +6,12 @@
 use crate::faces::hint;
 use crate::runtime::block;
 use crate::runtime::run;
+use crate::runtime::shared::Shared;
 use crate::runtime::state::ThreadKey;
 use std::fmt;
 use std::io;
 use std::num::NonZero;
 use std::panic::Location;
-use std::sync::Arc;
 use std::time::Duration;
 
 mod builder;
@@ -31,7 +31,7 @@ const PROCESSORS: NonZero<usize> = NonZero::new(2).unwrap();
 #[derive(Clone)]
 pub struct Thread {
     key: ThreadKey,
-    name: Option<Arc<str>>,
+    name: Option<Shared<str>>,
 }
 
 impl Thread {

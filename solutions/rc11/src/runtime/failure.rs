@@ -247,10 +247,10 @@ impl Failure {
         Self { at, was_seen: true, ..Self::new(engine, FailureKind::Leak, message) }
     }
 
-    pub(crate) fn too_long(engine: &Engine) -> Self {
+    pub(crate) fn too_long(engine: &Engine, most: usize) -> Self {
         let message = format!(
-            "not decided: an execution has more than {} events. A loop that waits needs `hint::spin_loop()`",
-            engine.config.max_events
+            "not decided: an execution has more than {most} events. A loop that waits and writes in each turn needs \
+             `hint::spin_loop()`"
         );
         Self::new(engine, FailureKind::TooLong, message)
     }
