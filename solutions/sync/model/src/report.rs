@@ -113,7 +113,7 @@ pub fn execution(failure: &Failure) -> Execution {
         FailureKind::Blind => (failure.message.clone(), waiting()),
         FailureKind::Livelock => (timeline::LIVELOCK.into(), waiting()),
         FailureKind::TooLong => (timeline::UNDECIDED.into(), waiting()),
-        FailureKind::Memory | FailureKind::Leak | FailureKind::Escape => {
+        FailureKind::Memory | FailureKind::Leak | FailureKind::Escape | FailureKind::End => {
             let at = failure.at.as_ref().map(|(file, line)| timeline::place(file, *line));
             (format!("{} ({})", failure.message, at.unwrap_or_default()), Cause::Other)
         }
