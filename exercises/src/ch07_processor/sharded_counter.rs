@@ -31,13 +31,13 @@ impl<const N: usize> ShardedCounter<N> {
 
     /// What a thread adds through. The first `N` handles have a shard each; later ones share them evenly.
     pub fn handle(&self) -> Handle<'_> {
-let mut n = self.handles.load(Ordering::Relaxed); while let Err(now) = self.handles.compare_exchange_weak(n, (n + 1) % N, Ordering::Relaxed, Ordering::Relaxed) { n = now; } Handle { shard: &self.shards[n] }
-}
+        todo!()
+    }
 
     /// The sum of the shards. Stores to none of them.
     pub fn sum(&self) -> u64 {
-self.shards.iter().fold(0, |sum, shard| sum.wrapping_add(shard.load(Ordering::Relaxed)))
-}
+        todo!()
+    }
 }
 
 /// Where one thread adds.
@@ -49,8 +49,8 @@ pub struct Handle<'a> {
 impl<'a> Handle<'a> {
     /// Adds to the counter. One operation, on the handle's own shard.
     pub fn add(&self, more: u64) {
-self.shard.fetch_add(more, Ordering::Relaxed);
-}
+        todo!()
+    }
 
     /// The shard, for those who want to see where it lies.
     pub fn shard(&self) -> &'a AtomicU64 {
@@ -62,28 +62,28 @@ self.shard.fetch_add(more, Ordering::Relaxed);
 
 /// Is everything in the sum whose addition happened before the call of `sum`?
 pub fn sum_has_what_happened_before() -> bool {
-true
+    todo!()
 }
 
 /// Is nothing in the sum whose addition happens after the return of `sum`?
 pub fn sum_has_nothing_that_happens_after() -> bool {
-true
+    todo!()
 }
 
 /// If a thread calls `sum` twice, is the second at least the first?
 pub fn sums_of_one_thread_never_go_down() -> bool {
-true
+    todo!()
 }
 
 /// Was the sum the total of the counter at some moment?
 pub fn sum_was_the_total_at_some_moment() -> bool {
-false
+    todo!()
 }
 
 /// If two threads call `sum` at the same time, can it not be that one has an addition that the other lacks, and lacks one that the
 /// other has?
 pub fn sums_at_the_same_time_agree() -> bool {
-false
+    todo!()
 }
 
 #[test] // "Run test" in your editor grades this file, as `cargo test sharded_counter` does.
