@@ -96,8 +96,10 @@ impl Found<'_> {
 
     /// Two nodes change places.
     fn swapped(&mut self, operator: &'static str, left: &impl Spanned, right: &impl Spanned) {
-        let edits =
-            vec![(self.range(left), self.said(right).into()), (self.range(right), self.said(left).into())];
+        let edits = vec![
+            (self.range(left), self.said(right).into()),
+            (self.range(right), self.said(left).into()),
+        ];
         self.edit(operator, edits);
     }
 
@@ -122,7 +124,12 @@ impl Found<'_> {
     }
 
     /// Walks on inside a function.
-    fn within_fn(&mut self, signature: &syn::Signature, block: &syn::Block, walk: impl FnOnce(&mut Self)) {
+    fn within_fn(
+        &mut self,
+        signature: &syn::Signature,
+        block: &syn::Block,
+        walk: impl FnOnce(&mut Self),
+    ) {
         let before = self.gives_nothing;
         self.gives_nothing = matches!(signature.output, syn::ReturnType::Default);
         self.within(signature.ident.to_string(), |found| {

@@ -28,17 +28,22 @@ fn main() -> ExitCode {
         std::env::args().skip(1).partition(|argument| argument.starts_with('-'));
     let root = catalog::root();
     let catalog = Catalog::read(&root);
-    let done = judge::named(&catalog, &names).and_then(|exercises| match &options[..] {
-        [] => judge_all(&root, &catalog, &exercises, Asked::default()),
-        [option] => match option.as_str() {
-            "--write" => judge_all(&root, &catalog, &exercises, Asked { write: true, log: false }),
-            "--log" => judge_all(&root, &catalog, &exercises, Asked { write: false, log: true }),
-            "--list" => list(&root, &exercises),
-            "--page" => page::write(&root, &catalog, &Results::read(&root)?).map(|()| true),
-            _ => Err(USAGE.into()),
-        },
-        _ => Err(USAGE.into()),
-    });
+    let has = |wanted: &str| options.iter().any(|option| option == wanted);
+    let known = ["--write", "--log", "--list", "--page"];
+    let done = if options.iter().all(|option| known.contains(&option.as_str())) {
+        judge::named(&catalog, &names).and_then(|exercises| {
+            if has("--list") {
+                return list(&root, &exercises);
+            }
+            if has("--page") {
+                return page::write(&root, &catalog, &Results::read(&root)?).map(|()| true);
+            }
+            let asked = Asked { write: has("--write"), log: has("--log") };
+            judge_all(&root, &catalog, &exercises, asked)
+        })
+    } else {
+        Err(USAGE.into())
+    };
     match done {
         Ok(true) => ExitCode::SUCCESS,
         Ok(false) => ExitCode::FAILURE,
@@ -83,7 +88,8 @@ fn judge_all(root: &Path, catalog: &Catalog, exercises: &[&Exercise], asked: Ask
         let tell = |done, of| show(&format!("{} {done}/{of}", exercise.file));
         let judged = run::exercise(root, &trial, exercise, &survivors, &tell)?;
         show("");
-        let run::Counts { mutants, rejected, undecided, equivalent, outside, holes } = judged.counts;
+        let run::Counts { mutants, rejected, undecided, equivalent, outside, holes } =
+            judged.counts;
         println!(
             "{}: {mutants} mutants, {rejected} rejected, {undecided} not decided, {equivalent} equivalent, \
              {outside} outside the promise, {holes} holes ({} s)",

@@ -41,7 +41,9 @@ impl Results {
 
     /// As they are in the file.
     fn text(&self) -> String {
-        let mut out = String::from("# Written by `cargo mutate --write`: what came of the mutants of each exercise.\n");
+        let mut out = String::from(
+            "# Written by `cargo mutate --write`: what came of the mutants of each exercise.\n",
+        );
         for (id, c) in &self.0 {
             let _ = writeln!(
                 out,
@@ -118,11 +120,7 @@ pub fn write(root: &Path, catalog: &Catalog, results: &Results) -> Result<(), St
 
 /// What pages include: files and texts.
 pub fn pages(catalog: &Catalog, results: &Results) -> Vec<(&'static str, String)> {
-    vec![
-        (TABLE, table(catalog, results)),
-        (SENTENCE, sentence(catalog, results)),
-        (LIST, list()),
-    ]
+    vec![(TABLE, table(catalog, results)), (SENTENCE, sentence(catalog, results)), (LIST, list())]
 }
 
 fn table(catalog: &Catalog, results: &Results) -> String {
@@ -133,7 +131,11 @@ fn table(catalog: &Catalog, results: &Results) -> String {
         if judged == 0 {
             return;
         }
-        let of = if judged == exercises { judged.to_string() } else { format!("{judged} of {exercises}") };
+        let of = if judged == exercises {
+            judged.to_string()
+        } else {
+            format!("{judged} of {exercises}")
+        };
         let Counts { mutants, rejected, undecided, equivalent, outside, holes } = counts;
         let _ = writeln!(
             out,

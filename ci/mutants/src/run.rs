@@ -72,7 +72,11 @@ pub fn exercise(
         tell(done.fetch_add(1, std::sync::atomic::Ordering::Relaxed) + 1, texts.len());
     });
     if fates[0] != Fate::Accepted {
-        return Err(format!("{}: the reference itself is rejected: {:?}", exercise.path(), fates[0]));
+        return Err(format!(
+            "{}: the reference itself is rejected: {:?}",
+            exercise.path(),
+            fates[0]
+        ));
     }
     let mut judged = Judged::default();
     for (mutant, fate) in all.into_iter().zip(&fates[1..]) {

@@ -56,8 +56,8 @@ impl Survivors {
     ///
     /// In words, if it cannot be read, or if an entry has not one argument.
     pub fn read(root: &Path) -> Result<Self, String> {
-        let text = std::fs::read_to_string(root.join(FILE))
-            .map_err(|error| format!("{FILE}: {error}"))?;
+        let text =
+            std::fs::read_to_string(root.join(FILE)).map_err(|error| format!("{FILE}: {error}"))?;
         Self::parse(&text).map_err(|error| format!("{FILE}: {error}"))
     }
 
@@ -65,7 +65,9 @@ impl Survivors {
         let list: Self = toml::from_str(text).map_err(|error| error.to_string())?;
         for entry in &list.all {
             if entry.class().is_none() {
-                return Err(format!("one of `equivalent`, `outside` and `hole` is to say why: {entry:?}"));
+                return Err(format!(
+                    "one of `equivalent`, `outside` and `hole` is to say why: {entry:?}"
+                ));
             }
             if crate::operators::find(&entry.operator).is_none() {
                 return Err(format!("no operator is called {:?}", entry.operator));

@@ -51,6 +51,6 @@ mod verdict;
 mod watch;
 
 pub use entry::{main, run_behind, serve_if_asked, test_main};
-pub use names::named;
 pub use judging::{Judging, Said};
+pub use names::named;
 pub use trial::{Fate, Trial};

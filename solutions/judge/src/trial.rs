@@ -70,8 +70,10 @@ impl Trial {
         tell: &(impl Fn(usize, &Fate) + Sync),
     ) -> Vec<Fate> {
         let subjects: Vec<Subject> = texts.iter().map(|text| subject(exercise, text)).collect();
-        let fates: Vec<Mutex<Option<Fate>>> =
-            subjects.iter().map(|subject| Mutex::new(self.store.find(&self.key(subject)))).collect();
+        let fates: Vec<Mutex<Option<Fate>>> = subjects
+            .iter()
+            .map(|subject| Mutex::new(self.store.find(&self.key(subject))))
+            .collect();
         let settle = |index: usize, fate: Fate, read: &[String]| {
             self.store.keep(&self.key(&subjects[index]), read, &fate);
             tell(index, &fate);
@@ -114,6 +116,12 @@ impl Trial {
             Ok(unit) => return wanted.iter().for_each(|&index| each(index, Some(&unit))),
             Err(errors) => errors,
         };
+        // What has no place in a file is no fault of a text: the disk is full, or the compiler is gone.
+        assert!(
+            errors.iter().any(|error| error.file.is_some()),
+            "texts cannot be compiled: {}",
+            errors.first().map_or("", |error| &error.message)
+        );
         let is_blamed = |index: &usize| is_in(&errors, &subjects[*index].file) || wanted.len() == 1;
         let (blamed, left): (Vec<usize>, Vec<usize>) = wanted.iter().partition(|i| is_blamed(i));
         blamed.iter().for_each(|&index| each(index, None));

@@ -56,9 +56,8 @@ fn fetched(method: &str, by: &str) -> Option<(String, &'static str)> {
 
 /// A load and a store.
 fn split(found: &mut Found<'_>, call: &ExprMethodCall, atomic: &str, new: &str) {
-    let split = format!(
-        "{{ let old = {atomic}.load({SEQ_CST}); {atomic}.store({new}, {SEQ_CST}); old }}"
-    );
+    let split =
+        format!("{{ let old = {atomic}.load({SEQ_CST}); {atomic}.store({new}, {SEQ_CST}); old }}");
     // In parentheses: at the begin of a statement a block would end it.
     found.says("read_modify_write_split", call, format!("({split})"));
 }

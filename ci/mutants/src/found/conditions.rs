@@ -4,7 +4,8 @@ use super::Found;
 use syn::{BinOp, Expr, ExprBinary, ExprIf, ExprMatch, ExprUnary, Pat, PatGuard, UnOp};
 
 pub fn of_binary(found: &mut Found<'_>, binary: &ExprBinary) {
-    let (left, right) = (found.said(&*binary.left).to_owned(), found.said(&*binary.right).to_owned());
+    let (left, right) =
+        (found.said(&*binary.left).to_owned(), found.said(&*binary.right).to_owned());
     let other: &[(&'static str, &str)] = match &binary.op {
         BinOp::Lt(_) => &[("bound_moved", "<=")],
         BinOp::Le(_) => &[("bound_moved", "<")],

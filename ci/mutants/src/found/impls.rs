@@ -60,8 +60,12 @@ pub fn bounds(found: &mut Found<'_>, generics: &Generics) {
             if !matches!(&*name, "Send" | "Sync" | "'static" | "?Sized") {
                 continue;
             }
-            let rest: Vec<&str> =
-                bounds.iter().enumerate().filter(|(i, _)| *i != at).map(|(_, b)| found.said(b)).collect();
+            let rest: Vec<&str> = bounds
+                .iter()
+                .enumerate()
+                .filter(|(i, _)| *i != at)
+                .map(|(_, b)| found.said(b))
+                .collect();
             let rest = if rest.is_empty() { "Sized".into() } else { rest.join(" + ") };
             // `T: Sized` asks for nothing, and is right wherever a bound may stand.
             found.says("bound_dropped", bounds, rest);

@@ -45,8 +45,13 @@ fn is_value(statement: &Stmt) -> bool {
 fn is_block(expression: &Expr) -> bool {
     matches!(
         expression,
-        Expr::If(_) | Expr::While(_) | Expr::Loop(_) | Expr::ForLoop(_) | Expr::Match(_)
-            | Expr::Unsafe(_) | Expr::Block(_)
+        Expr::If(_)
+            | Expr::While(_)
+            | Expr::Loop(_)
+            | Expr::ForLoop(_)
+            | Expr::Match(_)
+            | Expr::Unsafe(_)
+            | Expr::Block(_)
     )
 }
 
@@ -70,7 +75,9 @@ fn deletion(statement: &Stmt) -> Option<&'static str> {
                 .then_some("assertion_deleted")
         }
         Stmt::Local(local) => match &local.pat {
-            Pat::Ident(name) if name.ident.to_string().starts_with('_') => Some("kept_value_deleted"),
+            Pat::Ident(name) if name.ident.to_string().starts_with('_') => {
+                Some("kept_value_deleted")
+            }
             Pat::Wild(_) => Some("statement_deleted"),
             _ => None,
         },
@@ -114,9 +121,7 @@ fn swap(found: &mut Found<'_>, first: &Stmt, second: &Stmt) {
     if is_let(first) && is_let(second) || names_what_is_bound(found, first, second) {
         return;
     }
-    let is_fence = |statement: &Stmt| {
-        matches!(statement, Stmt::Expr(Expr::Call(call), _) if word(&call.func).is_some_and(|name| name == "fence"))
-    };
+    let is_fence = |statement: &Stmt| matches!(statement, Stmt::Expr(Expr::Call(call), _) if word(&call.func).is_some_and(|name| name == "fence"));
     let operator =
         if is_fence(first) || is_fence(second) { "fence_moved" } else { "statements_swapped" };
     if is_value(second) && !found.gives_nothing {

@@ -9,7 +9,11 @@ const EXAMPLES: &[(&str, &str, &str)] = &[
     ("acq_rel_only_acquires", "fn f() { a.swap(n, AcqRel); }", "fn f() { a.swap(n, $Acquire); }"),
     ("acq_rel_only_releases", "fn f() { a.swap(n, AcqRel); }", "fn f() { a.swap(n, $Release); }"),
     ("seq_cst_load_acquires", "fn f() { a.load(SeqCst); }", "fn f() { a.load($Acquire); }"),
-    ("seq_cst_store_releases", "fn f() { a.store(n, SeqCst); }", "fn f() { a.store(n, $Release); }"),
+    (
+        "seq_cst_store_releases",
+        "fn f() { a.store(n, SeqCst); }",
+        "fn f() { a.store(n, $Release); }",
+    ),
     ("seq_cst_to_acq_rel", "fn f() { fence(SeqCst); }", "fn f() { fence($AcqRel); }"),
     ("fence_deleted", "fn f() { fence(Acquire); }", "fn f() {  }"),
     ("fence_moved", "fn f() { fence(Acquire); g(); }", "fn f() { g(); fence(Acquire); }"),
@@ -73,8 +77,16 @@ const EXAMPLES: &[(&str, &str, &str)] = &[
     ("dropped_at_once", "fn f() { let _a = b; }", "fn f() { let _ = b; }"),
     ("drop_impl_deleted", "impl Drop for A { }", ""),
     ("condition_negated", "fn f() { if a {} }", "fn f() { if !(a) {} }"),
-    ("condition_negated", "fn f() { c.wait_while(g, |a| a.b); }", "fn f() { c.wait_while(g, |a| !(a.b)); }"),
-    ("condition_negated", "fn f() { match a { A if b => 1, _ => 2 } }", "fn f() { match a { A if !(b) => 1, _ => 2 } }"),
+    (
+        "condition_negated",
+        "fn f() { c.wait_while(g, |a| a.b); }",
+        "fn f() { c.wait_while(g, |a| !(a.b)); }",
+    ),
+    (
+        "condition_negated",
+        "fn f() { match a { A if b => 1, _ => 2 } }",
+        "fn f() { match a { A if !(b) => 1, _ => 2 } }",
+    ),
     ("condition_always", "fn f() { if a {} }", "fn f() { if (a) || true {} }"),
     ("condition_never", "fn f() { if a {} }", "fn f() { if (a) && false {} }"),
     ("part_of_condition_dropped", "fn f() { g(a && b) }", "fn f() { g(b) }"),
@@ -85,14 +97,34 @@ const EXAMPLES: &[(&str, &str, &str)] = &[
     ("bound_moved", "fn f() { assert!(a > b); }", "fn f() { assert!(a >= b); }"),
     ("question_reversed", "fn f() { g(a.is_some()) }", "fn f() { g(a.is_none()) }"),
     ("else_deleted", "fn f() { if a { g() } else { h() } }", "fn f() { if a { g() }  }"),
-    ("arm_deleted", "fn f() { match a { A => g(), _ => h() } }", "fn f() { match a {  _ => h() } }"),
-    ("arm_guard_dropped", "fn f() { match a { A if b => 1, _ => 2 } }", "fn f() { match a { A  => 1, _ => 2 } }"),
-    ("arms_swapped", "fn f() { match a { A => g(), _ => h() } }", "fn f() { match a { A => h(), _ => g() } }"),
+    (
+        "arm_deleted",
+        "fn f() { match a { A => g(), _ => h() } }",
+        "fn f() { match a {  _ => h() } }",
+    ),
+    (
+        "arm_guard_dropped",
+        "fn f() { match a { A if b => 1, _ => 2 } }",
+        "fn f() { match a { A  => 1, _ => 2 } }",
+    ),
+    (
+        "arms_swapped",
+        "fn f() { match a { A => g(), _ => h() } }",
+        "fn f() { match a { A => h(), _ => g() } }",
+    ),
     ("while_is_if", "fn f() { while a {} }", "fn f() { if a {} }"),
     ("loop_only_once", "fn f() { loop { a } }", "fn f() { loop { a ; break } }"),
     ("loop_only_once", "fn f() { loop { a; } }", "fn f() { loop { a; break } }"),
-    ("for_only_once", "fn f() { for a in b {} }", "fn f() { for a in IntoIterator::into_iter(b).take(1) {} }"),
-    ("for_skips_first", "fn f() { for a in b {} }", "fn f() { for a in IntoIterator::into_iter(b).skip(1) {} }"),
+    (
+        "for_only_once",
+        "fn f() { for a in b {} }",
+        "fn f() { for a in IntoIterator::into_iter(b).take(1) {} }",
+    ),
+    (
+        "for_skips_first",
+        "fn f() { for a in b {} }",
+        "fn f() { for a in IntoIterator::into_iter(b).skip(1) {} }",
+    ),
     ("break_continues", "fn f() { loop { break; } }", "fn f() { loop { continue; } }"),
     ("continue_breaks", "fn f() { loop { continue; } }", "fn f() { loop { break; } }"),
     ("range_end_moved", "fn f() { g(a..b) }", "fn f() { g(a..=b) }"),
@@ -111,7 +143,11 @@ const EXAMPLES: &[(&str, &str, &str)] = &[
         "const A: u8 = B; const C: u8 = B; fn f() { match a { A => {} _ => {} } }",
     ),
     ("other_arithmetic", "fn f() { g(a + b) }", "fn f() { g(a - b) }"),
-    ("other_arithmetic", "fn f() { a.fetch_add(n, Relaxed); }", "fn f() { a.fetch_sub(n, Relaxed); }"),
+    (
+        "other_arithmetic",
+        "fn f() { a.fetch_add(n, Relaxed); }",
+        "fn f() { a.fetch_sub(n, Relaxed); }",
+    ),
     ("other_bits", "fn f() { g(a | b) }", "fn f() { g(a & b) }"),
     ("saturation_lost", "fn f() { g(a.saturating_sub(b)) }", "fn f() { g(a.wrapping_sub(b)) }"),
     ("arguments_swapped", "fn f() { g(a, b) }", "fn f() { g(b, a) }"),
@@ -126,10 +162,22 @@ const EXAMPLES: &[(&str, &str, &str)] = &[
         "pub struct A<'a, T: B>(&'a T);",
         "pub struct A<'a, T: B>(&'a T);\nunsafe impl< 'a , T : B > Send for A< 'a , T > {}",
     ),
-    ("send_for_sync", "unsafe impl<T: Send> Sync for A<T> {}", "unsafe impl<T: Sync> Sync for A<T> {}"),
-    ("bound_dropped", "unsafe impl<T: Send> Sync for A<T> {}", "unsafe impl<T: Sized> Sync for A<T> {}"),
+    (
+        "send_for_sync",
+        "unsafe impl<T: Send> Sync for A<T> {}",
+        "unsafe impl<T: Sync> Sync for A<T> {}",
+    ),
+    (
+        "bound_dropped",
+        "unsafe impl<T: Send> Sync for A<T> {}",
+        "unsafe impl<T: Sized> Sync for A<T> {}",
+    ),
     ("bound_dropped", "fn f<T>() where T: Send + 'static {}", "fn f<T>() where T: Send {}"),
-    ("phantom_owns_nothing", "struct A { a: PhantomData<*const ()> }", "struct A { a: PhantomData<()> }"),
+    (
+        "phantom_owns_nothing",
+        "struct A { a: PhantomData<*const ()> }",
+        "struct A { a: PhantomData<()> }",
+    ),
     ("impl_deleted", "impl Clone for A {}", ""),
     ("derive_dropped", "#[derive(Clone, Debug)] pub struct A;", "#[derive(Debug)] pub struct A;"),
 ];
@@ -164,7 +212,10 @@ fn what_is_right_or_no_code_is_left_alone() {
     ] {
         let made = mutants(text).unwrap();
         let is_emptied = |m: &&super::Mutant| m.operator != "body_emptied";
-        assert_eq!(made.iter().filter(is_emptied).collect::<Vec<_>>(), Vec::<&super::Mutant>::new());
+        assert_eq!(
+            made.iter().filter(is_emptied).collect::<Vec<_>>(),
+            Vec::<&super::Mutant>::new()
+        );
     }
 }
 
