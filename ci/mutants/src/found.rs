@@ -43,30 +43,66 @@ type Edit = (Range<usize>, String);
 /// If the text is no Rust.
 pub fn mutants(text: &str) -> syn::Result<Vec<Mutant>> {
     let file = syn::parse_file(text)?;
-    let mut found = Found { text, consts: consts(&file), ..Found::default() };
+    let mut found = Found {
+        text,
+        consts: Alike::consts(&file),
+        fields: Alike::fields(&file),
+        ..Found::default()
+    };
     found.visit_file(&file);
     let mut seen = BTreeSet::from([text.to_owned()]);
     found.mutants.retain(|mutant| seen.insert(mutant.text.clone()));
     Ok(found.mutants)
 }
 
-/// The constants of a file by their types, to take one for another.
-fn consts(file: &syn::File) -> BTreeMap<String, Vec<String>> {
-    let mut found: BTreeMap<String, Vec<String>> = BTreeMap::new();
-    for item in &file.items {
-        if let syn::Item::Const(item) = item {
-            let kind = item.ty.to_token_stream().to_string();
-            found.entry(kind).or_default().push(item.ident.to_string());
+/// Names in groups, of which one can be taken for another.
+#[derive(Debug, Default)]
+struct Alike(BTreeMap<String, Vec<String>>);
+
+impl Alike {
+    /// The constants of a file by their types.
+    fn consts(file: &syn::File) -> Self {
+        let mut found = Self::default();
+        for item in &file.items {
+            if let syn::Item::Const(item) = item {
+                found.add(item.ty.to_token_stream().to_string(), &item.ident);
+            }
         }
+        found
     }
-    found
+
+    /// The fields of its structs, by struct and type.
+    fn fields(file: &syn::File) -> Self {
+        let mut found = Self::default();
+        for item in &file.items {
+            let syn::Item::Struct(item) = item else { continue };
+            for field in &item.fields {
+                if let Some(name) = &field.ident {
+                    found.add(format!("{} {}", item.ident, field.ty.to_token_stream()), name);
+                }
+            }
+        }
+        found
+    }
+
+    fn add(&mut self, group: String, name: &syn::Ident) {
+        self.0.entry(group).or_default().push(name.to_string());
+    }
+
+    /// The one after this in its group, if it is not alone.
+    fn after(&self, name: &str) -> Option<String> {
+        let all = self.0.values().find(|all| all.len() > 1 && all.iter().any(|one| one == name))?;
+        let at = all.iter().position(|one| one == name)?;
+        Some(all[(at + 1) % all.len()].clone())
+    }
 }
 
 /// What is found so far, and where the walk is.
 #[derive(Default)]
 struct Found<'a> {
     text: &'a str,
-    consts: BTreeMap<String, Vec<String>>,
+    consts: Alike,
+    fields: Alike,
     /// The names of what the walk is in.
     inside: Vec<String>,
     /// The function that the walk is in returns nothing.
@@ -227,6 +263,7 @@ impl<'ast> Visit<'ast> for Found<'_> {
             syn::Expr::Range(range) => numbers::of_range(self, range),
             syn::Expr::Lit(literal) => numbers::of_literal(self, literal),
             syn::Expr::Path(path) => numbers::of_path(self, path),
+            syn::Expr::Field(field) => values::field(self, field),
             _ => {}
         }
         visit::visit_expr(self, expression);

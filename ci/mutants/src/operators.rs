@@ -101,6 +101,8 @@ operators! {
     always_true: "a function only gives `true`",
     always_false: "a function only gives `false`",
     body_emptied: "a function does nothing",
+    rest_skipped: "a function returns before its end",
+    field_swapped: "a field is another one of its type",
     // Types.
     send_or_sync_deleted: "an `unsafe impl Send` or `Sync` is gone",
     send_or_sync_added: "a type is `Send` or `Sync` whatever is in it",

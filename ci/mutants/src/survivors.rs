@@ -22,8 +22,8 @@ pub struct Survivors {
 pub struct Entry {
     /// The id of the exercise. Every one, if it is not said.
     pub exercise: Option<String>,
-    /// The operator.
-    pub operator: String,
+    /// The operator. Any, if it is not said.
+    pub operator: Option<String>,
     /// In which item: `Guard::drop`. In any, if it is not said.
     pub place: Option<String>,
     /// What the reference says there. Whatever, if it is not said.
@@ -69,8 +69,9 @@ impl Survivors {
                     "one of `equivalent`, `outside` and `hole` is to say why: {entry:?}"
                 ));
             }
-            if crate::operators::find(&entry.operator).is_none() {
-                return Err(format!("no operator is called {:?}", entry.operator));
+            let is_none = |name: &&String| crate::operators::find(name).is_none();
+            if let Some(name) = entry.operator.as_ref().filter(is_none) {
+                return Err(format!("no operator is called {name:?}"));
             }
         }
         Ok(list)
@@ -85,7 +86,7 @@ impl Survivors {
 impl Entry {
     fn fits(&self, exercise: &str, operator: &str, place: &str, edit: &Edit) -> bool {
         let is = |asked: &Option<String>, said: &str| asked.as_ref().is_none_or(|a| a == said);
-        self.operator == operator
+        is(&self.operator, operator)
             && is(&self.exercise, exercise)
             && is(&self.place, place)
             && is(&self.was, &edit.was)

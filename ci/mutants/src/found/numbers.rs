@@ -38,11 +38,8 @@ pub fn of_pattern(found: &mut Found<'_>, pattern: &PatIdent) {
 
 /// The constant after this one that has the same type.
 fn other(found: &Found<'_>, name: &str) -> Option<String> {
-    let all =
-        found.consts.values().find(|all| all.len() > 1 && all.iter().any(|one| one == name))?;
-    let at = all.iter().position(|one| one == name)?;
     // The definition of a constant may not name itself, nor each other in a ring: the compiler says so.
-    Some(all[(at + 1) % all.len()].clone())
+    found.consts.after(name)
 }
 
 pub fn of_range(found: &mut Found<'_>, range: &ExprRange) {

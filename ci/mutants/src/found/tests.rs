@@ -156,6 +156,12 @@ const EXAMPLES: &[(&str, &str, &str)] = &[
     ("always_true", "fn f() -> bool { g() }", "fn f() -> bool { true }"),
     ("always_false", "fn f() -> bool { g() }", "fn f() -> bool { false }"),
     ("body_emptied", "fn f() { a.b }", "fn f() {}"),
+    ("rest_skipped", "fn f() { g(); h() }", "fn f() { g(); return; h() }"),
+    (
+        "field_swapped",
+        "struct A { b: u8, c: u8 } fn f() { a.b }",
+        "struct A { b: u8, c: u8 } fn f() { a.c }",
+    ),
     ("send_or_sync_deleted", "unsafe impl Send for A {}", ""),
     (
         "send_or_sync_added",
