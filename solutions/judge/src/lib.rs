@@ -50,7 +50,7 @@ mod variants;
 mod verdict;
 mod watch;
 
-pub use entry::{main, run_behind, serve_if_asked, test_main};
+pub use entry::{main, run_behind, serve_if_asked};
 pub use judging::{Judging, Said};
 pub use names::named;
 pub use trial::{Fate, Trial};

@@ -47,9 +47,13 @@ pub fn write(
         let (path, module) = module(root, folder, subject)?;
         let checks = root.join(subject.checks());
         let chosen = match &subject.wanted {
-            Wanted::All => format!(
-                "pub static CHECKS: [::grader::Check; ::grader::count(checks::CHECKS, ::grader::World::{world_name})] = ::grader::of(checks::CHECKS, ::grader::World::{world_name});"
-            ),
+            Wanted::All | Wanted::AllOnce => {
+                let once = subject.wanted == Wanted::AllOnce;
+                let those = format!("checks::CHECKS, ::grader::World::{world_name}, {once}");
+                format!(
+                    "pub static CHECKS: [::grader::Check; ::grader::count({those})] = ::grader::of({those});"
+                )
+            }
             Wanted::One(check) => {
                 format!(
                     "pub static CHECKS: Option<::grader::Check> = ::grader::named(checks::CHECKS, {check:?});"
