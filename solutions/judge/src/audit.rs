@@ -75,9 +75,9 @@ pub fn weakenings(
     let done = AtomicUsize::new(0);
     let survives = in_parallel(bench.slots.all, &plans, |(site, to)| {
         let plan = format!("{}={to}", site.id);
-        let survives = that_meet(&met, site).into_iter().all(|met| {
-            run(met.check, &[("LOCKSMITH_WEAKEN", &plan)]).outcome == Outcome::Passed
-        });
+        let survives = that_meet(&met, site)
+            .into_iter()
+            .all(|met| run(met.check, &[("LOCKSMITH_WEAKEN", &plan)]).outcome == Outcome::Passed);
         // Relaxed: a number to show.
         let done = done.fetch_add(1, Ordering::Relaxed) + 1;
         progress.note(format!(

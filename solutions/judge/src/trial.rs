@@ -1,8 +1,8 @@
 //! Texts in the place of a reference: is each rejected? Mutants of references come through here, by the hundred for one exercise.
 //!
-//! It is the same compiler, the same programs and the same checks as for a reader's file. Only the order is made for many: texts are
-//! compiled together, those that the compiler rejects are left out by what it says, the checks of a text end with the first that
-//! rejects it, and only what passes all models is compiled for real threads too.
+//! The same compiler makes the same checks as of a reader's file, each in the world in which it runs first: what is rejected by chance,
+//! when real threads happen to meet, would be a verdict of the day. Only the order is made for many. Texts are compiled together; those that the
+//! compiler rejects are left out by what it says; the checks of a text end with the first that rejects it.
 
 use crate::bench::Bench;
 use crate::child;
@@ -85,13 +85,25 @@ impl Trial {
                 tell(index, fate);
             }
         }
-        for world in [World::Model, World::Real] {
+        let (models, programs, facts) = stages(&self.bench.root, exercise);
+        for (world, names) in
+            [(World::Model, models), (World::Model, programs), (World::Real, facts)]
+        {
+            if names.is_empty() && world == World::Model {
+                continue;
+            }
             let open: Vec<usize> = (0..subjects.len()).filter(is_open).collect();
             let batches: Vec<&[usize]> = open.chunks(BATCH).collect();
+            let wanted = |index: &usize| {
+                let wanted = Wanted::These(names.clone());
+                (*index, Subject { wanted, ..subjects[*index].clone() })
+            };
             in_parallel(self.bench.slots.all, &batches, |batch| {
-                self.compile(world, batch, &subjects, &|index, unit| match unit {
+                let batch: Vec<(usize, Subject)> = batch.iter().map(wanted).collect();
+                let batch: Vec<(usize, &Subject)> = batch.iter().map(|(i, s)| (*i, s)).collect();
+                self.compile(world, &batch, &|(index, subject), unit| match unit {
                     None => settle(index, Fate::Uncompiled, &[]),
-                    Some(unit) => match (world, self.run(world, unit, &subjects[index])) {
+                    Some(unit) => match (world, self.run(world, &names, unit, subject)) {
                         (_, Some(fate)) => settle(index, fate, &unit.read),
                         (World::Model, None) => {}
                         (World::Real, None) => settle(index, Fate::Accepted, &unit.read),
@@ -103,17 +115,16 @@ impl Trial {
         fates.into_iter().map(|of| fate(of).expect("all are settled")).collect()
     }
 
-    /// Compiles some of `subjects`, and tells `each` of its program, or of none if the compiler rejects it.
+    /// Compiles subjects, and tells `each` of its program, or of none if the compiler rejects it.
     fn compile(
         &self,
         world: World,
-        wanted: &[usize],
-        subjects: &[Subject],
-        each: &impl Fn(usize, Option<&Unit>),
+        subjects: &[(usize, &Subject)],
+        each: &impl Fn((usize, &Subject), Option<&Unit>),
     ) {
-        let chosen: Vec<&Subject> = wanted.iter().map(|&index| &subjects[index]).collect();
-        let errors = match compile::unit(&self.bench, world, &chosen) {
-            Ok(unit) => return wanted.iter().for_each(|&index| each(index, Some(&unit))),
+        let wanted: Vec<&Subject> = subjects.iter().map(|(_, subject)| *subject).collect();
+        let errors = match compile::unit(&self.bench, world, &wanted) {
+            Ok(unit) => return subjects.iter().for_each(|&subject| each(subject, Some(&unit))),
             Err(errors) => errors,
         };
         // What has no place in a file is no fault of a text: the disk is full, or the compiler is gone.
@@ -122,18 +133,19 @@ impl Trial {
             "texts cannot be compiled: {}",
             errors.first().map_or("", |error| &error.message)
         );
-        let is_blamed = |index: &usize| is_in(&errors, &subjects[*index].file) || wanted.len() == 1;
-        let (blamed, left): (Vec<usize>, Vec<usize>) = wanted.iter().partition(|i| is_blamed(i));
-        blamed.iter().for_each(|&index| each(index, None));
+        let is_blamed =
+            |(_, subject): &(usize, &Subject)| subjects.len() == 1 || is_in(&errors, &subject.file);
+        let (blamed, left): (Vec<_>, Vec<_>) = subjects.iter().copied().partition(is_blamed);
+        blamed.iter().for_each(|&subject| each(subject, None));
         // The checks do not fit one of them, and the compiler does not say which.
         let parts = if blamed.is_empty() { 2 } else { 1 };
         for part in left.chunks(left.len().div_ceil(parts).max(1)) {
-            self.compile(world, part, subjects, each);
+            self.compile(world, part, each);
         }
     }
 
-    /// Runs the checks of a world until one rejects the subject.
-    fn run(&self, world: World, unit: &Unit, subject: &Subject) -> Option<Fate> {
+    /// Runs the checks of these names until one rejects the subject; in the world of facts, also what the judge asks itself.
+    fn run(&self, world: World, names: &[String], unit: &Unit, subject: &Subject) -> Option<Fate> {
         let checks = match child::list(&self.bench, unit, subject) {
             Ok(checks) => checks,
             Err(error) => return Some(Fate::Rejected("checks".into(), error)),
@@ -144,15 +156,13 @@ impl Trial {
             let check = (name.as_str(), *kind, world);
             child::run(&self.bench, unit, subject, check, &environment, &Progress::None)
         };
-        let (facts, models): (Vec<_>, Vec<_>) = checks
-            .into_iter()
-            .filter(|(_, kind)| kind.worlds().contains(&world))
-            .partition(|(_, kind)| *kind == Kind::Fact);
-        let of_facts = facts.iter().map(run);
-        let of_face = (world == World::Real).then(|| face::verdicts(&self.bench, subject));
-        let of_models = models.iter().map(run);
+        let wanted = checks.iter().filter(|(name, _)| names.contains(name));
         // Lazily: nothing runs after the first that rejects it.
-        of_facts.chain(of_face.into_iter().flatten()).chain(of_models).find_map(|v| fate(&v))
+        wanted.map(run).find_map(|verdict| fate(&verdict)).or_else(|| {
+            let is_last = world == World::Real;
+            let of_face = is_last.then(|| face::verdicts(&self.bench, subject));
+            of_face.into_iter().flatten().find_map(|verdict| fate(&verdict))
+        })
     }
 
     fn key(&self, subject: &Subject) -> String {
@@ -171,6 +181,34 @@ impl Trial {
         }
         digest.finish()
     }
+}
+
+/// The names of the checks in three parts: models and counted ones by hand, those that try every small program, facts. What tries every
+/// program takes most of the compiler's time, so it is only asked of what the others let pass.
+fn stages(root: &Path, exercise: &Exercise) -> (Vec<String>, Vec<String>, Vec<String>) {
+    let file = root.join(format!("solutions/checks/{}.rs", exercise.stem()));
+    let text = std::fs::read_to_string(file).unwrap_or_default();
+    let (mut models, mut programs, mut facts) = (Vec::new(), Vec::new(), Vec::new());
+    for check in text.split("Check::").skip(1) {
+        let Some((kind, rest)) = check.split_once('(') else { continue };
+        let mut parts = rest.splitn(3, '"');
+        let (Some(before), Some(name), Some(rest)) = (parts.next(), parts.next(), parts.next())
+        else {
+            continue;
+        };
+        if !before.trim().is_empty() {
+            continue;
+        }
+        let run = rest.split(')').next().unwrap_or_default();
+        let part = match kind {
+            "fact" => &mut facts,
+            "model" | "counted" if run.contains("clients::check") => &mut programs,
+            "model" | "counted" => &mut models,
+            _ => continue,
+        };
+        part.push(name.to_owned());
+    }
+    (models, programs, facts)
 }
 
 /// What a verdict says of the text. None, if it passes.
