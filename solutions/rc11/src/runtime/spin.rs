@@ -120,9 +120,10 @@ impl Engine {
             return Next::Prune;
         }
         let (mut state, mut written, mut same) = (0..0, 0..0, None);
-        // At the first call too: the first turn may be idle as well. Where a state is not enough, turns are compared for longer.
+        // At the first call too: the first turn may be idle as well. Not where a state is not enough, and turns are compared for longer;
+        // nor where code of several compilers is to have as many executions, for that depends on how they lay out a loop.
         if self.is_gated
-            && (before > 0 || !self.is_asked_for_counters)
+            && (before > 0 || !self.is_asked_for_counters && !self.config.by_address)
             && let Some(ranges) = self.take_state(call)
         {
             (state, written) = ranges;
