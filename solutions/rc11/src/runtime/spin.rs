@@ -120,9 +120,12 @@ impl Engine {
             return Next::Prune;
         }
         let (mut state, mut written, mut same) = (0..0, 0..0, None);
-        // At the first call too: the first turn may be idle as well. Where a state is not enough, turns are compared for longer.
+        // At the first call too: the first turn may be idle as well. Where a state is not enough, turns are compared for longer. Not in
+        // code of other languages: some compilers copy the first look and some do not, and one program would have more executions than
+        // another that is the same.
+        let is_first_compared = !self.is_asked_for_counters && !self.config.by_address;
         if self.is_gated
-            && (before > 0 || !self.is_asked_for_counters)
+            && (before > 0 || is_first_compared)
             && let Some(ranges) = self.take_state(call)
         {
             (state, written) = ranges;
