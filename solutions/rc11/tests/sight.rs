@@ -491,3 +491,11 @@ fn block_that_is_freed_or_at_hand_is_no_leak() {
     __tsan_init();
     assert!(Builder::new().may_leak(true).check(says_so).is_ok());
 }
+
+#[test]
+#[cfg(target_os = "linux")]
+fn handle_of_a_thread_that_is_forgotten_is_a_leak() {
+    let forgotten = leak(|| std::mem::forget(rc11::thread::current()));
+    assert!(forgotten.is_some_and(|message| message.contains("memory is never freed")));
+    assert_eq!(leak(|| drop(rc11::thread::current().clone())), None);
+}
