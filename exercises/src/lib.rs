@@ -36,5 +36,5 @@ pub mod ch10_ideas;
 
 #[cfg(all(test, not(rust_analyzer)))]
 fn main() -> std::process::ExitCode {
-    judge::test_main()
+    judge::main()
 }

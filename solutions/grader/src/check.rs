@@ -44,10 +44,13 @@ impl Kind {
         [Self::Fact, Self::Model, Self::Counted].into_iter().find(|kind| kind.name() == name)
     }
 
-    const fn runs_in(self, world: World) -> bool {
-        match world {
-            World::Model => !matches!(self, Self::Fact),
-            World::Real => !matches!(self, Self::Counted),
+    /// Does it run there? `once`: does it run there first?
+    const fn runs_in(self, world: World, once: bool) -> bool {
+        match (world, self) {
+            (World::Model, kind) => !matches!(kind, Self::Fact),
+            (World::Real, Self::Fact) => true,
+            (World::Real, Self::Model) => !once,
+            (World::Real, Self::Counted) => false,
         }
     }
 }
@@ -111,11 +114,11 @@ pub const fn list<const N: usize>(checks: &'static [Check]) -> [(&'static str, K
     all
 }
 
-/// How many checks run in this world.
-pub const fn count(checks: &[Check], world: World) -> usize {
+/// How many checks run in this world; `once`, those that run there first.
+pub const fn count(checks: &[Check], world: World, once: bool) -> usize {
     let (mut at, mut found) = (0, 0);
     while at < checks.len() {
-        if checks[at].kind.runs_in(world) {
+        if checks[at].kind.runs_in(world, once) {
             found += 1;
         }
         at += 1;
@@ -123,16 +126,16 @@ pub const fn count(checks: &[Check], world: World) -> usize {
     found
 }
 
-/// The checks that run in this world.
+/// The checks that run in this world; `once`, those that run there first.
 ///
 /// # Panics
 ///
 /// Panics if there are not `N`.
-pub const fn of<const N: usize>(checks: &'static [Check], world: World) -> [Check; N] {
+pub const fn of<const N: usize>(checks: &'static [Check], world: World, once: bool) -> [Check; N] {
     let mut all = [Check::fact("", || {}); N];
     let (mut at, mut found) = (0, 0);
     while at < checks.len() {
-        if checks[at].kind.runs_in(world) {
+        if checks[at].kind.runs_in(world, once) {
             all[found] = checks[at];
             found += 1;
         }

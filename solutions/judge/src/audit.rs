@@ -4,7 +4,7 @@ use crate::bench::Bench;
 use crate::compiled::Compiled;
 use crate::parallel::in_parallel;
 use crate::progress::Progress;
-use crate::verdict::Outcome;
+use crate::verdict::{Outcome, Verdict};
 use catalog::Exercise;
 use grader::{Kind, World};
 use serde::{Deserialize, Serialize};
@@ -58,23 +58,26 @@ pub fn weakenings(
     let run = |(name, kind): &(String, Kind), environment: &[(&str, &str)]| {
         compiled.run(bench, (name, *kind, World::Model), environment, &Progress::None)
     };
-    let listed = in_parallel(bench.slots.all, &models, |check| {
-        run(check, &[("LOCKSMITH_AUDIT", "list")]).orderings
-    });
-    let sites: BTreeSet<Site> =
-        listed.iter().flatten().filter_map(|line| Site::parse(line)).collect();
-    let mine = |site: &&Site| site.file().replace('\\', "/") == compiled.subject.file;
+    let listed =
+        in_parallel(bench.slots.all, &models, |check| run(check, &[("LOCKSMITH_AUDIT", "list")]));
+    let of = |(check, verdict): (_, &Verdict)| {
+        let sites = verdict.orderings.iter().filter_map(|line| Site::parse(line)).collect();
+        Met { check, sites, cpu_ms: verdict.cpu_ms }
+    };
+    let met: Vec<Met<'_>> = models.iter().zip(&listed).map(of).collect();
+    let sites: BTreeSet<&Site> = met.iter().flat_map(|met| &met.sites).collect();
+    let mine = |site: &&&Site| site.file().replace('\\', "/") == compiled.subject.file;
     let plans: Vec<(&Site, &str)> = sites
         .iter()
         .filter(mine)
-        .flat_map(|site| steps(&site.operation, &site.ordering).iter().map(move |&to| (site, to)))
+        .flat_map(|&site| steps(&site.operation, &site.ordering).iter().map(move |&to| (site, to)))
         .collect();
     let done = AtomicUsize::new(0);
     let survives = in_parallel(bench.slots.all, &plans, |(site, to)| {
         let plan = format!("{}={to}", site.id);
-        let survives = models
-            .iter()
-            .all(|check| run(check, &[("LOCKSMITH_WEAKEN", &plan)]).outcome == Outcome::Passed);
+        let survives = that_meet(&met, site)
+            .into_iter()
+            .all(|met| run(met.check, &[("LOCKSMITH_WEAKEN", &plan)]).outcome == Outcome::Passed);
         // Relaxed: a number to show.
         let done = done.fetch_add(1, Ordering::Relaxed) + 1;
         progress.note(format!(
@@ -89,6 +92,21 @@ pub fn weakenings(
         .zip(survives)
         .map(|((site, to), survives)| site.weakened(to, survives))
         .collect())
+}
+
+/// What a check of the subject as it is has met.
+struct Met<'a> {
+    check: &'a (String, Kind),
+    sites: BTreeSet<Site>,
+    cpu_ms: u64,
+}
+
+/// The checks that can tell whether the ordering at `site` is needed, the quickest first. To one that does not come there, the
+/// weakened program is the same program.
+fn that_meet<'a, 'b>(all: &'b [Met<'a>], site: &Site) -> Vec<&'b Met<'a>> {
+    let mut those: Vec<&Met<'_>> = all.iter().filter(|met| met.sites.contains(site)).collect();
+    those.sort_by_key(|met| met.cpu_ms);
+    those
 }
 
 impl Site {
@@ -159,8 +177,24 @@ pub fn table(all: &[Weakening], exercise: &Exercise) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{Weakening, table};
+    use super::{Met, Site, Weakening, table, that_meet};
     use catalog::{Exercise, Unproven};
+    use grader::Kind;
+
+    #[test]
+    fn checks_that_do_not_meet_an_ordering_are_not_asked_and_quick_ones_are_asked_first() {
+        let site = |line| Site::parse(&format!("guard.rs:{line}:14:only store Release")).unwrap();
+        let checks = ["slow", "elsewhere", "quick"].map(|name| (name.to_owned(), Kind::Model));
+        let met = |check: usize, line, cpu_ms| Met {
+            check: &checks[check],
+            sites: [site(line)].into(),
+            cpu_ms,
+        };
+        let all = [met(0, 31, 90), met(1, 40, 10), met(2, 31, 20)];
+        let asked: Vec<_> =
+            that_meet(&all, &site(31)).iter().map(|met| met.check.0.as_str()).collect();
+        assert_eq!(asked, ["quick", "slow"]);
+    }
 
     #[test]
     fn what_is_needed_though_no_model_shows_it_is_said_with_the_reason() {

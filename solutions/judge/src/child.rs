@@ -10,7 +10,7 @@ mod warden;
 use crate::bench::Bench;
 use crate::compile::Unit;
 use crate::progress::Progress;
-use crate::subject::{Subject, Wanted};
+use crate::subject::Subject;
 use crate::verdict::Verdict;
 use grader::{Kind, World};
 pub use group::Group;
@@ -96,7 +96,7 @@ fn start(
         .env_remove("RUST_BACKTRACE")
         .env_remove("LOCKSMITH_AUDIT")
         .env_remove("LOCKSMITH_WEAKEN")
-        .env(protocol::PROGRAMS, bench.limits.programs.told(subject.wanted == Wanted::All))
+        .env(protocol::PROGRAMS, bench.limits.programs.told(subject.wanted.all()))
         .env_remove("LOCKSMITH_EXPLORE")
         .env_remove("LOCKSMITH_REPLAY")
         .env_remove("LOCKSMITH_UNASKED")

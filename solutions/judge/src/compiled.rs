@@ -75,7 +75,7 @@ pub fn compile<'a>(
 /// Does a check of the subject run in this world? The one of a wrong variant runs in one.
 fn runs_in(bench: &Bench, subject: &Subject, world: World) -> bool {
     match &subject.wanted {
-        Wanted::All => true,
+        Wanted::All | Wanted::AllOnce | Wanted::These(_) => true,
         Wanted::One(check) if face::is_ours(check) => false,
         Wanted::One(check) => (world == World::Real) == is_fact(bench, subject, check),
     }
@@ -208,16 +208,16 @@ impl Compiled<'_> {
     /// Of a wrong variant it is enough to know that it fails, and why.
     fn environment(&self) -> &'static [(&'static str, &'static str)] {
         match self.subject.wanted {
-            Wanted::All => &[],
-            Wanted::One(_) => &[("LOCKSMITH_UNASKED", "1")],
+            Wanted::All | Wanted::AllOnce => &[],
+            Wanted::One(_) | Wanted::These(_) => &[("LOCKSMITH_UNASKED", "1")],
         }
     }
 
-    /// Where a check is run: a wrong variant's where it comes first.
+    /// Where a check is run: a variant's where it comes first.
     fn worlds(&self, kind: Kind) -> &'static [World] {
         match self.subject.wanted {
             Wanted::All => kind.worlds(),
-            Wanted::One(_) => &kind.worlds()[..1],
+            Wanted::AllOnce | Wanted::These(_) | Wanted::One(_) => &kind.worlds()[..1],
         }
     }
 }

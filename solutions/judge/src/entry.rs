@@ -11,17 +11,17 @@ use crate::{board, harness, reader, reference, report, sight, variants, watch};
 use catalog::{Catalog, Exercise};
 use std::process::ExitCode;
 
-/// `cargo grade`.
+/// `cargo grade` and `cargo test`.
 pub fn main() -> ExitCode {
     serve_if_asked();
-    conclude(start(std::env::args().skip(1), false))
+    conclude(start(std::env::args().skip(1)))
 }
 
 /// As [`main`], in a process that another program has started for it ([`Judging`](crate::Judging)): with these arguments, and behind
 /// whatever else the machine does.
 pub fn run_behind(arguments: impl IntoIterator<Item = String>) -> ExitCode {
     yield_to_others();
-    conclude(start(arguments, false))
+    conclude(start(arguments))
 }
 
 /// What each `main` of the judge does first: on Linux this program is its own warden. If this process is to be one, this does not
@@ -29,12 +29,6 @@ pub fn run_behind(arguments: impl IntoIterator<Item = String>) -> ExitCode {
 pub fn serve_if_asked() {
     #[cfg(target_os = "linux")]
     crate::child::serve_if_asked();
-}
-
-/// `cargo test`: without a name, the references are verified first.
-pub fn test_main() -> ExitCode {
-    serve_if_asked();
-    conclude(start(std::env::args().skip(1), true))
 }
 
 /// Something cannot be done, and why.
@@ -58,7 +52,7 @@ fn conclude(result: Result<bool, Trouble>) -> ExitCode {
     }
 }
 
-fn start(arguments: impl IntoIterator<Item = String>, is_test: bool) -> Result<bool, Trouble> {
+fn start(arguments: impl IntoIterator<Item = String>) -> Result<bool, Trouble> {
     let options = Options::parse(arguments)
         .map_err(|error| format!("{error}\n\n`cargo grade --help` lists them all"))?;
     if options.help {
@@ -68,10 +62,6 @@ fn start(arguments: impl IntoIterator<Item = String>, is_test: bool) -> Result<b
     let root = catalog::find_root()?;
     let catalog = Catalog::read(&root);
     let listed = catalog.clone();
-    if is_test && options.names == [harness::REFERENCE] {
-        let bench = Bench::open(&root, catalog, &options)?;
-        return verify(&bench, &listed.exercises.iter().collect::<Vec<_>>(), &options);
-    }
     if options.explore || options.replay.is_some() {
         let (exercise, check) = inspect::select(&listed, &options)?;
         let bench = Bench::open(&root, catalog, &options)?;
@@ -83,7 +73,7 @@ fn start(arguments: impl IntoIterator<Item = String>, is_test: bool) -> Result<b
     }
     let exercises = names::select(&listed, &options.names, options.exact, &options.skip)?;
     if options.list {
-        harness::list(&root, &exercises, &options, is_test);
+        harness::list(&root, &exercises, &options);
         return Ok(true);
     }
     if let Some(number) = options.hint {
@@ -107,8 +97,7 @@ fn start(arguments: impl IntoIterator<Item = String>, is_test: bool) -> Result<b
     if options.reference {
         return verify(&bench, &exercises, &options);
     }
-    let is_right = !(is_test && options.names.is_empty()) || verify(&bench, &exercises, &options)?;
-    Ok(grade(&bench, &exercises, &options)? && is_right)
+    grade(&bench, &exercises, &options)
 }
 
 fn grade(bench: &Bench, exercises: &[&Exercise], options: &Options) -> Result<bool, Trouble> {
@@ -151,7 +140,7 @@ fn verify(bench: &Bench, exercises: &[&Exercise], options: &Options) -> Result<b
         }
     }
     let wrong = wrong.count();
-    println!("{} reference solutions verified, {wrong} wrong\n", verified.len());
+    println!("{} reference solutions verified, {wrong} wrong", verified.len());
     if options.reference
         && let Some(path) = &options.report
     {

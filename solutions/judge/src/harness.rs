@@ -7,14 +7,8 @@ use catalog::{Exercise, todo};
 use serde_json::json;
 use std::path::Path;
 
-/// The test that verifies the references.
-pub const REFERENCE: &str = "reference";
-
 /// The list: a test for each exercise. What is to do is ignored, which is what nextest shows as skipped.
-pub fn list(root: &Path, exercises: &[&Exercise], options: &Options, is_test: bool) {
-    if is_test && options.names.is_empty() && !options.ignored {
-        println!("{REFERENCE}: test");
-    }
+pub fn list(root: &Path, exercises: &[&Exercise], options: &Options) {
     for exercise in exercises {
         let file = root.join("exercises/src").join(exercise.stem()).with_extension("rs");
         if !options.ignored || todo::count(&file) > 0 && !options.to_do_fails {

@@ -16,7 +16,7 @@ cargo grade --explore NAME[/CHECK]
                                  what can come of the models of its checks
 cargo grade --replay ID NAME/CHECK
                                  one execution again, with what your code prints
-cargo test [NAME]                the same; without a name, the references too
+cargo test [NAME]                the same
 
       --report FILE    write every verdict to FILE as JSON
       --dot            an execution that is run again as a graph, for Graphviz

@@ -10,10 +10,26 @@ use std::path::{Path, PathBuf};
 /// Which of the checks a subject needs.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Wanted {
-    /// All of them.
+    /// All of them, over the model checker and over real threads.
     All,
+    /// All of them, each in the world in which it runs first.
+    AllOnce,
+    /// Those of these names, each in the world in which it runs first.
+    These(Vec<String>),
     /// The one of this name, in the world in which it runs first.
     One(String),
+}
+
+impl Wanted {
+    /// Is it not a single one?
+    pub const fn all(&self) -> bool {
+        matches!(self, Self::All | Self::AllOnce)
+    }
+
+    /// Will somebody read the reports, with their numbers of lines? Nobody reads those of known-right variants and of mutants.
+    pub const fn is_read(&self) -> bool {
+        matches!(self, Self::All | Self::One(_))
+    }
 }
 
 /// An exercise in one of its forms.
@@ -58,12 +74,13 @@ impl Subject {
         })
     }
 
-    /// A variant.
-    pub fn variant(variant: &Variant) -> Result<Self, String> {
+    /// A variant. `briefly`: there are hundreds, and a right one is spared the real threads.
+    pub fn variant(variant: &Variant, briefly: bool) -> Result<Self, String> {
         let text = variant.text()?;
         let Variant { exercise, folder, name, .. } = variant;
         let stem = format!("{}/{}/{name}", exercise.stem(), folder.name());
         let wanted = match folder {
+            Folder::Right if briefly => Wanted::AllOnce,
             Folder::Right => Wanted::All,
             Folder::Wrong => {
                 let expected = Expected::parse(&text);

@@ -47,9 +47,22 @@ pub fn write(
         let (path, module) = module(root, folder, subject)?;
         let checks = root.join(subject.checks());
         let chosen = match &subject.wanted {
-            Wanted::All => format!(
-                "pub static CHECKS: [::grader::Check; ::grader::count(checks::CHECKS, ::grader::World::{world_name})] = ::grader::of(checks::CHECKS, ::grader::World::{world_name});"
-            ),
+            Wanted::All | Wanted::AllOnce => {
+                let once = subject.wanted == Wanted::AllOnce;
+                let those = format!("checks::CHECKS, ::grader::World::{world_name}, {once}");
+                format!(
+                    "pub static CHECKS: [::grader::Check; ::grader::count({those})] = ::grader::of({those});"
+                )
+            }
+            Wanted::These(names) => {
+                let named = |name| format!("::grader::named(checks::CHECKS, {name:?}).unwrap()");
+                let all: Vec<String> = names.iter().map(named).collect();
+                format!(
+                    "pub static CHECKS: [::grader::Check; {}] = [{}];",
+                    all.len(),
+                    all.join(", ")
+                )
+            }
             Wanted::One(check) => {
                 format!(
                     "pub static CHECKS: Option<::grader::Check> = ::grader::named(checks::CHECKS, {check:?});"

@@ -1,7 +1,7 @@
 //! Grades the grader: each known-wrong variant is rejected by the check and for the reason that it names, each known-right
 //! one passes. Where the book shows the report of a wrong one, it shows what the grader says now.
 
-use crate::bench::Bench;
+use crate::bench::{Bench, Programs};
 use crate::board;
 use crate::judge::judge_all;
 use crate::judged::{Judged, State};
@@ -29,10 +29,11 @@ pub fn judge(bench: &Bench, is_wanted: impl Fn(&Variant) -> bool, write: bool) -
     if write {
         all.retain(|variant| shown::at(&bench.root, &name(variant)).is_some());
     }
+    let briefly = bench.limits.programs != Programs::Many;
     let mut tried = Vec::new();
     let mut subjects = Vec::new();
     for variant in &all {
-        match Subject::variant(variant) {
+        match Subject::variant(variant, briefly) {
             Ok(subject) => subjects.push((variant, subject)),
             Err(complaint) => {
                 let name = name(variant);
@@ -40,7 +41,7 @@ pub fn judge(bench: &Bench, is_wanted: impl Fn(&Variant) -> bool, write: bool) -
             }
         }
     }
-    // The checks of a right one are many, and in two worlds.
+    // The checks of a right one are many.
     let (wrong, right): (Vec<_>, Vec<_>) =
         subjects.iter().partition(|(variant, _)| variant.folder == Folder::Wrong);
     let batches: Vec<&[&(&Variant, Subject)]> =
@@ -54,7 +55,7 @@ pub fn judge(bench: &Bench, is_wanted: impl Fn(&Variant) -> bool, write: bool) -
     for ((_, subject), judged) in batches.iter().copied().flatten().zip(judged.iter().flatten()) {
         let complaint = match subject.wanted {
             Wanted::One(_) => is_rejected(bench, subject, judged, write),
-            Wanted::All => is_accepted(judged),
+            Wanted::All | Wanted::AllOnce | Wanted::These(_) => is_accepted(judged),
         };
         tried.push(Tried { name: subject.name.clone(), complaint: complaint.err() });
     }

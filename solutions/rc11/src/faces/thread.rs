@@ -7,6 +7,7 @@ use crate::faces::hint;
 use crate::runtime::block;
 use crate::runtime::leaks;
 use crate::runtime::run;
+use crate::runtime::shared::Shared;
 use crate::runtime::state::ThreadKey;
 use std::fmt;
 use std::io;
@@ -32,7 +33,7 @@ const PROCESSORS: NonZero<usize> = NonZero::new(2).unwrap();
 #[derive(Clone)]
 pub struct Thread {
     key: ThreadKey,
-    name: Option<Arc<str>>,
+    name: Option<Shared<str>>,
     /// See [`memory`].
     _memory: Arc<u8>,
 }

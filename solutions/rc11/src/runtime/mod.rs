@@ -22,9 +22,11 @@ pub mod repeat;
 pub mod report;
 pub mod rmw;
 pub mod run;
+pub mod shared;
 #[cfg_attr(not(any(target_arch = "x86_64", target_arch = "aarch64")), allow(dead_code))]
 pub mod sight;
 pub mod spin;
 pub mod state;
 mod verdict;
+pub mod visits;
 mod writes;

@@ -119,7 +119,7 @@ pub fn execution(failure: &Failure) -> Execution {
         FailureKind::Blind => (failure.message.clone(), waiting()),
         FailureKind::Livelock => (timeline::LIVELOCK.into(), waiting()),
         FailureKind::TooLong => (undecided_by_loop(&failure.steps), waiting()),
-        FailureKind::Memory | FailureKind::Leak | FailureKind::Escape => {
+        FailureKind::Memory | FailureKind::Leak | FailureKind::Escape | FailureKind::End => {
             let at = failure.at.as_ref().map(|(file, line)| timeline::place(file, *line));
             (format!("{} ({})", failure.message, at.unwrap_or_default()), Cause::Other)
         }
