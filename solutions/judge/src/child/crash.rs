@@ -12,9 +12,9 @@ pub fn is_overflow(output: &str) -> bool {
 
 /// Was memory asked for in vain, as far as the output tells? Rust's run-time prints so before it aborts.
 pub fn is_out_of_memory(output: &str) -> bool {
-    output.lines().any(|line| {
-        line.starts_with("memory allocation of ") && line.ends_with(" bytes failed")
-    })
+    output
+        .lines()
+        .any(|line| line.starts_with("memory allocation of ") && line.ends_with(" bytes failed"))
 }
 
 /// Did it call `abort()`?
