@@ -100,7 +100,7 @@ pub struct Bench {
     pub units: Units,
     /// Held while a library is compiled that several units need.
     pub libraries: Mutex<()>,
-    /// What the verdicts of all subjects depend on.
+    /// Of what the verdicts of all subjects depend on, but for the limits.
     common: Digest,
     /// Held as long as the kit is used.
     _in_use: File,
@@ -120,7 +120,7 @@ impl Bench {
         let (kit, in_use) = kit(root, &target, &tools, engine)?;
         let limits = Limits::read(options.programs());
         let mut common = Digest::new();
-        common.part("kit", &kit.hash).part("limits", format!("{limits:?}"));
+        common.part("kit", &kit.hash);
         for source in ["solutions/judge/src", "solutions/parts"] {
             common.files(root, source).map_err(|error| format!("{source}: {error}"))?;
         }
@@ -143,9 +143,16 @@ impl Bench {
         })
     }
 
+    /// What the verdicts of all subjects depend on.
+    pub fn common(&self) -> Digest {
+        let mut digest = self.common.clone();
+        digest.part("limits", format!("{:?}", self.limits));
+        digest
+    }
+
     /// The hash of all that the verdict on a subject depends on.
     pub fn key(&self, subject: &Subject) -> Result<String, String> {
-        let mut digest = self.common.clone();
+        let mut digest = self.common();
         subject.hash(&self.root, &mut digest)?;
         if subject.uses_reference() {
             digest.files(&self.root, "solutions/src").map_err(|error| error.to_string())?;

@@ -75,7 +75,7 @@ pub fn compile<'a>(
 /// Does a check of the subject run in this world? The one of a wrong variant runs in one.
 fn runs_in(bench: &Bench, subject: &Subject, world: World) -> bool {
     match &subject.wanted {
-        Wanted::All | Wanted::AllOnce => true,
+        Wanted::All | Wanted::AllOnce | Wanted::These(_) => true,
         Wanted::One(check) if face::is_ours(check) => false,
         Wanted::One(check) => (world == World::Real) == is_fact(bench, subject, check),
     }
@@ -209,7 +209,7 @@ impl Compiled<'_> {
     fn environment(&self) -> &'static [(&'static str, &'static str)] {
         match self.subject.wanted {
             Wanted::All | Wanted::AllOnce => &[],
-            Wanted::One(_) => &[("LOCKSMITH_UNASKED", "1")],
+            Wanted::One(_) | Wanted::These(_) => &[("LOCKSMITH_UNASKED", "1")],
         }
     }
 
@@ -217,7 +217,7 @@ impl Compiled<'_> {
     fn worlds(&self, kind: Kind) -> &'static [World] {
         match self.subject.wanted {
             Wanted::All => kind.worlds(),
-            Wanted::AllOnce | Wanted::One(_) => &kind.worlds()[..1],
+            Wanted::AllOnce | Wanted::These(_) | Wanted::One(_) => &kind.worlds()[..1],
         }
     }
 }

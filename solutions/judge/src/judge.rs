@@ -21,7 +21,7 @@ pub fn judge_all(
     let keys: Vec<Option<String>> =
         subjects.iter().map(|subject| bench.key(subject).ok()).collect();
     let mut judged: Vec<Option<Judged>> =
-        keys.iter().map(|key| bench.store.find(key.as_ref()?).filter(|_| !bench.again)).collect();
+        keys.iter().map(|key| remembered(bench, key.as_ref()?).filter(|_| !bench.again)).collect();
     let left: Vec<usize> = (0..subjects.len()).filter(|&index| judged[index].is_none()).collect();
     if !left.is_empty() {
         let files: Vec<&str> =
@@ -44,4 +44,9 @@ pub fn judge_all(
         }
     }
     judged.into_iter().map(|judged| judged.expect("all are judged")).collect()
+}
+
+/// What was said of this key.
+pub fn remembered(bench: &Bench, key: &str) -> Option<Judged> {
+    bench.store.find(key).map(|judged: Judged| Judged { as_before: true, ..judged })
 }

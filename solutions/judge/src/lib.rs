@@ -1,6 +1,7 @@
 //! The judge: takes files, compiles them beside their checks, runs the checks, and says the verdict.
 //!
-//! The reader's file, the reference and the variants all go through the same door, [`judge`]. What it does to a file:
+//! The reader's file, the reference and the variants all go through the same door, [`judge`]; mutants of references, which are
+//! thousands, through one beside it, [`Trial`]. What it does to a file:
 //!
 //! - It knows the file by what it says. The verdict on the same text, with the same checks, engine, compiler and limits, is
 //!   remembered (`store`).
@@ -42,6 +43,7 @@ mod sight;
 mod store;
 mod subject;
 mod tools;
+mod trial;
 mod unit;
 mod units;
 mod variants;
@@ -50,3 +52,5 @@ mod watch;
 
 pub use entry::{main, run_behind, serve_if_asked};
 pub use judging::{Judging, Said};
+pub use names::named;
+pub use trial::{Fate, Trial};

@@ -64,6 +64,15 @@ pub fn select<'a>(
     Ok(catalog.exercises.iter().filter(is_wanted).filter(|e| !is_skipped(e)).collect())
 }
 
+/// The exercises that a reader means by these words; all, without a word.
+///
+/// # Errors
+///
+/// If a word means nothing; with the nearest names.
+pub fn named<'a>(catalog: &'a Catalog, words: &[String]) -> Result<Vec<&'a Exercise>, String> {
+    select(catalog, words, false, &[])
+}
+
 /// `: did you mean condvar_queue?`
 fn suggestion(catalog: &Catalog, word: &str) -> String {
     let plain = |text: &str| text.to_lowercase().replace(['-', ':', '/'], "_");

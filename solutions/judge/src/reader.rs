@@ -47,7 +47,7 @@ pub fn tell(bench: &Bench, exercises: &[&Exercise], options: &Options) -> bool {
 fn remembered(bench: &Bench, exercise: &Exercise) -> Option<Judged> {
     let subject = Subject::reader(&bench.root, exercise).ok()?;
     match todo::count_in(&subject.text) {
-        0 => bench.store.find(&bench.key(&subject).ok()?),
+        0 => judge::remembered(bench, &bench.key(&subject).ok()?),
         left => Some(Judged::to_do(left)),
     }
 }

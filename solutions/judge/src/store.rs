@@ -1,7 +1,7 @@
 //! Verdicts that were said before, by the hash of all that they depend on.
 
 use crate::digest;
-use crate::judged::Judged;
+use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -15,10 +15,10 @@ pub struct Store {
 }
 
 #[derive(Serialize, Deserialize)]
-struct Entry {
+struct Entry<T> {
     /// Files that the compiler read besides those that the key names, below the root, and their hashes.
     read: Vec<(String, Option<String>)>,
-    judged: Judged,
+    judged: T,
 }
 
 impl Store {
@@ -28,20 +28,16 @@ impl Store {
     }
 
     /// What was said of this key.
-    pub fn find(&self, key: &str) -> Option<Judged> {
-        let entry: Entry = serde_json::from_slice(&fs::read(self.file(key)).ok()?).ok()?;
+    pub fn find<T: DeserializeOwned>(&self, key: &str) -> Option<T> {
+        let entry: Entry<T> = serde_json::from_slice(&fs::read(self.file(key)).ok()?).ok()?;
         let is_same = |(file, hash): &(String, Option<String>)| {
             digest::of_file(&self.root.join(file)) == *hash
         };
-        if entry.read.iter().all(is_same) {
-            Some(Judged { as_before: true, ..entry.judged })
-        } else {
-            None
-        }
+        entry.read.iter().all(is_same).then_some(entry.judged)
     }
 
     /// Remembers it. That it cannot be written is no harm: it is judged again the next time.
-    pub fn keep(&self, key: &str, read: &[String], judged: &Judged) {
+    pub fn keep<T: Serialize + Clone>(&self, key: &str, read: &[String], judged: &T) {
         let hashed = read.iter().map(|file| (file.clone(), digest::of_file(&self.root.join(file))));
         let entry = Entry { read: hashed.collect(), judged: judged.clone() };
         if let Ok(text) = serde_json::to_string(&entry) {

@@ -14,6 +14,8 @@ pub enum Wanted {
     All,
     /// All of them, each in the world in which it runs first.
     AllOnce,
+    /// Those of these names, each in the world in which it runs first.
+    These(Vec<String>),
     /// The one of this name, in the world in which it runs first.
     One(String),
 }
@@ -22,6 +24,11 @@ impl Wanted {
     /// Is it not a single one?
     pub const fn all(&self) -> bool {
         matches!(self, Self::All | Self::AllOnce)
+    }
+
+    /// Will somebody read the reports, with their numbers of lines? Nobody reads those of known-right variants and of mutants.
+    pub const fn is_read(&self) -> bool {
+        matches!(self, Self::All | Self::One(_))
     }
 }
 

@@ -54,6 +54,15 @@ pub fn write(
                     "pub static CHECKS: [::grader::Check; ::grader::count({those})] = ::grader::of({those});"
                 )
             }
+            Wanted::These(names) => {
+                let named = |name| format!("::grader::named(checks::CHECKS, {name:?}).unwrap()");
+                let all: Vec<String> = names.iter().map(named).collect();
+                format!(
+                    "pub static CHECKS: [::grader::Check; {}] = [{}];",
+                    all.len(),
+                    all.join(", ")
+                )
+            }
             Wanted::One(check) => {
                 format!(
                     "pub static CHECKS: Option<::grader::Check> = ::grader::named(checks::CHECKS, {check:?});"

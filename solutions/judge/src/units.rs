@@ -7,8 +7,13 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, SystemTime};
 
 /// How much is kept of what was said and made before: more than a run of everything makes.
-const KEPT: [(&str, usize); 4] =
-    [("verdicts", 10_000), ("audits", 1_000), ("types", 1_000), ("libraries", 32)];
+const KEPT: [(&str, usize); 5] = [
+    ("verdicts", 10_000),
+    ("fates", 40_000),
+    ("audits", 1_000),
+    ("types", 1_000),
+    ("libraries", 32),
+];
 
 const DAY: Duration = Duration::from_hours(24);
 

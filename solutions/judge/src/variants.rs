@@ -55,7 +55,7 @@ pub fn judge(bench: &Bench, is_wanted: impl Fn(&Variant) -> bool, write: bool) -
     for ((_, subject), judged) in batches.iter().copied().flatten().zip(judged.iter().flatten()) {
         let complaint = match subject.wanted {
             Wanted::One(_) => is_rejected(bench, subject, judged, write),
-            Wanted::All | Wanted::AllOnce => is_accepted(judged),
+            Wanted::All | Wanted::AllOnce | Wanted::These(_) => is_accepted(judged),
         };
         tried.push(Tried { name: subject.name.clone(), complaint: complaint.err() });
     }

@@ -20,7 +20,7 @@ pub fn is_ours(check: &str) -> bool {
 /// The verdicts that are wanted. None of a reference: it is what others are held to.
 pub fn verdicts(bench: &Bench, subject: &Subject) -> Vec<Verdict> {
     let is_wanted = |check: &str| match &subject.wanted {
-        Wanted::All | Wanted::AllOnce => true,
+        Wanted::All | Wanted::AllOnce | Wanted::These(_) => true,
         Wanted::One(wanted) => wanted == check,
     };
     let Ok(reference) = Subject::reference(&bench.root, &subject.exercise) else {

@@ -12,6 +12,7 @@ use std::fmt;
 use std::io;
 use std::num::NonZero;
 use std::panic::Location;
+use std::sync::Arc;
 use std::time::Duration;
 
 mod builder;
@@ -32,6 +33,8 @@ const PROCESSORS: NonZero<usize> = NonZero::new(2).unwrap();
 pub struct Thread {
     key: ThreadKey,
     name: Option<Shared<str>>,
+    /// Memory of the program's, as std's handle has: a handle that is forgotten is a leak.
+    _block: Arc<()>,
 }
 
 impl Thread {
@@ -93,9 +96,10 @@ pub fn current() -> Thread {
     let current = run::with(|engine| {
         let entry = engine.entries[engine.current].as_ref();
         let name = entry.and_then(|entry| entry.name.clone());
-        Thread { key: engine.key_of(engine.current), name }
+        (engine.key_of(engine.current), name)
     });
-    current.expect("current: called outside of a model")
+    let (key, name) = current.expect("current: called outside of a model");
+    Thread { key, name, _block: Arc::default() }
 }
 
 /// Starts a thread.

@@ -172,7 +172,10 @@ pub fn unpark(thread: ThreadKey, at: &'static Location<'static>) {
 /// Sleeps until it has the token, and takes it.
 pub fn park(timeout: bool, at: &'static Location<'static>) {
     settle();
-    inside(|engine| engine.spins[engine.current].note_effect());
+    inside(|engine| {
+        engine.counters.waits += 1;
+        engine.spins[engine.current].note_effect();
+    });
     if is_spurious(at, timeout) {
         return;
     }

@@ -36,6 +36,8 @@ pub enum FailureKind {
     Escape,
     /// The program does not do the same when it is run again.
     Nondeterminism,
+    /// The process would end here: by `abort`, an assertion of another language, or memory that is not the program's.
+    End,
     /// The program does something of which the checker knows no meaning.
     Refused,
 }

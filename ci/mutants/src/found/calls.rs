@@ -1,0 +1,87 @@
+//! Calls: who is woken, what is dropped, which arguments.
+
+use super::{Found, atomics, word};
+use syn::{Expr, ExprCall, ExprMethodCall};
+
+pub fn of_method(found: &mut Found<'_>, call: &ExprMethodCall) {
+    let method = call.method.to_string();
+    if let Some(other) = other_wake(&method) {
+        found.says(other.0, &call.method, other.1);
+    }
+    if let Some(opposite) = opposite(&method) {
+        found.says("question_reversed", &call.method, opposite);
+    }
+    match (&*method, call.args.len()) {
+        ("wait_while", 2) => {
+            let (guard, receiver) = (found.said(&call.args[0]), found.said(&call.receiver));
+            let waits_once = format!("{receiver}.wait({guard})");
+            found.says("waits_only_once", call, waits_once);
+        }
+        ("saturating_sub" | "saturating_add", 1) => {
+            found.says("saturation_lost", &call.method, method.replace("saturating", "wrapping"));
+        }
+        _ => {}
+    }
+    if method.ends_with("_while")
+        && let Some(Expr::Closure(closure)) = call.args.last()
+    {
+        let asked = found.said(&*closure.body).to_owned();
+        found.says("condition_negated", &*closure.body, format!("!({asked})"));
+    }
+    if !method.starts_with("compare_exchange") {
+        arguments(found, &call.args.iter().collect::<Vec<_>>());
+    }
+}
+
+pub fn of_call(found: &mut Found<'_>, call: &ExprCall) {
+    let name = word(&call.func).unwrap_or_default();
+    atomics::orderings(found, &name, &call.args.iter().collect::<Vec<_>>());
+    if let Some((operator, other)) = other_wake(&name)
+        && let Expr::Path(path) = &*call.func
+        && let Some(segment) = path.path.segments.last()
+    {
+        found.says(operator, &segment.ident, other);
+    }
+    match (&*name, call.args.len()) {
+        ("drop", 1) => found.says("drop_forgotten", &call.func, "std::mem::forget"),
+        ("forget", 1) => found.says("forgotten_dropped", &call.func, "drop"),
+        ("Some", 1) => found.says("some_is_none", call, "None"),
+        _ => arguments(found, &call.args.iter().collect::<Vec<_>>()),
+    }
+}
+
+fn other_wake(name: &str) -> Option<(&'static str, &'static str)> {
+    Some(match name {
+        "notify_one" => ("one_woken_all", "notify_all"),
+        "wake_one" => ("one_woken_all", "wake_all"),
+        "notify_all" => ("all_woken_one", "notify_one"),
+        "wake_all" => ("all_woken_one", "wake_one"),
+        _ => return None,
+    })
+}
+
+fn opposite(name: &str) -> Option<&'static str> {
+    Some(match name {
+        "is_some" => "is_none",
+        "is_none" => "is_some",
+        "is_ok" => "is_err",
+        "is_err" => "is_ok",
+        "any" => "all",
+        "all" => "any",
+        "max" => "min",
+        "min" => "max",
+        _ => return None,
+    })
+}
+
+/// Neighbours change places. Where they are not of one type, the compiler says so.
+fn arguments(found: &mut Found<'_>, arguments: &[&Expr]) {
+    let is_plain = |argument: &Expr| {
+        matches!(argument, Expr::Path(_) | Expr::Lit(_) | Expr::Field(_) | Expr::Reference(_))
+    };
+    for pair in arguments.windows(2) {
+        if is_plain(pair[0]) && is_plain(pair[1]) {
+            found.swapped("arguments_swapped", pair[0], pair[1]);
+        }
+    }
+}

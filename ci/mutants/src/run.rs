@@ -1,0 +1,120 @@
+//! Judges the mutants of an exercise.
+
+use crate::edit::Edit;
+use crate::found::{Mutant, mutants};
+use crate::survivors::{Class, Survivors};
+use catalog::Exercise;
+use judge::{Fate, Trial};
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeSet;
+use std::path::Path;
+
+/// How many mutants of an exercise have come to which end.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Counts {
+    /// Those that compile.
+    pub mutants: usize,
+    /// A check rejects them.
+    pub rejected: usize,
+    /// A check came to no end within its limit, which a reader sees as a failure too.
+    pub undecided: usize,
+    /// They do the same as the reference.
+    pub equivalent: usize,
+    /// They do what no page promises, or do not do it.
+    pub outside: usize,
+    /// They are wrong, and pass.
+    pub holes: usize,
+}
+
+/// What came of an exercise.
+#[derive(Debug, Default)]
+pub struct Judged {
+    /// In numbers; what is not in the list is a hole.
+    pub counts: Counts,
+    /// Survivors that are not in the list, with the edits that they are.
+    pub unlisted: Vec<(Mutant, Edit)>,
+    /// Entries of the list that a survivor of this exercise is.
+    pub met: BTreeSet<usize>,
+    /// Of each mutant that compiles, what rejected it.
+    pub log: Vec<String>,
+}
+
+/// The reference of an exercise.
+///
+/// # Errors
+///
+/// In words, if it cannot be read.
+pub fn reference(root: &Path, exercise: &Exercise) -> Result<String, String> {
+    let file = format!("solutions/src/{}.rs", exercise.stem());
+    std::fs::read_to_string(root.join(&file)).map_err(|error| format!("{file}: {error}"))
+}
+
+/// Judges them all. `tell` is told how many are done, and of how many.
+///
+/// # Errors
+///
+/// In words, if the reference itself cannot be read, or is rejected.
+pub fn exercise(
+    root: &Path,
+    trial: &Trial,
+    exercise: &Exercise,
+    list: &Survivors,
+    tell: &(impl Fn(usize, usize) + Sync),
+) -> Result<Judged, String> {
+    let text = reference(root, exercise)?;
+    let all = mutants(&text).map_err(|error| format!("{}: {error}", exercise.path()))?;
+    // The reference too, as if it were a mutant: what rejects it would reject all.
+    let texts: Vec<String> =
+        std::iter::once(&text).chain(all.iter().map(|m| &m.text)).cloned().collect();
+    let done = std::sync::atomic::AtomicUsize::new(0);
+    let fates = trial.judge(exercise, &texts, &|_, _| {
+        // Relaxed: a number to show.
+        tell(done.fetch_add(1, std::sync::atomic::Ordering::Relaxed) + 1, texts.len());
+    });
+    if fates[0] != Fate::Accepted {
+        return Err(format!(
+            "{}: the reference itself is rejected: {:?}",
+            exercise.path(),
+            fates[0]
+        ));
+    }
+    let mut judged = Judged::default();
+    for (mutant, fate) in all.into_iter().zip(&fates[1..]) {
+        judged.add(&text, mutant, fate, exercise, list);
+    }
+    Ok(judged)
+}
+
+impl Judged {
+    fn add(&mut self, text: &str, mutant: Mutant, fate: &Fate, of: &Exercise, list: &Survivors) {
+        let edit = Edit::of(text, &mutant);
+        let counts = &mut self.counts;
+        let said = match fate {
+            Fate::Uncompiled => return,
+            Fate::Rejected(by, why) => {
+                counts.rejected += 1;
+                format!("rejected by {by}: {why}")
+            }
+            Fate::Undecided(by, why) => {
+                counts.undecided += 1;
+                format!("not decided by {by}: {why}")
+            }
+            Fate::Accepted => {
+                let entry = list.find(&of.id, mutant.operator, &mutant.place, &edit);
+                self.met.extend(entry);
+                match entry.and_then(|entry| list.all[entry].class()) {
+                    Some(Class::Equivalent) => counts.equivalent += 1,
+                    Some(Class::Outside) => counts.outside += 1,
+                    Some(Class::Hole) | None => counts.holes += 1,
+                }
+                if entry.is_none() {
+                    self.unlisted.push((mutant.clone(), edit.clone()));
+                }
+                "accepted".into()
+            }
+        };
+        counts.mutants += 1;
+        let Edit { was, is } = edit;
+        self.log.push(format!("{} {}: {was} → {is}\n    {said}", mutant.operator, mutant.place));
+    }
+}
