@@ -497,7 +497,7 @@ fn whoever_drops_the_last_handle_frees_memory_of_the_checkers() {
     // A name: read by one thread, and given back by the other.
     assert_passes(|| {
         let builder = rc11::thread::Builder::new().name("worker".to_owned());
-        let worker = builder.spawn(|| rc11::thread::current()).unwrap();
+        let worker = builder.spawn(rc11::thread::current).unwrap();
         let first = worker.join().unwrap();
         let second = first.clone();
         spawn(move || {
