@@ -6,6 +6,7 @@ pub mod latch;
 pub mod mcs_lock;
 pub mod mpmc_queue;
 pub mod once_lock;
+pub mod rcu_cell;
 pub mod semaphore;
 pub mod seqlock;
 pub mod spsc_ring;

@@ -62,7 +62,7 @@ pub(crate) fn import_of_std() -> Option<String> {
         let has = |names: &[&str]| names.iter().any(|name| code.contains(name));
         let sync = ["Mutex", "RwLock", "Condvar", "Barrier", "Once", "LazyLock", "mpsc"];
         (has(&["std::sync::atomic", "core::sync::atomic"]) && has(&["Atomic", "fence"]))
-            || (has(&["std::thread::", "std::thread;"]) && !has(&["panicking"]))
+            || (has(&["std::thread::", "std::thread;"]) && !has(&["panicking", "thread::Result"]))
             || (has(&["std::sync::"]) && has(&sync) && !has(&["sync::MutexGuard"]))
     };
     let (number, line) = text.lines().enumerate().find(|(_, line)| of_std(line))?;
