@@ -70,6 +70,7 @@ impl<T> SpinLock<T> {
 
 /// Proof that the lock is held: gives access to the data, and unlocks when it is dropped. Dropped by a panic that began
 /// after the lock was taken, it poisons the lock too.
+#[must_use = "a guard that is not kept unlocks at once"]
 pub struct Guard<'a, T> {
     lock: &'a SpinLock<T>,
     // Your turn: destructors run while a thread unwinds, and one of them may take the lock and release it, without any

@@ -1,8 +1,15 @@
 //! Chapter 10: ideas to build on.
 
 pub mod barrier;
+pub mod clh_lock;
 pub mod latch;
 pub mod mcs_lock;
+pub mod mpmc_queue;
 pub mod once_lock;
+pub mod rcu_cell;
 pub mod semaphore;
+pub mod seqlock;
+pub mod spsc_ring;
 pub mod ticket_lock;
+pub mod treiber_hazard;
+pub mod waker_cell;

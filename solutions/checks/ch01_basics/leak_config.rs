@@ -12,6 +12,9 @@ use grader::{Check, Shared, impls};
 use std::cell::Cell;
 use std::sync::Arc;
 
+#[path = "clients/leak_config.rs"]
+mod small;
+
 /// In the order in which they are run.
 pub const CHECKS: &[Check] = &[
     Check::fact("place_is_shared_only_where_its_value_is", shared_where_sync),
@@ -23,6 +26,7 @@ pub const CHECKS: &[Check] = &[
     Check::model("two_threads_get_one_value_that_was_made_once", two_threads),
     Check::model("making_happens_before_every_use", making_is_ordered),
     Check::model("waiting_call_tries_again_when_make_panics", waiter_tries_again),
+    Check::counted("every_small_program_does_what_a_leak_does", clients::check::<small::Places>),
 ];
 
 fn shared_where_sync() {

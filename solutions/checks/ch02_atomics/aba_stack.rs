@@ -23,6 +23,7 @@ pub const CHECKS: &[Check] = &[
     Check::model("what_was_done_before_a_push_happens_before_the_pop", hand_over),
     Check::model("push_beside_a_pop_loses_nothing", push_beside_pop),
     Check::model("node_that_went_and_came_back_is_not_taken_for_itself", came_back),
+    Check::model("node_that_came_back_twice_is_not_taken_for_itself", came_back_twice),
     Check::model("spare_node_that_went_and_came_back_is_not_taken_for_itself", spare_came_back),
     Check::counted("every_small_program_does_what_a_stack_does", clients::check::<small::Stacks>),
 ];
@@ -260,5 +261,25 @@ fn spare_came_back() {
         assert_eq!(came, pushed, "values that came out of the stack, and pushes that succeeded");
         let room = (0..8).take_while(|_| stack.push(()).is_ok()).count();
         assert_eq!(room, 2, "values for which there is room in the end, in a stack of 2");
+    });
+}
+
+/// As `came_back`, and the node comes back twice: a tag that is what it was after two changes is none.
+fn came_back_twice() {
+    sync::Model::new().faults(0).check(|| {
+        let stack = Shared::new(Stack::with_capacity(2));
+        let _ = stack.push(());
+        let theirs = stack.clone();
+        let other = thread::spawn(move || {
+            let mut got = 0;
+            for _ in 0..2 {
+                got += usize::from(theirs.pop().is_some());
+                assert!(theirs.push(()).is_ok(), "there is room, and `push` found none");
+            }
+            got
+        });
+        let mine = usize::from(stack.pop().is_some());
+        let came = other.join().unwrap() + mine + count(&stack);
+        assert_eq!(came, 3, "values that came out of the stack; 3 were pushed");
     });
 }

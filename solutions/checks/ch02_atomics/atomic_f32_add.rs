@@ -4,6 +4,9 @@ use super::subject::AtomicF32;
 use super::sync::{self, thread};
 use grader::{Check, Shared, impls};
 
+#[path = "clients/atomic_f32_add.rs"]
+mod small;
+
 /// In the order in which they are run.
 pub const CHECKS: &[Check] = &[
     Check::fact("number_can_be_shared_and_sent_between_threads", is_shared_and_sent),
@@ -16,6 +19,7 @@ pub const CHECKS: &[Check] = &[
     Check::model("each_thread_is_told_what_it_added_to", told_in_turn),
     Check::model("store_beside_an_addition_is_one_step", store_beside),
     Check::model("no_addition_of_three_threads_is_lost", three_threads),
+    Check::counted("every_small_program_does_what_a_number_does", clients::check::<small::Numbers>),
 ];
 
 fn is_shared_and_sent() {

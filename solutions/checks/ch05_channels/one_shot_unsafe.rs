@@ -11,6 +11,9 @@ use grader::{Check, Shared, impls};
 use std::cell::Cell;
 use std::sync::MutexGuard;
 
+#[path = "clients/one_shot_unsafe.rs"]
+mod small;
+
 /// In the order in which they are run.
 pub const CHECKS: &[Check] = &[
     Check::fact("channel_is_sync_exactly_where_the_message_is_send", is_sync_where_send),
@@ -21,6 +24,7 @@ pub const CHECKS: &[Check] = &[
     Check::model("message_that_was_received_is_dropped_by_its_receiver_only", receiver_drops),
     Check::model("channel_without_a_message_drops_nothing", drops_nothing),
     Check::model("what_came_before_send_happens_before_the_return_of_receive", hand_over),
+    Check::counted("every_small_program_does_what_a_channel_does", clients::check::<small::Uses>),
 ];
 
 // A channel may be a `static`'s beginning.
@@ -111,6 +115,13 @@ fn any_type() {
         let aligned = Channel::new();
         send(&aligned, Aligned(9));
         assert_eq!(receive(&aligned), Aligned(9), "the message is not the one that was sent");
+        // Of these no value is all zeroes, so an empty slot cannot be one.
+        let boxed = Channel::new();
+        send(&boxed, Box::new(3));
+        assert_eq!(*receive(&boxed), 3, "the message is not the one that was sent");
+        let text = Channel::new();
+        send(&text, "words");
+        assert_eq!(receive(&text), "words", "the message is not the one that was sent");
     });
 }
 

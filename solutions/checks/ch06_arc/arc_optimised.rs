@@ -65,9 +65,14 @@ pub const CHECKS: &[Check] = &[
         weak::cyclic_closure_that_panics_frees,
     ),
     Check::model("upgrade_finds_cyclic_data_finished", weak::cyclic_data_is_there_for_who_upgrades),
+    Check::model(
+        "upgrade_of_cyclic_data_beside_its_last_drop",
+        weak::cyclic_data_is_gone_for_who_upgrades_late,
+    ),
     Check::counted("clone_and_drop_touch_one_counter", one_counter),
     Check::model("get_mut_in_two_threads_beside_upgrade", two_get_muts),
     Check::model("downgrade_waits_while_get_mut_looks", downgrade_beside_get_mut),
+    Check::model("get_mut_beside_a_handle_that_changes_twice", get_mut_beside_changes),
     Check::counted("every_small_program_does_what_handles_do", clients::check::<small::Handles>),
 ];
 
@@ -149,5 +154,26 @@ fn downgrade_beside_get_mut() {
             "`get_mut` gives a `&mut` while there is a `Weak`"
         );
         assert!(weak.upgrade().is_some(), "`upgrade` gives `None` while there is an `Arc`");
+    });
+}
+
+/// The other thread has an `Arc`, or a `Weak`, or both, and never none. Who looks at one counter after the other may find each as if
+/// nobody else were there.
+fn get_mut_beside_changes() {
+    sync::Model::new().faults(0).watch_frees().check(|| {
+        let mut arc = Arc::new(Data::new(1));
+        let theirs = Sent::new(arc.clone());
+        let other = thread::spawn(move || {
+            let mut arc = theirs.take();
+            for _ in 0..2 {
+                let weak = Arc::downgrade(&arc);
+                drop(arc);
+                arc = weak.upgrade().expect("`upgrade` gives `None` while there is an `Arc`");
+            }
+            Sent::new(arc)
+        });
+        let alone = Arc::get_mut(&mut arc).is_some();
+        other.join().unwrap().take();
+        assert!(!alone, "`get_mut` gives a `&mut`, and the other thread has a handle");
     });
 }

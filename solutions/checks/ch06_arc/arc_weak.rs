@@ -61,6 +61,10 @@ pub const CHECKS: &[Check] = &[
         weak::cyclic_closure_that_panics_frees,
     ),
     Check::model("upgrade_finds_cyclic_data_finished", weak::cyclic_data_is_there_for_who_upgrades),
+    Check::model(
+        "upgrade_of_cyclic_data_beside_its_last_drop",
+        weak::cyclic_data_is_gone_for_who_upgrades_late,
+    ),
     Check::counted("every_small_program_does_what_handles_do", clients::check::<small::Handles>),
 ];
 

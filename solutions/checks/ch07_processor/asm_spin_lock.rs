@@ -6,6 +6,8 @@ use subject::SpinLock;
 
 #[path = "assembly/machine.rs"]
 mod machine;
+#[path = "assembly/registers.rs"]
+mod registers;
 #[path = "assembly/rules.rs"]
 mod rules;
 #[path = "assembly/text.rs"]

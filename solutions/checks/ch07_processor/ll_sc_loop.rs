@@ -166,11 +166,17 @@ fn bears_bad_luck() {
     for (name, operation) in operations {
         let mut core = Scripted::unlucky(MANY);
         operation(&mut core);
+        let why = match core.failures {
+            0 => "No exclusive store was tried. Any other store does not ask whether somebody has stored in the meantime"
+                .to_owned(),
+            1 => "Its exclusive store has failed once for no reason. It may fail more often than you count to".to_owned(),
+            times => format!(
+                "Its exclusive store has failed {times} times for no reason. It may fail more often than you count to"
+            ),
+        };
         assert!(
             core.stored.is_some(),
-            "`{name}` has returned without storing, though the word is 0, and nobody has changed it.\n  Its exclusive store has failed \
-             {} times for no reason. It may fail more often than you count to",
-            core.failures
+            "`{name}` has returned, and no exclusive store of it has succeeded, though the word is 0, and nobody has changed it.\n  {why}"
         );
     }
 }

@@ -117,8 +117,8 @@ fn nothing_between() {
             let others = (after.rmws - before.rmws) + (after.fences - before.fences);
             assert_eq!(
                 others, 0,
-                "`{name}` does something besides its store and its load.\n  A read-modify-write or a fence empties the store buffer on an x86, \
-                 whatever its ordering. How many"
+                "`{name}` does something besides its store and its load.\n  Between the two, a read-modify-write empties the store buffer on \
+                 an x86, whatever its ordering, and so does a `SeqCst` fence. How many"
             );
             let counts = (after.stores - before.stores, after.loads - before.loads);
             assert_eq!(counts, (1, 1), "the stores and loads of `{name}`");
@@ -135,7 +135,7 @@ fn relaxed() {
             assert!(
                 asked.order == Relaxed,
                 "{asked}: `{name}` asks for more than it needs.\n  On AArch64 the load of an `Acquire` or `SeqCst` waits for the store of a \
-                 `Release` or `SeqCst` before it, and (0, 0) is never seen there"
+                 `Release` or `SeqCst` before it. On x86-64 a store that is `SeqCst` empties the store buffer. (0, 0) is never seen then"
             );
         }
     }

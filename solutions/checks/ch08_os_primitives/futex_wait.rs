@@ -181,7 +181,7 @@ fn sleeps() {
     });
     assert!(
         SLEPT.load(Relaxed),
-        "in no execution did `wait` call `futex::wait`: it keeps the processor busy while it waits"
+        "in no execution did `wait` sleep, as `futex::wait` does: it keeps the processor busy while it waits"
     );
 }
 

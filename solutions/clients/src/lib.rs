@@ -11,8 +11,8 @@
 //! - The results of all calls must be linearizable: see [`rc11::history`].
 //! - A thread may sleep for ever only in a call that the specification lets wait, after all that has happened.
 //! - A call that [never waits](Clients::never_waits) depends on no other thread in any execution, be it for a moment.
-//! - What the checker finds anyway: data races, panics, memory that is used after its end, values that are dropped twice or
-//!   never ([`Message`]).
+//! - What the checker finds anyway: data races, panics, memory that is used after its end or never freed, values that are dropped
+//!   twice or never ([`Message`]).
 //!
 //! # Which programs there are
 //!
@@ -69,6 +69,9 @@ pub trait Clients: Sized + 'static {
     /// Does the main thread itself play the last thread of each scene? For what stays on the thread on which it was made.
     const MAIN_TAKES_PART: bool = false;
 
+    /// May a thread begin with what another one has got, such as a guard?
+    const HANDS_MOVE: bool = true;
+
     /// Weak compare-exchanges of each thread that fail for no reason, and waits that return for no reason.
     const FAULTS: usize = 0;
 
@@ -93,6 +96,12 @@ pub trait Clients: Sized + 'static {
 
     /// Must the call come to its end without the help of another thread?
     fn never_waits(op: &Op<Self>) -> bool {
+        let _ = op;
+        false
+    }
+
+    /// May the call leave memory behind that nobody frees?
+    fn may_leak(op: &Op<Self>) -> bool {
         let _ = op;
         false
     }

@@ -1,8 +1,9 @@
 //! What can be done with a lock that says nothing of panics, and what it is to do.
 
-use crate::{Clients, Next, Place, Scene, Spec};
+use crate::{Clients, Next, Place, Scene, Spec, attempt};
 use rc11::cell::Probe;
 use std::marker::PhantomData;
+use std::mem;
 use std::ops::DerefMut;
 
 /// What a lock is around. To show it is to read it.
@@ -38,6 +39,12 @@ pub trait Lock: Sized + 'static {
     const HAS_TRY_LOCK: bool;
     /// Has it `Debug`?
     const HAS_DEBUG: bool = false;
+    /// Must `try_lock` never wait, be it for a thread that makes what the lock is made of?
+    const NEVER_WAITS: bool = true;
+    /// May its guards go to another thread?
+    const GUARDS_MOVE: bool = true;
+    /// May a thread that holds it, and locks it once more, panic, and not wait for itself for ever?
+    const MAY_PANIC: bool = false;
 
     /// An unlocked lock.
     fn new(data: Data) -> Self;
@@ -62,6 +69,22 @@ pub struct State {
     held: bool,
     /// How often it was locked.
     data: u32,
+    /// See [`Lock::MAY_PANIC`].
+    may_panic: bool,
+}
+
+impl State {
+    fn new(may_panic: bool) -> Self {
+        Self { held: false, data: 0, may_panic }
+    }
+
+    fn free(&self) -> Self {
+        Self { held: false, ..self.clone() }
+    }
+
+    fn held(&self, data: u32) -> Self {
+        Self { held: true, data, ..self.clone() }
+    }
 }
 
 /// What is called.
@@ -69,12 +92,16 @@ pub struct State {
 pub enum Op {
     /// `lock`.
     Lock,
+    /// `lock`, by the thread that holds it.
+    LockAgain,
     /// `try_lock`.
     TryLock,
     /// The guard is dropped.
     Unlock,
     /// The guard is dropped by a panic.
     UnlockInPanic,
+    /// The guard is forgotten: the lock is held for ever.
+    Forget,
     /// `Debug`.
     Show,
     /// What is left of that where it holds the lock while it looks.
@@ -90,6 +117,10 @@ pub enum Ret {
     None,
     /// It is free again.
     Unlocked,
+    /// It is held for ever.
+    Forgotten,
+    /// The call has panicked.
+    Panicked,
     /// As it is while somebody has it, or as it is when nobody has.
     Shown,
 }
@@ -101,22 +132,27 @@ impl Spec for State {
     fn next(&self, op: &Op) -> Vec<Next<Self>> {
         match op {
             Op::Lock if self.held => Next::waits(),
+            Op::LockAgain if self.may_panic => Next::returns(Ret::Panicked, self.clone()),
+            Op::LockAgain => Next::waits(),
             Op::TryLock if self.held => Next::returns(Ret::None, self.clone()),
             Op::Lock | Op::TryLock => {
-                Next::returns(Ret::Locked(self.data), Self { held: true, data: self.data + 1 })
+                Next::returns(Ret::Locked(self.data), self.held(self.data + 1))
             }
             Op::Show if self.held => Next::returns(Ret::Shown, self.clone()),
             // It may hold the lock for a moment, as std's does.
             Op::Show => vec![
                 Next::Returns(Ret::Shown, self.clone()),
-                Next::GoesOn(Op::Look, Self { held: true, data: self.data }),
+                Next::GoesOn(Op::Look, self.held(self.data)),
             ],
-            Op::Look => Next::returns(Ret::Shown, Self { held: false, data: self.data }),
-            Op::Unlock | Op::UnlockInPanic if !self.held => Next::waits(),
-            Op::Unlock | Op::UnlockInPanic => {
-                Next::returns(Ret::Unlocked, Self { held: false, data: self.data })
-            }
+            Op::Look => Next::returns(Ret::Shown, self.free()),
+            Op::Unlock | Op::UnlockInPanic | Op::Forget if !self.held => Next::waits(),
+            Op::Unlock | Op::UnlockInPanic => Next::returns(Ret::Unlocked, self.free()),
+            Op::Forget => Next::returns(Ret::Forgotten, self.clone()),
         }
+    }
+
+    fn may_sleep(&self, op: &Op) -> bool {
+        *op == Op::LockAgain || self.next(op).is_empty()
     }
 }
 
@@ -132,6 +168,17 @@ fn hands<L: Lock, const OTHERS: usize>() -> Vec<Hand<L>> {
     crate::hands(L::new(Data(Probe::new(0))), OTHERS, |lock| Hand { guard: None, lock })
 }
 
+/// What a thread may have.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kit {
+    /// No guard.
+    Nothing,
+    /// A guard, perhaps.
+    Guard,
+    /// It has forgotten one, and must not lock again: it would wait for itself.
+    Forgotten,
+}
+
 /// The clients of a lock.
 #[derive(Debug)]
 pub struct Locks<L>(PhantomData<L>);
@@ -139,35 +186,48 @@ pub struct Locks<L>(PhantomData<L>);
 impl<L: Lock> Clients for Locks<L> {
     type Spec = State;
     type Hand = Hand<L>;
-    /// May the thread have a guard?
-    type Kit = bool;
+    type Kit = Kit;
+    const HANDS_MOVE: bool = L::GUARDS_MOVE;
 
     fn scenes() -> Vec<Scene<Self>> {
         let finally = if L::HAS_TRY_LOCK { Op::TryLock } else { Op::Lock };
         let scene = |others: usize, hands| Scene {
             text: L::NEW,
-            spec: State { held: false, data: 0 },
-            kits: vec![false; 1 + others],
+            spec: State::new(L::MAY_PANIC),
+            kits: vec![Kit::Nothing; 1 + others],
             hands,
             finally: vec![finally, Op::Unlock],
         };
         vec![scene(2, hands::<L, 2>), scene(3, hands::<L, 3>)]
     }
 
-    fn next(kit: &bool, _: u32) -> Vec<(Op, bool)> {
+    fn next(kit: &Kit, _: u32) -> Vec<(Op, Kit)> {
         let mut next = match kit {
-            false if L::HAS_TRY_LOCK => vec![(Op::Lock, true), (Op::TryLock, true)],
-            false => vec![(Op::Lock, true)],
-            true => vec![(Op::Unlock, false), (Op::UnlockInPanic, false)],
+            Kit::Nothing => vec![(Op::Lock, Kit::Guard)],
+            Kit::Guard => vec![
+                (Op::Unlock, Kit::Nothing),
+                (Op::UnlockInPanic, Kit::Nothing),
+                (Op::Forget, Kit::Forgotten),
+                (Op::LockAgain, Kit::Guard),
+            ],
+            Kit::Forgotten => Vec::new(),
         };
+        if L::HAS_TRY_LOCK && *kit == Kit::Nothing {
+            next.push((Op::TryLock, Kit::Guard));
+        }
         if L::HAS_DEBUG {
             next.push((Op::Show, *kit));
         }
         next
     }
 
-    fn end(kit: &bool) -> Vec<Op> {
-        kit.then_some(Op::Unlock).into_iter().collect()
+    fn end(kit: &Kit) -> Vec<Op> {
+        let has_guard = *kit == Kit::Guard;
+        has_guard.then_some(Op::Unlock).into_iter().collect()
+    }
+
+    fn may_leak(op: &Op) -> bool {
+        matches!(op, Op::Forget | Op::LockAgain)
     }
 
     fn perform(hand: &mut Hand<L>, op: &Op) -> Option<Ret> {
@@ -175,6 +235,21 @@ impl<L: Lock> Clients for Locks<L> {
         let guard = match op {
             Op::Lock => Some(lock.lock()),
             Op::TryLock => lock.try_lock(),
+            Op::LockAgain => {
+                hand.guard.as_ref()?;
+                let second = match L::MAY_PANIC {
+                    true => attempt(|| lock.lock()).ok(),
+                    false => Some(lock.lock()),
+                };
+                let Some(second) = second else { return Some(Ret::Panicked) };
+                let data = second.get();
+                mem::forget(second);
+                return Some(Ret::Locked(data));
+            }
+            Op::Forget => {
+                mem::forget(hand.guard.take()?);
+                return Some(Ret::Forgotten);
+            }
             Op::Show | Op::Look => {
                 lock.shown()?;
                 return Some(Ret::Shown);
@@ -202,15 +277,16 @@ impl<L: Lock> Clients for Locks<L> {
 
     fn never_waits(op: &Op) -> bool {
         // To unlock may take a moment of who is next, as in a queue of waiters.
-        *op == Op::TryLock
+        L::NEVER_WAITS && *op == Op::TryLock
     }
 
     fn show(op: &Op) -> String {
         match op {
-            Op::Lock => "lock.lock()",
+            Op::Lock | Op::LockAgain => "lock.lock()",
             Op::TryLock => "lock.try_lock()",
             Op::Unlock => "drop(guard)",
             Op::UnlockInPanic => "panic, with the guard in hand",
+            Op::Forget => "mem::forget(guard)",
             Op::Show | Op::Look => "format!(\"{lock:?}\")",
         }
         .into()
@@ -220,7 +296,8 @@ impl<L: Lock> Clients for Locks<L> {
         match ret {
             Ret::Locked(data) => format!("a guard of {data}"),
             Ret::None => "None".into(),
-            Ret::Unlocked => "()".into(),
+            Ret::Unlocked | Ret::Forgotten => "()".into(),
+            Ret::Panicked => "panic".into(),
             Ret::Shown => "a text".into(),
         }
     }

@@ -76,6 +76,9 @@ fn ask_for_panics(moment: Moment, asked: bool) {
 pub struct Message {
     /// Is dropped first, and tells if that must not be.
     life: Tracked<()>,
+    /// No message is all zeroes: memory that is taken for one must be written first.
+    #[expect(dead_code, reason = "it is there not to be zero")]
+    not_zero: &'static (),
     content: Content,
 }
 
@@ -88,7 +91,7 @@ impl Message {
     pub fn new(number: u32) -> Self {
         let mut probe = Probe::new(0);
         probe.set(number);
-        Self { life: Tracked::new(()), content: Content(probe) }
+        Self { life: Tracked::new(()), not_zero: &(), content: Content(probe) }
     }
 
     /// Ends the message and returns its number. That is no drop for [`drops`]: it has arrived.

@@ -34,6 +34,11 @@ impl<C: Clients> Program<C> {
         (0, &self.calls[0][number])
     }
 
+    /// All calls.
+    pub fn all(&self) -> impl Iterator<Item = &Op<C>> {
+        self.before.iter().map(|(_, op)| op).chain(self.calls.iter().flatten())
+    }
+
     /// The threads that do something, by their numbers, and what they do.
     pub fn threads(&self) -> impl Iterator<Item = (usize, &[Op<C>])> {
         let last = self.calls.len() - 1;
@@ -131,6 +136,10 @@ impl<'a, C: Clients> Programs<'a, C> {
         programs: &mut Vec<Program<C>>,
     ) {
         if left == 0 {
+            let has_moved = |(now, then): (&C::Kit, &C::Kit)| now != then;
+            if !C::HANDS_MOVE && kits.iter().zip(&scene.kits).skip(1).any(has_moved) {
+                return;
+            }
             return self.fill(number, scene, kits, calls, prefix, programs);
         }
         for hand in 0..kits.len() {

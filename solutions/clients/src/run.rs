@@ -82,6 +82,7 @@ fn run<C: Clients>(
     size: Size,
 ) -> Explored {
     let text = show::program(scenes, &program);
+    let may_leak = program.all().any(C::may_leak);
     let run = Arc::new(Run {
         scenes: scenes.clone(),
         checker: checker.clone(),
@@ -90,8 +91,10 @@ fn run<C: Clients>(
         rets: Mutex::default(),
     });
     let judge = run.clone();
-    // What the operations have returned is kept for the history, outside of the execution.
-    let model = Model::new().faults(C::FAULTS).executions(size.of_one).may_leak().preface(text);
+    let mut model = Model::new().faults(C::FAULTS).executions(size.of_one).preface(text);
+    if may_leak {
+        model = model.may_leak();
+    }
     model.on_stuck(move |stuck| judge.is_allowed(stuck)).count(move || execute(&run))
 }
 
@@ -166,7 +169,8 @@ impl<C: Clients> Run<C> {
         let mut rets = lock(&self.rets);
         let place = rets.iter().position(|known| *known == ret);
         let place = place.unwrap_or_else(|| {
-            rets.push(ret);
+            // A copy: the result itself is the program's, and its memory must not outlive the execution.
+            rets.push(ret.clone());
             rets.len() - 1
         });
         place as u32

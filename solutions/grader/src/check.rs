@@ -131,11 +131,7 @@ pub const fn count(checks: &[Check], world: World, once: bool) -> usize {
 /// # Panics
 ///
 /// Panics if there are not `N`.
-pub const fn of<const N: usize>(
-    checks: &'static [Check],
-    world: World,
-    once: bool,
-) -> [Check; N] {
+pub const fn of<const N: usize>(checks: &'static [Check], world: World, once: bool) -> [Check; N] {
     let mut all = [Check::fact("", || {}); N];
     let (mut at, mut found) = (0, 0);
     while at < checks.len() {

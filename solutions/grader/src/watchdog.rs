@@ -78,17 +78,34 @@ impl Watchdog {
         self.used = used;
         self.idle = if moved { 0 } else { self.idle + 1 };
         if self.idle >= IDLE_TICKS {
-            return Some(Message::Stuck(format!("{ASLEEP}{}", after(used))));
+            let headline = import(ASLEEP).unwrap_or_else(|| ASLEEP.into());
+            return Some(Message::Stuck(format!("{headline}{}", after(used))));
         }
         let long = used.saturating_sub(self.seen.1) > self.limit / PART as u32;
         if long || used > self.limit && begun == 0 {
-            return Some(Message::Stuck(format!("{ENDLESS}{}", after(used))));
+            let headline = import(ENDLESS).unwrap_or_else(|| ENDLESS.into());
+            return Some(Message::Stuck(format!("{headline}{}", after(used))));
         }
         (used > self.limit).then(|| Message::Undecided(undecided(begun, used)))
     }
 }
 
 const ASLEEP: &str = "the check does not end: every thread sleeps, and nobody is left to wake one";
+
+/// Who sleeps in a thread of std's is woken by nobody whom the checker knows. The import, if the file has one, and what was seen.
+fn import(seen: &str) -> Option<String> {
+    let (file, text) = timeline::provided_source()?;
+    let is_import = |line: &&str| {
+        let code = line.split("//").next().unwrap_or_default();
+        code.contains("std::thread") || code.contains("std::{") && code.contains("thread")
+    };
+    let number = 1 + text.lines().position(|line| is_import(&line))?;
+    let file = file.rsplit(['/', '\\']).next().unwrap_or(file);
+    Some(format!(
+        "`std::thread` is std's own, and the checker does not see it ({file}:{number}). Take `sync::thread`, which has the same names. \
+         With this one {seen}"
+    ))
+}
 
 const ENDLESS: &str = "the check does not end: a thread runs, and comes to nothing. It waits in a loop for what never comes, or is \
                        there one without an operation of `sync`, such as `loop {}`?";

@@ -32,7 +32,7 @@ impl Paint {
     fn state(self, state: State, text: &str) -> String {
         let code = match state {
             State::Passing => 32,
-            State::Failing | State::Broken => 31,
+            State::Failing | State::Broken | State::NotJudged => 31,
             State::ToDo => 2,
         };
         if self.0 { format!("\x1b[{code}m{text}\x1b[0m") } else { text.to_owned() }
@@ -71,7 +71,8 @@ fn counts(graded: &[(&Exercise, Judged)]) -> String {
     let count = |state: State| graded.iter().filter(|(_, judged)| judged.state == state).count();
     let parts = STATES.into_iter().map(|state| (count(state), state.name()));
     // That nothing is broken goes without saying.
-    let parts = parts.filter(|(count, name)| *count > 0 || *name != State::Broken.name());
+    let unusual = [State::Broken.name(), State::NotJudged.name()];
+    let parts = parts.filter(|(count, name)| *count > 0 || !unusual.contains(name));
     parts.map(|(count, name)| format!("{count} {name}")).collect::<Vec<_>>().join(", ")
 }
 
@@ -84,7 +85,7 @@ pub fn note(judged: &Judged) -> String {
             let title = judged.first_failure().map(|verdict| verdict.title()).unwrap_or_default();
             format!("{title}{before}")
         }
-        State::Broken => {
+        State::Broken | State::NotJudged => {
             let place =
                 judged.diagnostics.iter().find_map(|d| d.line.map(|line| format!("line {line}: ")));
             let message =

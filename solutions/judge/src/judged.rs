@@ -18,10 +18,14 @@ pub enum State {
     /// Every check passes.
     #[serde(rename = "passing")]
     Passing,
+    /// The machine does not let it be compiled, because of a full disk for example: nothing is known of the file.
+    #[serde(rename = "not judged")]
+    NotJudged,
 }
 
 /// All states, as the board counts them.
-pub const STATES: [State; 4] = [State::Passing, State::Failing, State::Broken, State::ToDo];
+pub const STATES: [State; 5] =
+    [State::Passing, State::Failing, State::Broken, State::NotJudged, State::ToDo];
 
 impl State {
     /// What a list of verdicts makes of a subject: one failure is a failure, however much is to do.
@@ -43,6 +47,7 @@ impl State {
             Self::Broken => "does not compile",
             Self::Failing => "failing",
             Self::Passing => "passing",
+            Self::NotJudged => "not judged",
         }
     }
 
@@ -53,6 +58,7 @@ impl State {
             Self::Broken => "rejected by the compiler",
             Self::Failing => "failing",
             Self::Passing => "passing",
+            Self::NotJudged => "not judged",
         }
     }
 
@@ -62,12 +68,13 @@ impl State {
             Self::ToDo => "·",
             Self::Broken | Self::Failing => "✗",
             Self::Passing => "✓",
+            Self::NotJudged => "?",
         }
     }
 
     /// Is it a failure, where `to do` is none?
     pub const fn is_failure(self) -> bool {
-        matches!(self, Self::Broken | Self::Failing)
+        matches!(self, Self::Broken | Self::Failing | Self::NotJudged)
     }
 }
 
@@ -91,6 +98,17 @@ pub struct Diagnostic {
 }
 
 impl Diagnostic {
+    /// Is it about the machine, and not about the code? It is at no place in a file, and names an error of the system's; or the linker
+    /// has failed, and not for want of a name or because one is there twice.
+    fn is_of_the_machine(&self) -> bool {
+        let said = self.rendered.to_lowercase();
+        let of_names = ["undefined", "unresolved", "duplicate", "multiple definition"];
+        let links = self.message.starts_with("linking with");
+        self.file.is_none()
+            && (said.contains("os error")
+                || links && !of_names.iter().any(|words| said.contains(words)))
+    }
+
     /// An error that the compiler does not know of.
     pub fn error(message: String) -> Self {
         Self { level: "error".into(), rendered: message.clone(), message, ..Self::default() }
@@ -121,9 +139,14 @@ impl Judged {
         Self { left, ..Self::of(State::ToDo) }
     }
 
-    /// A file that the compiler rejects.
+    /// A file that the compiler rejects; or one of which it cannot say anything, as far as its errors tell.
     pub fn broken(diagnostics: Vec<Diagnostic>) -> Self {
-        Self { diagnostics, ..Self::of(State::Broken) }
+        let state = if diagnostics.iter().any(Diagnostic::is_of_the_machine) {
+            State::NotJudged
+        } else {
+            State::Broken
+        };
+        Self { diagnostics, ..Self::of(state) }
     }
 
     /// A file whose checks were run.

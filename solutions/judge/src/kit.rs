@@ -29,6 +29,7 @@ const SOURCES: &[&str] = &[
     "solutions/protocol/src",
     "solutions/rc11/Cargo.toml",
     "solutions/rc11/src",
+    "solutions/sync/libc",
     "solutions/sync/loom/Cargo.toml",
     "solutions/sync/loom/src",
     "solutions/sync/model/Cargo.toml",
@@ -42,7 +43,7 @@ const SOURCES: &[&str] = &[
 ];
 
 /// The packages that judged code names itself.
-const PACKAGES: [&str; 5] = ["clients", "grader", "libc", "sync-model", "sync-std"];
+const PACKAGES: [&str; 6] = ["clients", "grader", "libc", "sync-libc", "sync-model", "sync-std"];
 
 /// Which engine explores models.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -166,11 +167,14 @@ impl Kit {
 
     /// What the compiler is told of the libraries of a world.
     pub fn flags(&self, world: World) -> Vec<String> {
-        let sync = if world == World::Model { "sync-model" } else { "sync-std" };
+        let (sync, libc) = match world {
+            World::Model => ("sync-model", "sync-libc"),
+            World::Real => ("sync-std", "libc"),
+        };
         let mut flags =
             vec!["-L".into(), format!("dependency={}", self.target.join("debug/deps").display())];
         for (name, package) in
-            [("clients", "clients"), ("grader", "grader"), ("libc", "libc"), ("sync", sync)]
+            [("clients", "clients"), ("grader", "grader"), ("libc", libc), ("sync", sync)]
         {
             if let Some(library) = self.stamp.libraries.get(package) {
                 flags.push("--extern".into());

@@ -3,11 +3,16 @@
 #[path = "../../checks/ch07_processor/assembly/machine.rs"]
 #[allow(dead_code, reason = "that of this machine is not asked for")]
 mod machine;
+#[path = "../../checks/ch07_processor/assembly/registers.rs"]
+mod registers;
 #[path = "../../checks/ch07_processor/assembly/text.rs"]
 mod text;
 
 use machine::Architecture::{self, Aarch64, X86_64};
-use machine::{acquires, changed_input, changes_flags, exchanges, hides_eax, releases, writes};
+use machine::{
+    acquires, changed_input, changes_flags, exchanges, hidden_register, hides_eax, releases,
+    uses_stack, writes,
+};
 use text::Assembly;
 
 fn code(templates: &[&str]) -> Assembly {
@@ -54,11 +59,68 @@ fn instructions_of_armv8_1_say_their_ordering_in_their_names() {
 fn store_is_a_release_by_its_name_or_by_a_barrier() {
     assert_eq!(judged(Aarch64, &["stlr wzr, [{s}]"]), [false, false, true]);
     assert_eq!(judged(Aarch64, &["str wzr, [{s}]"]), [false, false, false]);
-    assert_eq!(judged(Aarch64, &["dmb ish\nstr wzr, [{s}]"]), [false, true, true]);
+    assert_eq!(judged(Aarch64, &["dmb ish\nstr wzr, [{s}]"]), [false, false, true]);
+    assert_eq!(judged(Aarch64, &["str wzr, [{s}]", "dmb ish"]), [false, false, false], "too late");
+    for half in ["dmb ishst", "dmb ishld"] {
+        assert!(!releases(Aarch64, &code(&[half, "str wzr, [{s}]"])), "{half} lets something pass");
+    }
     assert!(!releases(Aarch64, &code(&["dmb ish"])), "it stores nothing");
     assert!(releases(X86_64, &code(&["mov dword ptr [{s}], 0"])));
     assert!(!releases(X86_64, &code(&["mov {v:e}, dword ptr [{s}]"])));
     assert!(!releases(X86_64, &code(&[""])));
+}
+
+#[test]
+fn barrier_behind_the_exchange_is_an_acquire_if_it_keeps_loads_back() {
+    let pair = ["2: ldxr {o:w}, [{s}]", "stxr {f:w}, {n:w}, [{s}]", "cbnz {f:w}, 2b"];
+    let with = |barrier| acquires(Aarch64, &code(&[&pair[..], &[barrier]].concat()));
+    assert!(with("dmb ish") && with("dmb ishld"));
+    assert!(!with("dmb ishst"));
+    assert!(!acquires(Aarch64, &code(&[&["dmb ish"], &pair[..]].concat())), "too early");
+}
+
+#[test]
+fn store_past_the_buffer_is_a_release_only_behind_a_fence() {
+    assert!(!releases(X86_64, &code(&["movnti dword ptr [{s}], {v:e}"])));
+    assert!(!releases(X86_64, &code(&["movnti dword ptr [{s}], {v:e}", "sfence"])), "too late");
+    assert!(releases(X86_64, &code(&["sfence", "movnti dword ptr [{s}], {v:e}"])));
+}
+
+#[test]
+fn several_calls_are_read_as_one_after_the_other() {
+    let calls = [r#""dmb ish""#, r#""str wzr, [{s}]", s = in(reg) s"#].map(Assembly::parse);
+    assert!(releases(Aarch64, &Assembly::joined(calls.into())));
+}
+
+#[test]
+fn register_that_is_named_in_the_text_alone_is_hidden_unless_it_is_saved() {
+    let hidden = |on, text: &str| hidden_register(on, &Assembly::parse(text)).map(str::to_owned);
+    let wrong = r#""mov r11d, {v:e}", "xchg dword ptr [{s}], r11d", s = in(reg) s, v = in(reg) 1"#;
+    assert_eq!(hidden(X86_64, wrong).as_deref(), Some("r11d"));
+    for told in [r#"out("r11") _"#, r#"lateout("r11d") _"#, r#"clobber_abi("C")"#] {
+        assert_eq!(hidden(X86_64, &format!("{wrong}, {told}")), None, "{told}");
+    }
+    assert_eq!(hidden(X86_64, &format!(r#"{wrong}, in("r11") 1"#)).as_deref(), Some("r11d"));
+    let saved =
+        r#""push rbx", "mov ebx, 1", "xchg dword ptr [{s}], ebx", "pop rbx", s = in(reg) s"#;
+    assert_eq!(hidden(X86_64, saved), None);
+    let read =
+        r#""mov dword ptr [rdi], esi", "cmp eax, 1", "test ecx, ecx", in("rdi") s, in("esi") 1"#;
+    assert_eq!(hidden(X86_64, read), None);
+    let pair =
+        r#""2: ldaxr w9, [{s}]", "stxr {f:w}, {n:w}, [{s}]", "cbnz {f:w}, 2b", f = out(reg) _"#;
+    assert_eq!(hidden(Aarch64, pair).as_deref(), Some("w9"));
+    assert_eq!(hidden(Aarch64, &format!(r#"{pair}, out("x9") _"#)), None);
+    assert_eq!(hidden(Aarch64, r#""stlr wzr, [{s}]", "str w1, [x0]""#), None);
+    assert_eq!(hidden(Aarch64, r#""swpa w1, w9, [x0]""#).as_deref(), Some("w9"));
+}
+
+#[test]
+fn stack_is_used_by_what_names_it() {
+    assert_eq!(uses_stack(X86_64, &code(&["push rbx", "nop", "pop rbx"])), Some("push"));
+    assert_eq!(uses_stack(X86_64, &code(&["xchg dword ptr [{s}], {v:e}", "pause"])), None);
+    assert_eq!(uses_stack(Aarch64, &code(&["str x9, [sp, #-16]!"])), Some("str"));
+    assert_eq!(uses_stack(Aarch64, &code(&["stlr wzr, [{s}]"])), None);
 }
 
 #[test]
@@ -72,16 +134,19 @@ fn what_only_reads_is_told_from_what_writes() {
 
 #[test]
 fn input_that_changes_is_found_and_output_is_not() {
-    let parse = |text: &str| changed_input(&Assembly::parse(text));
+    let parse = |text: &str| changed_input(X86_64, &Assembly::parse(text));
+    let arm = |text: &str| changed_input(Aarch64, &Assembly::parse(text));
     let wrong = r#""xchg dword ptr [{s}], {v:e}", s = in(reg) s, v = in(reg) 1"#;
     assert_eq!(parse(wrong).as_deref(), Some("v"));
     assert_eq!(parse(&wrong.replace("v = in", "v = inout")), None);
     assert_eq!(parse(&wrong.replace("{v:e}", "{w:e}")), None);
     let cas = r#""casa {o:w}, {n:w}, [{s}]", o = in(reg) 0, n = in(reg) 1, s = in(reg) s"#;
-    assert_eq!(parse(cas).as_deref(), Some("o"));
-    assert_eq!(parse(&cas.replace("o = in", "o = inlateout")), None);
+    assert_eq!(arm(cas).as_deref(), Some("o"));
+    assert_eq!(arm(&cas.replace("o = in", "o = inlateout")), None);
     let pair = r#""ldaxr {o:w}, [{s}]", "stxr {f:w}, {n:w}, [{s}]", o = out(reg) o, f = in(reg) 0, n = in(reg) 1"#;
-    assert_eq!(parse(pair).as_deref(), Some("f"));
+    assert_eq!(arm(pair).as_deref(), Some("f"));
+    let moved = r#""mov {v:e}, 1", "xchg dword ptr [{s}], {w:e}", s = in(reg) s, v = in(reg) 1"#;
+    assert_eq!(parse(moved).as_deref(), Some("v"));
 }
 
 #[test]

@@ -214,7 +214,13 @@ pub fn compile(source: &Path) -> Result<Built, Error> {
     let wrap = wrap.map(|name| format!("-Wl,--wrap={name}"));
     let mut compiler = language.command();
     match language {
-        Language::C => compiler.arg("-std=c11").args(C_FLAGS).arg("-c").arg("-o").arg(&object),
+        // A function that is not declared would return an `int`, and half of a pointer be lost: later compilers say so by themselves.
+        Language::C => compiler
+            .args(["-std=c11", "-Werror=implicit-function-declaration"])
+            .args(C_FLAGS)
+            .arg("-c")
+            .arg("-o")
+            .arg(&object),
         Language::Cpp => compiler.arg("-std=c++20").args(C_FLAGS).arg("-c").arg("-o").arg(&object),
         Language::Zig => compiler
             .args(ZIG_FLAGS)

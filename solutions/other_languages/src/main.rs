@@ -10,17 +10,24 @@ cargo check-foreign FILE [THREADS]
 
 FILE is a .c, .cpp, .zig or .rs file that exports functions with C's calling convention. Which, decides what is checked:
 
-  lock(block), unlock(block)                  THREADS threads add to a number under the lock
-  increment(block), count(block)              THREADS threads increment, and the count is THREADS
-  publish(block, message), receive(block)     a message goes from one thread to another
-  thread_1(block), thread_2(block), …         each runs on a thread; then finally(block) tells whether all is well
+  void lock(void *block);                     THREADS threads add to a number under the lock,
+  void unlock(void *block);                   the first of them twice
+  void increment(void *block);                THREADS threads increment,
+  uint32_t count(void *block);                and the count is THREADS
+  void publish(void *block, uint32_t);        a message goes from one thread to another
+  uint32_t receive(void *block);
+  void thread_1(void *block);                 each of thread_1, thread_2, … runs on a thread of its own;
+  int finally(void *block);                   then this one, if it is there, says whether all is well: 0 is no
 
-The block is 4096 bytes of zeros. init(block), if it is there, is called first. THREADS is 2, unless you say otherwise.
+The block is 4096 bytes of zeros, and what the pointer points to is your choice. `void init(void *block)`, if it is there, is called
+first. THREADS is 2, unless you say otherwise.
 
 cargo check-foreign --table checks the eight programs in all languages, and prints the table of the book.
 cargo check-foreign --listings asks each compiler that is here for its instructions, and writes them into the book.";
 
 fn main() -> ExitCode {
+    // SAFETY: no other thread has been started. A panic of Rust code that is checked has a timeline, which says more than a backtrace.
+    unsafe { std::env::set_var("RUST_BACKTRACE", "0") };
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     let (file, threads) = match &arguments[..] {
         [option] if option == "--table" => {

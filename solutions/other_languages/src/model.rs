@@ -3,7 +3,7 @@
 //! | It exports | The model |
 //! |---|---|
 //! | `increment(block)`, `count(block)` | each thread increments; the count is the number of threads |
-//! | `lock(block)`, `unlock(block)` | each thread adds one to a number of the model's, under the lock |
+//! | `lock(block)`, `unlock(block)` | each thread adds one to a number of the model's, under the lock; the first does it twice |
 //! | `publish(block, message)`, `receive(block)` | one thread publishes, another receives the same message |
 //! | `thread_1(block)`, `thread_2(block)`, … | each runs on a thread; then `finally(block)`, if there is one, says whether all is well |
 //!
@@ -16,7 +16,7 @@ use std::cell::UnsafeCell;
 use std::ffi::{c_int, c_void};
 use std::sync::Arc;
 
-/// How long the block is, in bytes.
+/// How long the block is, in bytes: as long as the shortest page of any machine.
 pub const BLOCK: usize = 4096;
 
 /// How often a loop that writes in each turn may turn, before longer waiting is not looked at.
@@ -147,20 +147,24 @@ impl Model {
                 );
             }
             &Self::Lock { lock, unlock } => {
-                let start = |_| {
+                // One thread comes back: to a lock that it has left in a bad state, or given back once too often.
+                let turns = |thread| if thread == 0 { 2 } else { 1 };
+                let start = |thread| {
                     thread::spawn(move || {
-                        // SAFETY: the function takes the block.
-                        unsafe { lock(block.pointer()) };
-                        number.add();
-                        // SAFETY: as above.
-                        unsafe { unlock(block.pointer()) };
+                        for _ in 0..turns(thread) {
+                            // SAFETY: the function takes the block.
+                            unsafe { lock(block.pointer()) };
+                            number.add();
+                            // SAFETY: as above.
+                            unsafe { unlock(block.pointer()) };
+                        }
                     })
                 };
                 join((0..threads).map(start).collect());
-                let count = number.get();
+                let (count, additions) = (number.get(), threads + 1);
                 assert!(
-                    count as usize == threads,
-                    "the number is {count} after {threads} additions"
+                    count as usize == additions,
+                    "the number is {count} after {additions} additions"
                 );
             }
             &Self::Channel { publish, receive } => {
@@ -205,10 +209,23 @@ unsafe impl Send for Block {}
 // SAFETY: as above.
 unsafe impl Sync for Block {}
 
+/// How much address space on both sides of a block may not be used: who goes beyond it is found out.
+const BEYOND: usize = 1 << 20;
+
 impl Block {
     /// Stays for as long as the process lives: a thread that is abandoned may still point to it.
     fn new() -> Self {
-        Self(Box::leak(Box::new([0; BLOCK / 8])))
+        // SAFETY: nobody else has this address space. What is made usable lies in the middle of it, and begins at a page's begin.
+        unsafe {
+            let flags = libc::MAP_PRIVATE | libc::MAP_ANONYMOUS | libc::MAP_NORESERVE;
+            let length = BEYOND + BLOCK + BEYOND;
+            let all = libc::mmap(std::ptr::null_mut(), length, libc::PROT_NONE, flags, -1, 0);
+            assert!(all != libc::MAP_FAILED, "there is address space");
+            let block = all.byte_add(BEYOND);
+            let usable = libc::mprotect(block, BLOCK, libc::PROT_READ | libc::PROT_WRITE);
+            assert!(usable == 0, "there is memory");
+            Self(block.cast())
+        }
     }
 
     fn pointer(self) -> *mut c_void {
@@ -274,6 +291,13 @@ pub fn explore(
     let block = Block::new();
     let start = block.pointer().addr();
     rc11::foreign::add_names(library.names(start..start + BLOCK, model.functions()));
+    rc11::foreign::add_names(move |address| {
+        let is_before = (start - BEYOND..start).contains(&address);
+        let is_behind = (start + BLOCK..start + BLOCK + BEYOND).contains(&address);
+        let side = if is_before { "before" } else { "behind" };
+        (is_before || is_behind)
+            .then(|| format!("it lies {side} the block, which has {BLOCK} bytes"))
+    });
     let number = Number::new();
     let at = number.0.get().addr();
     rc11::foreign::add_names(move |address| (address == at).then(|| "the number".to_owned()));
@@ -304,5 +328,12 @@ pub fn explore(
 /// A failure as a reader sees it: a timeline with a column for each thread, and the missing edge in words.
 pub fn report(failure: &Failure) -> String {
     let yields = "to yield: `thrd_yield()`, `std::this_thread::yield()`, `std.Thread.yield()`";
-    sync::judge::render(failure).replace("`hint::spin_loop()`", yields)
+    let said = sync::judge::render(failure).replace("`hint::spin_loop()`", yields);
+    // What the model asks for is not a panic of the file's, and where in the model it is asked for is nobody's business.
+    let of_model =
+        said.strip_prefix("panicked at model.rs:").and_then(|rest| rest.split_once(": "));
+    match of_model {
+        Some((_, asked)) => asked.to_owned(),
+        None => said,
+    }
 }

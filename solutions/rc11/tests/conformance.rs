@@ -299,3 +299,30 @@ fn two_fences_order_what_came_before_by_way_of_two_threads() {
         assert_ne!(seen, (0, 0, (1, 0)));
     });
 }
+
+// The SC axiom as it is stated in *Repairing Sequential Consistency in C/C++11*: psc_base has `[F^sc] ; hb ; po ; [E^sc]`, and here the
+// fence happens before nothing of the second thread but its fence.
+#[test]
+fn fence_comes_before_what_follows_a_fence_that_it_is_seen_by() {
+    passes(|| {
+        let (x, y, z) = (AtomicU32::new(0), AtomicU32::new(0), AtomicU32::new(0));
+        let seen = thread::scope(|scope| {
+            scope.spawn(|| {
+                x.store(1, Relaxed);
+                fence(SeqCst);
+                y.store(1, Relaxed);
+            });
+            let second = scope.spawn(|| {
+                let y = y.load(Relaxed);
+                fence(Acquire);
+                (y, z.load(SeqCst))
+            });
+            let third = scope.spawn(|| {
+                z.store(1, SeqCst);
+                x.load(SeqCst)
+            });
+            (second.join().unwrap(), third.join().unwrap())
+        });
+        assert_ne!(seen, ((1, 0), 0));
+    });
+}

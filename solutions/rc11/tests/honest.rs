@@ -70,10 +70,37 @@ fn what_has_too_many_events_or_atomics_is_not_decided() {
         let other = thread::spawn(move || (0..70_000).for_each(|n| theirs.store(n, Relaxed)));
         other.join().unwrap();
     });
-    assert_eq!(verdict.unwrap_err().kind, FailureKind::TooLong);
+    refused(verdict, "more than 60000 events");
+    let verdict = Builder::new().max_events(200_000).check(|| {
+        let word = AtomicU32::new(0);
+        (0..70_000).for_each(|n| word.store(n, Relaxed));
+    });
+    refused(verdict, "more than 60000 events");
+    let verdict = Builder::new().max_events(1_000).check(|| {
+        let word = AtomicU32::new(0);
+        (0..2_000).for_each(|n| word.store(n, Relaxed));
+    });
+    refused(verdict, "more than 1000 events");
     let verdict = Builder::new().max_events(200_000).check(|| {
         let words: Vec<AtomicU32> = (0..70_000).map(AtomicU32::new).collect();
         words.iter().for_each(|word| word.store(1, Relaxed));
     });
-    assert_eq!(verdict.unwrap_err().kind, FailureKind::TooLong);
+    refused(verdict, "more than 60000 events");
+}
+
+/// In words, which are not about the program's own mistakes.
+#[track_caller]
+fn refused(verdict: Result<rc11::Report, Box<rc11::Failure>>, words: &str) {
+    let failure = verdict.expect_err("it does not fit");
+    assert_eq!(failure.kind, FailureKind::TooLong, "{failure}");
+    assert!(failure.message.contains(words), "{}", failure.message);
+}
+
+#[test]
+fn what_fits_is_decided() {
+    let verdict = Builder::new().max_events(60_000).check(|| {
+        let word = AtomicU32::new(0);
+        (0..25_000).for_each(|n| assert_eq!(word.fetch_add(1, Relaxed), n));
+    });
+    assert!(verdict.unwrap().complete);
 }

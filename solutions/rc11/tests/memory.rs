@@ -168,3 +168,18 @@ fn memory_that_is_freed_twice_is_found() {
     assert_eq!(failure.kind, FailureKind::Memory);
     assert!(failure.message.contains("second time"), "{}", failure.message);
 }
+
+#[test]
+fn new_memory_is_neither_zero_nor_what_was_there_before() {
+    let report = Builder::new().check(|| {
+        let layout = std::alloc::Layout::new::<u64>();
+        // SAFETY: the layout has a size, and the allocator of this test has written what is read.
+        unsafe {
+            // The compiler is not to know that it is new.
+            let new = std::hint::black_box(std::alloc::alloc(layout));
+            assert_eq!(new.cast::<u64>().read(), 0xa5a5_a5a5_a5a5_a5a5);
+            std::alloc::dealloc(new, layout);
+        }
+    });
+    assert!(report.is_ok());
+}

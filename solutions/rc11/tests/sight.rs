@@ -491,3 +491,40 @@ fn block_that_is_freed_or_at_hand_is_no_leak() {
     __tsan_init();
     assert!(Builder::new().may_leak(true).check(says_so).is_ok());
 }
+
+#[test]
+#[cfg(target_os = "linux")]
+fn handle_of_a_thread_that_is_forgotten_is_a_leak() {
+    let forgotten = leak(|| std::mem::forget(rc11::thread::current()));
+    assert!(forgotten.is_some_and(|message| message.contains("memory is never freed")));
+    assert_eq!(leak(|| drop(rc11::thread::current().clone())), None);
+}
+
+#[test]
+fn whoever_drops_the_last_handle_frees_memory_of_the_checkers() {
+    // A name: read by one thread, and given back by the other.
+    assert_passes(|| {
+        let builder = rc11::thread::Builder::new().name("worker".to_owned());
+        let worker = builder.spawn(rc11::thread::current).unwrap();
+        let first = worker.join().unwrap();
+        let second = first.clone();
+        spawn(move || {
+            __tsan_read1(first.name().expect("a name").as_ptr().cast());
+            drop(first);
+        });
+        __tsan_read1(second.name().expect("a name").as_ptr().cast());
+        drop(second);
+    });
+    // The two ends of a channel, one of which nobody waits for.
+    assert_passes(|| {
+        let (sender, receiver) = rc11::sync::mpsc::channel();
+        spawn(move || sender.send(1));
+        let _ = receiver.try_recv();
+    });
+}
+
+#[test]
+fn memory_of_a_channel_that_is_never_given_back_is_a_leak() {
+    assert!(leak(|| std::mem::forget(rc11::sync::mpsc::channel::<u32>())).is_some());
+    assert_eq!(leak(|| drop(rc11::sync::mpsc::channel::<u32>())), None);
+}

@@ -302,7 +302,6 @@ fn value_whose_making_panics_is_poisoned() {
 }
 
 #[test]
-#[ignore = "known fault: in a program that tells of its accesses, the end of the channel's own memory is taken for the program's"]
 fn messages_arrive_in_the_order_of_each_sender() {
     let seen = outcomes(|| {
         let (sender, receiver) = mpsc::channel();
@@ -388,7 +387,6 @@ fn message_that_nobody_will_receive_comes_back() {
 }
 
 #[test]
-#[ignore = "known fault: in a program that tells of its accesses, the end of the channel's own memory is taken for the program's"]
 fn receiving_with_a_time_may_give_up_and_without_may_not() {
     let seen = outcomes(|| {
         let (sender, receiver) = mpsc::channel();
@@ -404,6 +402,39 @@ fn receiving_with_a_time_may_give_up_and_without_may_not() {
         let _ = receiver.recv();
     });
     assert_eq!(kind, FailureKind::Deadlock);
+}
+
+#[test]
+fn message_that_nobody_receives_is_dropped_before_the_channel_is_gone() {
+    struct Adds(Arc<AtomicU32>);
+    impl Drop for Adds {
+        fn drop(&mut self) {
+            self.0.fetch_add(1, Relaxed);
+        }
+    }
+    for bound in [None, Some(0), Some(2)] {
+        let report = told::builder().check(move || {
+            let dropped = Arc::new(AtomicU32::new(0));
+            let message = Adds(dropped.clone());
+            let other = match bound {
+                None => {
+                    let (sender, receiver) = mpsc::channel();
+                    let other = thread::spawn(move || drop(sender.send(message)));
+                    drop(receiver);
+                    other
+                }
+                Some(bound) => {
+                    let (sender, receiver) = mpsc::sync_channel(bound);
+                    let other = thread::spawn(move || drop(sender.send(message)));
+                    drop(receiver);
+                    other
+                }
+            };
+            other.join().unwrap();
+            assert_eq!(dropped.load(Relaxed), 1);
+        });
+        assert!(report.unwrap().complete, "{bound:?}");
+    }
 }
 
 #[test]

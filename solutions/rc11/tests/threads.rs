@@ -363,3 +363,23 @@ fn place_of_a_thread_makes_no_difference() {
         }
     }
 }
+
+#[test]
+fn what_a_thread_of_a_scope_returns_to_nobody_is_dropped_by_the_scope() {
+    struct Adds<'a>(&'a AtomicU32);
+    impl Drop for Adds<'_> {
+        fn drop(&mut self) {
+            self.0.fetch_add(1, Relaxed);
+        }
+    }
+    let report = explored(|| {
+        let count = AtomicU32::new(0);
+        thread::scope(|scope| {
+            for _ in 0..2 {
+                scope.spawn(|| Adds(&count));
+            }
+        });
+        assert_eq!(count.load(Relaxed), 2);
+    });
+    assert_eq!(report.executions, 1);
+}

@@ -111,6 +111,7 @@ fn result<G>(poisoned: bool, value: G) -> LockResult<G> {
 /// the lock first.
 ///
 /// It stays on its thread: what it remembers of the panics there says nothing of another thread's.
+#[must_use = "a guard that is not kept unlocks at once"]
 #[derive(Debug)]
 pub struct Guard<'a, T> {
     lock: &'a SpinLock<T>,

@@ -93,6 +93,7 @@ impl<T> SpinLock<T> {
 }
 
 /// Proof that the lock is held: gives access to the data, and unlocks when it is dropped.
+#[must_use = "a guard that is not kept unlocks at once"]
 #[derive(Debug)]
 pub struct Guard<'a, T> {
     lock: &'a SpinLock<T>,

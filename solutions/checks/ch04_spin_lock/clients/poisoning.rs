@@ -66,6 +66,12 @@ fn hands(others: usize) -> Vec<Hand> {
     clients::hands(SpinLock::new(Probe::new(0)), others, |lock| Hand { guard: None, lock })
 }
 
+/// A panic with the guard in hand.
+fn poison(hand: &mut Hand) {
+    let lock = hand.lock.get();
+    clients::in_panic(|| lock.lock());
+}
+
 pub struct Locks;
 
 impl Clients for Locks {
@@ -75,14 +81,25 @@ impl Clients for Locks {
     type Kit = bool;
 
     fn scenes() -> Vec<Scene<Self>> {
-        let scene = |others: usize, hands| Scene {
-            text: "let lock = SpinLock::new(0);",
-            spec: Lock { held: false, poisoned: false, data: 0 },
+        let scene = |poisoned: bool, others: usize, hands| Scene {
+            text: match poisoned {
+                false => "let lock = SpinLock::new(0);",
+                true => "let lock = SpinLock::new(0); // and a holder has panicked",
+            },
+            spec: Lock { held: false, poisoned, data: 0 },
             kits: vec![false; 1 + others],
             hands,
             finally: vec![Op::IsPoisoned, Op::Lock, Op::Unlock],
         };
-        vec![scene(2, || hands(2)), scene(3, || hands(3))]
+        vec![
+            scene(false, 2, || hands(2)),
+            scene(true, 2, || {
+                let mut hands = hands(2);
+                poison(&mut hands[0]);
+                hands
+            }),
+            scene(false, 3, || hands(3)),
+        ]
     }
 
     fn next(kit: &bool, _: u32) -> Vec<(Op, bool)> {

@@ -331,6 +331,25 @@ pub fn cyclic_data_is_there_for_who_upgrades() {
     });
 }
 
+/// As above; the only `Arc` may be gone again before the other thread has one. That one is of data, or there is none.
+pub fn cyclic_data_is_gone_for_who_upgrades_late() {
+    sync::Model::new().faults(0).watch_frees().check(|| {
+        let other = Cell::new(None);
+        drop(Arc::new_cyclic(|weak: &Weak<Data>| {
+            let theirs = Sent::new(weak.clone());
+            other.set(Some(thread::spawn(move || {
+                if let Some(arc) = theirs.take().upgrade() {
+                    assert_eq!(arc.get(), 3, "`upgrade` gives data that is not there");
+                }
+            })));
+            let mut data = Data::new(1);
+            data.set(3);
+            data
+        }));
+        other.take().expect("the closure was not called").join().unwrap();
+    });
+}
+
 pub fn weak_counts_abort() {
     let nearly = Arc::with_forgotten(5, 0, NEARLY);
     refuses_too_many(

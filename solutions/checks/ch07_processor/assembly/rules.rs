@@ -48,15 +48,26 @@ pub fn is_atomic() {
 
 pub fn is_ordered() {
     let Some(here) = Architecture::HERE else { return };
-    let [try_lock, lock, unlock] = assembly();
-    for (function, calls) in [try_lock, lock] {
+    // A barrier may be a call of its own.
+    let [try_lock, lock, (_, unlock)] =
+        assembly().map(|(name, calls)| (name, Assembly::joined(calls)));
+    for (function, taking) in [try_lock, lock] {
         assert!(
-            calls.iter().any(|call| machine::acquires(here, call)),
+            machine::acquires(here, &taking),
             "`{function}` has no acquire: what comes after it may be done before the lock is taken"
         );
     }
-    assert!(
-        unlock.1.iter().any(|call| machine::releases(here, call)),
+    if machine::releases(here, &unlock) {
+        return;
+    }
+    if let Some(line) = unlock.lines.iter().find(|line| machine::is_non_temporal(line)) {
+        panic!(
+            "`unlock` stores with `{}`, and that is no release: a non-temporal store goes past the buffer, and others may see it before what \
+             was stored earlier",
+            line.mnemonic
+        );
+    }
+    panic!(
         "`unlock` has no instruction that stores and is a release: what comes before it may be done after the lock is free"
     );
 }
@@ -81,10 +92,23 @@ pub fn registers_are_named() {
     let Some(here) = Architecture::HERE else { return };
     for (function, calls) in assembly() {
         for call in calls {
-            if let Some(name) = machine::changed_input(&call) {
+            if let Some(name) = machine::changed_input(here, &call) {
                 panic!(
                     "`{function}`: an instruction writes to `{{{name}}}`, which is declared `in`: the compiler believes that it still has the \
                      old value"
+                );
+            }
+            if let Some(register) = machine::hidden_register(here, &call) {
+                panic!(
+                    "`{function}`: an instruction writes to `{register}`, and no operand says so: the compiler may have something of its own there. \
+                     `out(\"{register}\") _` says it, or let the compiler choose the register"
+                );
+            }
+            let stack =
+                machine::uses_stack(here, &call).filter(|_| call.option(&["nostack"]).is_some());
+            if let Some(mnemonic) = stack {
+                panic!(
+                    "`{function}` promises `nostack`, and `{mnemonic}` uses the stack: below the stack pointer the compiler may have data of its own"
                 );
             }
             assert!(

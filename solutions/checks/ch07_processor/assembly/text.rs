@@ -45,11 +45,22 @@ impl Line {
         any.iter().any(|start| self.mnemonic.starts_with(start))
     }
 
-    /// The names in its operands that are not addresses: `value` in `xchg [{state}], {value:e}`.
+    /// Its operands that are not addresses: `{value:e}` in `xchg [{state}], {value:e}`.
     pub fn registers(&self) -> Vec<&str> {
-        let parts = self.operands.split(',').filter(|part| !part.contains(['[', '(', ']', ')']));
-        parts.filter_map(|part| part.split_once('{')?.1.split(['}', ':']).next()).collect()
+        let parts = self.operands.split(',').map(str::trim);
+        parts.filter(|part| !part.contains(['[', '(', ']', ')']) && !part.is_empty()).collect()
     }
+
+    /// Its first operand, if it is a register.
+    pub fn first_register(&self) -> Option<&str> {
+        let first = self.operands.split(',').next()?;
+        self.registers().first().copied().filter(|register| *register == first.trim())
+    }
+}
+
+/// The name that an operand has in the templates: `value` of `{value:e}`.
+pub fn name(operand: &str) -> Option<&str> {
+    operand.strip_prefix('{')?.split(['}', ':']).next()
 }
 
 fn split(text: &str) -> (&str, &str) {
@@ -105,6 +116,16 @@ impl Assembly {
         Self { lines, rest }
     }
 
+    /// What several calls do, one after the other.
+    pub fn joined(calls: Vec<Self>) -> Self {
+        let (mut lines, mut rest) = (Vec::new(), String::new());
+        for call in calls {
+            lines.extend(call.lines);
+            rest += &call.rest;
+        }
+        Self { lines, rest }
+    }
+
     /// Is one of these options set?
     pub fn option(&self, names: &[&'static str]) -> Option<&'static str> {
         let (_, options) = self.rest.split_once("options(")?;
@@ -121,8 +142,20 @@ impl Assembly {
     }
 
     /// Is one of these registers, named as such, an output or clobbered?
-    pub fn gives_back(&self, registers: &[&str]) -> bool {
-        registers.iter().any(|register| self.rest.contains(&format!("out(\"{register}\")")))
+    pub fn gives_back(&self, registers: &[impl AsRef<str>]) -> bool {
+        let names = registers.iter().map(AsRef::as_ref);
+        names.into_iter().any(|register: &str| self.rest.contains(&format!("out(\"{register}\")")))
+    }
+
+    /// Does it say that everything changes which a function of the system may change?
+    pub fn clobbers_as_a_call(&self) -> bool {
+        self.rest.contains("clobber_abi(")
+    }
+
+    /// Is there such a line somewhere behind such another?
+    pub fn comes_after(&self, first: impl Fn(&Line) -> bool, then: impl Fn(&Line) -> bool) -> bool {
+        let begin = self.lines.iter().position(first);
+        begin.is_some_and(|begin| self.lines[begin + 1..].iter().any(then))
     }
 
     pub fn has(&self, is_so: impl Fn(&Line) -> bool) -> bool {

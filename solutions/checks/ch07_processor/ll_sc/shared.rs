@@ -4,7 +4,7 @@
 use super::super::super::subject::Core;
 use super::super::super::sync::atomic::{
     AtomicU64,
-    Ordering::{self, Relaxed},
+    Ordering::{self, Acquire, Relaxed, Release, SeqCst},
 };
 use grader::Shared;
 
@@ -48,17 +48,27 @@ impl Watching {
     }
 }
 
+/// What a load is asked for: there is no instruction that is more than `ldaxr`.
+fn of_a_load(order: Ordering) -> Ordering {
+    if order == SeqCst { Acquire } else { order }
+}
+
+/// What a store is asked for: `stlxr` and `stlr` publish, and learn nothing, where a compare-exchange with `SeqCst` would.
+fn of_a_store(order: Ordering) -> Ordering {
+    if order == SeqCst { Release } else { order }
+}
+
 impl Core for Watching {
     #[track_caller]
     fn load_exclusive(&mut self, order: Ordering) -> u32 {
-        let seen = self.word.load(order);
+        let seen = self.word.load(of_a_load(order));
         self.seen = Some(seen);
         (seen % VALUES) as u32
     }
 
     #[track_caller]
     fn store_exclusive(&mut self, value: u32, order: Ordering) -> bool {
-        let new = self.tagged(value);
+        let (new, order) = (self.tagged(value), of_a_store(order));
         let seen = self.seen.take();
         // No closure: a timeline shows who calls this.
         match seen {
@@ -75,6 +85,6 @@ impl Core for Watching {
     fn store(&mut self, value: u32, order: Ordering) {
         self.seen = None;
         let new = self.tagged(value);
-        self.word.store(new, order);
+        self.word.store(new, of_a_store(order));
     }
 }

@@ -62,7 +62,6 @@ impl Clients for Events {
     type Spec = Event;
     type Hand = Hand;
     type Kit = ();
-    const FAULTS: usize = 1;
 
     fn scenes() -> Vec<Scene<Self>> {
         vec![

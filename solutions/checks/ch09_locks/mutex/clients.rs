@@ -9,6 +9,7 @@ impl Lock for Mutex<Data> {
     type Guard = MutexGuard<'static, Data>;
     const NEW: &'static str = "let lock = Mutex::new(0);";
     const HAS_TRY_LOCK: bool = true;
+    const GUARDS_MOVE: bool = false;
     const HAS_DEBUG: bool = true;
 
     fn new(data: Data) -> Self {

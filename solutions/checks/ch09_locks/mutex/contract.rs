@@ -335,8 +335,13 @@ pub fn try_lock_of_a_lock_with_sleepers() {
 /// One thread has the lock while another one wants it. Returns what both together have done, but for the main thread's first
 /// `lock`.
 fn one_waits() -> sync::Counters {
+    one_waits_for(|mutex| mutex.lock())
+}
+
+/// As above, for a holder that has got in by `lock` or by `try_lock`.
+fn one_waits_for(take: impl for<'a> FnOnce(&'a Mutex<()>) -> MutexGuard<'a, ()>) -> sync::Counters {
     let mutex = Shared::new(Mutex::new(()));
-    let guard = mutex.lock();
+    let guard = take(&mutex);
     let before = counters();
     let theirs = mutex.clone();
     let other = thread::spawn(move || drop(theirs.lock()));
@@ -344,6 +349,7 @@ fn one_waits() -> sync::Counters {
     other.join().unwrap();
     let after = counters();
     sync::Counters {
+        loads: after.loads - before.loads,
         hints: after.hints - before.hints,
         waits: after.waits - before.waits,
         wakes: after.wakes - before.wakes,
@@ -451,17 +457,23 @@ pub fn last_user_frees() {
 }
 
 pub fn looks_before_it_sleeps() {
+    const AT_ONCE: &str = "`lock` goes to sleep at once. It should look again for a moment, with `hint::spin_loop()` between \
+                           two looks";
     sync::model(|| {
         let done = one_waits();
-        assert!(
-            done.waits == 0 || done.hints > 0,
-            "`lock` goes to sleep at once. It should look again for a moment, with `hint::spin_loop()` between two looks"
-        );
+        assert!(done.waits == 0 || done.hints > 0, "{AT_ONCE}");
+    });
+    sync::model(|| {
+        let done = one_waits_for(|mutex| mutex.try_lock().expect("the lock is free"));
+        assert!(done.waits == 0 || done.hints > 0, "the holder came by `try_lock`. {AT_ONCE}");
     });
 }
 
 /// A waiter may give so many hints before it sleeps. Ten times what the contract says, for those who double their pauses.
 const HINTS: usize = 1_000;
+
+/// A waiter may look so often before it sleeps: as the contract says, and a few times for what is not waiting.
+const LOOKS: usize = 110;
 
 pub fn looks_are_bounded() {
     sync::model(|| {
@@ -471,6 +483,13 @@ pub fn looks_are_bounded() {
             done.hints <= most,
             "`lock` gives {} hints to wait and sleeps {} times: it spins too long before it sleeps",
             done.hints,
+            done.waits
+        );
+        let most = LOOKS * (done.waits + 1);
+        assert!(
+            done.loads <= most,
+            "`lock` looks {} times and sleeps {} times: it is to look at most a hundred times before each sleep",
+            done.loads,
             done.waits
         );
     });

@@ -3,6 +3,7 @@
 use super::super::subject::{MAX_READERS, ReadGuard, RwLock, WriteGuard};
 use super::super::sync::cell::Probe;
 use clients::{Clients, Next, Place, Scene, Spec, attempt};
+use std::mem;
 
 /// The lock, as one thread sees it.
 #[derive(Clone, PartialEq, Eq, Hash)]
@@ -31,6 +32,12 @@ pub enum Op {
     LeaveWriteInPanic,
     /// What is left of a `write` that has found somebody inside.
     WaitToWrite,
+    /// `read`, by the thread that writes.
+    ReadBehindItself,
+    /// `write`, by a thread that is inside.
+    WriteBehindItself,
+    /// What is left of that.
+    WaitForEver,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -70,6 +77,11 @@ impl Spec for Lock {
                 (next.readers, next.room) = (self.readers + 1, self.room - 1);
                 Ret::Inside(self.data)
             }
+            Op::WriteBehindItself => {
+                next.waiting += 1;
+                return Next::goes_on(Op::WaitForEver, next);
+            }
+            Op::ReadBehindItself | Op::WaitForEver => return Next::waits(),
             Op::TryWrite if !self.is_free() => Ret::None,
             Op::Write if !self.is_free() => {
                 next.waiting += 1;
@@ -154,6 +166,7 @@ impl<const WRITERS_FIRST: bool> Clients for Locks<WRITERS_FIRST> {
     type Spec = Lock;
     type Hand = Hand;
     type Kit = Kit;
+    const HANDS_MOVE: bool = false;
 
     fn scenes() -> Vec<Scene<Self>> {
         const NEW: &str = "let lock = RwLock::new(0);";
@@ -181,10 +194,14 @@ impl<const WRITERS_FIRST: bool> Clients for Locks<WRITERS_FIRST> {
         if !kit.writes {
             next.push((Op::TryWrite, with_write()));
         }
-        // Who is inside must not wait for itself.
         if kit.reads == 0 && !kit.writes {
             next.push((Op::Read, with_read()));
             next.push((Op::Write, with_write()));
+        } else {
+            next.push((Op::WriteBehindItself, with_write()));
+        }
+        if kit.writes {
+            next.push((Op::ReadBehindItself, with_read()));
         }
         if kit.reads > 0 {
             next.push((Op::LeaveRead, Kit { reads: kit.reads - 1, ..kit.clone() }));
@@ -203,6 +220,7 @@ impl<const WRITERS_FIRST: bool> Clients for Locks<WRITERS_FIRST> {
 
     fn perform(hand: &mut Hand, op: &Op) -> Option<Ret> {
         let lock = hand.lock.get();
+        let (is_writer, is_reader) = (hand.write.is_some(), !hand.reads.is_empty());
         let mut reads = |guard: ReadGuard<'static, Probe>| {
             let data = guard.get();
             hand.reads.push(guard);
@@ -214,6 +232,17 @@ impl<const WRITERS_FIRST: bool> Clients for Locks<WRITERS_FIRST> {
             (Ret::Inside(data), Some(guard))
         };
         Some(match op {
+            // What is not in the hand the thread has not got: an attempt may have failed.
+            Op::ReadBehindItself if !is_writer => return None,
+            Op::ReadBehindItself => {
+                mem::forget(lock.read());
+                Ret::Left
+            }
+            Op::WriteBehindItself | Op::WaitForEver if !is_writer && !is_reader => return None,
+            Op::WriteBehindItself | Op::WaitForEver => {
+                mem::forget(lock.write());
+                Ret::Left
+            }
             Op::Read => attempt(|| lock.read()).map_or(Ret::Panicked, reads),
             Op::TryRead => lock.try_read().map_or(Ret::None, &mut reads),
             Op::Write | Op::WaitToWrite => {
@@ -251,9 +280,9 @@ impl<const WRITERS_FIRST: bool> Clients for Locks<WRITERS_FIRST> {
 
     fn show(op: &Op) -> String {
         match op {
-            Op::Read => "lock.read()",
+            Op::Read | Op::ReadBehindItself => "lock.read()",
             Op::TryRead => "lock.try_read()",
-            Op::Write | Op::WaitToWrite => "lock.write()",
+            Op::Write | Op::WaitToWrite | Op::WriteBehindItself | Op::WaitForEver => "lock.write()",
             Op::TryWrite => "lock.try_write()",
             Op::LeaveRead => "drop(read guard)",
             Op::LeaveWrite => "drop(write guard)",

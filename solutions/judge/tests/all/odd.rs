@@ -218,3 +218,30 @@ fn judge_that_is_ended_leaves_nothing_behind() {
     assert_eq!(scratch.judge(&["guard"]).code(), Some(0));
     assert_eq!(fs::read_dir(&units).unwrap().count(), 0, "the next judge removes what they made");
 }
+
+#[cfg(target_os = "linux")]
+#[test]
+fn machine_that_lets_nothing_be_written_is_no_fault_of_the_file_s_and_is_not_remembered() {
+    use std::os::unix::process::CommandExt as _;
+    let scratch = Scratch::new();
+    scratch.put(GUARD, &scratch.read("solutions/src/ch04_spin_lock/guard.rs"));
+    // What the judge and the checks are linked to is there; only the file itself is compiled anew.
+    assert_eq!(scratch.judge(&["guard"]).code(), Some(0));
+    scratch.put(GUARD, &(scratch.read(GUARD) + "// Another text.\n"));
+    let mut command = scratch.command(&["guard"]);
+    let limit = libc::rlimit { rlim_cur: 1 << 20, rlim_max: 1 << 20 };
+    // SAFETY: between `fork` and `exec` only `setrlimit` and `signal` are called, which may be; the pointer is to a copy in the closure.
+    unsafe {
+        command.pre_exec(move || {
+            // An error, as from a full disk, in place of a signal.
+            libc::signal(libc::SIGXFSZ, libc::SIG_IGN);
+            libc::setrlimit(libc::RLIMIT_FSIZE, &raw const limit);
+            Ok(())
+        });
+    }
+    let said = crate::scratch::Said(command.output().unwrap());
+    assert!(said.text().contains("? guard  not judged"), "{said:?}");
+    assert_eq!(said.code(), Some(101));
+    let said = scratch.judge(&["guard"]);
+    assert!(said.code() == Some(0) && !said.text().contains("(as before)"), "{said:?}");
+}

@@ -2,7 +2,7 @@
 //!
 //! All have coherence and atomicity ([`coherence`](super::coherence)), and differ in what else must hold.
 
-use super::event::Request;
+use super::event::{EventId, Request};
 use super::graph::Graph;
 use super::psc::Psc;
 use super::tso::Tso;
@@ -46,10 +46,10 @@ pub struct Axioms {
 }
 
 impl Axioms {
-    /// Is the graph consistent, if it was before its last event was added or changed?
-    pub fn hold(&mut self, graph: &Graph) -> bool {
+    /// Is the graph consistent, if it was before these events were added or changed, after which nothing happens?
+    pub fn hold(&mut self, graph: &Graph, changed: &[EventId]) -> bool {
         match self.memory {
-            Memory::Rc11 | Memory::Interleaving => self.psc.holds(graph),
+            Memory::Rc11 | Memory::Interleaving => self.psc.holds(graph, changed),
             Memory::X86Tso => self.tso.holds(graph),
         }
     }

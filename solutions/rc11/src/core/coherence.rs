@@ -12,7 +12,7 @@
 //!
 //! Atomicity is that a read-modify-write reads what is directly before its write in mo: `rmw ∩ (rb ; mo) = ∅`.
 
-use super::clock::Clock;
+use super::clock::{Clock, MAX_THREADS};
 use super::event::{EventId, Loc};
 use super::graph::Graph;
 
@@ -22,8 +22,11 @@ impl Graph {
         let place = &self.places[usize::from(loc)];
         let known = |id: &EventId| hb.has(*id);
         let mut bound = place.mo.iter().rposition(known).unwrap_or(0);
-        for read in &place.reads {
-            if hb.has(*read) {
+        // Of each thread the last one that is known: the reads before it read nothing newer.
+        let mut done = [false; MAX_THREADS];
+        for read in place.reads.iter().rev() {
+            if !done[read.thread()] && hb.has(*read) {
+                done[read.thread()] = true;
                 bound = bound.max(self.pos(self.event(*read).rf));
             }
         }

@@ -101,14 +101,14 @@ impl Search {
                 self.graph.set_read(id, rf, pick);
                 self.graph.set_clocks(id);
                 self.graph.allows_read(id)
-                    && self.axioms.hold(&self.graph)
+                    && self.axioms.hold(&self.graph, &[id])
                     && !self.takes_from_another(id)
             }
             Change::Slot { after } => {
                 self.graph.restrict(stamp, &Clock::default());
                 self.graph.take_out(id);
                 self.graph.insert(id, usize::from(after) + 1);
-                self.axioms.hold(&self.graph)
+                self.axioms.hold(&self.graph, &[id])
             }
             Change::Choice { value } => {
                 self.graph.restrict(stamp, &Clock::default());
@@ -127,7 +127,7 @@ impl Search {
                 self.graph.set_clocks(id);
                 self.graph.reads_coherently(id)
                     && self.graph.allows_read(id)
-                    && self.axioms.hold(&self.graph)
+                    && self.axioms.hold(&self.graph, &[write, id])
             }
         }
     }
@@ -219,7 +219,7 @@ impl Search {
         let fits = !slots.is_empty();
         self.slots = slots;
         self.push_revisits(id);
-        fits && (first == end || self.axioms.hold(&self.graph))
+        fits && (first == end || self.axioms.hold(&self.graph, &[id]))
     }
 
     /// Leaves all values of a new choice but 0 for later.

@@ -178,7 +178,7 @@ impl Search {
         }
         self.graph.set_read(id, rf, choice.pick as u8);
         self.graph.set_clocks(id);
-        self.graph.allows_read(id) && self.axioms.hold(&self.graph)
+        self.graph.allows_read(id) && self.axioms.hold(&self.graph, &[id])
     }
 
     /// Puts a new write, which is the last event, where it was chosen to be. False if it may not be there.
@@ -193,7 +193,7 @@ impl Search {
         let slot = slots.iter().map(|&slot| usize::from(slot));
         let slot = slot.clone().find(|&slot| exclusive || Some(slot) == wanted);
         self.graph.insert(id, slot.unwrap_or(last) + 1);
-        slot.is_some() && self.axioms.hold(&self.graph)
+        slot.is_some() && self.axioms.hold(&self.graph, &[id])
     }
 }
 

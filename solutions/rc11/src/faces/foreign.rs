@@ -11,7 +11,7 @@
 use crate::faces::tsan::{copy, set};
 use crate::runtime::foreign::{self, Waited};
 use crate::runtime::run::is_inside;
-use std::ffi::{c_int, c_long, c_void};
+use std::ffi::{CStr, c_char, c_int, c_long, c_void};
 
 /// Functions of the system that mean something else in a model: the linker is to be told `--wrap=` with each.
 pub const WRAPPED: &[&str] = &[
@@ -28,6 +28,25 @@ pub const WRAPPED: &[&str] = &[
     "_ZdlPvm",
     "_ZdaPv",
     "_ZdaPvm",
+    "_ZdlPvSt11align_val_t",
+    "_ZdaPvSt11align_val_t",
+    "_ZdlPvmSt11align_val_t",
+    "_ZdaPvmSt11align_val_t",
+    // Memory that is asked for: it holds the same each time.
+    "malloc",
+    "aligned_alloc",
+    "posix_memalign",
+    "_Znwm",
+    "_Znam",
+    "_ZnwmSt11align_val_t",
+    "_ZnamSt11align_val_t",
+    // What ends a process.
+    "abort",
+    "exit",
+    "_exit",
+    "quick_exit",
+    "__assert_fail",
+    "_ZSt9terminatev",
 ];
 
 /// Functions of the system that wait or start threads in a way that a model does not know: as above.
@@ -65,10 +84,11 @@ pub fn keep() {
         fn __tsan_atomic_thread_fence(order: c_int);
         fn __wrap_sched_yield() -> c_int;
     }
-    let functions: [*const (); 3] = [
+    let functions: [*const (); 4] = [
         __tsan_init as *const (),
         __tsan_atomic_thread_fence as *const (),
         __wrap_sched_yield as *const (),
+        rc11_panic as *const (),
     ];
     std::hint::black_box(functions);
 }
@@ -85,6 +105,13 @@ pub fn add_symbols(
 /// Says what the program calls the memory at an address, as far as it is known there: `lock.flag`. A failure shows it.
 pub fn add_names(names: impl Fn(usize) -> Option<String> + Send + 'static) {
     foreign::add_names(Box::new(names));
+}
+
+/// From now on what would end the process in a thread of a model is a failure of the model, wherever it comes from: a null pointer, memory
+/// that is not the program's, a division by zero. Only on Linux, on x86-64 and AArch64.
+pub fn catch_faults() {
+    #[cfg(all(target_os = "linux", any(target_arch = "x86_64", target_arch = "aarch64")))]
+    foreign::catch_faults();
 }
 
 /// The program gives memory back: an access to it that does not happen before is a data race, and one that comes later a use after free.
@@ -117,7 +144,7 @@ hand_over! {
 /// Memory that is given back is not used again in the same execution: who gets it next would be told by nobody that it may.
 #[cfg(target_os = "linux")]
 mod heap {
-    use super::{c_void, foreign};
+    use super::{c_int, c_void, foreign};
 
     extern "C" fn give_back(block: *mut c_void, address: usize) {
         if foreign::is_explored() && !block.is_null() {
@@ -139,8 +166,7 @@ mod heap {
             // SAFETY: as promised by the caller.
             return unsafe { libc::realloc(block, len) };
         }
-        // SAFETY: any length will do.
-        let new = unsafe { libc::malloc(len) };
+        let new = ask(len);
         if !new.is_null() {
             // SAFETY: as promised by the caller, the block is one of the allocator's. The new one is another, and has room for so much.
             unsafe {
@@ -152,7 +178,76 @@ mod heap {
         new
     }
 
+    /// Memory for the program.
+    fn given(block: *mut c_void, len: usize) -> *mut c_void {
+        if foreign::is_explored() {
+            foreign::given(block.cast(), len);
+        }
+        block
+    }
+
+    extern "C" fn ask(len: usize) -> *mut c_void {
+        // SAFETY: any length will do.
+        given(unsafe { libc::malloc(len) }, len)
+    }
+
+    extern "C" fn ask_aligned(align: usize, len: usize) -> *mut c_void {
+        // SAFETY: any numbers will do.
+        given(unsafe { libc::aligned_alloc(align, len) }, len)
+    }
+
+    /// C++'s: memory that nobody has is an exception there, which nobody would catch.
+    extern "C" fn new_aligned(len: usize, align: usize) -> *mut c_void {
+        ask_aligned(align, len.next_multiple_of(align.max(1)))
+    }
+
+    #[unsafe(no_mangle)]
+    unsafe extern "C" fn __wrap_posix_memalign(
+        to: *mut *mut c_void,
+        align: usize,
+        len: usize,
+    ) -> c_int {
+        // SAFETY: as promised by the caller.
+        let error = unsafe { libc::posix_memalign(to, align, len) };
+        if error == 0 {
+            // SAFETY: the call has written there.
+            given(unsafe { *to }, len);
+        }
+        error
+    }
+
+    macro_rules! asks {
+        ($($name:ident($($argument:ident),*) => $to:ident;)*) => {$(
+            #[unsafe(no_mangle)]
+            extern "C" fn $name($($argument: usize),*) -> *mut c_void {
+                $to($($argument),*)
+            }
+        )*};
+    }
+
+    asks! {
+        __wrap_malloc(len) => ask;
+        __wrap__Znwm(len) => ask;
+        __wrap__Znam(len) => ask;
+        __wrap_aligned_alloc(align, len) => ask_aligned;
+        __wrap__ZnwmSt11align_val_t(len, align) => new_aligned;
+        __wrap__ZnamSt11align_val_t(len, align) => new_aligned;
+    }
+
+    extern "C" fn give_back_sized_and_aligned(
+        block: *mut c_void,
+        _: usize,
+        _: usize,
+        address: usize,
+    ) {
+        give_back(block, address);
+    }
+
     hand_over! {
+        __wrap__ZdlPvSt11align_val_t(2) => give_sized_back;
+        __wrap__ZdaPvSt11align_val_t(2) => give_sized_back;
+        __wrap__ZdlPvmSt11align_val_t(3) => give_back_sized_and_aligned;
+        __wrap__ZdaPvmSt11align_val_t(3) => give_back_sized_and_aligned;
         __wrap_free(1) => give_back;
         __wrap__ZdlPv(1) => give_back;
         __wrap__ZdaPv(1) => give_back;
@@ -160,6 +255,56 @@ mod heap {
         __wrap__ZdaPvm(2) => give_sized_back;
         __wrap_realloc(2) => change;
     }
+}
+
+/// The program ends itself at the call that returns to `address`.
+fn end(message: &str, address: usize) -> ! {
+    if !is_inside() {
+        eprintln!("{message}");
+        std::process::abort();
+    }
+    foreign::ends(message.to_owned(), address)
+}
+
+extern "C" fn abort(_: usize, address: usize) -> ! {
+    end("the program ends itself by `abort`", address)
+}
+
+extern "C" fn exit(_: usize, address: usize) -> ! {
+    end("the program ends itself by `exit`", address)
+}
+
+extern "C" fn terminate(_: usize, address: usize) -> ! {
+    end("the program ends itself by `std::terminate`", address)
+}
+
+extern "C" fn assert_fail(
+    assertion: *const c_char,
+    _: *const c_char,
+    _: usize,
+    _: *const c_char,
+    address: usize,
+) -> ! {
+    // SAFETY: as promised by the caller, who is C's `assert`.
+    let assertion = unsafe { CStr::from_ptr(assertion) }.to_string_lossy();
+    end(&format!("assertion `{assertion}` failed"), address)
+}
+
+/// For a language whose panics are its own: it has panicked in the code that returns to `address`.
+#[unsafe(no_mangle)]
+unsafe extern "C" fn rc11_panic(message: *const u8, len: usize, address: usize) -> ! {
+    // SAFETY: as promised by the caller.
+    let message = unsafe { std::slice::from_raw_parts(message, len) };
+    end(&format!("panic: {}", String::from_utf8_lossy(message)), address)
+}
+
+hand_over! {
+    __wrap_abort(1) => abort;
+    __wrap_exit(1) => exit;
+    __wrap__exit(1) => exit;
+    __wrap_quick_exit(1) => exit;
+    __wrap__ZSt9terminatev(1) => terminate;
+    __wrap___assert_fail(4) => assert_fail;
 }
 
 macro_rules! refuse {

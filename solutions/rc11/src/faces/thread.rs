@@ -5,7 +5,9 @@
 
 use crate::faces::hint;
 use crate::runtime::block;
+use crate::runtime::leaks;
 use crate::runtime::run;
+use crate::runtime::shared::Shared;
 use crate::runtime::state::ThreadKey;
 use std::fmt;
 use std::io;
@@ -31,7 +33,16 @@ const PROCESSORS: NonZero<usize> = NonZero::new(2).unwrap();
 #[derive(Clone)]
 pub struct Thread {
     key: ThreadKey,
-    name: Option<Arc<str>>,
+    name: Option<Shared<str>>,
+    /// See [`memory`].
+    _memory: Arc<u8>,
+}
+
+/// Memory of the program's, as std's handle has: a handle that is forgotten is a leak.
+fn memory(at: &'static Location<'static>) -> Arc<u8> {
+    let memory = Arc::<u8>::default();
+    leaks::is_of(Arc::as_ptr(&memory).addr(), at);
+    memory
 }
 
 impl Thread {
@@ -89,13 +100,15 @@ impl fmt::Debug for ThreadId {
 /// # Panics
 ///
 /// Outside of a model.
+#[track_caller]
 pub fn current() -> Thread {
     let current = run::with(|engine| {
         let entry = engine.entries[engine.current].as_ref();
         let name = entry.and_then(|entry| entry.name.clone());
-        Thread { key: engine.key_of(engine.current), name }
+        (engine.key_of(engine.current), name)
     });
-    current.expect("current: called outside of a model")
+    let (key, name) = current.expect("current: called outside of a model");
+    Thread { key, name, _memory: memory(Location::caller()) }
 }
 
 /// Starts a thread.

@@ -36,7 +36,7 @@ macro_rules! hand_over {
 fn access(range: (usize, usize), kind: Kind, address: usize) {
     foreign::keep_errno(|| {
         sight::access(range, kind, address);
-        foreign::plain(range, kind.writes());
+        foreign::plain(range, kind.writes(), address);
     });
 }
 

@@ -29,6 +29,13 @@ use std::ptr;
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Quarantine;
 
+/// What each byte of a new block is, so that who reads what nobody has written reads the same in each run, and neither zeroes nor
+/// what was there before.
+const NEVER_WRITTEN: u8 = 0xa5;
+
+/// So much of a block is marked: to mark a large one would take longer than what is done with it.
+const MARKED: usize = 4096;
+
 thread_local! {
     /// A thread of a model runs.
     static IN_MODEL: Cell<bool> = const { Cell::new(false) };
@@ -45,7 +52,12 @@ thread_local! {
 unsafe impl GlobalAlloc for Quarantine {
     unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
         // SAFETY: as promised by the caller.
-        given(unsafe { System.alloc(layout) }, layout.size())
+        let block = given(unsafe { System.alloc(layout) }, layout.size());
+        if IN_MODEL.get() && !block.is_null() {
+            // SAFETY: the block is new, and has this size at least.
+            unsafe { block.write_bytes(NEVER_WRITTEN, layout.size().min(MARKED)) };
+        }
+        block
     }
 
     unsafe fn alloc_zeroed(&self, layout: Layout) -> *mut u8 {

@@ -6,9 +6,9 @@ use crate::runtime::object::{Object, Target};
 use crate::runtime::ops::{choose, load, other, read, stop_if_failed, write};
 use crate::runtime::rmw::settle;
 use crate::runtime::run::{Turn, inside, prune, stuck, suspend, turn};
+use crate::runtime::shared::Shared;
 use crate::runtime::state::{Engine, Entry, Owner, Status, ThreadKey};
 use std::panic::Location;
-use std::sync::Arc;
 use std::sync::atomic::Ordering::{Acquire, Relaxed, Release};
 
 pub fn number(value: u64) -> String {
@@ -36,7 +36,7 @@ static PARK: Op = Op {
 /// Starts a thread.
 pub fn spawn(
     run: Box<dyn FnMut()>,
-    name: Option<Arc<str>>,
+    name: Option<Shared<str>>,
     at: &'static Location<'static>,
 ) -> (ThreadKey, EventId) {
     settle();
@@ -172,7 +172,10 @@ pub fn unpark(thread: ThreadKey, at: &'static Location<'static>) {
 /// Sleeps until it has the token, and takes it.
 pub fn park(timeout: bool, at: &'static Location<'static>) {
     settle();
-    inside(|engine| engine.spins[engine.current].note_effect());
+    inside(|engine| {
+        engine.counters.waits += 1;
+        engine.spins[engine.current].note_effect();
+    });
     if is_spurious(at, timeout) {
         return;
     }

@@ -36,6 +36,8 @@ pub enum FailureKind {
     Escape,
     /// The program does not do the same when it is run again.
     Nondeterminism,
+    /// The process would end here: by `abort`, an assertion of another language, or memory that is not the program's.
+    End,
     /// The program does something of which the checker knows no meaning.
     Refused,
 }
@@ -247,10 +249,10 @@ impl Failure {
         Self { at, was_seen: true, ..Self::new(engine, FailureKind::Leak, message) }
     }
 
-    pub(crate) fn too_long(engine: &Engine) -> Self {
+    pub(crate) fn too_long(engine: &Engine, most: usize) -> Self {
         let message = format!(
-            "not decided: an execution has more than {} events. A loop that waits needs `hint::spin_loop()`",
-            engine.config.max_events
+            "not decided: an execution has more than {most} events. A loop that waits and writes in each turn needs \
+             `hint::spin_loop()`"
         );
         Self::new(engine, FailureKind::TooLong, message)
     }

@@ -4,7 +4,7 @@ use crate::core::event::{Event, EventId, Kind, Loc, NOWHERE, Request};
 use crate::runtime::failure::Failure;
 use crate::runtime::state::Engine;
 
-/// The most events of an execution, and the most locations, whatever the model allows.
+/// The most events of an execution, and so the most locations, whatever the model allows.
 pub const MAX_EVENTS: usize = 60_000;
 
 impl Engine {
@@ -97,11 +97,10 @@ impl Engine {
 
     pub fn check_size(&mut self) {
         let graph = &self.search.graph;
-        // Events, places in a modification order and locations have numbers of 16 bits.
+        // Events, places in a modification order and locations have numbers of 16 bits. Each location has an event.
         let most = self.config.max_events.min(MAX_EVENTS);
-        let full = graph.next_stamp as usize > most && graph.len() > most;
-        if full || graph.places.len() > MAX_EVENTS {
-            self.failure = Some(Failure::too_long(self));
+        if graph.next_stamp as usize > most && graph.len() > most {
+            self.failure = Some(Failure::too_long(self, most));
         }
     }
 }

@@ -27,11 +27,15 @@ const AFTER_ANOTHER: [&str; 2] =
     ["panic in a destructor during cleanup", "panic in a function that cannot unwind"];
 
 /// How the messages of panics begin that do not unwind: the checks of unsafe code that the compiler and the standard library make.
-const OF_UNSAFE_CODE: [&str; 4] = [
+const OF_UNSAFE_CODE: [&str; 7] = [
     "unsafe precondition(s) violated",
     "null pointer dereference",
     "misaligned pointer dereference",
     "trying to construct an enum from an invalid value",
+    // `mem::zeroed` and `MaybeUninit::assume_init`, of a type that has no such value.
+    "attempted to zero-initialize type",
+    "attempted to leave type",
+    "attempted to instantiate uninhabited type",
 ];
 
 /// What is said of a panic by which the standard library ends the process.

@@ -172,7 +172,10 @@ pub fn condvar_wait(
     at: &'static Location<'static>,
 ) -> Waited {
     settle();
-    inside(|engine| engine.spins[engine.current].note_effect());
+    inside(|engine| {
+        engine.counters.waits += 1;
+        engine.spins[engine.current].note_effect();
+    });
     if is_spurious(at, timeout) {
         unlock();
         return Waited::Returned;

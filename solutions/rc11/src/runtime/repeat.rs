@@ -12,8 +12,9 @@
 use crate::core::clock::MAX_THREADS;
 use crate::core::event::{Event, Kind, Op, Role};
 use crate::runtime::failure::Blocked;
-use crate::runtime::spin::{Call, Next, Site};
+use crate::runtime::spin::{Call, Next};
 use crate::runtime::state::{Engine, Status};
+use crate::runtime::visits::Site;
 use std::ops::Range;
 use std::ptr;
 

@@ -81,7 +81,7 @@ pub struct Counters {
     pub hints: usize,
     /// Fences.
     pub fences: usize,
-    /// Waits on a futex.
+    /// Waits on a futex, for a condition variable, and for a token (`park`).
     pub waits: usize,
     /// Wake-ups of a futex, whether anyone slept or not.
     pub wakes: usize,

@@ -15,8 +15,9 @@ use crate::runtime::object::Tag;
 use crate::runtime::panics::Panic;
 use crate::runtime::repeat::{FEW_TURNS, MANY_TURNS};
 use crate::runtime::report::Counters;
+use crate::runtime::shared::Shared;
 use crate::runtime::sight::Sight;
-use crate::runtime::spin::Spin;
+use crate::runtime::visits::Spin;
 use corosensei::stack::DefaultStack;
 use corosensei::{Coroutine, Yielder};
 use std::panic::Location;
@@ -156,7 +157,7 @@ pub struct Entry {
     /// Where the thread was spawned.
     pub at: &'static Location<'static>,
     /// The name that the program gave it.
-    pub name: Option<Arc<str>>,
+    pub name: Option<Shared<str>>,
 }
 
 /// Room for the value of a thread.

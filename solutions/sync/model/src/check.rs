@@ -54,6 +54,26 @@ fn names_std(text: &str) -> bool {
     code.into_iter().any(|line| names.iter().any(|name| line.contains(name)))
 }
 
+/// What the file under test imports of std's own that the checker does not see, in words, if it does.
+pub(crate) fn import_of_std() -> Option<String> {
+    let (file, text) = timeline::provided_source()?;
+    let of_std = |line: &str| {
+        let code = line.split("//").next().unwrap_or_default();
+        let has = |names: &[&str]| names.iter().any(|name| code.contains(name));
+        let sync = ["Mutex", "RwLock", "Condvar", "Barrier", "Once", "LazyLock", "mpsc"];
+        (has(&["std::sync::atomic", "core::sync::atomic"]) && has(&["Atomic", "fence"]))
+            || (has(&["std::thread::", "std::thread;"]) && !has(&["panicking"]))
+            || (has(&["std::sync::"]) && has(&sync) && !has(&["sync::MutexGuard"]))
+    };
+    let (number, line) = text.lines().enumerate().find(|(_, line)| of_std(line))?;
+    let place = timeline::place(file, number as u32 + 1);
+    Some(format!(
+        "The checker does not see what is std's own, such as `{}` ({place}): what that orders is missing above. Take `sync` in the place of \
+         `std`.",
+        line.trim().trim_end_matches(';')
+    ))
+}
+
 /// Runs `f` once for every execution that the memory model allows; a failure prints a timeline and ends the process.
 ///
 /// `f` must be deterministic but for the facade's threads and atomics. Weak compare-exchanges also fail spuriously, once
@@ -229,6 +249,8 @@ impl Model {
         let run = move || {
             protocol::tick();
             f();
+            #[cfg(unix)]
+            crate::pthread::at_end();
         };
         match task {
             Task::Verdict => {}

@@ -27,6 +27,8 @@ mod inspect;
 pub mod judge;
 #[cfg(not(feature = "loom"))]
 mod plan;
+#[cfg(all(unix, not(feature = "loom")))]
+pub mod pthread;
 #[cfg(not(feature = "loom"))]
 mod report;
 

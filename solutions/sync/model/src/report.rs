@@ -1,7 +1,7 @@
 //! Hands a failing execution over to the timeline, tells the judge, and ends the process. Where there is no judge, such as in the
 //! tests of this crate, the report goes to the standard error and the rest to the standard output.
 
-use crate::inspect;
+use crate::{check, inspect};
 use protocol::{Message, say};
 use rc11::{Blocked, Failure, FailureKind, Report};
 use timeline::{Answer, Cause, Execution, Graph, Kind, Machines, Nearest, Place, Step, Waiting};
@@ -16,7 +16,13 @@ pub fn fail(failure: &Failure, number: usize, preface: Option<&str>) -> ! {
     if protocol::is_open() {
         say(&Message::Execution(execution.to_json()));
     }
-    let report = execution.render();
+    let mut report = execution.render();
+    // What is named as such in the headline needs no second word.
+    if !matches!(failure.kind, FailureKind::Escape)
+        && let Some(note) = check::import_of_std()
+    {
+        report = format!("{}\n\n{note}\n", report.trim_end());
+    }
     let report = match preface.and_then(|preface| Some((preface, report.split_once("\n\n")?))) {
         Some((preface, (headline, rest))) => format!("{headline}\n\n{preface}\n{rest}"),
         None => report,
@@ -112,8 +118,8 @@ pub fn execution(failure: &Failure) -> Execution {
         FailureKind::Deadlock => (timeline::DEADLOCK.into(), waiting()),
         FailureKind::Blind => (failure.message.clone(), waiting()),
         FailureKind::Livelock => (timeline::LIVELOCK.into(), waiting()),
-        FailureKind::TooLong => (timeline::UNDECIDED.into(), waiting()),
-        FailureKind::Memory | FailureKind::Leak | FailureKind::Escape => {
+        FailureKind::TooLong => (undecided_by_loop(&failure.steps), waiting()),
+        FailureKind::Memory | FailureKind::Leak | FailureKind::Escape | FailureKind::End => {
             let at = failure.at.as_ref().map(|(file, line)| timeline::place(file, *line));
             (format!("{} ({})", failure.message, at.unwrap_or_default()), Cause::Other)
         }
@@ -128,6 +134,44 @@ pub fn execution(failure: &Failure) -> Execution {
     });
     told.graph.nearest = failure.nearest.as_deref().map(nearest).map(Box::new);
     Execution { headline, cause, ..told }
+}
+
+/// How many of the last steps of a thread tell what its loop does.
+const TURNS: usize = 60;
+
+/// Why an execution does not end, as far as its longest thread shows: what a turn of the loop does, in which it is.
+fn undecided_by_loop(steps: &[rc11::Step]) -> String {
+    let threads = (0..rc11::MAX_THREADS).map(|thread| {
+        let mine = steps.iter().rev().filter(move |step| step.thread == thread);
+        (mine.clone().count(), mine)
+    });
+    let Some((count, longest)) = threads.max_by_key(|(count, _)| *count) else {
+        return timeline::UNDECIDED.into();
+    };
+    let turns: Vec<_> = longest.take(TURNS.min(count)).collect();
+    let is_wait = |step: &&&rc11::Step| step.op == "wait";
+    let sleeps = turns.iter().any(|step| step.op == "asleep");
+    let at = |step: &rc11::Step| timeline::place(step.at.file(), step.at.line());
+    let wait = turns.iter().find(is_wait).filter(|_| !sleeps);
+    let write = turns.iter().find(|step| step.atomic && step.writes && !step.repeats);
+    let why = match (wait, write) {
+        (Some(wait), _) => format!(
+            "a loop waits for the wrong value. Its `wait` never sleeps, for the word is another one each time ({})",
+            at(wait)
+        ),
+        (None, Some(write)) => format!(
+            "a loop changes something in each turn while it waits ({}), so that no turn is like the one before",
+            at(write)
+        ),
+        (None, None) => match turns.first() {
+            Some(step) => format!(
+                "a loop goes on and never sleeps ({}). One that waits needs `hint::spin_loop()`",
+                at(step)
+            ),
+            None => "a loop that waits needs `hint::spin_loop()`".into(),
+        },
+    };
+    format!("not decided: the execution does not end: {why}")
 }
 
 /// The steps that are worth a line, and their relations.

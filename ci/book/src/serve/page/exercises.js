@@ -6,7 +6,7 @@ export const OWN = '/.book/';
 /** The exercises by their ids; the headings of the chapters; whether the server answers, as far as is known. */
 export const told = { exercises: new Map(), chapters: {}, isThere: true };
 
-export const MARKS = { 'passing': '✓', 'failing': '✗', 'does not compile': '✗', 'not decided': '?', 'to do': '○', 'unknown': '○' };
+export const MARKS = { 'passing': '✓', 'failing': '✗', 'does not compile': '✗', 'not decided': '?', 'not judged': '?', 'to do': '○', 'unknown': '○' };
 export const shownState = exercise => exercise.state === 'unknown' ? 'not graded yet' : exercise.state;
 export const classOf = state => state.replaceAll(' ', '-');
 export const plain = name => name.replaceAll('_', ' ');

@@ -2,15 +2,15 @@
 
 use super::handle::start;
 use super::{JoinHandle, Scope, ScopedJoinHandle};
+use crate::runtime::shared::Shared;
 use std::io;
 use std::panic::Location;
-use std::sync::Arc;
 
 /// How to start a thread.
 #[derive(Debug, Default)]
 #[must_use = "a builder starts no thread by itself"]
 pub struct Builder {
-    name: Option<Arc<str>>,
+    name: Option<Shared<str>>,
 }
 
 impl Builder {

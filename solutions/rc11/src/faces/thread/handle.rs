@@ -5,11 +5,11 @@ use crate::runtime::block;
 use crate::runtime::object::Tag;
 use crate::runtime::panics::{body, outcome};
 use crate::runtime::run::inside;
+use crate::runtime::shared::Shared;
 use crate::runtime::state::{Slot, ThreadKey};
 use std::cell::UnsafeCell;
 use std::fmt;
 use std::panic::Location;
-use std::sync::Arc;
 
 /// Where a thread leaves its value, or the payload of its panic. The engine owns it.
 struct Value<T> {
@@ -62,7 +62,7 @@ fn execution() -> u64 {
 /// The thread must have ended, and its slot must be emptied, before what `f` and `T` borrow ends.
 pub unsafe fn start<F: FnOnce() -> T, T>(
     f: F,
-    name: Option<Arc<str>>,
+    name: Option<Shared<str>>,
     at: &'static Location<'static>,
 ) -> JoinHandle<T> {
     let slot = Box::new(Value { result: UnsafeCell::new(None), ended: Tag::new() });
@@ -89,12 +89,12 @@ pub unsafe fn start<F: FnOnce() -> T, T>(
 fn launch(
     run: Box<dyn FnMut()>,
     slot: Box<dyn Slot>,
-    name: Option<Arc<str>>,
+    name: Option<Shared<str>>,
     at: &'static Location<'static>,
 ) -> (Thread, u64) {
     let (key, _) = block::spawn(run, name.clone(), at);
     inside(|engine| engine.slots.push((key, slot)));
-    (Thread { key, name }, execution())
+    (Thread { key, name, _memory: super::memory(at) }, execution())
 }
 
 fn join(thread: ThreadKey, at: &'static Location<'static>) {

@@ -6,12 +6,12 @@ use crate::core::event::EventId;
 use crate::runtime::block;
 use crate::runtime::panics::OF_A_SCOPE;
 use crate::runtime::run::inside;
+use crate::runtime::shared::Shared;
 use crate::runtime::sight;
 use crate::runtime::state::ThreadKey;
 use std::cell::RefCell;
 use std::marker::PhantomData;
 use std::panic::{AssertUnwindSafe, Location, catch_unwind, resume_unwind};
-use std::sync::Arc;
 
 /// Threads that may borrow: see [`scope`].
 #[derive(Debug)]
@@ -45,12 +45,14 @@ impl Threads {
         // Threads of the scope may start others; who waits for a thread knows of those that it has started.
         while let Some(thread) = self.take_known() {
             block::join(thread, at);
-            inside(|engine| {
-                for (_, mut slot) in engine.slots.extract_if(.., |(key, _)| *key == thread) {
-                    unclaimed |= slot.is_unclaimed_panic();
-                }
+            let mut left = inside(|engine| {
                 engine.claim(thread);
+                let index = engine.slots.iter().position(|(key, _)| *key == thread);
+                index.map(|index| engine.slots.remove(index))
             });
+            unclaimed |= left.as_mut().is_some_and(|(_, slot)| slot.is_unclaimed_panic());
+            // What nobody has asked for is dropped here: its destructor is the program's.
+            drop(left);
         }
         unclaimed
     }
@@ -102,7 +104,7 @@ impl<'scope> Scope<'scope, '_> {
     pub(super) fn start<F, T>(
         &'scope self,
         f: F,
-        name: Option<Arc<str>>,
+        name: Option<Shared<str>>,
         at: &'static Location<'static>,
     ) -> ScopedJoinHandle<'scope, T>
     where

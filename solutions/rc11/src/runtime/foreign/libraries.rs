@@ -35,6 +35,12 @@ pub fn add(range: Range<usize>, symbols: Symbols) {
     LIBRARIES.lock().unwrap_or_else(PoisonError::into_inner).push((range, symbols));
 }
 
+/// Is there code of a library at this address?
+pub fn is_code(address: usize) -> bool {
+    let libraries = LIBRARIES.lock().unwrap_or_else(PoisonError::into_inner);
+    libraries.iter().any(|(range, _)| range.contains(&address))
+}
+
 /// The places of a call in a library, by the address that it returns to. Empty if it is in none, or nothing is known of it.
 pub fn places(address: usize) -> Vec<Place> {
     let libraries = LIBRARIES.lock().unwrap_or_else(PoisonError::into_inner);

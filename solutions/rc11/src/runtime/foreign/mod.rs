@@ -14,6 +14,7 @@
 //! 4. Nothing else writes to an atomic. `shown` is what memory held when the engine last looked or wrote, so that code which is not
 //!    instrumented, and writes all the same, is found out.
 
+mod end;
 mod libraries;
 mod sites;
 
@@ -23,12 +24,18 @@ use crate::runtime::object::{Object, Tag};
 use crate::runtime::run::{fail, inside, is_inside};
 use crate::runtime::state::Engine;
 use crate::runtime::{ops, queue, rmw, sight};
-pub use libraries::{add as add_symbols, add_names, name_of, places as places_in_library};
+#[cfg(all(target_os = "linux", any(target_arch = "x86_64", target_arch = "aarch64")))]
+pub use end::catch as catch_faults;
+pub use end::ends;
+pub use libraries::{
+    add as add_symbols, add_names, is_code as is_code_of_library, name_of,
+    places as places_in_library,
+};
 pub use queue::Waited;
 pub use sites::{at as lend, resolve, resolve_place};
 use std::cmp;
 use std::panic::Location;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
 /// Memory that is accessed: where it begins, and how many bytes it has.
 pub type Range = (usize, usize);
@@ -66,7 +73,13 @@ pub struct Words {
     used: usize,
     /// Blocks that the program has given back.
     kept: Vec<usize>,
+    /// Blocks that the program has asked for, and that were filled with [`UNWRITTEN`].
+    fresh: Vec<Range>,
 }
+
+/// What memory holds that the program has asked for and not written to: each time the same, so that an execution can be run again. Not
+/// what a program would have there.
+const UNWRITTEN: u32 = 0x5dc3_91e7;
 
 /// What is in memory.
 ///
@@ -174,6 +187,7 @@ impl Words {
             self.number = number;
             self.words.clear();
             self.ended.clear();
+            self.fresh.clear();
             self.used = 0;
             for block in self.kept.drain(..) {
                 // SAFETY: the program has given back what the allocator had given it, and its execution has ended.
@@ -263,10 +277,21 @@ pub fn is_explored() -> bool {
     IS_IN_USE.load(Ordering::Relaxed) && is_inside() && inside(|engine| engine.config.by_address)
 }
 
-/// The program is about to access plain memory.
+/// Where the program was when it last told of something: the address that the call returns to.
+static TOLD: AtomicUsize = AtomicUsize::new(0);
+
+/// Where that was.
+pub fn last_told() -> usize {
+    // Relaxed: the same OS thread has written it, or it is of no model.
+    TOLD.load(Ordering::Relaxed)
+}
+
+/// The program is about to access plain memory, by a call that returns to `address`.
 #[inline]
-pub fn plain(range: Range, writes: bool) {
+pub fn plain(range: Range, writes: bool, address: usize) {
     if is_explored() {
+        // Relaxed: as above.
+        TOLD.store(address, Ordering::Relaxed);
         inside(|engine| engine.meet_plain(range, writes));
     }
 }
@@ -289,6 +314,8 @@ pub fn keep_errno<R>(f: impl FnOnce() -> R) -> R {
 
 /// The location that stands for code that returns to `address`.
 pub fn site(address: usize) -> &'static Location<'static> {
+    // Relaxed: as above.
+    TOLD.store(address, Ordering::Relaxed);
     keep_errno(|| inside(|_| sites::at(address))).unwrap_or_else(|| {
         undecided(
             "not decided: there is more foreign code with atomics than the checker can tell apart"
@@ -303,6 +330,9 @@ pub fn undecided(message: String) -> ! {
 }
 
 fn object(range: Range) -> Object<'static> {
+    // Here a fault is the program's, and not the engine's.
+    // SAFETY: the program is about to access this memory itself.
+    unsafe { std::ptr::with_exposed_provenance::<u8>(range.0).read_volatile() };
     let found = inside(|engine| engine.by_address.find(engine.number, range));
     found.unwrap_or_else(|refused| undecided(refused.message(range)))
 }
@@ -322,9 +352,48 @@ pub fn give_back(block: Range, address: usize) {
     });
 }
 
+/// The program has asked for a block of memory.
+pub fn given(block: *mut u8, len: usize) {
+    if block.is_null() {
+        return;
+    }
+    for index in 0..len {
+        let byte = UNWRITTEN.to_ne_bytes()[index % size_of_val(&UNWRITTEN)];
+        // SAFETY: the block is new, and has so many bytes.
+        unsafe { block.add(index).write(byte) };
+    }
+    inside(|engine| {
+        let number = engine.number;
+        engine.by_address.begin(number);
+        engine.by_address.fresh.push((block.expose_provenance(), len));
+    });
+}
+
+/// Fails if `value` was read where the program has asked for memory and never written to it.
+fn is_written(range: Range, value: u64, request: &Request) {
+    // In less there is no telling.
+    let unwritten = match range.1 {
+        4 => u64::from(UNWRITTEN),
+        8 => u64::from(UNWRITTEN) << 32 | u64::from(UNWRITTEN),
+        _ => return,
+    };
+    if value != unwritten {
+        return;
+    }
+    let is_fresh =
+        inside(|engine| engine.by_address.fresh.iter().any(|block| overlap(*block, range)));
+    if is_fresh {
+        let (name, at) = (request.op.name, request.at);
+        let what = "memory is read that was asked for and never written to";
+        fail(|engine| Failure::memory(engine, what, name, at));
+    }
+}
+
 /// An atomic load.
 pub fn load(range: Range, request: Request) -> u64 {
-    ops::load(object(range), request)
+    let value = ops::load(object(range), request);
+    is_written(range, value, &request);
+    value
 }
 
 /// An atomic store.
@@ -334,7 +403,9 @@ pub fn store(range: Range, value: u64, request: Request) {
 
 /// A read-modify-write. Returns what it read, and whether it wrote.
 pub fn update(range: Range, request: Request) -> (u64, bool) {
-    rmw::update(object(range), request)
+    let (value, wrote) = rmw::update(object(range), request);
+    is_written(range, value, &request);
+    (value, wrote)
 }
 
 /// A fence.

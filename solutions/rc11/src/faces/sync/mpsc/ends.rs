@@ -4,27 +4,27 @@ use super::word::{Channel, Received, Sent};
 use super::{RecvError, RecvTimeoutError, SendError, TryRecvError, TrySendError};
 use crate::runtime::block::is_spurious;
 use crate::runtime::run::is_inside;
+use crate::runtime::shared::Shared;
 use std::fmt;
 use std::marker::PhantomData;
 use std::panic::Location;
-use std::sync::Arc;
 use std::time::Duration;
 
 /// Sends into a channel without bounds.
 pub struct Sender<T> {
-    channel: Arc<Channel<T>>,
+    channel: Shared<Channel<T>>,
     at: &'static Location<'static>,
 }
 
 /// Sends into a channel with bounds.
 pub struct SyncSender<T> {
-    channel: Arc<Channel<T>>,
+    channel: Shared<Channel<T>>,
     at: &'static Location<'static>,
 }
 
 /// Receives. There is one for each channel.
 pub struct Receiver<T> {
-    channel: Arc<Channel<T>>,
+    channel: Shared<Channel<T>>,
     at: &'static Location<'static>,
     /// It must not be shared.
     alone: PhantomData<std::cell::Cell<()>>,
@@ -34,7 +34,7 @@ macro_rules! sender {
     ($name:ident) => {
         impl<T> $name<T> {
             #[track_caller]
-            pub(super) fn new(channel: Arc<Channel<T>>) -> Self {
+            pub(super) fn new(channel: Shared<Channel<T>>) -> Self {
                 Self { channel, at: Location::caller() }
             }
         }
@@ -121,7 +121,7 @@ impl<T> SyncSender<T> {
 
 impl<T> Receiver<T> {
     #[track_caller]
-    pub(super) fn new(channel: Arc<Channel<T>>) -> Self {
+    pub(super) fn new(channel: Shared<Channel<T>>) -> Self {
         Self { channel, at: Location::caller(), alone: PhantomData }
     }
 

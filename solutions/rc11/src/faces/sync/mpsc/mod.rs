@@ -12,19 +12,19 @@ mod word;
 pub use ends::{IntoIter, Iter, Receiver, Sender, SyncSender, TryIter};
 pub use std::sync::mpsc::{RecvError, RecvTimeoutError, SendError, TryRecvError, TrySendError};
 
-use std::sync::Arc;
+use crate::runtime::shared::Shared;
 use word::Channel;
 
 /// A channel without bounds: to send never waits.
 #[track_caller]
 pub fn channel<T>() -> (Sender<T>, Receiver<T>) {
-    let channel = Arc::new(Channel::new(None));
+    let channel = Shared::new(Channel::new(None));
     (Sender::new(channel.clone()), Receiver::new(channel))
 }
 
 /// A channel with room for `bound` messages. Without room for one, to send waits until the message is received.
 #[track_caller]
 pub fn sync_channel<T>(bound: usize) -> (SyncSender<T>, Receiver<T>) {
-    let channel = Arc::new(Channel::new(Some(bound)));
+    let channel = Shared::new(Channel::new(Some(bound)));
     (SyncSender::new(channel.clone()), Receiver::new(channel))
 }

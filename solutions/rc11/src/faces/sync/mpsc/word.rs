@@ -173,16 +173,26 @@ impl<T> Channel<T> {
     }
 
     pub fn drop_sender(&self, at: &'static Location<'static>) {
-        self.step(&DROP, 0, at, |word, _| *word -= SENDER);
+        let left = self.step(&DROP, 0, at, |word, queue| {
+            *word -= SENDER;
+            if *word & SENDERS == 0 && *word & DEAF != 0 {
+                std::mem::take(queue)
+            } else {
+                VecDeque::new()
+            }
+        });
+        drop(left);
     }
 
-    /// Nobody will receive any more. What is left is dropped when the channel is no longer locked.
+    /// Nobody will receive any more. What is left is dropped when the channel is no longer locked: whoever frees the channel finds no
+    /// message in it.
     pub fn hang_up(&self, at: &'static Location<'static>) {
         let rendezvous = self.is_rendezvous();
         let left = self.step(&HANG_UP, 0, at, |word, queue| {
             *word |= DEAF;
             // A message that was to be handed over goes back to its sender.
-            if rendezvous { VecDeque::new() } else { std::mem::take(queue) }
+            let goes_back = rendezvous && *word & SENDERS != 0;
+            if goes_back { VecDeque::new() } else { std::mem::take(queue) }
         });
         drop(left);
     }

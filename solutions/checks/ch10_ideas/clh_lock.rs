@@ -1,0 +1,157 @@
+//! What `ch10_ideas/clh_lock` must do.
+
+use super::subject::{ClhGuard, ClhLock};
+use super::sync::{self, cell::Probe, counters, thread, track::Tracked};
+use grader::{Check, Shared, impls};
+use std::cell::Cell;
+use std::sync::MutexGuard;
+
+#[path = "clients/clh_lock.rs"]
+mod small;
+
+/// In the order in which they are run.
+pub const CHECKS: &[Check] = &[
+    Check::fact("lock_is_sync_exactly_where_the_data_is_send", lock_is_sync_where_send),
+    Check::fact("guard_is_sync_exactly_where_the_data_is", guard_is_sync_where_data_is),
+    Check::counted("lock_is_made_of_the_atomics_of_sync", uses_sync),
+    Check::model("guard_gives_the_data_and_unlocks_when_dropped", gives_the_data),
+    Check::model("holder_that_panics_unlocks", panic_unlocks),
+    Check::model("data_and_every_node_are_freed_once", frees_once),
+    Check::model("two_threads_never_have_a_guard_at_once", two_threads),
+    Check::model("last_user_may_free_the_lock", last_user_frees),
+    Check::counted("unlock_is_one_store", one_store),
+    Check::counted("every_small_program_does_what_a_lock_does", clients::check::<small::Locks>),
+];
+
+fn lock_is_sync_where_send() {
+    assert!(
+        impls!(ClhLock<Cell<u8>>: Sync) && impls!(ClhLock<Cell<u8>>: Send),
+        "a lock around a `Cell<u8>` is not `Sync` and `Send`. One thread at a time uses the cell: why must it be `Sync` itself?"
+    );
+    assert!(
+        !impls!(ClhLock<*const u8>: Sync) && !impls!(ClhLock<*const u8>: Send),
+        "a lock around a `*const u8`, which is not `Send`, is `Sync` or `Send`. The lock moves the data from thread to thread"
+    );
+    assert!(
+        !impls!(ClhLock<MutexGuard<'static, u8>>: Sync),
+        "a lock around a `MutexGuard`, which is `Sync` but not `Send`, is `Sync`. The lock moves the data from thread to thread"
+    );
+}
+
+fn guard_is_sync_where_data_is() {
+    assert!(
+        impls!(ClhGuard<'static, u8>: Sync),
+        "a guard of a `u8` is not `Sync`, but sharing it would only share the `u8`"
+    );
+    assert!(
+        !impls!(ClhGuard<'static, Cell<u8>>: Sync),
+        "a guard of a `Cell<u8>` is `Sync`: two threads could write to the cell at once through `deref`"
+    );
+    assert!(
+        !impls!(ClhGuard<'static, u8>: Send),
+        "a guard is `Send`. It is not to leave its thread"
+    );
+}
+
+fn uses_sync() {
+    sync::model(|| {
+        drop(ClhLock::new(()).lock());
+        let seen = counters();
+        assert!(
+            seen.loads + seen.stores + seen.rmws > 0,
+            "the checker saw no atomic operation. Does the file use `std::sync::atomic` where it should say `sync::atomic`?"
+        );
+    });
+}
+
+fn gives_the_data() {
+    sync::model(|| {
+        let mut lock = ClhLock::new(Probe::new(1));
+        let mut guard = lock.lock();
+        assert_eq!(guard.get(), 1, "`deref` does not give what `new` was given");
+        guard.add(1);
+        drop(guard);
+        *lock.lock() = Probe::new(7);
+        let moved = Some(lock.lock());
+        assert_eq!(
+            moved.as_ref().map(|guard| guard.get()),
+            Some(7),
+            "the change of the last holder is lost"
+        );
+        drop(moved);
+        lock.get_mut().add(1);
+        assert_eq!(lock.lock().get(), 8, "the change through `get_mut` is lost");
+    });
+}
+
+fn panic_unlocks() {
+    sync::model(|| {
+        let lock = ClhLock::new(Probe::new(0));
+        sync::expect_panic(|| {
+            let mut guard = lock.lock();
+            guard.add(1);
+            panic!("on purpose, with the lock held");
+        });
+        assert_eq!(lock.lock().get(), 1, "the data is not as the holder that panicked left it");
+    });
+}
+
+fn frees_once() {
+    // Leaks, and what is freed twice, are seen by the checker.
+    sync::model(|| {
+        drop(ClhLock::new(Tracked::new(())));
+        let lock = ClhLock::new(Tracked::new(()));
+        drop(lock.lock());
+        drop(lock.lock());
+    });
+}
+
+fn two_threads() {
+    sync::model(|| {
+        let lock = Shared::new(ClhLock::new(Probe::new(0)));
+        let theirs = lock.clone();
+        let other = thread::spawn(move || {
+            theirs.lock().add(1);
+            theirs.lock().add(1);
+        });
+        lock.lock().add(1);
+        other.join().unwrap();
+        assert_eq!(lock.lock().get(), 3, "an increment was lost");
+    });
+}
+
+fn one_store() {
+    sync::model(|| {
+        let lock = ClhLock::new(());
+        let guard = lock.lock();
+        let before = counters();
+        drop(guard);
+        let after = counters();
+        assert_eq!(
+            (after.loads - before.loads, after.stores - before.stores, after.rmws - before.rmws),
+            (0, 1, 0),
+            "(loads, stores, read-modify-writes) of an unlock"
+        );
+    });
+}
+
+fn last_user_frees() {
+    sync::model(|| {
+        let lock = Box::into_raw(Box::new(ClhLock::new(Probe::new(2)))).expose_provenance();
+        let leave = move || {
+            let lock = std::ptr::with_exposed_provenance_mut::<ClhLock<Probe>>(lock);
+            // SAFETY: the lock lives until its last user frees it.
+            let mut users = unsafe { &*lock }.lock();
+            let left = users.get() - 1;
+            users.set(left);
+            drop(users);
+            if left == 0 {
+                // SAFETY: from `Box::into_raw`, and only one thread counts to 0. The other one has unlocked.
+                sync::free(unsafe { Box::from_raw(lock) });
+            }
+        };
+        let other = thread::spawn(leave);
+        leave();
+        other.join().unwrap();
+    });
+}

@@ -1,0 +1,149 @@
+//! What `ch10_ideas/mpmc_queue` must do.
+
+use super::subject::Queue;
+use super::sync::{self, cell::Probe, thread, track::Tracked};
+use grader::{Check, Shared, impls};
+use std::cell::Cell;
+use std::sync::MutexGuard;
+
+#[path = "clients/mpmc_queue.rs"]
+mod small;
+
+/// In the order in which they are run.
+pub const CHECKS: &[Check] = &[
+    Check::fact("queue_is_sync_exactly_where_the_values_are_send", is_sync_where_send),
+    Check::counted("queue_is_made_of_the_atomics_of_sync", uses_sync),
+    Check::model("values_come_out_as_they_went_in_and_every_slot_is_used", in_order),
+    Check::model("queue_without_room_panics", no_room),
+    Check::model("what_is_left_is_dropped_once_with_the_queue", drops_the_rest),
+    Check::model("two_producers_at_once_get_two_slots", two_producers),
+    Check::model("what_came_before_push_happens_before_the_return_of_pop", hand_over),
+    Check::model("slot_is_written_again_only_when_it_has_been_read", slot_again),
+    Check::counted("every_small_program_does_what_a_queue_does", clients::check::<small::Queues>),
+];
+
+fn is_sync_where_send() {
+    assert!(
+        impls!(Queue<Cell<u8>>: Sync) && impls!(Queue<Cell<u8>>: Send),
+        "a queue of `Cell<u8>` is not `Sync` and `Send`. A value is with one thread at a time: why must it be `Sync`?"
+    );
+    assert!(
+        !impls!(Queue<*const u8>: Sync) && !impls!(Queue<*const u8>: Send),
+        "a queue of `*const u8`, which is not `Send`, is `Sync` or `Send`: values go from thread to thread"
+    );
+    assert!(
+        !impls!(Queue<MutexGuard<'static, u8>>: Sync),
+        "a queue of `MutexGuard`, which is `Sync` but not `Send`, is `Sync`: another thread would drop the guard"
+    );
+}
+
+fn uses_sync() {
+    sync::model(|| {
+        let _ = Queue::new(1).push(1);
+        let seen = sync::counters();
+        assert!(
+            seen.loads + seen.stores + seen.rmws > 0,
+            "the checker saw no atomic operation. Does the file use `std::sync::atomic` where it should say `sync::atomic`?"
+        );
+    });
+}
+
+/// A value whose every use is watched, and that must be dropped exactly once.
+type Value = Tracked<Probe>;
+
+fn value(number: u32) -> Value {
+    let mut value = Tracked::new(Probe::new(0));
+    value.set(number);
+    value
+}
+
+/// A queue with these values in it.
+fn queue(capacity: usize, numbers: &[u32]) -> Queue<Value> {
+    let queue = Queue::new(capacity);
+    for number in numbers {
+        let pushed = queue.push(value(*number));
+        assert!(pushed.is_ok(), "`push` of {number} says that a queue for {capacity} is full");
+    }
+    queue
+}
+
+fn pop(queue: &Queue<Value>) -> Option<u32> {
+    queue.pop().map(|value| value.get())
+}
+
+fn in_order() {
+    sync::Model::new().faults(0).check(|| {
+        for capacity in 1..4 {
+            let queue = Queue::new(capacity as usize);
+            for round in 0..4 {
+                for number in 0..capacity {
+                    assert!(
+                        queue.push(value(number)).is_ok(),
+                        "`push` says that a queue for {capacity} is full, with {number} in it, in round {round}"
+                    );
+                }
+                let back = queue.push(value(99)).map_err(|value| value.get());
+                assert_eq!(back, Err(99), "what `push` said of a full queue for {capacity}");
+                for number in 0..capacity {
+                    assert_eq!(pop(&queue), Some(number), "what came out of a queue for {capacity}, in round {round}");
+                }
+                assert_eq!(pop(&queue), None, "what came out of an empty queue for {capacity}");
+                // One more, so that the next round begins at another slot.
+                assert!(queue.push(value(7)).is_ok(), "`push` says that an empty queue is full");
+                assert_eq!(pop(&queue), Some(7), "what came out");
+            }
+        }
+    });
+}
+
+fn no_room() {
+    sync::model(|| sync::expect_panic(|| Queue::<u8>::new(0)));
+}
+
+fn drops_the_rest() {
+    // That each value is dropped once is seen by the checker.
+    sync::Model::new().faults(0).check(|| {
+        let left = queue(3, &[0, 1, 2]);
+        drop(left.pop());
+        drop(left.pop());
+        assert!(left.push(value(3)).is_ok(), "`push` says that it is full");
+        drop(left);
+        drop(queue(2, &[]));
+    });
+}
+
+fn two_producers() {
+    sync::model(|| {
+        let queue = Shared::new(queue(2, &[]));
+        let theirs = queue.clone();
+        let other = thread::spawn(move || theirs.push(value(1)).is_ok());
+        let pushed = queue.push(value(2)).is_ok();
+        assert!(other.join().unwrap() && pushed, "`push` says that a queue for 2 is full");
+        let mut came = [pop(&queue), pop(&queue)];
+        came.sort();
+        assert_eq!(came, [Some(1), Some(2)], "what came out after two threads had pushed 1 and 2");
+    });
+}
+
+fn hand_over() {
+    sync::model(|| {
+        let queue = Shared::new(queue(2, &[]));
+        let theirs = queue.clone();
+        let other = thread::spawn(move || drop(theirs.push(value(1))));
+        if let Some(number) = pop(&queue) {
+            assert_eq!(number, 1, "what came out");
+        }
+        other.join().unwrap();
+    });
+}
+
+fn slot_again() {
+    sync::model(|| {
+        let queue = Shared::new(queue(1, &[1]));
+        let theirs = queue.clone();
+        let other = thread::spawn(move || pop(&theirs));
+        // There may be no room yet.
+        let _ = queue.push(value(2));
+        assert_eq!(other.join().unwrap(), Some(1), "what came out");
+    });
+}

@@ -1,0 +1,184 @@
+//! What `ch10_ideas/seqlock` must do.
+
+use super::subject::SeqLock;
+use super::sync::{
+    self,
+    cell::{Probe, UnsafeCell},
+    counters, thread,
+};
+use grader::{Check, Shared};
+
+#[path = "clients/seqlock.rs"]
+mod small;
+
+/// In the order in which they are run.
+pub const CHECKS: &[Check] = &[
+    Check::counted("lock_is_made_of_the_atomics_of_sync", uses_sync),
+    Check::model("read_gives_what_was_written_last", reads_the_last),
+    Check::model("numbers_begin_anew_after_the_last", numbers_wrap),
+    Check::model("update_that_panics_changes_nothing", panics),
+    Check::model("readers_go_on_while_a_change_is_computed", reads_during_change),
+    Check::counted("readers_write_nothing", writes_nothing),
+    Check::model("read_beside_a_write_is_whole", read_beside_write),
+    Check::model("read_beside_two_writes_is_whole", read_beside_two_writes),
+    Check::model("two_updates_at_once_both_count", two_updates),
+    Check::model("what_came_before_a_write_happens_before_what_follows_a_read_of_it", hand_over),
+    Check::counted(
+        "every_small_program_does_what_a_sequence_lock_does",
+        clients::check::<small::Locks>,
+    ),
+];
+
+fn uses_sync() {
+    sync::model(|| {
+        SeqLock::new([0]).read();
+        let seen = counters();
+        assert!(
+            seen.loads + seen.stores + seen.rmws > 0,
+            "the checker saw no atomic operation. Does the file use `std::sync::atomic` where it should say `sync::atomic`?"
+        );
+    });
+}
+
+fn reads_the_last() {
+    sync::model(|| {
+        let lock = SeqLock::new([1, 2, 3]);
+        assert_eq!(lock.try_read(), Some([1, 2, 3]), "what `try_read` said of a new lock");
+        lock.write([4, 5, 6]);
+        assert_eq!(lock.read(), [4, 5, 6], "what `read` said after a write");
+        assert_eq!(lock.try_read(), Some([4, 5, 6]), "what `try_read` said when nobody writes");
+        lock.update(|words| words.map(|word| 10 * word));
+        assert_eq!(lock.read(), [40, 50, 60], "what `read` said after each word was made tenfold");
+    });
+}
+
+fn numbers_wrap() {
+    sync::model(|| {
+        // Half of the last number is the write after which it begins anew.
+        for before in [usize::MAX, usize::MAX / 2, usize::MAX / 2 - 1] {
+            let lock = SeqLock::after_writes([0], before);
+            for number in 1..4 {
+                lock.write([number]);
+                assert_eq!(
+                    lock.try_read(),
+                    Some([number]),
+                    "what `try_read` said after {before} writes and {number} more"
+                );
+            }
+        }
+    });
+}
+
+fn panics() {
+    sync::model(|| {
+        let lock = SeqLock::new([1, 2]);
+        sync::expect_panic(|| lock.update(|_| panic!("on purpose")));
+        assert_eq!(
+            lock.try_read(),
+            Some([1, 2]),
+            "what `try_read` said after an update that panicked"
+        );
+        lock.write([3, 4]);
+        assert_eq!(lock.try_read(), Some([3, 4]), "what `try_read` said after one more write");
+    });
+}
+
+fn reads_during_change() {
+    sync::model(|| {
+        let lock = Shared::new(SeqLock::new([1, 2]));
+        let theirs = lock.clone();
+        lock.update(|words| {
+            // Whoever waits for the writer here waits for ever.
+            let reader = thread::spawn(move || theirs.read());
+            assert_eq!(
+                reader.join().unwrap(),
+                [1, 2],
+                "what `read` said while the new words were computed"
+            );
+            words.map(|word| word + 1)
+        });
+        assert_eq!(lock.read(), [2, 3], "what `read` said after the update");
+    });
+}
+
+fn writes_nothing() {
+    sync::model(|| {
+        let lock = SeqLock::new([1, 2]);
+        lock.write([3, 4]);
+        let before = counters();
+        lock.read();
+        lock.try_read();
+        let after = counters();
+        assert_eq!(
+            (after.stores - before.stores, after.rmws - before.rmws),
+            (0, 0),
+            "(stores, read-modify-writes) of two reads"
+        );
+    });
+}
+
+#[track_caller]
+fn is_whole([first, second]: [u64; 2]) -> u64 {
+    assert_eq!(
+        first, second,
+        "the second word, of two that are always written together; the first is the other"
+    );
+    first
+}
+
+fn read_beside_write() {
+    sync::model(|| {
+        let lock = Shared::new(SeqLock::new([1, 1]));
+        let theirs = lock.clone();
+        let writer = thread::spawn(move || theirs.write([2, 2]));
+        is_whole(lock.read());
+        writer.join().unwrap();
+        assert_eq!(is_whole(lock.read()), 2, "what `read` said after the write");
+    });
+}
+
+fn read_beside_two_writes() {
+    sync::model(|| {
+        let lock = Shared::new(SeqLock::new([1, 1]));
+        let theirs = lock.clone();
+        let writer = thread::spawn(move || {
+            theirs.write([2, 2]);
+            theirs.write([3, 3]);
+        });
+        if let Some(words) = lock.try_read() {
+            is_whole(words);
+        }
+        writer.join().unwrap();
+    });
+}
+
+fn two_updates() {
+    sync::model(|| {
+        let lock = Shared::new(SeqLock::new([0, 0]));
+        let theirs = lock.clone();
+        let other = thread::spawn(move || theirs.update(|words| words.map(|word| word + 1)));
+        lock.update(|words| words.map(|word| word + 1));
+        other.join().unwrap();
+        assert_eq!(lock.read(), [2, 2], "what `read` said after two updates, each of which adds 1");
+    });
+}
+
+/// Data that the checker watches.
+struct Handed(UnsafeCell<Probe>);
+
+fn hand_over() {
+    sync::model(|| {
+        let shared = Shared::new((SeqLock::new([0]), Handed(UnsafeCell::new(Probe::new(0)))));
+        let theirs = shared.clone();
+        let writer = thread::spawn(move || {
+            // SAFETY: whether this access is ordered against the other is what is checked.
+            unsafe { (*theirs.1.0.get()).set(1) };
+            theirs.0.write([1]);
+        });
+        if shared.0.try_read() == Some([1]) {
+            // SAFETY: as above.
+            assert_eq!(unsafe { (*shared.1.0.get()).get() }, 1, "what was written before the lock");
+        }
+        writer.join().unwrap();
+    });
+}

@@ -1,0 +1,190 @@
+//! What `ch10_ideas/waker_cell` must do.
+
+use super::subject::WakerCell;
+use super::sync::{
+    self,
+    atomic::{
+        AtomicBool, AtomicU32,
+        Ordering::{Acquire, Relaxed, Release},
+    },
+    counters,
+    thread::{self, Thread},
+    track::Tracked,
+};
+use grader::{Check, Shared, impls};
+use std::task::{RawWaker, RawWakerVTable, Waker};
+
+#[path = "clients/waker_cell.rs"]
+mod small;
+
+/// In the order in which they are run.
+pub const CHECKS: &[Check] = &[
+    Check::fact("cell_can_be_shared", is_sync),
+    Check::counted("cell_is_made_of_the_atomics_of_sync", uses_sync),
+    Check::model("wake_wakes_the_last_waker_once", wakes_the_last),
+    Check::model("each_waker_is_dropped_once", drops_once),
+    Check::model("task_that_registers_before_it_looks_is_never_asleep_for_ever", executor),
+    Check::counted(
+        "every_small_program_does_what_such_a_cell_does",
+        clients::check::<small::Cells>,
+    ),
+];
+
+fn is_sync() {
+    assert!(
+        impls!(WakerCell: Sync) && impls!(WakerCell: Send),
+        "the cell is not `Sync` and `Send`: a task and whoever wakes it are on two threads"
+    );
+}
+
+fn uses_sync() {
+    sync::model(|| {
+        WakerCell::new().wake();
+        let seen = counters();
+        assert!(
+            seen.loads + seen.stores + seen.rmws > 0,
+            "the checker saw no atomic operation. Does the file use `std::sync::atomic` where it should say `sync::atomic`?"
+        );
+    });
+}
+
+/// What a waker knows. All clones of a waker share it, and each has memory of its own.
+struct Task {
+    life: Tracked<()>,
+    shared: *const Executor,
+}
+
+/// A thread that runs one task.
+struct Executor {
+    thread: Thread,
+    /// Has the task been woken since it was last polled?
+    is_woken: AtomicBool,
+    /// How often.
+    count: AtomicU32,
+}
+
+static CALLS: RawWakerVTable = RawWakerVTable::new(
+    |task| {
+        // SAFETY: a waker lives until it is dropped or woken.
+        let task = unsafe { &*task.cast::<Task>() };
+        let () = *task.life;
+        raw(task.shared)
+    },
+    |task| {
+        // SAFETY: `wake` uses the waker up, and its memory comes from a box.
+        unsafe { Box::from_raw(task.cast_mut().cast::<Task>()) }.wake();
+    },
+    // SAFETY: as for `clone`.
+    |task| unsafe { &*task.cast::<Task>() }.wake(),
+    // SAFETY: as for `wake`.
+    |task| drop(unsafe { Box::from_raw(task.cast_mut().cast::<Task>()) }),
+);
+
+impl Task {
+    fn wake(&self) {
+        let () = *self.life;
+        // SAFETY: the checks keep it for as long as there are wakers.
+        let shared = unsafe { &*self.shared };
+        // Relaxed: it counts.
+        shared.count.fetch_add(1, Relaxed);
+        // Release: pairs with the Acquire in `run`.
+        shared.is_woken.store(true, Release);
+        shared.thread.unpark();
+    }
+}
+
+fn raw(shared: *const Executor) -> RawWaker {
+    let task = Task { life: Tracked::new(()), shared };
+    RawWaker::new(Box::into_raw(Box::new(task)).cast(), &CALLS)
+}
+
+impl Executor {
+    fn new() -> Self {
+        let (is_woken, count) = (AtomicBool::new(false), AtomicU32::new(0));
+        Self { thread: thread::current(), is_woken, count }
+    }
+
+    fn waker(&self) -> Waker {
+        // SAFETY: the functions are those of a `Task` in a box.
+        unsafe { Waker::from_raw(raw(self)) }
+    }
+
+    /// Polls until the task is done, but not for ever: while somebody else is at the cell, it is woken at once. Sleeps while it
+    /// is not woken.
+    fn run(&self, mut poll: impl FnMut(&Waker) -> bool) {
+        let waker = self.waker();
+        for _ in 0..3 {
+            if poll(&waker) {
+                return;
+            }
+            // Acquire: pairs with the Release in `wake`.
+            while !self.is_woken.swap(false, Acquire) {
+                thread::park();
+            }
+        }
+    }
+
+    fn count(&self) -> u32 {
+        // Relaxed: only its value matters.
+        self.count.load(Relaxed)
+    }
+}
+
+fn wakes_the_last() {
+    sync::model(|| {
+        let (first, second) = (Executor::new(), Executor::new());
+        let cell = WakerCell::new();
+        cell.wake();
+        cell.register(&first.waker());
+        assert_eq!(
+            first.count(),
+            0,
+            "wake-ups of a waker that was registered, alone, before any `wake`"
+        );
+        cell.register(&second.waker());
+        cell.wake();
+        assert_eq!(
+            (first.count(), second.count()),
+            (0, 1),
+            "wake-ups of (a waker that was replaced, the one that was there)"
+        );
+        cell.wake();
+        assert_eq!(second.count(), 1, "wake-ups of a waker after two calls of `wake`");
+        cell.register(&first.waker());
+        cell.wake();
+        assert_eq!(first.count(), 1, "wake-ups of a waker that was registered again");
+    });
+}
+
+fn drops_once() {
+    // Wakers that leak, or are dropped twice, are seen by the checker.
+    sync::model(|| {
+        let task = Executor::new();
+        let cell = WakerCell::new();
+        cell.register(&task.waker());
+        cell.register(&task.waker());
+        drop(cell);
+        let cell = WakerCell::new();
+        cell.register(&task.waker());
+        cell.wake();
+        drop(cell);
+    });
+}
+
+fn executor() {
+    sync::Model::new().faults(0).check(|| {
+        let shared = Shared::new((WakerCell::new(), AtomicBool::new(false)));
+        let theirs = shared.clone();
+        let other = thread::spawn(move || {
+            // Relaxed: the cell orders it.
+            theirs.1.store(true, Relaxed);
+            theirs.0.wake();
+        });
+        Executor::new().run(|waker| {
+            shared.0.register(waker);
+            // Relaxed: as above.
+            shared.1.load(Relaxed)
+        });
+        other.join().unwrap();
+    });
+}
