@@ -355,15 +355,15 @@ fn three_threads(f: impl Fn() + Send + Sync + 'static) {
 fn two_senders() {
     three_threads(|| {
         let (sender, receiver) = channel();
-        let others = [10, 20].map(|number| {
-            with(sender.clone(), move |sender| {
+        // Two senders and no third: one more to be dropped would be many more executions.
+        let others = [(10, sender.clone()), (20, sender)].map(|(number, sender)| {
+            with(sender, move |sender| {
                 send(&sender, message(number));
                 if number == 10 {
                     send(&sender, message(number + 1));
                 }
             })
         });
-        drop(sender);
         let mut numbers = Vec::new();
         while let Ok(message) = receiver.receive() {
             numbers.push(message.get());

@@ -135,7 +135,8 @@ fn received_at_once() {
 }
 
 fn sender_gone() {
-    sync::model(|| {
+    // An end that is forgotten keeps its handle of the thread.
+    sync::Model::new().may_leak().check(|| {
         let mut channel = Channel::<u8>::new();
         let (sender, receiver) = channel.split();
         drop(sender);
@@ -250,7 +251,7 @@ fn waits_for_the_message() {
 }
 
 fn begins_anew() {
-    sync::model(|| {
+    sync::Model::new().may_leak().check(|| {
         let mut channel = Channel::new();
         // A sender that gave up, and two ends that were forgotten.
         drop(channel.split());

@@ -493,6 +493,14 @@ fn block_that_is_freed_or_at_hand_is_no_leak() {
 }
 
 #[test]
+#[cfg(target_os = "linux")]
+fn handle_of_a_thread_that_is_forgotten_is_a_leak() {
+    let forgotten = leak(|| std::mem::forget(rc11::thread::current()));
+    assert!(forgotten.is_some_and(|message| message.contains("memory is never freed")));
+    assert_eq!(leak(|| drop(rc11::thread::current().clone())), None);
+}
+
+#[test]
 fn whoever_drops_the_last_handle_frees_memory_of_the_checkers() {
     // A name: read by one thread, and given back by the other.
     assert_passes(|| {

@@ -31,9 +31,7 @@ impl Spec for Leaked {
 
     fn next(&self, op: &Op) -> Vec<Next<Self>> {
         match (self.0, op) {
-            (Some(value), _) => {
-                Next::returns(Ret { value: Some(value), made: 0 }, self.clone())
-            }
+            (Some(value), _) => Next::returns(Ret { value: Some(value), made: 0 }, self.clone()),
             (None, Op::Get(mine)) => {
                 Next::returns(Ret { value: Some(*mine), made: 1 }, Self(Some(*mine)))
             }

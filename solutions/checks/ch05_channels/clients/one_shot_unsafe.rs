@@ -38,9 +38,9 @@ impl Spec for OneShot {
                 Next::returns(Ret::Sent, next)
             }
             // What it says of a message that is gone nobody has promised.
-            Op::IsReady if self.received => [true, false]
-                .map(|ready| Next::Returns(Ret::Ready(ready), self.clone()))
-                .into(),
+            Op::IsReady if self.received => {
+                [true, false].map(|ready| Next::Returns(Ret::Ready(ready), self.clone())).into()
+            }
             Op::IsReady => Next::returns(Ret::Ready(self.message.is_some()), next),
             Op::Receive => {
                 next.received = true;

@@ -339,9 +339,7 @@ fn one_waits() -> sync::Counters {
 }
 
 /// As above, for a holder that has got in by `lock` or by `try_lock`.
-fn one_waits_for(
-    take: impl for<'a> FnOnce(&'a Mutex<()>) -> MutexGuard<'a, ()>,
-) -> sync::Counters {
+fn one_waits_for(take: impl for<'a> FnOnce(&'a Mutex<()>) -> MutexGuard<'a, ()>) -> sync::Counters {
     let mutex = Shared::new(Mutex::new(()));
     let guard = take(&mutex);
     let before = counters();

@@ -282,9 +282,7 @@ impl<const WRITERS_FIRST: bool> Clients for Locks<WRITERS_FIRST> {
         match op {
             Op::Read | Op::ReadBehindItself => "lock.read()",
             Op::TryRead => "lock.try_read()",
-            Op::Write | Op::WaitToWrite | Op::WriteBehindItself | Op::WaitForEver => {
-                "lock.write()"
-            }
+            Op::Write | Op::WaitToWrite | Op::WriteBehindItself | Op::WaitForEver => "lock.write()",
             Op::TryWrite => "lock.try_write()",
             Op::LeaveRead => "drop(read guard)",
             Op::LeaveWrite => "drop(write guard)",

@@ -10,6 +10,13 @@ pub fn is_overflow(output: &str) -> bool {
     output.contains(OVERFLOWED)
 }
 
+/// Was memory asked for in vain, as far as the output tells? Rust's run-time prints so before it aborts.
+pub fn is_out_of_memory(output: &str) -> bool {
+    output
+        .lines()
+        .any(|line| line.starts_with("memory allocation of ") && line.ends_with(" bytes failed"))
+}
+
 /// Did it call `abort()`?
 pub fn is_abort(status: ExitStatus) -> bool {
     cause(status) == Some(Cause::Abort)

@@ -129,6 +129,10 @@ impl Said {
             Some(Message::Stuck(report)) => (Outcome::Endless, report.clone()),
             _ if self.silent => (Outcome::Endless, SILENT.to_owned()),
             _ if self.is_expected_abort() => (Outcome::Passed, String::new()),
+            _ if self.is_out_of_memory() => {
+                verdict.crashed = true;
+                (Outcome::Undecided, OUT_OF_MEMORY.to_owned())
+            }
             _ => {
                 verdict.crashed = true;
                 let what = self.crash();
@@ -151,6 +155,12 @@ impl Said {
             && !self.is_overflow()
     }
 
+    /// Has the checker no memory left? What the code under test asks for in vain it tells of itself.
+    fn is_out_of_memory(&self) -> bool {
+        let is_told = |message: &Message| matches!(message, Message::OutOfMemory(_));
+        !self.messages.iter().any(is_told) && crash::is_out_of_memory(&self.output)
+    }
+
     /// Has a stack overflowed? The process says so itself where it can; elsewhere Rust's run-time prints it.
     fn is_overflow(&self) -> bool {
         self.messages.contains(&Message::Overflowed) || crash::is_overflow(&self.output)
@@ -166,6 +176,9 @@ impl Said {
 }
 
 const FORKED: &str = "the code under test has started another process, and it goes on with the check as well (`fork`?)";
+
+const OUT_OF_MEMORY: &str = "not decided: there are so many executions that the checker has no memory left to remember what it has yet to \
+                             explore. This is the checker's limit: it has found no fault in your code, and has not shown that there is none";
 
 const SILENT: &str = "the check does not end: its process stands still, and does not answer (was it stopped by a signal?)";
 

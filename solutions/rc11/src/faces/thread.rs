@@ -5,6 +5,7 @@
 
 use crate::faces::hint;
 use crate::runtime::block;
+use crate::runtime::leaks;
 use crate::runtime::run;
 use crate::runtime::shared::Shared;
 use crate::runtime::state::ThreadKey;
@@ -33,8 +34,15 @@ const PROCESSORS: NonZero<usize> = NonZero::new(2).unwrap();
 pub struct Thread {
     key: ThreadKey,
     name: Option<Shared<str>>,
-    /// Memory of the program's, as std's handle has: a handle that is forgotten is a leak.
-    _block: Arc<()>,
+    /// See [`memory`].
+    _memory: Arc<u8>,
+}
+
+/// Memory of the program's, as std's handle has: a handle that is forgotten is a leak.
+fn memory(at: &'static Location<'static>) -> Arc<u8> {
+    let memory = Arc::<u8>::default();
+    leaks::is_of(Arc::as_ptr(&memory).addr(), at);
+    memory
 }
 
 impl Thread {
@@ -92,6 +100,7 @@ impl fmt::Debug for ThreadId {
 /// # Panics
 ///
 /// Outside of a model.
+#[track_caller]
 pub fn current() -> Thread {
     let current = run::with(|engine| {
         let entry = engine.entries[engine.current].as_ref();
@@ -99,7 +108,7 @@ pub fn current() -> Thread {
         (engine.key_of(engine.current), name)
     });
     let (key, name) = current.expect("current: called outside of a model");
-    Thread { key, name, _block: Arc::default() }
+    Thread { key, name, _memory: memory(Location::caller()) }
 }
 
 /// Starts a thread.

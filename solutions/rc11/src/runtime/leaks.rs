@@ -11,6 +11,7 @@ use allocator_api2::vec::Vec;
 use std::alloc::System;
 use std::cell::RefCell;
 use std::ops::Range;
+use std::panic::Location;
 
 /// A block that was asked for.
 #[derive(Clone, Copy)]
@@ -35,6 +36,17 @@ pub fn allocated(block: *mut u8, size: usize) {
             left.borrow_mut().push(Block { begin: block.addr(), size, at });
         });
     }
+}
+
+/// A block that the checker has asked for in the program's place is the program's: it was asked for at `at`, and has this address
+/// in it.
+pub fn is_of(address: usize, at: &'static Location<'static>) {
+    let _ = LEFT.try_with(|left| {
+        let mut left = left.borrow_mut();
+        if let Some(block) = left.iter_mut().rev().find(|block| block.has(address)) {
+            block.at = Place::of_operation(at);
+        }
+    });
 }
 
 /// A block is given back, by whomever.

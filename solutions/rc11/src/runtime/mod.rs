@@ -12,7 +12,7 @@ pub mod freed;
 pub mod gate;
 mod grow;
 pub mod guide;
-mod leaks;
+pub mod leaks;
 pub mod locals;
 pub mod object;
 pub mod ops;

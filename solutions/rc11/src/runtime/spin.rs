@@ -120,9 +120,8 @@ impl Engine {
             return Next::Prune;
         }
         let (mut state, mut written, mut same) = (0..0, 0..0, None);
-        // At the first call too: the first turn may be idle as well. Where a state is not enough, turns are compared for longer.
         if self.is_gated
-            && (before > 0 || !self.is_asked_for_counters)
+            && (before > 0 || self.is_first_turn_compared())
             && let Some(ranges) = self.take_state(call)
         {
             (state, written) = ranges;
@@ -153,6 +152,13 @@ impl Engine {
         }
         self.undrop();
         Next::GoOn
+    }
+
+    /// May the first turn of a loop be idle, too? Not where the state of a thread is not all, so that turns are compared for longer. And
+    /// not where code of several compilers is to have as many executions: how they lay out a loop decides whether the first turn is like
+    /// the second.
+    fn is_first_turn_compared(&self) -> bool {
+        self.sight.is_some() && !self.is_asked_for_counters && !self.config.by_address
     }
 
     /// Adds the state of the current thread to its words, if it is known.

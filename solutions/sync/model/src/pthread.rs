@@ -203,10 +203,7 @@ unsafe fn kind(attributes: *const pthread_mutexattr_t, call: &str) -> Kind {
 /// # Safety
 ///
 /// As the system's; what that leaves undefined is found.
-pub unsafe fn pthread_mutexattr_settype(
-    attributes: *mut pthread_mutexattr_t,
-    to: c_int,
-) -> c_int {
+pub unsafe fn pthread_mutexattr_settype(attributes: *mut pthread_mutexattr_t, to: c_int) -> c_int {
     let kinds = [
         libc::PTHREAD_MUTEX_NORMAL,
         libc::PTHREAD_MUTEX_ERRORCHECK,
@@ -379,8 +376,7 @@ pub(crate) fn at_end() {
     let left = registry(|registry| {
         let mut entries = registry.entries.iter();
         let is_freed = |entry: &&Entry| {
-            !entry.is_destroyed
-                && alloc::is_freed(std::ptr::without_provenance::<u8>(entry.at))
+            !entry.is_destroyed && alloc::is_freed(std::ptr::without_provenance::<u8>(entry.at))
         };
         entries.find(is_freed).map(|entry| entry.holder.is_some())
     });

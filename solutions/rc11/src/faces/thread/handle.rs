@@ -94,7 +94,7 @@ fn launch(
 ) -> (Thread, u64) {
     let (key, _) = block::spawn(run, name.clone(), at);
     inside(|engine| engine.slots.push((key, slot)));
-    (Thread { key, name, _block: std::sync::Arc::default() }, execution())
+    (Thread { key, name, _memory: super::memory(at) }, execution())
 }
 
 fn join(thread: ThreadKey, at: &'static Location<'static>) {
