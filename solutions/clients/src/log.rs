@@ -21,8 +21,9 @@ pub(crate) type Made = (usize, Option<u32>, u64);
 #[derive(Debug, Default)]
 pub(crate) struct Log {
     entries: Vec<Entry>,
-    /// Ends of executions that were looked at before.
-    seen: HashSet<(Vec<Made>, bool)>,
+    /// Ends of executions that were looked at before and were good. One that was not is met again: when the checker asks on which machines
+    /// it can happen, it runs the program anew.
+    good: HashSet<(Vec<Made>, bool)>,
 }
 
 impl Log {
@@ -59,8 +60,8 @@ impl Log {
         self.entries.iter().map(|entry| entry.call).collect()
     }
 
-    /// The calls by their numbers, or `None` if there was an end like this before.
-    pub fn new_end(&mut self, for_ever: bool) -> Option<Vec<Made>> {
+    /// The calls by their numbers, or `None` if there was an end like this before, and it was good.
+    pub fn new_end(&self, for_ever: bool) -> Option<Vec<Made>> {
         let mut entries = self.entries.clone();
         entries.sort_unstable_by_key(|entry| entry.call);
         let made = entries.iter().map(|entry| {
@@ -79,7 +80,27 @@ impl Log {
             let after = before.map(|(place, _)| 1 << place).sum();
             (entry.call, entry.end.map(|(ret, _)| ret), after)
         });
-        let made: Vec<Made> = made.collect();
-        self.seen.insert((made.clone(), for_ever)).then_some(made)
+        let end = (made.collect(), for_ever);
+        (!self.good.contains(&end)).then_some(end.0)
+    }
+
+    /// An end like this is good, and need not be looked at again.
+    pub fn is_good(&mut self, made: Vec<Made>, for_ever: bool) {
+        self.good.insert((made, for_ever));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Log;
+
+    #[test]
+    fn an_end_is_looked_at_until_it_was_good() {
+        let mut log = Log::default();
+        let end = log.new_end(false).unwrap();
+        assert_eq!(log.new_end(false), Some(end.clone()), "it was not good, as far as is known");
+        log.is_good(end, false);
+        assert_eq!(log.new_end(false), None);
+        assert!(log.new_end(true).is_some(), "to wait for ever is something else");
     }
 }

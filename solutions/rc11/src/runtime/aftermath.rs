@@ -68,8 +68,9 @@ pub(crate) struct Sought {
 impl Sought {
     pub fn of(failure: &Failure) -> Self {
         let Failure { kind, at, message, .. } = failure;
-        // The words for two accesses have the numbers of steps in them.
-        let is_named = at.is_none() && !matches!(kind, FailureKind::Race);
+        // The words for two accesses have the numbers of steps in them, and those for what a specification does not allow have all
+        // calls in the order in which they ran.
+        let is_named = at.is_none() && !matches!(kind, FailureKind::Race | FailureKind::Wait);
         let mut race = failure.race.map(|(a, b)| [a, b].map(|step| failure.steps[step].at));
         race.iter_mut().for_each(|places| places.sort());
         let at = at.clone().filter(|_| race.is_none());
