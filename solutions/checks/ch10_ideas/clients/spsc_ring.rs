@@ -82,6 +82,9 @@ impl Clients for Rings {
     type Hand = Hand;
     type Kit = Kit;
 
+    /// Each end has one kind of call: so there is room for more of them.
+    const LONGEST: usize = 4;
+
     fn scenes() -> Vec<Scene<Self>> {
         let scene = |text, capacity, hands| Scene {
             text,

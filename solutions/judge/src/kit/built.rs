@@ -29,6 +29,8 @@ impl Built {
             .arg(target);
         cargo.args(["--package", "kit"]);
         cargo.env("CARGO_PROFILE_DEV_OPT_LEVEL", sight::LIBRARIES_LEVEL);
+        // It is built seldom, and then whole. Parts that an edit during the build has left half new could not be linked.
+        cargo.env("CARGO_INCREMENTAL", "0");
         if engine == Engine::Loom {
             cargo.args(["--features", "loom"]);
         }
