@@ -1,6 +1,6 @@
 //! What a reader sees: at most 80 columns.
 
-use crate::judged::{Judged, STATES, State};
+use crate::judged::{Diagnostic, Judged, STATES, State};
 use crate::progress::grouped;
 use crate::verdict::{Outcome, Verdict};
 use catalog::{Catalog, Exercise};
@@ -86,8 +86,11 @@ pub fn note(judged: &Judged) -> String {
             format!("{title}{before}")
         }
         State::Broken | State::NotJudged => {
-            let place =
-                judged.diagnostics.iter().find_map(|d| d.line.map(|line| format!("line {line}: ")));
+            // A line of the checks is none of the reader's.
+            let is_theirs =
+                |d: &&Diagnostic| d.file.as_ref().is_some_and(|file| !file.contains("/checks/"));
+            let line = judged.diagnostics.iter().filter(is_theirs).find_map(|d| d.line);
+            let place = line.map(|line| format!("line {line}: "));
             let message =
                 judged.diagnostics.first().map_or("", |diagnostic| diagnostic.message.as_str());
             format!("{}{message}", place.unwrap_or_default())
@@ -160,7 +163,7 @@ fn questions(verdict: &Verdict) -> String {
 }
 
 /// A paragraph, set in.
-fn wrapped(words: &str) -> String {
+pub fn wrapped(words: &str) -> String {
     let mut lines = vec![String::from(" ")];
     for word in words.split(' ') {
         let line = lines.last_mut().expect("a line");

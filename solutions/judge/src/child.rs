@@ -37,14 +37,14 @@ const LONGEST: u64 = 16 << 20;
 /// The checks of a subject: names and kinds.
 pub fn list(bench: &Bench, unit: &Unit, subject: &Subject) -> Result<Vec<(String, Kind)>, String> {
     let said = start(bench, unit, subject, "", &[], &Progress::None)?;
-    let check = |message| match message {
-        Message::Check(name, kind) => Some((name, Kind::by_name(&kind)?)),
+    let check = |message: &Message| match message {
+        Message::Check(name, kind) => Some((name.clone(), Kind::by_name(kind)?)),
         _ => None,
     };
-    let all: Vec<_> = said.messages.into_iter().filter_map(check).collect();
+    let all: Vec<_> = said.messages.iter().filter_map(check).collect();
     match said.status {
         Some(status) if status.success() && !all.is_empty() => Ok(all),
-        status => Err(format!("the checks cannot be listed ({status:?}): {}", said.output)),
+        _ => Err(format!("before the first check, {}\n\n{}", said.crash(), said.output.trim_end())),
     }
 }
 

@@ -206,7 +206,13 @@ fn diagnostic(value: &Value) -> Option<Diagnostic> {
         return None;
     }
     let spans = value["spans"].as_array()?;
-    let span = spans.iter().find(|span| span["is_primary"] == true).unwrap_or(&Value::Null);
+    let mut span = spans.iter().find(|span| span["is_primary"] == true).unwrap_or(&Value::Null);
+    // In a macro of std's: where the code calls it.
+    while span["file_name"].as_str().is_some_and(|file| Path::new(file).is_absolute())
+        && span["expansion"]["span"].is_object()
+    {
+        span = &span["expansion"]["span"];
+    }
     Some(Diagnostic {
         level: text(&value["level"])?,
         code: text(&value["code"]["code"]),

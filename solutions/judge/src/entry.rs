@@ -71,6 +71,9 @@ fn start(arguments: impl IntoIterator<Item = String>) -> Result<bool, Trouble> {
         }
         return Ok(true);
     }
+    if let Some(path) = &options.report {
+        report::clear(path)?;
+    }
     let exercises = names::select(&listed, &options.names, options.exact, &options.skip)?;
     if options.list {
         harness::list(&root, &exercises, &options);

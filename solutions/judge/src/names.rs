@@ -2,11 +2,12 @@
 
 use catalog::{Catalog, Exercise};
 
-/// Does `words` name this exercise? Its id, its file, its path in any form, its chapter, the chapter's number, or a part of a path.
+/// Does `words` name this exercise? Its id, its file, the path of its file or of its page in any form, its chapter, the chapter's number, or
+/// a part of a path.
 fn is_meant(exercise: &Exercise, words: &str) -> bool {
-    let words = words.replace('\\', "/").replace("::", "/");
+    let words = words.to_lowercase().replace('\\', "/").replace("::", "/");
     let words = words.trim_start_matches("./").trim_matches('/');
-    let words = words.strip_suffix(".rs").unwrap_or(words);
+    let words = words.strip_suffix(".rs").or(words.strip_suffix(".md")).unwrap_or(words);
     let words = words.strip_suffix("/grade").unwrap_or(words);
     let words = ["exercises/src/", "solutions/src/", "src/"]
         .iter()
@@ -43,18 +44,24 @@ pub fn select<'a>(
 ) -> Result<Vec<&'a Exercise>, String> {
     let mut wanted: Vec<&Exercise> = Vec::new();
     for word in words {
+        if word.trim().is_empty() {
+            return Err("a name is empty: leave it out to name all exercises".into());
+        }
         let those = |meant: fn(&Exercise, &str) -> bool| {
             catalog.exercises.iter().filter(|exercise| meant(exercise, word)).collect::<Vec<_>>()
         };
         let mut found = those(is_exactly);
         if !exact && found.is_empty() {
-            found = those(|exercise, word| exercise.file == word);
+            found = those(|exercise, word| exercise.file.eq_ignore_ascii_case(word));
         }
         if !exact && found.is_empty() {
             found = those(is_meant);
         }
         if found.is_empty() {
-            return Err(format!("no exercise is called {word:?}{}", suggestion(catalog, word)));
+            return Err(format!(
+                "no exercise is called {word:?}{}",
+                suggestion(catalog, word, exact)
+            ));
         }
         wanted.extend(found);
     }
@@ -73,8 +80,8 @@ pub fn named<'a>(catalog: &'a Catalog, words: &[String]) -> Result<Vec<&'a Exerc
     select(catalog, words, false, &[])
 }
 
-/// `: did you mean condvar_queue?`
-fn suggestion(catalog: &Catalog, word: &str) -> String {
+/// `: did you mean condvar_queue?` What is suggested is a name that may be given there.
+fn suggestion(catalog: &Catalog, word: &str, exact: bool) -> String {
     let plain = |text: &str| text.to_lowercase().replace(['-', ':', '/'], "_");
     let word = plain(
         word.rsplit(['/', ':']).find(|part| !part.is_empty() && *part != "grade").unwrap_or(word),
@@ -87,8 +94,10 @@ fn suggestion(catalog: &Catalog, word: &str) -> String {
         catalog.exercises.iter().map(|e| (likeness(e), e)).collect();
     near.retain(|(likeness, _)| *likeness > 0.75);
     near.sort_by(|(left, _), (right, _)| right.total_cmp(left));
-    let names: Vec<&str> =
-        near.iter().take(3).map(|(_, exercise)| exercise.file.as_str()).collect();
+    let name = |(_, exercise): &(f64, &Exercise)| {
+        if exact { exercise.path() } else { exercise.file.clone() }
+    };
+    let names: Vec<String> = near.iter().take(3).map(name).collect();
     match &names[..] {
         [] => ": `cargo grade` lists them all".into(),
         [one] => format!(": did you mean {one}?"),
@@ -146,6 +155,8 @@ mod tests {
             "/elsewhere/exercises/src/ch04_spin_lock/guard.rs",
             "exercises\\src\\ch04_spin_lock\\guard.rs",
             "guard.rs",
+            "Guard",
+            "src/ch04_spin_lock/guard.md",
             "condvar-queue",
         ] {
             let file = if name == "condvar-queue" { "condvar_queue" } else { "guard" };
@@ -155,7 +166,8 @@ mod tests {
             assert_eq!(found(name, false).unwrap(), ["minimal", "guard"], "{name}");
         }
         assert_eq!(found("ch04_spin_lock::guard::grade", true).unwrap(), ["guard"]);
-        assert!(found("guard", true).is_err());
+        assert!(found("guard", true).unwrap_err().ends_with("did you mean ch04_spin_lock::guard?"));
+        assert!(found("", false).is_err() && found(" ", true).is_err());
     }
 
     #[test]

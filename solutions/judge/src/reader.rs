@@ -102,7 +102,7 @@ pub fn hint(root: &Path, exercises: &[&Exercise], number: usize) -> Result<(), S
         if let Some(hint) = number.checked_sub(1).and_then(|index| exercise.hints.get(index)) {
             found = true;
             catalog::hints::use_up_to(root, &exercise.id, number);
-            println!("{}, hint {number} of {count}: {hint}", exercise.path());
+            println!("{}, hint {number} of {count}:\n{}", exercise.path(), board::wrapped(hint));
         }
     }
     let count = exercises.iter().map(|exercise| exercise.hints.len()).max().unwrap_or(0);

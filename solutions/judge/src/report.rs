@@ -63,6 +63,21 @@ impl<'a> Entry<'a> {
     }
 }
 
+/// Takes away an earlier run's report: whoever reads it when this run has come to nothing would take it for this one's.
+///
+/// # Errors
+///
+/// If the report could not be written there.
+pub fn clear(path: &Path) -> Result<(), String> {
+    let is_plain = path.symlink_metadata().is_ok_and(|data| data.is_file());
+    let done = match path.parent() {
+        _ if is_plain => std::fs::remove_file(path),
+        Some(folder) if !folder.as_os_str().is_empty() => std::fs::metadata(folder).map(drop),
+        _ => Ok(()),
+    };
+    done.map_err(|error| format!("{}: {error}", path.display()))
+}
+
 /// Writes the report.
 ///
 /// # Errors

@@ -166,7 +166,8 @@ impl Said {
         self.messages.contains(&Message::Overflowed) || crash::is_overflow(&self.output)
     }
 
-    fn crash(&self) -> String {
+    /// How the process has ended, in words.
+    pub fn crash(&self) -> String {
         let wanted = self.messages.iter().find_map(|message| match message {
             Message::OutOfMemory(bytes) => Some(*bytes),
             _ => None,

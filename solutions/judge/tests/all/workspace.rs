@@ -182,6 +182,15 @@ fn harness_is_told_what_is_there_and_what_is_to_do() {
     assert_eq!(scratch.judge(&["--to-do-fails", "guard"]).code(), Some(101));
     let hint = scratch.judge(&["--hint", "1", "guard"]).text();
     assert!(hint.starts_with("ch04_spin_lock::guard, hint 1 of "), "{hint}");
+    assert!(hint.lines().all(|line| line.chars().count() <= 80), "{hint}");
+    // A report that is there was this run's.
+    let (_, report) = scratch.report(&["guard"]);
+    assert!(report["exercises"].is_array());
+    let file = scratch.root.join("target/report.json");
+    let report = file.to_str().unwrap();
+    assert_eq!(scratch.judge(&["--report", report, "no_such_thing"]).code(), Some(2));
+    assert!(!file.exists());
+    assert_eq!(scratch.judge(&["--report", "gone/report.json", "guard"]).code(), Some(2));
 }
 
 #[test]
