@@ -7,8 +7,26 @@ use catalog::{Exercise, todo};
 use serde_json::json;
 use std::path::Path;
 
+/// A test of its own: the file of each exercise is there. It is what passes where everything is to do, for nextest takes no test at all
+/// for an error.
+pub const FILES: &str = "files";
+
+/// Is each file there? Says which are not.
+pub fn has_all_files(root: &Path, exercises: &[Exercise]) -> bool {
+    let file = |exercise: &Exercise| format!("exercises/src/{}.rs", exercise.stem());
+    let gone: Vec<String> =
+        exercises.iter().map(file).filter(|file| !root.join(file).is_file()).collect();
+    for file in &gone {
+        println!("{file} is gone; `git checkout` brings it back");
+    }
+    gone.is_empty()
+}
+
 /// The list: a test for each exercise. What is to do is ignored, which is what nextest shows as skipped.
 pub fn list(root: &Path, exercises: &[&Exercise], options: &Options) {
+    if options.names.is_empty() && !options.ignored {
+        println!("{FILES}: test");
+    }
     for exercise in exercises {
         let file = root.join("exercises/src").join(exercise.stem()).with_extension("rs");
         if !options.ignored || todo::count(&file) > 0 && !options.to_do_fails {
