@@ -17,16 +17,17 @@ enum Wait {
     ByAssumption,
 }
 
-/// What nobody writes to.
-static NEVER: AtomicBool = AtomicBool::new(false);
-
 impl Wait {
     fn until(self, is_over: impl Fn() -> bool) {
         match self {
             // Without a hint it is compiled to one look, not to one before the loop and one in it.
             Self::InALoop => while !is_over() {},
             Self::ByAssumption if is_over() => {}
-            Self::ByAssumption => while !NEVER.load(Relaxed) {},
+            Self::ByAssumption => {
+                // Nobody writes to it. No static, which explorations that run side by side would share.
+                let never = AtomicBool::new(false);
+                while !never.load(Relaxed) {}
+            }
         }
     }
 }
