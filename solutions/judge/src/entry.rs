@@ -74,7 +74,9 @@ fn start(arguments: impl IntoIterator<Item = String>) -> Result<bool, Trouble> {
         }
         return Ok(true);
     }
-    if let Some(path) = &options.report {
+    // What only tells of exercises writes no report, and takes none away.
+    let grades = !options.list && options.hint.is_none() && !options.watch;
+    if let Some(path) = options.report.as_ref().filter(|_| grades) {
         report::clear(path)?;
     }
     let exercises = names::select(&listed, &options.names, options.exact, &options.skip)?;

@@ -194,6 +194,9 @@ fn harness_is_told_what_is_there_and_what_is_to_do() {
     assert!(report["exercises"].is_array());
     let file = scratch.root.join("target/report.json");
     let report = file.to_str().unwrap();
+    assert_eq!(scratch.judge(&["--report", report, "--list"]).code(), Some(0));
+    assert_eq!(scratch.judge(&["--report", report, "--hint", "1", "guard"]).code(), Some(0));
+    assert!(file.exists(), "nothing was graded");
     assert_eq!(scratch.judge(&["--report", report, "no_such_thing"]).code(), Some(2));
     assert!(!file.exists());
     assert_eq!(scratch.judge(&["--report", "gone/report.json", "guard"]).code(), Some(2));
