@@ -5,6 +5,7 @@ pub mod clh_lock;
 pub mod latch;
 pub mod mcs_lock;
 pub mod mpmc_queue;
+pub mod ms_queue;
 pub mod once_lock;
 pub mod rcu_cell;
 pub mod semaphore;
