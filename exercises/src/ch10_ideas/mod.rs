@@ -3,6 +3,7 @@
 pub mod barrier;
 pub mod clh_lock;
 pub mod latch;
+pub mod left_right;
 pub mod mcs_lock;
 pub mod mpmc_queue;
 pub mod ms_queue;
