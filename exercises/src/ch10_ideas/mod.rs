@@ -1,6 +1,7 @@
 //! Chapter 10: ideas to build on.
 
 pub mod barrier;
+pub mod chase_lev_deque;
 pub mod clh_lock;
 pub mod latch;
 pub mod left_right;
