@@ -43,10 +43,13 @@ pub enum Change {
     Revisited { write: EventId, after: u16, pick: u8 },
 }
 
-#[derive(Default)]
-struct Frame {
-    graph: Graph,
-    work: Vec<Item>,
+/// A graph, and what is left to explore from it.
+#[derive(Clone, Default)]
+pub(super) struct Frame {
+    pub graph: Graph,
+    pub work: Vec<Item>,
+    /// How many graphs it is nested in.
+    pub depth: usize,
 }
 
 /// The state of the search between two executions.
@@ -57,7 +60,9 @@ pub struct Search {
     /// What is left to explore from it.
     pub work: Vec<Item>,
     /// The graphs whose exploration was interrupted for a revisit.
-    frames: Vec<Frame>,
+    pub(super) frames: Vec<Frame>,
+    /// How many there were before any was given away; see [`part`](super::part).
+    pub(super) depth: usize,
     spare: Vec<Frame>,
     pub axioms: Axioms,
     /// What was chosen for the next event, where one execution is run again.
@@ -84,6 +89,7 @@ impl Search {
                 let mut parent = self.frames.pop()?;
                 std::mem::swap(&mut self.graph, &mut parent.graph);
                 std::mem::swap(&mut self.work, &mut parent.work);
+                self.depth = parent.depth;
                 self.spare.push(parent);
                 continue;
             };
@@ -167,8 +173,10 @@ impl Search {
         }
         std::mem::swap(&mut self.graph, &mut child.graph);
         std::mem::swap(&mut self.work, &mut child.work);
+        child.depth = self.depth;
         self.frames.push(child);
-        self.deepest = self.deepest.max(self.frames.len());
+        self.depth += 1;
+        self.deepest = self.deepest.max(self.depth);
     }
 
     /// Chooses for a new read, which is the last event, and leaves the other choices for later. False if there is none.

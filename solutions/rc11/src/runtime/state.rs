@@ -6,7 +6,7 @@ use crate::core::search::Search;
 use crate::core::timeline::Note;
 use crate::runtime::audit::Site;
 use crate::runtime::config::Config;
-use crate::runtime::explore::{Plan, Progress};
+use crate::runtime::explore::{Plan, Progress, Step};
 use crate::runtime::failure::{Blocked, Failure};
 use crate::runtime::foreign::Words;
 use crate::runtime::gate::{self, Gate};
@@ -81,6 +81,14 @@ pub struct Engine {
     pub is_asked_for_counters: bool,
     /// The engine runs on stacks of its own, since some thread may wait in a loop.
     pub is_gated: bool,
+    /// The program has an object that outlives its executions, so they cannot run side by side; see [`together`](super::together).
+    pub is_for_one: bool,
+    /// Others explore other parts meanwhile.
+    pub is_one_of_several: bool,
+    /// How many executions it has run for them.
+    pub runs: u64,
+    /// What has come of the last execution, if others have run it.
+    pub left_by_others: Option<Step>,
     /// How many turns of a loop that counts them are explored in all ways.
     pub exact_turns: usize,
     /// A loop that counts its turns has had more.
@@ -200,6 +208,10 @@ impl Engine {
             gates: Default::default(),
             is_asked_for_counters: false,
             is_gated: is_told && gate::EXISTS,
+            is_for_one: false,
+            is_one_of_several: false,
+            runs: 0,
+            left_by_others: None,
             exact_turns: if is_told { MANY_TURNS } else { FEW_TURNS },
             has_counted: false,
             endless: None,

@@ -29,6 +29,8 @@ pub struct Sight {
     pub(super) escapes: escape::Known,
     /// Where the OS thread's variables are. All threads of a model share them.
     statics: Range<usize>,
+    /// Where the program's other variables are, if it is to be known whether it writes to them.
+    lasting: Vec<Range<usize>>,
     engine: *mut Engine,
     /// A failure was seen in this execution: only what is freed is looked at, so that nothing is freed twice.
     pub(super) is_quiet: bool,
@@ -47,6 +49,7 @@ impl Sight {
                 edges: Edges::new(),
                 escapes: escape::Known::new(),
                 statics: 0..0,
+                lasting: Vec::new(),
                 engine: ptr::null_mut(),
                 is_quiet: false,
             })
@@ -66,6 +69,10 @@ impl Sight {
         if self.engine != engine {
             self.engine = engine;
             self.statics = statics::of_this_thread();
+            // SAFETY: as promised by the caller: the engine is about to run.
+            let threads = unsafe { (&raw const (*engine).config.threads).read() };
+            let lasting = if threads > 1 { statics::lasting() } else { None };
+            self.lasting = lasting.unwrap_or_default();
         }
     }
 
@@ -173,8 +180,17 @@ impl Sight {
         }
         let call = self.calls[usize::from(self.now.thread)].call();
         let place = Place::of_return(address, call);
+        self.look_for_lasting(range, kind);
         let other = self.shadow.access(range, kind, &self.now, place)?;
         Some(self.seen((range.0, kind), place, other))
+    }
+
+    /// A program that writes to its variables cannot be explored by several; see [`together`](crate::runtime::together).
+    fn look_for_lasting(&self, range: (usize, usize), kind: Kind) {
+        if kind.writes() && self.lasting.iter().any(|lasting| lasting.contains(&range.0)) {
+            // SAFETY: as in `look`. Nothing else of the engine is used meanwhile.
+            unsafe { (*self.engine).is_found_to_be_for_one() };
+        }
     }
 
     /// As [`access`](Self::access), by an operation of the checker's that the program has called at `at`.
@@ -205,6 +221,7 @@ impl Sight {
         order: Ordering,
     ) -> Option<[Seen; 2]> {
         let kind = if step == Step::Load { Kind::ATOMIC_READ } else { Kind::ATOMIC_WRITE };
+        self.look_for_lasting(range, kind);
         let met = self.in_call(range, kind);
         if met.is_none() {
             // SAFETY: as in `look`.
