@@ -68,6 +68,7 @@ pub struct Search {
     /// What was chosen for the next event, where one execution is run again.
     pub chosen: Option<Choice>,
     slots: Vec<u16>,
+    reads: Vec<EventId>,
     /// Keep reads in program order from choosing to fail spuriously more often than this.
     pub spurious: usize,
     /// The deepest nesting of revisits so far.
@@ -244,13 +245,14 @@ impl Search {
 
     fn push_revisits(&mut self, write: EventId) {
         let event = *self.graph.event(write);
-        let place = usize::from(event.loc);
-        for index in 0..self.graph.places[place].reads.len() {
-            let read = self.graph.places[place].reads[index];
-            if !event.porf.has(read) && self.graph.may_revisit(read, write) {
+        let mut reads = std::mem::take(&mut self.reads);
+        self.graph.reads_unknown_to(&event, &mut reads);
+        for &read in &reads {
+            if self.graph.may_revisit(read, write) {
                 let change = Change::Revisit { write };
                 self.work.push(Item { id: read, stamp: event.stamp, change });
             }
         }
+        self.reads = reads;
     }
 }
