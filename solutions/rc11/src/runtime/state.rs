@@ -116,6 +116,8 @@ pub struct Engine {
     pub cut: bool,
     /// How many events of the trail have been added, where one guides the execution.
     pub guided: usize,
+    /// What each thread does on that trail without events.
+    pub guided_repetitions: [Vec<(u32, u16)>; MAX_THREADS],
     /// The execution is not worth going on with.
     pub pruned: bool,
     pub failure: Option<Failure>,
@@ -193,6 +195,8 @@ impl Engine {
         // What is told of each execution is told once, so such a search never begins anew.
         let is_told = config.on_execution.is_some();
         let search = Search::new(config.memory, config.spurious_failures);
+        let guide = config.guide.as_ref();
+        let guided_repetitions = guide.map(|trail| trail.repetitions()).unwrap_or_default();
         Box::new(Self {
             search,
             config,
@@ -226,6 +230,7 @@ impl Engine {
             counters: Counters::default(),
             cut: false,
             guided: 0,
+            guided_repetitions,
             pruned: false,
             failure: None,
             executions: 0,
