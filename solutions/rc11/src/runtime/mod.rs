@@ -1,5 +1,6 @@
 //! Runs a program along a graph, and lets the graph grow: coroutines, watched memory, the allocator, loops, failures.
 
+mod abandoned;
 pub mod aftermath;
 pub mod alloc;
 pub mod audit;

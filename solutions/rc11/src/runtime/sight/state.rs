@@ -17,6 +17,9 @@ use std::panic::Location;
 use std::ptr;
 use std::sync::atomic::Ordering;
 
+/// So much of a block is known to be the program's. Who writes beyond it is taken to write to memory from outside.
+const MOST_KNOWN: usize = 1 << 16;
+
 /// What is seen of one execution after the other.
 pub struct Sight {
     shadow: Shadow,
@@ -32,6 +35,8 @@ pub struct Sight {
     /// Where the program's other variables are, if it is to be known whether it writes to them.
     lasting: Vec<Range<usize>>,
     engine: *mut Engine,
+    /// The program has written to memory that it has had before this execution, or from outside.
+    pub(super) reaches_outside: bool,
     /// A failure was seen in this execution: only what is freed is looked at, so that nothing is freed twice.
     pub(super) is_quiet: bool,
 }
@@ -51,6 +56,7 @@ impl Sight {
                 statics: 0..0,
                 lasting: Vec::new(),
                 engine: ptr::null_mut(),
+                reaches_outside: false,
                 is_quiet: false,
             })
         })
@@ -64,6 +70,7 @@ impl Sight {
         self.edges.clear();
         self.edges_known = 0;
         self.is_quiet = false;
+        self.reaches_outside = false;
         // No thread has this number.
         self.now.thread = u8::MAX;
         if self.engine != engine {
@@ -180,17 +187,37 @@ impl Sight {
         }
         let call = self.calls[usize::from(self.now.thread)].call();
         let place = Place::of_return(address, call);
-        self.look_for_lasting(range, kind);
-        let other = self.shadow.access(range, kind, &self.now, place)?;
+        let other = self.hold(range, kind, place)?;
         Some(self.seen((range.0, kind), place, other))
     }
 
-    /// A program that writes to its variables cannot be explored by several; see [`together`](crate::runtime::together).
-    fn look_for_lasting(&self, range: (usize, usize), kind: Kind) {
-        if kind.writes() && self.lasting.iter().any(|lasting| lasting.contains(&range.0)) {
-            // SAFETY: as in `look`. Nothing else of the engine is used meanwhile.
-            unsafe { (*self.engine).is_found_to_be_for_one() };
+    /// Holds an access against those before it.
+    fn hold(&mut self, range: (usize, usize), kind: Kind, place: Place) -> Option<Access> {
+        let other = self.shadow.access(range, kind, &self.now, place);
+        if let Some(written) = self.shadow.take_new_write() {
+            self.look_outside(written);
         }
+        other
+    }
+
+    /// The program writes to memory that it was not given in this execution, unless that is on a stack.
+    fn look_outside(&mut self, written: usize) {
+        // SAFETY: as in `gate`. Nothing else of the engine is used meanwhile.
+        let engine = unsafe { &mut *self.engine };
+        if engine.gates.iter().any(|gate| gate.has_on_stack(written)) {
+            return;
+        }
+        self.reaches_outside = true;
+        if self.lasting.iter().any(|lasting| lasting.contains(&written)) {
+            engine.is_found_to_be_for_one();
+        }
+    }
+
+    /// The program is given memory.
+    #[inline]
+    pub(super) fn allocated(&mut self, range: (usize, usize)) -> Place {
+        self.shadow.make_known((range.0, range.1.min(MOST_KNOWN)));
+        Place::of_call(self.calls().0.call())
     }
 
     /// As [`access`](Self::access), by an operation of the checker's that the program has called at `at`.
@@ -202,7 +229,7 @@ impl Sight {
     ) -> Option<[Seen; 2]> {
         self.look();
         let place = Place::of_operation(at);
-        let other = self.shadow.access(range, kind, &self.now, place)?;
+        let other = self.hold(range, kind, place)?;
         Some(self.seen((range.0, kind), place, other))
     }
 
@@ -210,7 +237,7 @@ impl Sight {
     pub(super) fn in_call(&mut self, range: (usize, usize), kind: Kind) -> Option<[Seen; 2]> {
         self.look();
         let place = Place::of_call(self.calls[usize::from(self.now.thread)].call());
-        let other = self.shadow.access(range, kind, &self.now, place)?;
+        let other = self.hold(range, kind, place)?;
         Some(self.seen((range.0, kind), place, other))
     }
 
@@ -221,7 +248,6 @@ impl Sight {
         order: Ordering,
     ) -> Option<[Seen; 2]> {
         let kind = if step == Step::Load { Kind::ATOMIC_READ } else { Kind::ATOMIC_WRITE };
-        self.look_for_lasting(range, kind);
         let met = self.in_call(range, kind);
         if met.is_none() {
             // SAFETY: as in `look`.
