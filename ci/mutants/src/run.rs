@@ -4,7 +4,7 @@ use crate::edit::Edit;
 use crate::found::{Mutant, mutants};
 use crate::survivors::{Class, Survivors};
 use catalog::Exercise;
-use judge::{Fate, Trial};
+use judge::{Fate, Fates, Trial};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
 use std::path::Path;
@@ -37,6 +37,8 @@ pub struct Judged {
     pub met: BTreeSet<usize>,
     /// Of each mutant that compiles, what rejected it.
     pub log: Vec<String>,
+    /// How many fates an earlier judge or engine has said.
+    pub of_earlier_judges: usize,
 }
 
 /// The reference of an exercise.
@@ -67,7 +69,7 @@ pub fn exercise(
     let texts: Vec<String> =
         std::iter::once(&text).chain(all.iter().map(|m| &m.text)).cloned().collect();
     let done = std::sync::atomic::AtomicUsize::new(0);
-    let fates = trial.judge(exercise, &texts, &|_, _| {
+    let Fates { all: fates, of_earlier_judges } = trial.judge(exercise, &texts, &|_, _| {
         // Relaxed: a number to show.
         tell(done.fetch_add(1, std::sync::atomic::Ordering::Relaxed) + 1, texts.len());
     });
@@ -78,7 +80,7 @@ pub fn exercise(
             fates[0]
         ));
     }
-    let mut judged = Judged::default();
+    let mut judged = Judged { of_earlier_judges, ..Judged::default() };
     for (mutant, fate) in all.into_iter().zip(&fates[1..]) {
         judged.add(&text, mutant, fate, exercise, list);
     }
