@@ -3,6 +3,7 @@
 //! A mutant is an edit of the text, and not of the syntax, so that its layout and its comments stay. Nothing inside macros is
 //! changed, but for what `assert!` asks.
 
+mod again;
 mod alike;
 mod atomics;
 mod calls;
@@ -48,6 +49,7 @@ pub fn mutants(text: &str) -> syn::Result<Vec<Mutant>> {
         text,
         consts: Alike::consts(&file),
         fields: Alike::fields(&file),
+        functions: Alike::functions(&file),
         ..Found::default()
     };
     found.visit_file(&file);
@@ -62,6 +64,7 @@ struct Found<'a> {
     text: &'a str,
     consts: Alike,
     fields: Alike,
+    functions: Alike,
     /// The names of what the walk is in.
     inside: Vec<String>,
     /// The function that the walk is in returns nothing.

@@ -127,7 +127,7 @@ fn judge_all(root: &Path, catalog: &Catalog, exercises: &[&Exercise], asked: Ask
         None => exercises.len() == catalog.exercises.len(),
     };
     for (at, entry) in survivors.all.iter().enumerate() {
-        if is_judged(&entry.exercise) && !met.contains(&at) {
+        if is_judged(&entry.which.exercise) && !met.contains(&at) {
             is_right = false;
             println!("\nin the list, and no survivor any more: {entry:?}");
         }

@@ -104,7 +104,7 @@ impl Judged {
             Fate::Accepted => {
                 let entry = list.find(&of.id, mutant.operator, &mutant.place, &edit);
                 self.met.extend(entry);
-                match entry.and_then(|entry| list.all[entry].class()) {
+                match entry.map(|entry| list.all[entry].class) {
                     Some(Class::Equivalent) => counts.equivalent += 1,
                     Some(Class::Outside) => counts.outside += 1,
                     Some(Class::Hole) | None => counts.holes += 1,
