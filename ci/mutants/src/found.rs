@@ -8,6 +8,7 @@ mod alike;
 mod atomics;
 mod calls;
 mod conditions;
+mod given;
 mod impls;
 mod loops;
 mod numbers;
@@ -18,6 +19,7 @@ mod values;
 mod walk;
 
 use alike::Alike;
+pub use given::Given;
 use proc_macro2::Span;
 use std::collections::BTreeSet;
 use std::ops::Range;

@@ -1,7 +1,7 @@
 //! Judges the mutants of an exercise.
 
 use crate::edit::Edit;
-use crate::found::{Mutant, mutants};
+use crate::found::{Given, Mutant, mutants};
 use crate::survivors::{Class, Survivors};
 use catalog::Exercise;
 use judge::{Fate, Fates, Trial};
@@ -20,7 +20,7 @@ pub struct Counts {
     pub undecided: usize,
     /// They do the same as the reference.
     pub equivalent: usize,
-    /// They do what no page promises, or do not do it.
+    /// They do what no page promises, or do not do it; or the mistake is in what the stub gives.
     pub outside: usize,
     /// They are wrong, and pass.
     pub holes: usize,
@@ -51,6 +51,19 @@ pub fn reference(root: &Path, exercise: &Exercise) -> Result<String, String> {
     std::fs::read_to_string(root.join(&file)).map_err(|error| format!("{file}: {error}"))
 }
 
+/// What the reference has, and what its stub has finished.
+///
+/// # Errors
+///
+/// In words, if one of them cannot be read.
+pub fn given(root: &Path, exercise: &Exercise, text: &str) -> Result<(Given, Given), String> {
+    let file = format!("exercises/src/{}.rs", exercise.stem());
+    let stub = std::fs::read_to_string(root.join(&file));
+    let stub = stub.map_err(|error| format!("{file}: {error}"))?;
+    let of = |text| Given::of(text).map_err(|error| format!("{}: {error}", exercise.path()));
+    Ok((of(text)?, of(&stub)?))
+}
+
 /// Judges them all. `tell` is told how many are done, and of how many.
 ///
 /// # Errors
@@ -64,6 +77,7 @@ pub fn exercise(
     tell: &(impl Fn(usize, usize) + Sync),
 ) -> Result<Judged, String> {
     let text = reference(root, exercise)?;
+    let given = given(root, exercise, &text)?;
     let all = mutants(&text).map_err(|error| format!("{}: {error}", exercise.path()))?;
     // The reference too, as if it were a mutant: what rejects it would reject all.
     let texts: Vec<String> =
@@ -82,13 +96,22 @@ pub fn exercise(
     }
     let mut judged = Judged { of_earlier_judges, ..Judged::default() };
     for (mutant, fate) in all.into_iter().zip(&fates[1..]) {
-        judged.add(&text, mutant, fate, exercise, list);
+        let is_given = given.0.shares(&given.1, &mutant.place);
+        judged.add(&text, mutant, fate, exercise, (list, is_given));
     }
     Ok(judged)
 }
 
 impl Judged {
-    fn add(&mut self, text: &str, mutant: Mutant, fate: &Fate, of: &Exercise, list: &Survivors) {
+    /// `is_given`: the stub has it finished.
+    fn add(
+        &mut self,
+        text: &str,
+        mutant: Mutant,
+        fate: &Fate,
+        of: &Exercise,
+        (list, is_given): (&Survivors, bool),
+    ) {
         let edit = Edit::of(text, &mutant);
         let counts = &mut self.counts;
         let said = match fate {
@@ -100,6 +123,10 @@ impl Judged {
             Fate::Undecided(by, why) => {
                 counts.undecided += 1;
                 format!("not decided by {by}: {why}")
+            }
+            Fate::Accepted if is_given => {
+                counts.outside += 1;
+                "accepted, and not the reader's: the stub gives it".into()
             }
             Fate::Accepted => {
                 let entry = list.find(&of.id, mutant.operator, &mutant.place, &edit);

@@ -318,6 +318,18 @@ fn next_holder_is_told_of_a_panic_and_of_a_repair() {
 }
 
 #[test]
+fn overflow_is_not_the_panic_that_is_expected() {
+    let report = report_of(|| {
+        let less = |from: usize| from - 1;
+        drop(catch_panic(|| less(std::hint::black_box(0))));
+    });
+    assert!(report.contains("attempt to subtract with overflow"), "{report}");
+    assert!(report.contains("an optimised build does not panic by an overflow"), "{report}");
+    // In every build.
+    model(|| drop(catch_panic(|| 1 / std::hint::black_box(0))));
+}
+
+#[test]
 fn poison_stays_until_it_is_cleared() {
     model(|| {
         let mut lock = Mutex::new(0);

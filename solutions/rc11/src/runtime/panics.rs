@@ -38,6 +38,19 @@ const OF_UNSAFE_CODE: [&str; 7] = [
     "attempted to instantiate uninhabited type",
 ];
 
+/// The messages of panics that only a build with overflow checks has.
+const OF_OVERFLOWS: [&str; 6] = [
+    "attempt to add with overflow",
+    "attempt to subtract with overflow",
+    "attempt to multiply with overflow",
+    "attempt to negate with overflow",
+    "attempt to shift left with overflow",
+    "attempt to shift right with overflow",
+];
+
+/// What is said of one where a panic is expected.
+const NO_PROMISE: &str = "\nA panic is expected here, but an optimised build does not panic by an overflow: it goes on with a wrong number";
+
 /// What is said of a panic by which the standard library ends the process.
 const FATAL: &str = "\nWhile it unwound, a destructor panicked too, or it came to where nothing may unwind: that ends the process";
 
@@ -74,6 +87,8 @@ enum Fate {
     Claimed(ThreadKey),
     /// It would end the process.
     Fatal,
+    /// A panic was expected, and this is none that a program can count on.
+    Chance,
 }
 
 /// What a thread runs: its closure, and then the destructors of its thread-local values.
@@ -163,10 +178,12 @@ impl Engine {
             return Raised::Aborts;
         }
         self.panicking[self.current] = true;
-        if let Some(&at) = self.expecting[self.current].last() {
-            self.note_expected(message, at);
-        } else {
-            self.push_panic(message.into(), place(), Fate::Raised);
+        match self.expecting[self.current].last() {
+            Some(_) if OF_OVERFLOWS.contains(&message) => {
+                self.push_panic(format!("{message}{NO_PROMISE}"), place(), Fate::Chance);
+            }
+            Some(&at) => self.note_expected(message, at),
+            None => self.push_panic(message.into(), place(), Fate::Raised),
         }
         Raised::Unwinds
     }
@@ -261,7 +278,7 @@ impl Engine {
     pub fn blamed_panic(&self) -> Option<Panic> {
         let unwinds = |panic: &Panic| std::thread::panicking() && self.panicking[panic.row];
         let fails = |panic: &&Panic| match panic.fate {
-            Fate::Ended | Fate::Fatal => true,
+            Fate::Ended | Fate::Fatal | Fate::Chance => true,
             Fate::Raised => unwinds(panic),
             Fate::Caught | Fate::Claimed(_) => false,
         };

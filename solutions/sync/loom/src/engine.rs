@@ -222,6 +222,11 @@ pub fn catch_panic<R>(f: impl FnOnce() -> R) -> Box<dyn Any + Send> {
     });
     match result {
         Ok(_) => panic!("a panic was expected here, and none came"),
+        Err(payload) if protocol::is_of_an_overflow(&*payload) => {
+            panic!(
+                "a panic was expected here, and not an overflow, by which an optimised build does not panic"
+            )
+        }
         Err(payload) if payload.is::<Pruned>() => resume_unwind(payload),
         Err(payload) => payload,
     }
