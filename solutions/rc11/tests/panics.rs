@@ -413,3 +413,11 @@ fn poison_that_is_cleared_without_the_lock_may_be_that_of_another_panic() {
     });
     assert!(failure.unwrap_err().to_string().contains("the second panic is forgotten"));
 }
+
+#[test]
+fn panic_in_std_is_told_with_the_line_of_the_program() {
+    // `step_by` does not look at its caller, so the panic is one of a line of core.
+    let report = report_of(|| drop((0..2).step_by(std::hint::black_box(0))));
+    assert!(report.contains("step != 0"), "{report}");
+    assert!(report.contains("panics.rs") && !report.contains("step_by.rs"), "{report}");
+}

@@ -13,6 +13,7 @@ use crate::core::timeline::{NOTE, Note};
 use crate::runtime::failure::Failure;
 use crate::runtime::ops::stop_if_failed;
 use crate::runtime::run::{self, with};
+use crate::runtime::sight;
 use crate::runtime::state::{Engine, ThreadKey};
 use std::any::Any;
 use std::panic::{AssertUnwindSafe, Location, catch_unwind};
@@ -165,7 +166,13 @@ impl Engine {
             *called = true;
             return Raised::Unwinds;
         }
-        let place = || at.map(|at| (at.file().to_owned(), at.line()));
+        // Std tells of its own line where it does not look at its caller: of what it has against unsafe code.
+        let libraries = self.config.libraries;
+        let place = || {
+            let at = at.map(|at| (at.file().to_owned(), at.line()))?;
+            let caller = sight::is_of_std(&at.0).then(|| sight::caller_of_std(libraries)).flatten();
+            Some(caller.map_or(at, |caller| (caller.file().to_owned(), caller.line())))
+        };
         let is_after_another = AFTER_ANOTHER.contains(&message);
         if is_after_another || OF_UNSAFE_CODE.iter().any(|words| message.starts_with(words)) {
             if is_after_another {
