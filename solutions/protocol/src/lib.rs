@@ -21,13 +21,12 @@ mod stdout;
 /// Printed to the standard error before one execution is run: what comes after it, the execution has printed.
 pub const REPLAY: &str = "\u{1e}the execution begins\n";
 
-/// Is a panic with this message one that only a build with overflow checks has? It is not a panic that a page promises.
-pub fn is_of_an_overflow(payload: &(dyn std::any::Any + Send)) -> bool {
+/// The message of a panic that only a build with overflow checks has. It is not a panic that a page promises.
+pub fn overflow(payload: &(dyn std::any::Any + Send)) -> Option<&'static str> {
+    let message: &'static str = payload.downcast_ref::<&str>()?;
+    let done = message.strip_prefix("attempt to ")?.strip_suffix(" with overflow")?;
     let does = ["add", "subtract", "multiply", "negate", "shift left", "shift right"];
-    let words = payload.downcast_ref::<&str>();
-    let done =
-        words.and_then(|words| words.strip_prefix("attempt to ")?.strip_suffix(" with overflow"));
-    done.is_some_and(|done| does.contains(&done))
+    does.contains(&done).then_some(message)
 }
 
 pub use child::{budget, is_open, open, say, tick, ticks};
