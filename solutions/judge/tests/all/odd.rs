@@ -256,7 +256,7 @@ fn leak_is_told_of_a_right_variant_whose_report_nobody_reads() {
     scratch
         .put(file, &format!("//! The sender that leaves last frees nothing.\n\n{}", code(&leaks)));
     let said = scratch.judge(&["--variants", "one_shot_typed"]);
-    assert_eq!(said.code(), Some(1), "{said:?}");
+    assert_ne!(said.code(), Some(0), "{said:?}");
     assert!(said.text().contains("leak: memory is never freed"), "{said:?}");
 }
 
