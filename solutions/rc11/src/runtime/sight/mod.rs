@@ -43,7 +43,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 pub use accesses::Kind;
 pub use calls::Place;
 pub use report::Seen;
-pub use source::{of_address as place_of, places as places_of};
+pub use source::{caller_of_std, is_of_std, of_address as place_of, places as places_of};
 pub use state::Sight;
 pub use statics::{lasting, of_this_thread};
 
