@@ -67,10 +67,6 @@ fn rustc(
     let mut rustc = bench.tools.rustc(&bench.root);
     rustc.args(unit::FLAGS).args(bench.kit.instrumentation(world));
     rustc.args(["--crate-name", "judged", "--crate-type", "bin"]).args(bench.kit.flags(world));
-    if !subjects.iter().any(|subject| subject.wanted.is_read()) {
-        // They take a quarter of the time.
-        rustc.arg("-Cdebuginfo=0");
-    }
     // Of those that fit the last one counts.
     rustc.args(remap(&bench.root)).args(remap(folder));
     rustc.args(library(bench, "parts", world)?);
