@@ -99,6 +99,28 @@ const tests = {
         assert.equal(await choice(1).getAttribute('aria-pressed'), 'false');
     },
 
+    async litmus_explorer_says_what_orderings_forbid(page) {
+        await page.goto(new URL('../ch03_memory_ordering/litmus_lab.html', page.url()).href);
+        await page.locator('.explorer > button').press('Enter');
+        const row = page.locator('.explorer tr', { hasText: '1.r0 = 1, 1.r1 = 0' });
+        const verdicts = async () => (await row.locator('td').allTextContents()).join(' ');
+        await row.waitFor();
+        assert.equal(await verdicts(), 'no no yes yes yes');
+        assert.match(await page.locator('.explorer .reasons').textContent(), /x86-TSO: forbidden.*RC11: allowed/s);
+        const choose = async (label, value) => {
+            await page.locator(`.explorer select[aria-label^="${label}"]`).focus();
+            await page.keyboard.type(value);
+        };
+        await choose('Thread 0: ordering of y.store(1', 'Release');
+        await choose('Thread 1: ordering of r0 = y.load(', 'Acquire');
+        await page.locator('.explorer input[type=checkbox]').press('Space');
+        assert.equal(await verdicts(), 'no no no no no');
+        await row.locator('button').press('Enter');
+        assert.match(await page.locator('.explorer .reasons').textContent(), /RC11: forbidden\. Coherence.*a happens before d; d reads an older value than a writes/s);
+        assert.equal(await page.locator('.explorer svg .edge.bad').count(), 2);
+        assert.deepEqual(await violations(page), []);
+    },
+
     async solution_opens_only_when_asked_twice(page) {
         await page.evaluate(() => {
             // As the browser's own search does.
