@@ -33,6 +33,7 @@ pub(crate) struct Traits {
     pub exact_turns: usize,
     pub ends_are_watched: bool,
     pub is_gated: bool,
+    pub stacks_are_shared: bool,
     pub is_asked_for_counters: bool,
     /// It is explored on one OS thread.
     pub is_for_one: bool,
@@ -135,6 +136,7 @@ impl Engine {
             exact_turns: self.exact_turns,
             ends_are_watched: self.ends_are_watched,
             is_gated: self.is_gated,
+            stacks_are_shared: self.stacks_are_shared,
             is_asked_for_counters: self.is_asked_for_counters,
             is_for_one: self.is_for_one,
         }
@@ -144,6 +146,7 @@ impl Engine {
         self.exact_turns = traits.exact_turns;
         self.ends_are_watched = traits.ends_are_watched;
         self.is_gated = traits.is_gated;
+        self.stacks_are_shared = traits.stacks_are_shared;
         self.is_asked_for_counters = traits.is_asked_for_counters;
         self.is_for_one = traits.is_for_one;
     }

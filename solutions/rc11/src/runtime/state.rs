@@ -82,6 +82,8 @@ pub struct Engine {
     pub is_asked_for_counters: bool,
     /// The engine runs on stacks of its own, since some thread may wait in a loop.
     pub is_gated: bool,
+    /// Some thread accesses the stack of another one; see [`sight`](crate::runtime::sight).
+    pub stacks_are_shared: bool,
     /// The program has an object that outlives its executions, so they cannot run side by side; see [`together`](super::together).
     pub is_for_one: bool,
     /// Others explore other parts meanwhile.
@@ -213,6 +215,7 @@ impl Engine {
             gates: Default::default(),
             is_asked_for_counters: false,
             is_gated: is_told && gate::EXISTS,
+            stacks_are_shared: is_told,
             is_for_one: false,
             is_one_of_several: false,
             runs: 0,
