@@ -19,11 +19,13 @@ pub mod object;
 pub mod ops;
 pub mod panics;
 mod parts;
+pub mod progress;
 pub mod queue;
 pub mod repeat;
 pub mod report;
 mod rest;
 pub mod rmw;
+mod rows;
 pub mod run;
 pub mod shared;
 #[cfg_attr(not(any(target_arch = "x86_64", target_arch = "aarch64")), allow(dead_code))]

@@ -2,8 +2,9 @@
 
 use crate::core::search::Search;
 use crate::runtime::audit::Site;
-use crate::runtime::explore::{Ended, Plan, Progress, Step};
+use crate::runtime::explore::{Ended, Plan, Step};
 use crate::runtime::failure::Failure;
+use crate::runtime::progress::Progress;
 use crate::runtime::report::Report;
 use crate::runtime::state::Engine;
 use std::sync::Arc;
