@@ -67,6 +67,21 @@ pub fn tick() {
     TICKS.fetch_add(1, Ordering::Relaxed);
 }
 
+/// How many there may be; 0 if nobody knows.
+static EXPECTED: AtomicU64 = AtomicU64::new(0);
+
+/// Of executions and rounds there may be about so many; 0: nobody knows.
+pub fn expect(about: u64) {
+    // Relaxed: as in `tick`.
+    EXPECTED.store(about, Ordering::Relaxed);
+}
+
+/// About how many there may be, if that is known, and is more than have begun.
+pub fn expected() -> Option<u64> {
+    // Relaxed: as in `tick`.
+    Some(EXPECTED.load(Ordering::Relaxed)).filter(|&about| about > ticks())
+}
+
 /// How many have begun.
 pub fn ticks() -> u64 {
     // Relaxed: as in `tick`.

@@ -76,10 +76,12 @@ impl Said {
             self.foreign = true;
             return false;
         }
-        if let Message::Alive { cpu, executions } = message {
+        if let Message::Alive { cpu, executions, about } = message {
             self.cpu_ms = cpu;
             if executions > 0 {
-                progress.step(&Step::Executions { check: &self.check, executions });
+                let left_ms = about.map(|all| left(cpu, executions, all));
+                let check = &self.check;
+                progress.step(&Step::Executions { check, executions, about, left_ms });
             }
             return false;
         }
@@ -174,6 +176,12 @@ impl Said {
         });
         crash::explain(self.status, wanted, self.is_overflow())
     }
+}
+
+/// How much more processor time a check needs that has begun so many executions of `all` in `cpu`.
+fn left(cpu: u64, executions: u64, all: u64) -> u64 {
+    let left = u128::from(cpu) * u128::from(all.saturating_sub(executions));
+    u64::try_from(left / u128::from(executions.max(1))).unwrap_or(u64::MAX)
 }
 
 const FORKED: &str = "the code under test has started another process, and it goes on with the check as well (`fork`?)";

@@ -10,6 +10,7 @@ use crate::runtime::foreign;
 use crate::runtime::guide::Execution;
 use crate::runtime::panics::install_hook;
 use crate::runtime::report::{Report, Stuck, Turn};
+use crate::runtime::survey::Estimate;
 use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
@@ -57,6 +58,8 @@ impl Builder {
             guide: None,
             on_execution: None,
             on_failure: None,
+            on_estimate: None,
+            draws: false,
             on_wait: None,
             on_stuck: None,
         };
@@ -181,6 +184,20 @@ impl Builder {
     /// unwound by then. `f` may end the process.
     pub fn on_failure(mut self, f: impl Fn(&Failure) + Send + Sync + 'static) -> Self {
         self.config.on_failure = Some(Arc::new(f));
+        self
+    }
+
+    /// Calls `tell` now and then, from 2,000 executions on, with about how many there are. See [`Estimate`] for how good that is.
+    pub fn on_estimate(mut self, tell: impl Fn(&Estimate) + Send + Sync + 'static) -> Self {
+        self.config.on_estimate = Some(Arc::new(tell));
+        self
+    }
+
+    /// If there seem to be more executions than [`max_executions`](Self::max_executions) allows, every second one from then on is drawn at
+    /// random from all that the search has left, and a failure may be found that the search would not have come to. The draws are the
+    /// same each time. [`Report::drawn`] says how many there were.
+    pub fn draw_if_too_large(mut self, yes: bool) -> Self {
+        self.config.draws = yes;
         self
     }
 

@@ -17,6 +17,7 @@ use crate::runtime::repeat::{FEW_TURNS, MANY_EXECUTIONS, MANY_TURNS, PATIENT_TUR
 use crate::runtime::report::Report;
 use crate::runtime::run::{self, Outcome};
 use crate::runtime::state::Engine;
+use crate::runtime::survey::Surveys;
 use std::sync::Arc;
 use std::thread;
 use std::time::{Duration, Instant};
@@ -57,6 +58,11 @@ impl Progress {
         })
     }
 
+    /// Is it worth while to know how large the search is? Not if it ends soon.
+    pub fn may_be_surveyed(&self) -> bool {
+        self.best.is_none() && self.few.is_none()
+    }
+
     /// Is it time to report the best failure, after so many executions?
     fn is_enough(&self, executions: u64) -> bool {
         let found = self.best.as_ref();
@@ -94,6 +100,7 @@ struct Rest {
     search: Search,
     progress: Progress,
     executions: u64,
+    surveys: Surveys,
     max_turns: usize,
     cut: bool,
     has_counted: bool,
@@ -125,6 +132,7 @@ impl Rest {
         engine.search = self.search;
         engine.progress = self.progress;
         engine.executions = self.executions;
+        engine.surveys = self.surveys;
         engine.config.max_turns = self.max_turns;
         engine.cut = self.cut;
         engine.has_counted = self.has_counted;
@@ -163,7 +171,9 @@ impl Engine {
                 next = false;
                 continue;
             }
+            let is_drawn = self.is_drawn();
             match outcome {
+                _ if is_drawn => self.note_drawn(outcome),
                 Outcome::Complete => {
                     self.progress.report.executions += 1;
                     if let Some(f) = &plan.config.on_execution {
@@ -187,19 +197,20 @@ impl Engine {
                     self.note(failure);
                 }
             }
-            self.config.max_turns = plan.config.max_turns;
-            self.executions += 1;
+            if !is_drawn {
+                self.config.max_turns = plan.config.max_turns;
+                self.executions += 1;
+            }
             if plan.config.guide.is_some() {
                 break;
             }
-            if self.progress.is_enough(self.executions) {
+            if self.progress.is_enough(self.begun()) {
                 break;
             }
+            let is_over = plan.is_over(self.begun(), self.progress.start);
             let progress = &mut self.progress;
             let is_too_much = progress.few.is_some() && self.executions >= MANY_EXECUTIONS;
-            if progress.best.is_none()
-                && (is_too_much || plan.is_over(self.executions, progress.start))
-            {
+            if progress.best.is_none() && (is_too_much || is_over) {
                 match progress.few.take() {
                     Some(few) => {
                         progress.report = few;
@@ -210,6 +221,7 @@ impl Engine {
                 break;
             }
         }
+        self.stop_survey();
         if let Some((mut failure, _)) = self.progress.best.take() {
             if plan.config.investigate > 0 {
                 investigate(&plan, &mut failure, plan.config.investigate);
@@ -228,6 +240,8 @@ impl Engine {
         report.complete &= !report.bounded;
         report.elapsed = self.progress.start.elapsed();
         report.depth = self.search.deepest;
+        report.drawn = self.surveys.drawn;
+        report.estimate = self.surveys.estimate;
         report.sites = std::mem::take(&mut self.sites);
         Ended::Explored(Ok(report))
     }
@@ -246,7 +260,7 @@ impl Engine {
     }
 
     /// Takes note of a failure.
-    fn note(&mut self, failure: Failure) {
+    pub(crate) fn note(&mut self, failure: Failure) {
         if self.config.sought.as_ref().is_some_and(|sought| **sought != Sought::of(&failure)) {
             return;
         }
@@ -254,10 +268,11 @@ impl Engine {
             f(&Execution::failed(failure));
             return;
         }
+        let begun = self.begun();
         let progress = &mut self.progress;
         if progress.best.is_none() {
             let more = if failure.can_be_minimized() { self.plan.config.minimize } else { 0 };
-            progress.until = if more == 0 { 0 } else { self.executions + more };
+            progress.until = if more == 0 { 0 } else { begun + more };
         }
         if progress.is_better(&failure) {
             let found = progress.best.take().map_or_else(Instant::now, |(_, found)| found);
@@ -270,6 +285,7 @@ impl Engine {
         self.search = Search::new(self.config.memory, self.config.spurious_failures);
         self.progress = Progress { start: self.progress.start, ..Progress::new() };
         self.executions = 0;
+        self.surveys = Surveys::default();
         self.cut = false;
         self.has_counted = false;
         self.changed = None;
@@ -284,6 +300,7 @@ impl Engine {
             search: std::mem::take(&mut self.search),
             progress: std::mem::replace(&mut self.progress, Progress::new()),
             executions: self.executions,
+            surveys: std::mem::take(&mut self.surveys),
             max_turns: self.config.max_turns,
             cut: self.cut,
             has_counted: self.has_counted,

@@ -27,6 +27,7 @@ pub mod shared;
 pub mod sight;
 pub mod spin;
 pub mod state;
+pub mod survey;
 mod verdict;
 pub mod visits;
 mod writes;

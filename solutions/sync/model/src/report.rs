@@ -41,11 +41,21 @@ pub fn render(failure: &Failure) -> String {
 
 /// There are more executions than the model may begin.
 pub fn undecided(report: &Report) -> ! {
-    end(&Message::Undecided(format!(
-        "not decided: {} executions were explored, no failure among them, and there are more. This is the checker's limit: \
+    end(&Message::Undecided(not_decided(report)))
+}
+
+fn not_decided(report: &Report) -> String {
+    let drawn = match report.drawn {
+        0 => String::new(),
+        drawn => format!(", and {drawn} others were drawn at random"),
+    };
+    let more =
+        report.estimate.map_or("there are more".into(), |all| format!("there may be {all} in all"));
+    format!(
+        "not decided: {} executions were explored{drawn}, no failure among them, and {more}. This is the checker's limit: \
          it has found no fault in your code, and has not shown that there is none",
         report.executions
-    )))
+    )
 }
 
 fn end(message: &Message) -> ! {
