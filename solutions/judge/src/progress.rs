@@ -152,7 +152,7 @@ impl Line {
 
 /// `12,400 of about 40,000 executions, 3 s left`.
 fn how_far(executions: u64, about: Option<u64>, left_ms: Option<u64>) -> String {
-    let of = about.map_or(String::new(), |all| format!(" of about {}", grouped(rounded(all))));
+    let of = about.map_or(String::new(), |all| format!(" of about {}", grouped(all)));
     let left = match left_ms {
         Some(left @ 1_000..) => format!(", {} left", time(left / 1_000)),
         _ => String::new(),
@@ -167,12 +167,6 @@ fn time(seconds: u64) -> String {
         120..7_200 => format!("{} min", seconds / 60),
         _ => format!("{} h", grouped(seconds / 3_600)),
     }
-}
-
-/// To two digits: more are not known.
-fn rounded(number: u64) -> u64 {
-    let unit = 10_u64.pow(number.checked_ilog10().unwrap_or(0).saturating_sub(1));
-    number.saturating_add(unit / 2) / unit * unit
 }
 
 /// `12,400`.
@@ -190,17 +184,18 @@ pub fn grouped(number: u64) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{grouped, how_far, rounded};
+    use super::{grouped, how_far};
 
     #[test]
     fn what_is_left_is_said_as_exactly_as_it_is_known() {
         assert_eq!(how_far(12_400, None, None), "12,400 executions");
         assert_eq!(
-            how_far(12_400, Some(39_871), Some(3_210)),
+            how_far(12_400, Some(40_000), Some(3_210)),
             "12,400 of about 40,000 executions, 3 s left"
         );
         assert_eq!(how_far(1, Some(9), Some(999)), "1 of about 9 executions");
-        assert_eq!([0, 7, 94, 95, 994, 996].map(rounded), [0, 7, 94, 95, 990, 1_000]);
+        let long = how_far(1_000, Some(9_000_000), Some(40_000_000));
+        assert_eq!(long, "1,000 of about 9,000,000 executions, 11 h left");
     }
 
     #[test]

@@ -21,7 +21,7 @@ mod stdout;
 /// Printed to the standard error before one execution is run: what comes after it, the execution has printed.
 pub const REPLAY: &str = "\u{1e}the execution begins\n";
 
-pub use child::{budget, expect, expected, is_open, open, say, tick, ticks};
+pub use child::{budget, expect, expected, is_open, open, say, tick, ticks, two_digits};
 #[cfg(unix)]
 pub use last_words::LastWords;
 pub use message::{Message, parse};

@@ -22,10 +22,6 @@ fn start(program: Program, n: usize) -> impl Fn() + Send + Sync + 'static {
     }
 }
 
-fn begun(report: &Report) -> u64 {
-    report.executions + report.blocked + report.pruned
-}
-
 /// Explores, and lists what is told meanwhile.
 fn explore(builder: Builder, program: Program, n: usize) -> (Report, Vec<Estimate>) {
     let told: Arc<Mutex<Vec<Estimate>>> = Arc::default();
@@ -108,7 +104,7 @@ fn most_estimates_are_within_a_factor_of_two_once_a_twentieth_was_explored() {
     let (mut near, mut all) = (0, 0);
     for (name, program, n) in PROGRAMS {
         let (report, told) = explore(told::builder(), program, n);
-        let there_are = (begun(&report) + report.drawn) as f64;
+        let there_are = (report.begun() + report.drawn) as f64;
         for Estimate { begun, all: told } in told {
             let factor = told as f64 / there_are;
             println!("{name:>28}: {told:>7} of {there_are:>7} after {begun:>7} ({factor:.2})");
@@ -132,7 +128,7 @@ fn what_is_drawn_changes_nothing_of_what_the_search_sees() {
         let counts = |report: &Report| (report.executions, report.complete, report.depth);
         assert_eq!(counts(&report), counts(&alone), "{name}");
         assert_eq!((alone.drawn, alone.estimate), (0, None), "{name}: nobody has asked");
-        assert!(report.drawn < begun(&report), "{name}: {} were drawn", report.drawn);
+        assert!(report.drawn < report.begun(), "{name}: {} were drawn", report.drawn);
     }
 }
 
@@ -170,7 +166,7 @@ fn a_failure_that_the_search_does_not_come_to_is_drawn_each_time() {
     const MOST: u64 = 40_000;
     let builder = || told::builder().max_executions(MOST);
     let alone = builder().check(both_enter_before_much_else_happens).expect("nothing is found");
-    assert!(!alone.complete && begun(&alone) == MOST, "{alone:?}");
+    assert!(!alone.complete && alone.begun() == MOST, "{alone:?}");
     let find = || {
         let verdict = builder().draw_if_too_large(true).check(both_enter_before_much_else_happens);
         verdict.expect_err("both are inside")
@@ -196,7 +192,7 @@ fn half_of_what_may_begin_is_drawn_from_a_program_that_is_too_large() {
     let builder = told::builder().max_executions(MOST).draw_if_too_large(true);
     let (report, told) = explore(builder.clone(), program, 2);
     assert!(!report.complete);
-    assert_eq!(begun(&report) + report.drawn, MOST);
+    assert_eq!(report.begun() + report.drawn, MOST);
     let is_half = |part: u64| (MOST / 3..=MOST / 2).contains(&part);
     assert!(is_half(report.drawn), "{report:?}");
     assert!(told.last().is_some_and(|last| last.all > MOST), "{told:?}");

@@ -56,6 +56,13 @@ pub struct Report {
     pub sites: Vec<Site>,
 }
 
+impl Report {
+    /// Executions that the search has begun, whatever became of them.
+    pub fn begun(&self) -> u64 {
+        self.executions + self.blocked + self.pruned
+    }
+}
+
 impl Default for Report {
     fn default() -> Self {
         Self {

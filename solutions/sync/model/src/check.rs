@@ -82,11 +82,6 @@ pub fn model(f: impl Fn() + Send + Sync + 'static) {
     Model::new().check(f);
 }
 
-/// How many executions the search has begun.
-fn begun(report: &Report) -> u64 {
-    report.executions + report.blocked + report.pruned
-}
-
 type Judge = Arc<dyn Fn(&Turn) -> Result<(), String> + Send + Sync>;
 
 type StuckJudge = Arc<dyn Fn(&Stuck) -> Result<(), String> + Send + Sync>;
@@ -210,7 +205,7 @@ impl Model {
         // Whoever counts runs many models: how large one of them is says nothing of the check.
         let report = self.run(Arc::new(f), self.builder());
         plan::print_if_listing(&report.sites);
-        let all = begun(&report);
+        let all = report.begun();
         Explored { all, complete: report.complete }
     }
 
@@ -281,7 +276,7 @@ impl Model {
         match builder.check(run) {
             Err(failure) => fail(&failure),
             Ok(explored) => {
-                let is_at_end = |most| begun(&explored) + explored.drawn >= most;
+                let is_at_end = |most| explored.begun() + explored.drawn >= most;
                 let bounded = explored.bounded || self.executions.is_some_and(is_at_end);
                 if !explored.complete && !bounded {
                     report::undecided(&explored);

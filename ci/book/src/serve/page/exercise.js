@@ -44,14 +44,9 @@ function noteOf(exercise, doing) {
     if (!told.isThere) return 'The server does not answer. Start it again: cargo book';
     if (!doing) return exercise.trouble ?? lastNote(exercise);
     if (doing.phase !== 'checking') return '';
-    const of = doing.about ? ` of about ${grouped(rounded(doing.about))}` : '';
+    const of = doing.about ? ` of about ${grouped(doing.about)}` : '';
     const executions = doing.executions ? `, ${grouped(doing.executions)}${of} executions so far` : '';
     return `${doing.before + 1} of ${doing.of}: ${plain(doing.check)}${executions}`;
-}
-
-/** To two digits: more are not known. */
-function rounded(number) {
-    return Number(number.toPrecision(2));
 }
 
 /** A few words about the verdict; of what is to do, how long it takes. */
