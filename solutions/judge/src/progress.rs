@@ -152,12 +152,12 @@ impl Line {
 
 /// `12,400 of about 40,000 executions, 3 s left`.
 fn how_far(executions: u64, about: Option<u64>, left_ms: Option<u64>) -> String {
-    let of = about.map_or(String::new(), |all| format!(" of about {}", grouped(all)));
+    let Some(all) = about else { return counted(executions, "execution") };
     let left = match left_ms {
         Some(left @ 1_000..) => format!(", {} left", time(left / 1_000)),
         _ => String::new(),
     };
-    format!("{}{of} executions{left}", grouped(executions))
+    format!("{} of about {}{left}", grouped(executions), counted(all, "execution"))
 }
 
 /// `3 s`, `2 min`, `5 h`.
@@ -167,6 +167,11 @@ fn time(seconds: u64) -> String {
         120..7_200 => format!("{} min", seconds / 60),
         _ => format!("{} h", grouped(seconds / 3_600)),
     }
+}
+
+/// `1 check`, `1,705 executions`.
+pub fn counted(number: u64, name: &str) -> String {
+    format!("{} {name}{}", grouped(number), if number == 1 { "" } else { "s" })
 }
 
 /// `12,400`.
@@ -188,6 +193,7 @@ mod tests {
 
     #[test]
     fn what_is_left_is_said_as_exactly_as_it_is_known() {
+        assert_eq!(how_far(1, None, None), "1 execution");
         assert_eq!(how_far(12_400, None, None), "12,400 executions");
         assert_eq!(
             how_far(12_400, Some(40_000), Some(3_210)),

@@ -108,6 +108,7 @@ struct Rest {
     endless: Option<Failure>,
     ends_are_watched: bool,
     is_gated: bool,
+    stacks_are_shared: bool,
     sites: Vec<Site>,
     /// The execution that the search stands at has run.
     has_run: bool,
@@ -140,6 +141,7 @@ impl Rest {
         engine.endless = self.endless;
         engine.ends_are_watched = self.ends_are_watched;
         engine.is_gated = self.is_gated;
+        engine.stacks_are_shared = self.stacks_are_shared;
         engine.sites = self.sites;
         engine.explore(self.has_run)
     }
@@ -308,6 +310,7 @@ impl Engine {
             endless: self.endless.take(),
             ends_are_watched: self.ends_are_watched,
             is_gated: self.is_gated,
+            stacks_are_shared: self.stacks_are_shared,
             sites: std::mem::take(&mut self.sites),
             has_run,
         }

@@ -82,6 +82,8 @@ pub struct Engine {
     pub is_asked_for_counters: bool,
     /// The engine runs on stacks of its own, since some thread may wait in a loop.
     pub is_gated: bool,
+    /// Some thread accesses the stack of another one; see [`sight`](crate::runtime::sight).
+    pub stacks_are_shared: bool,
     /// How many turns of a loop that counts them are explored in all ways.
     pub exact_turns: usize,
     /// A loop that counts its turns has had more.
@@ -202,6 +204,7 @@ impl Engine {
             gates: Default::default(),
             is_asked_for_counters: false,
             is_gated: is_told && gate::EXISTS,
+            stacks_are_shared: false,
             exact_turns: if is_told { MANY_TURNS } else { FEW_TURNS },
             has_counted: false,
             endless: None,

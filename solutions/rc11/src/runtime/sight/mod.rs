@@ -12,6 +12,10 @@
 //! -C llvm-args=-force-attribute=sanitize_thread -C llvm-args=-tsan-handle-cxx-exceptions=0
 //! ```
 //!
+//! Most of what a program accesses is the running thread's own stack. As long as no thread accesses the stack of another one, nothing
+//! there can meet, and it is not looked at. The first execution in which one does begins the exploration anew, and from then on stacks
+//! are memory like any other.
+//!
 //! The checker itself must not be. Its generic code is compiled where it is used, and seen there. So what that does with the checker's
 //! memory is done in [`run::with`], or [`closed`].
 
@@ -139,6 +143,9 @@ pub fn is_open() -> bool {
 #[inline]
 pub fn access(range: (usize, usize), kind: Kind, address: usize) {
     let gate = with(|sight| {
+        if sight.is_private(range.0) {
+            return None;
+        }
         let is_known = sight.is_quiet || sight.is_known(range, kind);
         (!is_known || kind.writes() && sight.keeps_writes()).then(|| sight.gate())
     });

@@ -9,7 +9,7 @@ use super::{escape, is_instrumented, source, statics};
 use crate::core::clock::MAX_THREADS;
 use crate::core::event::EventId;
 use crate::runtime::alloc;
-use crate::runtime::gate::Gate;
+use crate::runtime::gate::{self, Gate};
 use crate::runtime::run::inside;
 use crate::runtime::state::Engine;
 use std::ops::Range;
@@ -30,6 +30,10 @@ pub struct Sight {
     /// Where the OS thread's variables are. All threads of a model share them.
     statics: Range<usize>,
     engine: *mut Engine,
+    /// Which thread runs.
+    current: usize,
+    /// Where its stack begins, if no other thread accesses that one; else 0.
+    stack: usize,
     /// A failure was seen in this execution: only what is freed is looked at, so that nothing is freed twice.
     pub(super) is_quiet: bool,
 }
@@ -48,6 +52,8 @@ impl Sight {
                 escapes: escape::Known::new(),
                 statics: 0..0,
                 engine: ptr::null_mut(),
+                current: 0,
+                stack: 0,
                 is_quiet: false,
             })
         })
@@ -69,6 +75,12 @@ impl Sight {
         }
     }
 
+    /// This thread runs from now on, on a stack that begins at `stack`, which other threads access or not.
+    pub fn turn_to(&mut self, thread: usize, stack: usize, is_shared: bool) {
+        self.current = thread;
+        self.stack = if is_shared { 0 } else { stack };
+    }
+
     /// Brings `now` up to date.
     #[inline]
     pub(super) fn look(&mut self) {
@@ -87,9 +99,7 @@ impl Sight {
     /// The calls that the thread is in which runs, and the log.
     #[inline]
     pub(super) fn calls(&mut self) -> (&mut Calls, &mut Log) {
-        // SAFETY: as in `look`.
-        let thread = unsafe { (&raw const (*self.engine).current).read() };
-        (&mut self.calls[thread], &mut self.log)
+        (&mut self.calls[self.current], &mut self.log)
     }
 
     /// The gate of the thread that runs, if it is used.
@@ -100,6 +110,30 @@ impl Sight {
             let thread = (&raw const (*self.engine).current).read();
             let is_gated = (&raw const (*self.engine).is_gated).read();
             is_gated.then(|| &raw mut (*self.engine).gates[thread])
+        }
+    }
+
+    /// Is this on the stack of the thread that runs, which no other one accesses?
+    #[inline]
+    pub(super) fn is_private(&self, address: usize) -> bool {
+        gate::is_on_stack(self.stack, address)
+    }
+
+    /// The thread that runs accesses what is not on its own stack. If it is on that of another one, the exploration begins anew.
+    #[inline]
+    fn look_for_stack(&mut self, (address, len): (usize, usize)) {
+        // SAFETY: as in `gate`. Nothing else of the engine is used meanwhile.
+        unsafe {
+            if len > 0
+                && !(&raw const (*self.engine).stacks_are_shared).read()
+                && (*(&raw const (*self.engine).gates))
+                    .iter()
+                    .any(|gate| gate.has_on_stack(address))
+            {
+                (&raw mut (*self.engine).stacks_are_shared).write(true);
+                (&raw mut (*self.engine).starts_over).write(true);
+                self.stack = 0;
+            }
         }
     }
 
@@ -171,6 +205,7 @@ impl Sight {
         if self.statics.contains(&range.0) {
             return None;
         }
+        self.look_for_stack(range);
         let call = self.calls[usize::from(self.now.thread)].call();
         let place = Place::of_return(address, call);
         let other = self.shadow.access(range, kind, &self.now, place)?;
@@ -184,6 +219,10 @@ impl Sight {
         kind: Kind,
         at: &'static Location<'static>,
     ) -> Option<[Seen; 2]> {
+        if self.is_private(range.0) {
+            return None;
+        }
+        self.look_for_stack(range);
         self.look();
         let place = Place::of_operation(at);
         let other = self.shadow.access(range, kind, &self.now, place)?;
@@ -193,6 +232,10 @@ impl Sight {
     /// As [`access`](Self::access), somewhere in the function that runs.
     pub(super) fn in_call(&mut self, range: (usize, usize), kind: Kind) -> Option<[Seen; 2]> {
         self.look();
+        if self.is_private(range.0) {
+            return None;
+        }
+        self.look_for_stack(range);
         let place = Place::of_call(self.calls[usize::from(self.now.thread)].call());
         let other = self.shadow.access(range, kind, &self.now, place)?;
         Some(self.seen((range.0, kind), place, other))
