@@ -3,10 +3,12 @@
 //! A mutant is an edit of the text, and not of the syntax, so that its layout and its comments stay. Nothing inside macros is
 //! changed, but for what `assert!` asks.
 
+mod again;
 mod alike;
 mod atomics;
 mod calls;
 mod conditions;
+mod given;
 mod impls;
 mod loops;
 mod numbers;
@@ -17,6 +19,7 @@ mod values;
 mod walk;
 
 use alike::Alike;
+pub use given::Given;
 use proc_macro2::Span;
 use std::collections::BTreeSet;
 use std::ops::Range;
@@ -48,6 +51,7 @@ pub fn mutants(text: &str) -> syn::Result<Vec<Mutant>> {
         text,
         consts: Alike::consts(&file),
         fields: Alike::fields(&file),
+        functions: Alike::functions(&file),
         ..Found::default()
     };
     found.visit_file(&file);
@@ -62,6 +66,7 @@ struct Found<'a> {
     text: &'a str,
     consts: Alike,
     fields: Alike,
+    functions: Alike,
     /// The names of what the walk is in.
     inside: Vec<String>,
     /// The function that the walk is in returns nothing.

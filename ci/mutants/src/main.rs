@@ -20,7 +20,10 @@ cargo mutate [NAME]...           judge the mutants of these exercises; of all, w
 cargo mutate --write [NAME]...   the same, and write the numbers into the book
 cargo mutate --log [NAME]...     the same as the first, and tell of each mutant what rejects it
 cargo mutate --list [NAME]...    only say which mutants there are
-cargo mutate --page              write the page again, of the numbers that there are";
+cargo mutate --page              write the page again, of the numbers that there are
+
+A mutant is judged once: what came of it is remembered until it, its reference or its checks change. How many
+fates an earlier grader or model checker has said is told. With --again, they do not count.";
 
 fn main() -> ExitCode {
     judge::serve_if_asked();
@@ -29,7 +32,7 @@ fn main() -> ExitCode {
     let root = catalog::root();
     let catalog = Catalog::read(&root);
     let has = |wanted: &str| options.iter().any(|option| option == wanted);
-    let known = ["--write", "--log", "--list", "--page"];
+    let known = ["--write", "--log", "--list", "--page", "--again"];
     let done = if options.iter().all(|option| known.contains(&option.as_str())) {
         judge::named(&catalog, &names).and_then(|exercises| {
             if has("--list") {
@@ -38,7 +41,7 @@ fn main() -> ExitCode {
             if has("--page") {
                 return page::write(&root, &catalog, &Results::read(&root)?).map(|()| true);
             }
-            let asked = Asked { write: has("--write"), log: has("--log") };
+            let asked = Asked { write: has("--write"), log: has("--log"), again: has("--again") };
             judge_all(&root, &catalog, &exercises, asked)
         })
     } else {
@@ -59,6 +62,8 @@ fn main() -> ExitCode {
 struct Asked {
     write: bool,
     log: bool,
+    /// What an earlier judge has said does not count.
+    again: bool,
 }
 
 /// Whether all is well, or why it could not be done.
@@ -80,7 +85,7 @@ fn list(root: &Path, exercises: &[&Exercise]) -> Done {
 fn judge_all(root: &Path, catalog: &Catalog, exercises: &[&Exercise], asked: Asked) -> Done {
     let survivors = Survivors::read(root)?;
     let mut results = Results::read(root)?;
-    let trial = Trial::open(root, catalog.clone())?;
+    let trial = Trial::open(root, catalog.clone(), asked.again)?;
     let mut met = BTreeSet::new();
     let mut is_right = true;
     for exercise in exercises {
@@ -96,6 +101,12 @@ fn judge_all(root: &Path, catalog: &Catalog, exercises: &[&Exercise], asked: Ask
             exercise.path(),
             start.elapsed().as_secs()
         );
+        if judged.of_earlier_judges > 0 {
+            println!(
+                "  {} of these fates an earlier grader or model checker has said; `--again` asks this one",
+                judged.of_earlier_judges
+            );
+        }
         if asked.log {
             judged.log.iter().for_each(|line| println!("  {line}"));
         }
@@ -116,7 +127,7 @@ fn judge_all(root: &Path, catalog: &Catalog, exercises: &[&Exercise], asked: Ask
         None => exercises.len() == catalog.exercises.len(),
     };
     for (at, entry) in survivors.all.iter().enumerate() {
-        if is_judged(&entry.exercise) && !met.contains(&at) {
+        if is_judged(&entry.which.exercise) && !met.contains(&at) {
             is_right = false;
             println!("\nin the list, and no survivor any more: {entry:?}");
         }

@@ -23,25 +23,31 @@ macro_rules! operators {
 }
 
 operators! {
-    // Orderings, one step weaker.
+    // Orderings, each weaker one.
     acquire_relaxed: "`Acquire` is `Relaxed`",
     release_relaxed: "`Release` is `Relaxed`",
     acq_rel_only_acquires: "`AcqRel` is `Acquire`",
     acq_rel_only_releases: "`AcqRel` is `Release`",
+    acq_rel_relaxed: "`AcqRel` is `Relaxed`",
     seq_cst_load_acquires: "`SeqCst` of a load is `Acquire`",
     seq_cst_store_releases: "`SeqCst` of a store is `Release`",
     seq_cst_to_acq_rel: "`SeqCst` of a read-modify-write or a fence is `AcqRel`",
+    seq_cst_only_acquires: "`SeqCst` of a read-modify-write or a fence is `Acquire`",
+    seq_cst_only_releases: "`SeqCst` of a read-modify-write or a fence is `Release`",
+    seq_cst_relaxed: "`SeqCst` is `Relaxed`",
     fence_deleted: "a fence is gone",
     fence_moved: "a fence changes places with its neighbour",
     // Atomic operations.
     read_modify_write_split: "a read-modify-write is a load and a store",
     write_lost: "a read-modify-write only reads",
+    loaded_again: "what was loaded once is loaded again where it is used",
     exchange_unconditional: "a compare-exchange is a swap",
     exchanged_values_swapped: "the two values of a compare-exchange change places",
     compare_exchange_weakened: "a compare-exchange is a weak one",
     compare_exchange_strengthened: "a weak compare-exchange is a strong one",
     // Statements.
     statement_deleted: "a statement is gone",
+    two_deleted: "two neighbouring statements are gone",
     store_deleted: "a store is gone",
     assignment_deleted: "an assignment is gone",
     assertion_deleted: "an assertion or a panic is gone",
@@ -57,6 +63,7 @@ operators! {
     all_woken_one: "one is woken, not all",
     waits_only_once: "`wait_while` is `wait`",
     // What is kept and what is dropped.
+    unlocked_early: "a guard is dropped before the last statement of its block",
     drop_deleted: "a `drop` is gone",
     drop_forgotten: "`drop` is `mem::forget`",
     forget_deleted: "a `mem::forget` is gone",
@@ -90,12 +97,16 @@ operators! {
     number_plus_one: "a number is one more",
     number_minus_one: "a number is one less",
     maximum_minus_one: "a `MAX` is one less",
+    number_zero: "a number is 0",
+    number_all_ones: "a number is the greatest of its type",
     bool_flipped: "`true` is `false`, or the other way",
     constant_swapped: "a constant is another one of its type",
     other_arithmetic: "`+` is `-`, and so on",
     other_bits: "`|` is `&`, `<<` is `>>`, and so on",
     saturation_lost: "`saturating_…` is `wrapping_…`",
     arguments_swapped: "two arguments change places",
+    other_method: "`push_back` is `push_front`, and so on",
+    function_swapped: "a call is one of another function with the same signature",
     some_is_none: "`Some(…)` is `None`",
     always_none: "a function only gives `None`",
     always_true: "a function only gives `true`",

@@ -1,10 +1,10 @@
 //! Judges the mutants of an exercise.
 
 use crate::edit::Edit;
-use crate::found::{Mutant, mutants};
+use crate::found::{Given, Mutant, mutants};
 use crate::survivors::{Class, Survivors};
 use catalog::Exercise;
-use judge::{Fate, Trial};
+use judge::{Fate, Fates, Trial};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
 use std::path::Path;
@@ -20,7 +20,7 @@ pub struct Counts {
     pub undecided: usize,
     /// They do the same as the reference.
     pub equivalent: usize,
-    /// They do what no page promises, or do not do it.
+    /// They do what no page promises, or do not do it; or the mistake is in what the stub gives.
     pub outside: usize,
     /// They are wrong, and pass.
     pub holes: usize,
@@ -37,6 +37,8 @@ pub struct Judged {
     pub met: BTreeSet<usize>,
     /// Of each mutant that compiles, what rejected it.
     pub log: Vec<String>,
+    /// How many fates an earlier judge or engine has said.
+    pub of_earlier_judges: usize,
 }
 
 /// The reference of an exercise.
@@ -47,6 +49,19 @@ pub struct Judged {
 pub fn reference(root: &Path, exercise: &Exercise) -> Result<String, String> {
     let file = format!("solutions/src/{}.rs", exercise.stem());
     std::fs::read_to_string(root.join(&file)).map_err(|error| format!("{file}: {error}"))
+}
+
+/// What the reference has, and what its stub has finished.
+///
+/// # Errors
+///
+/// In words, if one of them cannot be read.
+pub fn given(root: &Path, exercise: &Exercise, text: &str) -> Result<(Given, Given), String> {
+    let file = format!("exercises/src/{}.rs", exercise.stem());
+    let stub = std::fs::read_to_string(root.join(&file));
+    let stub = stub.map_err(|error| format!("{file}: {error}"))?;
+    let of = |text| Given::of(text).map_err(|error| format!("{}: {error}", exercise.path()));
+    Ok((of(text)?, of(&stub)?))
 }
 
 /// Judges them all. `tell` is told how many are done, and of how many.
@@ -62,12 +77,13 @@ pub fn exercise(
     tell: &(impl Fn(usize, usize) + Sync),
 ) -> Result<Judged, String> {
     let text = reference(root, exercise)?;
+    let given = given(root, exercise, &text)?;
     let all = mutants(&text).map_err(|error| format!("{}: {error}", exercise.path()))?;
     // The reference too, as if it were a mutant: what rejects it would reject all.
     let texts: Vec<String> =
         std::iter::once(&text).chain(all.iter().map(|m| &m.text)).cloned().collect();
     let done = std::sync::atomic::AtomicUsize::new(0);
-    let fates = trial.judge(exercise, &texts, &|_, _| {
+    let Fates { all: fates, of_earlier_judges } = trial.judge(exercise, &texts, &|_, _| {
         // Relaxed: a number to show.
         tell(done.fetch_add(1, std::sync::atomic::Ordering::Relaxed) + 1, texts.len());
     });
@@ -78,15 +94,24 @@ pub fn exercise(
             fates[0]
         ));
     }
-    let mut judged = Judged::default();
+    let mut judged = Judged { of_earlier_judges, ..Judged::default() };
     for (mutant, fate) in all.into_iter().zip(&fates[1..]) {
-        judged.add(&text, mutant, fate, exercise, list);
+        let is_given = given.0.shares(&given.1, &mutant.place);
+        judged.add(&text, mutant, fate, exercise, (list, is_given));
     }
     Ok(judged)
 }
 
 impl Judged {
-    fn add(&mut self, text: &str, mutant: Mutant, fate: &Fate, of: &Exercise, list: &Survivors) {
+    /// `is_given`: the stub has it finished.
+    fn add(
+        &mut self,
+        text: &str,
+        mutant: Mutant,
+        fate: &Fate,
+        of: &Exercise,
+        (list, is_given): (&Survivors, bool),
+    ) {
         let edit = Edit::of(text, &mutant);
         let counts = &mut self.counts;
         let said = match fate {
@@ -99,10 +124,14 @@ impl Judged {
                 counts.undecided += 1;
                 format!("not decided by {by}: {why}")
             }
+            Fate::Accepted if is_given => {
+                counts.outside += 1;
+                "accepted, and not the reader's: the stub gives it".into()
+            }
             Fate::Accepted => {
                 let entry = list.find(&of.id, mutant.operator, &mutant.place, &edit);
                 self.met.extend(entry);
-                match entry.and_then(|entry| list.all[entry].class()) {
+                match entry.map(|entry| list.all[entry].class) {
                     Some(Class::Equivalent) => counts.equivalent += 1,
                     Some(Class::Outside) => counts.outside += 1,
                     Some(Class::Hole) | None => counts.holes += 1,

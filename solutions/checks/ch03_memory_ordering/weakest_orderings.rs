@@ -26,7 +26,7 @@ fn look(job: &Two) -> Option<u32> {
     job.look().map(|task| task.get())
 }
 
-fn finish(job: &Two, index: usize, number: u32) -> Option<[u32; 2]> {
+fn finish<const N: usize>(job: &Job<Probe, N>, index: usize, number: u32) -> Option<[u32; N]> {
     // SAFETY: each check calls this once for an index.
     let all = unsafe { job.finish(index, |result| result.set(number)) };
     all.map(|results| results.map(|result| result.get()))
@@ -61,6 +61,11 @@ fn one_after_the_other() {
         let job = Two::new();
         assert_eq!(finish(&job, 1, 11), None, "one of two workers has finished");
         assert_eq!(finish(&job, 0, 10), Some([10, 11]), "both workers have finished");
+        assert_eq!(finish(&Job::new(), 0, 10), Some([10]), "the only worker has finished");
+        let job = Job::new();
+        assert_eq!(finish(&job, 2, 12), None, "one of three workers has finished");
+        assert_eq!(finish(&job, 0, 10), None, "two of three workers have finished");
+        assert_eq!(finish(&job, 1, 11), Some([10, 11, 12]), "all three workers have finished");
     });
 }
 

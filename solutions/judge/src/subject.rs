@@ -25,11 +25,6 @@ impl Wanted {
     pub const fn all(&self) -> bool {
         matches!(self, Self::All | Self::AllOnce)
     }
-
-    /// Will somebody read the reports, with their numbers of lines? Nobody reads those of known-right variants and of mutants.
-    pub const fn is_read(&self) -> bool {
-        matches!(self, Self::All | Self::One(_))
-    }
 }
 
 /// An exercise in one of its forms.

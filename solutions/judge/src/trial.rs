@@ -3,6 +3,9 @@
 //! The same compiler makes the same checks as of a reader's file, each in the world in which it runs first: what is rejected by chance,
 //! when real threads happen to meet, would be a verdict of the day. Only the order is made for many. Texts are compiled together; those that the
 //! compiler rejects are left out by what it says; the checks of a text end with the first that rejects it.
+//!
+//! To judge them all takes hours, so a fate is remembered longer than a verdict: as long as the text is the same, and the reference, the
+//! checks and all that the compiler read beside them. Which judge and engine said it is remembered too, and told.
 
 use crate::bench::Bench;
 use crate::child;
@@ -42,24 +45,45 @@ pub enum Fate {
     Accepted,
 }
 
+/// A fate, and who said it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+struct Remembered {
+    fate: Fate,
+    /// The hash of judge, engine, compiler and limits.
+    judge: String,
+}
+
+/// What came of texts.
+#[derive(Clone, Debug, Default)]
+pub struct Fates {
+    /// One for each.
+    pub all: Vec<Fate>,
+    /// How many of them an earlier judge, engine or compiler has said.
+    pub of_earlier_judges: usize,
+}
+
 /// Judges texts in the place of references.
 #[derive(Debug)]
 pub struct Trial {
     bench: Bench,
     store: Store,
+    /// See [`Remembered`].
+    judge: String,
+    again: bool,
 }
 
 impl Trial {
-    /// Finds the workspace's kit, or builds it.
+    /// Finds the workspace's kit, or builds it. `again`: what an earlier judge has said does not count.
     ///
     /// # Errors
     ///
     /// In words, if that is not possible.
-    pub fn open(root: &Path, catalog: Catalog) -> Result<Self, String> {
+    pub fn open(root: &Path, catalog: Catalog, again: bool) -> Result<Self, String> {
         let mut bench = Bench::open(root, catalog, &Options::default())?;
         bench.limits.seconds = SECONDS;
         let store = Store::new(bench.target.join("fates"), root.to_owned());
-        Ok(Self { bench, store })
+        let judge = bench.common().finish();
+        Ok(Self { bench, store, judge, again })
     }
 
     /// The fates of `texts`, one for one. `tell` is told of each as soon as it is known, and it is remembered from then on.
@@ -68,14 +92,19 @@ impl Trial {
         exercise: &Exercise,
         texts: &[String],
         tell: &(impl Fn(usize, &Fate) + Sync),
-    ) -> Vec<Fate> {
+    ) -> Fates {
         let subjects: Vec<Subject> = texts.iter().map(|text| subject(exercise, text)).collect();
-        let fates: Vec<Mutex<Option<Fate>>> = subjects
-            .iter()
-            .map(|subject| Mutex::new(self.store.find(&self.key(subject))))
-            .collect();
+        let known = subjects.iter().map(|subject| self.remembered(subject));
+        let known: Vec<Option<Remembered>> = known.collect();
+        let is_earlier = |known: &&Option<Remembered>| {
+            known.as_ref().is_some_and(|known| known.judge != self.judge)
+        };
+        let of_earlier_judges = known.iter().filter(is_earlier).count();
+        let fates: Vec<Mutex<Option<Fate>>> =
+            known.into_iter().map(|known| Mutex::new(known.map(|known| known.fate))).collect();
         let settle = |index: usize, fate: Fate, read: &[String]| {
-            self.store.keep(&self.key(&subjects[index]), read, &fate);
+            let remembered = Remembered { fate: fate.clone(), judge: self.judge.clone() };
+            self.store.keep(&self.key(&subjects[index]), read, &remembered);
             tell(index, &fate);
             *fates[index].lock().expect("nobody panics with this lock") = Some(fate);
         };
@@ -112,7 +141,13 @@ impl Trial {
             });
         }
         let fate = |fate: Mutex<Option<Fate>>| fate.into_inner().expect("as above");
-        fates.into_iter().map(|of| fate(of).expect("all are settled")).collect()
+        let all = fates.into_iter().map(|of| fate(of).expect("all are settled")).collect();
+        Fates { all, of_earlier_judges }
+    }
+
+    fn remembered(&self, subject: &Subject) -> Option<Remembered> {
+        let found: Option<Remembered> = self.store.find(&self.key(subject));
+        found.filter(|found| !self.again || found.judge == self.judge)
     }
 
     /// Compiles subjects, and tells `each` of its program, or of none if the compiler rejects it.
@@ -166,16 +201,17 @@ impl Trial {
     }
 
     fn key(&self, subject: &Subject) -> String {
-        let mut digest = self.bench.common();
+        let mut digest = Digest::new();
         digest.part("exercise", &subject.exercise.id).part("text", &subject.text);
         digest.part("yours", format!("{:?}", subject.exercise.yours));
+        let Exercise { chapter, file, .. } = &subject.exercise;
         for room in ["checks", "src"] {
             // What cannot be read now cannot be compiled either.
-            let _ = digest.files(
-                &self.bench.root,
-                &format!("solutions/{room}/{}.rs", subject.exercise.stem()),
-            );
+            let _ =
+                digest.files(&self.bench.root, &format!("solutions/{room}/{chapter}/{file}.rs"));
         }
+        let _ = digest
+            .files(&self.bench.root, &format!("solutions/checks/{chapter}/clients/{file}.rs"));
         if subject.uses_reference() {
             let _ = digest.files(&self.bench.root, "solutions/src");
         }

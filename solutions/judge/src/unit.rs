@@ -15,6 +15,7 @@ use std::path::{Path, PathBuf};
 pub const FLAGS: &[&str] = &[
     "--edition=2024",
     "--error-format=json",
+    // Of every subject, also where nobody reads its reports: whose the memory is that leaks is known by the line that asked for it.
     "-Cdebuginfo=line-tables-only",
     "-Cembed-bitcode=no",
     #[cfg(target_os = "macos")]

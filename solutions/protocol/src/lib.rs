@@ -21,6 +21,14 @@ mod stdout;
 /// Printed to the standard error before one execution is run: what comes after it, the execution has printed.
 pub const REPLAY: &str = "\u{1e}the execution begins\n";
 
+/// The message of a panic that only a build with overflow checks has. It is not a panic that a page promises.
+pub fn overflow(payload: &(dyn std::any::Any + Send)) -> Option<&'static str> {
+    let message: &'static str = payload.downcast_ref::<&str>()?;
+    let done = message.strip_prefix("attempt to ")?.strip_suffix(" with overflow")?;
+    let does = ["add", "subtract", "multiply", "negate", "shift left", "shift right"];
+    does.contains(&done).then_some(message)
+}
+
 pub use child::{budget, expect, expected, is_open, open, say, tick, ticks, two_digits};
 #[cfg(unix)]
 pub use last_words::LastWords;

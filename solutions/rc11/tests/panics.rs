@@ -318,6 +318,18 @@ fn next_holder_is_told_of_a_panic_and_of_a_repair() {
 }
 
 #[test]
+fn overflow_is_not_the_panic_that_is_expected() {
+    let report = report_of(|| {
+        let less = |from: usize| from - 1;
+        drop(catch_panic(|| less(std::hint::black_box(0))));
+    });
+    assert!(report.contains("attempt to subtract with overflow"), "{report}");
+    assert!(report.contains("an optimised build does not panic by an overflow"), "{report}");
+    // In every build.
+    model(|| drop(catch_panic(|| 1 / std::hint::black_box(0))));
+}
+
+#[test]
 fn poison_stays_until_it_is_cleared() {
     model(|| {
         let mut lock = Mutex::new(0);
@@ -400,4 +412,12 @@ fn poison_that_is_cleared_without_the_lock_may_be_that_of_another_panic() {
         assert!(lock.is_poisoned(), "the second panic is forgotten");
     });
     assert!(failure.unwrap_err().to_string().contains("the second panic is forgotten"));
+}
+
+#[test]
+fn panic_in_std_is_told_with_the_line_of_the_program() {
+    // `step_by` does not look at its caller, so the panic is one of a line of core.
+    let report = report_of(|| drop((0..2).step_by(std::hint::black_box(0))));
+    assert!(report.contains("step != 0"), "{report}");
+    assert!(report.contains("panics.rs") && !report.contains("step_by.rs"), "{report}");
 }

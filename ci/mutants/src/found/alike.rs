@@ -33,6 +33,36 @@ impl Alike {
         found
     }
 
+    /// Its functions, by their signatures.
+    pub fn functions(file: &syn::File) -> Self {
+        let mut found = Self::default();
+        for item in &file.items {
+            match item {
+                syn::Item::Fn(item) => found.add_function("", &item.sig),
+                syn::Item::Impl(of) if of.trait_.is_none() => {
+                    let name = of.self_ty.to_token_stream().to_string();
+                    for item in &of.items {
+                        if let syn::ImplItem::Fn(item) = item {
+                            found.add_function(&name, &item.sig);
+                        }
+                    }
+                }
+                _ => {}
+            }
+        }
+        found
+    }
+
+    fn add_function(&mut self, of: &str, signature: &syn::Signature) {
+        let syn::Signature { ident, inputs, output, .. } = signature;
+        let taken = inputs.iter().map(|input| match input {
+            syn::FnArg::Receiver(own) => own.to_token_stream().to_string(),
+            syn::FnArg::Typed(input) => input.ty.to_token_stream().to_string(),
+        });
+        let taken: Vec<String> = taken.collect();
+        self.add(format!("{of} {taken:?} {}", output.to_token_stream()), ident);
+    }
+
     fn add(&mut self, group: String, name: &syn::Ident) {
         self.0.entry(group).or_default().push(name.to_string());
     }

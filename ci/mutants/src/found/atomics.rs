@@ -92,20 +92,42 @@ fn ordering(argument: &Expr) -> Option<String> {
     matches!(&*name, "Relaxed" | "Acquire" | "Release" | "AcqRel" | "SeqCst").then_some(name)
 }
 
-/// Each ordering, by each step weaker.
+/// Each ordering is each weaker one.
 pub fn orderings(found: &mut Found<'_>, method: &str, arguments: &[&Expr]) {
     for (at, argument) in arguments.iter().enumerate() {
         let Some(ordering) = ordering(argument) else { continue };
         let is_failure = method.starts_with("compare_exchange") && at == 3
             || method == "fetch_update" && at == 1;
         let steps: &[(&str, &str)] = match (&*ordering, method) {
-            ("SeqCst", "load") => &[("seq_cst_load_acquires", "Acquire")],
-            ("SeqCst", "store") => &[("seq_cst_store_releases", "Release")],
-            ("SeqCst", _) if is_failure => &[("seq_cst_load_acquires", "Acquire")],
-            ("SeqCst", _) => &[("seq_cst_to_acq_rel", "AcqRel")],
-            ("AcqRel", _) => {
+            ("SeqCst", "load") => {
+                &[("seq_cst_load_acquires", "Acquire"), ("seq_cst_relaxed", "Relaxed")]
+            }
+            ("SeqCst", "store") => {
+                &[("seq_cst_store_releases", "Release"), ("seq_cst_relaxed", "Relaxed")]
+            }
+            ("SeqCst", _) if is_failure => {
+                &[("seq_cst_load_acquires", "Acquire"), ("seq_cst_relaxed", "Relaxed")]
+            }
+            // A fence is never `Relaxed`.
+            ("SeqCst", "fence") => &[
+                ("seq_cst_to_acq_rel", "AcqRel"),
+                ("seq_cst_only_acquires", "Acquire"),
+                ("seq_cst_only_releases", "Release"),
+            ],
+            ("SeqCst", _) => &[
+                ("seq_cst_to_acq_rel", "AcqRel"),
+                ("seq_cst_only_acquires", "Acquire"),
+                ("seq_cst_only_releases", "Release"),
+                ("seq_cst_relaxed", "Relaxed"),
+            ],
+            ("AcqRel", "fence") => {
                 &[("acq_rel_only_acquires", "Acquire"), ("acq_rel_only_releases", "Release")]
             }
+            ("AcqRel", _) => &[
+                ("acq_rel_only_acquires", "Acquire"),
+                ("acq_rel_only_releases", "Release"),
+                ("acq_rel_relaxed", "Relaxed"),
+            ],
             // As good as none: see `fence_deleted`.
             ("Acquire" | "Release", "fence") => &[],
             ("Acquire", _) => &[("acquire_relaxed", "Relaxed")],

@@ -11,6 +11,12 @@ pub fn of_method(found: &mut Found<'_>, call: &ExprMethodCall) {
     if let Some(opposite) = opposite(&method) {
         found.says("question_reversed", &call.method, opposite);
     }
+    if let Some(other) = neighbour(&method) {
+        found.says("other_method", &call.method, other);
+    }
+    if let Some(other) = found.functions.after(&method) {
+        found.says("function_swapped", &call.method, other);
+    }
     match (&*method, call.args.len()) {
         ("wait_while", 2) => {
             let (guard, receiver) = (found.said(&call.args[0]), found.said(&call.receiver));
@@ -42,6 +48,12 @@ pub fn of_call(found: &mut Found<'_>, call: &ExprCall) {
     {
         found.says(operator, &segment.ident, other);
     }
+    if let Some(other) = found.functions.after(&name)
+        && let Expr::Path(path) = &*call.func
+        && let Some(segment) = path.path.segments.last()
+    {
+        found.says("function_swapped", &segment.ident, other);
+    }
     match (&*name, call.args.len()) {
         ("drop", 1) => found.says("drop_forgotten", &call.func, "std::mem::forget"),
         ("forget", 1) => found.says("forgotten_dropped", &call.func, "drop"),
@@ -70,6 +82,31 @@ fn opposite(name: &str) -> Option<&'static str> {
         "all" => "any",
         "max" => "min",
         "min" => "max",
+        _ => return None,
+    })
+}
+
+/// What std has beside it, with the same signature.
+fn neighbour(name: &str) -> Option<&'static str> {
+    Some(match name {
+        "push_back" => "push_front",
+        "push_front" => "push_back",
+        "pop_front" => "pop_back",
+        "pop_back" => "pop_front",
+        "wrapping_add" => "wrapping_sub",
+        "wrapping_sub" => "wrapping_add",
+        "checked_add" => "checked_sub",
+        "checked_sub" => "checked_add",
+        "read" => "write",
+        "write" => "read",
+        "first" => "last",
+        "last" => "first",
+        "leading_zeros" => "trailing_zeros",
+        "trailing_zeros" => "leading_zeros",
+        "leading_ones" => "trailing_ones",
+        "trailing_ones" => "leading_ones",
+        "rotate_left" => "rotate_right",
+        "rotate_right" => "rotate_left",
         _ => return None,
     })
 }

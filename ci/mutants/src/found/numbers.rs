@@ -12,6 +12,8 @@ pub fn of_literal(found: &mut Found<'_>, literal: &ExprLit) {
             if let Some(less) = value.checked_sub(1) {
                 found.says("number_minus_one", literal, format!("{less}{suffix}"));
             }
+            found.says("number_zero", literal, format!("0{suffix}"));
+            found.says("number_all_ones", literal, format!("(!0{suffix})"));
         }
         Lit::Bool(is) => found.says("bool_flipped", literal, (!is.value).to_string()),
         _ => {}

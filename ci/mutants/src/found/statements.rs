@@ -1,6 +1,6 @@
 //! Statements: deleted, swapped, done twice.
 
-use super::{Found, word};
+use super::{Found, again, word};
 use syn::{Block, Expr, Local, Pat, Stmt};
 
 pub fn of_block(found: &mut Found<'_>, block: &Block) {
@@ -26,6 +26,16 @@ pub fn of_block(found: &mut Found<'_>, block: &Block) {
     for pair in block.stmts.windows(2) {
         swap(found, &pair[0], &pair[1]);
     }
+    let is_gone = |statement: &Stmt| {
+        deletion(statement).is_some() && (found.gives_nothing || !is_value(statement))
+    };
+    let pairs = block.stmts.windows(2).filter(|pair| pair.iter().all(is_gone));
+    let pairs: Vec<_> = pairs.map(|pair| (found.range(&pair[0]), found.range(&pair[1]))).collect();
+    for (first, second) in pairs {
+        found.edit("two_deleted", vec![(first, String::new()), (second, String::new())]);
+    }
+    unlock_early(found, block);
+    again::of_block(found, block);
 }
 
 /// Does it need a `;` before something else can follow?
@@ -61,6 +71,23 @@ fn unbound(found: &mut Found<'_>, local: &Local) {
         && name.ident.to_string().starts_with('_')
     {
         found.says("dropped_at_once", &local.pat, "_");
+    }
+}
+
+/// The guard of a lock is dropped before the last statement. If that uses it, the compiler says so.
+fn unlock_early(found: &mut Found<'_>, block: &Block) {
+    let [all @ .., last] = &block.stmts[..] else { return };
+    let guards = all.iter().filter_map(|statement| match statement {
+        Stmt::Local(Local { pat: Pat::Ident(name), init: Some(init), .. }) => {
+            let takes = found.said(&*init.expr);
+            let is_guard = ["lock()", "read()", "write()"].iter().any(|call| takes.contains(call));
+            is_guard.then(|| name.ident.to_string())
+        }
+        _ => None,
+    });
+    let at = found.range(last).start;
+    for name in guards.collect::<Vec<_>>() {
+        found.edit("unlocked_early", vec![(at..at, format!("drop({name}); "))]);
     }
 }
 

@@ -13,7 +13,10 @@ pub fn body(found: &mut Found<'_>, signature: &Signature, block: &Block) {
         },
         ReturnType::Default => &[],
     };
-    for (operator, body) in bodies {
+    let words = |text: &str| text.split_whitespace().map(str::to_owned).collect::<Vec<_>>();
+    let is_it = words(found.said(block));
+    // What says so already is no mutant.
+    for (operator, body) in bodies.iter().filter(|(_, body)| words(body) != is_it) {
         found.says(operator, block, *body);
     }
     if matches!(signature.output, ReturnType::Default) {

@@ -245,3 +245,25 @@ fn machine_that_lets_nothing_be_written_is_no_fault_of_the_file_s_and_is_not_rem
     let said = scratch.judge(&["guard"]);
     assert!(said.code() == Some(0) && !said.text().contains("(as before)"), "{said:?}");
 }
+
+#[test]
+fn leak_is_told_of_a_right_variant_whose_report_nobody_reads() {
+    let scratch = Scratch::new();
+    let right = scratch.read("solutions/src/ch05_channels/one_shot_typed.rs");
+    let leaks = right.replacen("        if state != EMPTY {\n", "        if state > 2 {\n", 1);
+    assert!(right != leaks, "the reference's sender leaves in other words now");
+    let file = "solutions/variants/ch05_channels/one_shot_typed/right/leaks.rs";
+    scratch
+        .put(file, &format!("//! The sender that leaves last frees nothing.\n\n{}", code(&leaks)));
+    let said = scratch.judge(&["--variants", "one_shot_typed"]);
+    assert_ne!(said.code(), Some(0), "{said:?}");
+    assert!(said.text().contains("leak: memory is never freed"), "{said:?}");
+}
+
+/// A file without its module docs.
+fn code(text: &str) -> String {
+    text.lines()
+        .skip_while(|line| line.starts_with("//!"))
+        .map(|line| format!("{line}\n"))
+        .collect()
+}

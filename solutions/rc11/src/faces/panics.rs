@@ -15,7 +15,8 @@ pub fn expect_panic<R>(f: impl FnOnce() -> R) {
     drop(catch_panic(f));
 }
 
-/// Runs `f`, which must panic, and returns the payload. The panic is not a failure of the model.
+/// Runs `f`, which must panic, and returns the payload. The panic is not a failure of the model, unless it is one of an integer
+/// that overflows, which only some builds have.
 ///
 /// # Panics
 ///
@@ -28,7 +29,7 @@ pub fn catch_panic<R>(f: impl FnOnce() -> R) -> Box<dyn Any + Send> {
     }
 }
 
-/// Runs `f`, which may panic or not. A panic is not a failure of the model.
+/// Runs `f`, which may panic or not. A panic is not a failure of the model, unless it is one of an integer that overflows.
 ///
 /// # Errors
 ///

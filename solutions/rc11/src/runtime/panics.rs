@@ -13,6 +13,7 @@ use crate::core::timeline::{NOTE, Note};
 use crate::runtime::failure::Failure;
 use crate::runtime::ops::stop_if_failed;
 use crate::runtime::run::{self, with};
+use crate::runtime::sight;
 use crate::runtime::state::{Engine, ThreadKey};
 use std::any::Any;
 use std::panic::{AssertUnwindSafe, Location, catch_unwind};
@@ -37,6 +38,19 @@ const OF_UNSAFE_CODE: [&str; 7] = [
     "attempted to leave type",
     "attempted to instantiate uninhabited type",
 ];
+
+/// The messages of panics that only a build with overflow checks has.
+const OF_OVERFLOWS: [&str; 6] = [
+    "attempt to add with overflow",
+    "attempt to subtract with overflow",
+    "attempt to multiply with overflow",
+    "attempt to negate with overflow",
+    "attempt to shift left with overflow",
+    "attempt to shift right with overflow",
+];
+
+/// What is said of one where a panic is expected.
+const NO_PROMISE: &str = "\nA panic is expected here, but an optimised build does not panic by an overflow: it goes on with a wrong number";
 
 /// What is said of a panic by which the standard library ends the process.
 const FATAL: &str = "\nWhile it unwound, a destructor panicked too, or it came to where nothing may unwind: that ends the process";
@@ -74,6 +88,8 @@ enum Fate {
     Claimed(ThreadKey),
     /// It would end the process.
     Fatal,
+    /// A panic was expected, and this is none that a program can count on.
+    Chance,
 }
 
 /// What a thread runs: its closure, and then the destructors of its thread-local values.
@@ -150,7 +166,13 @@ impl Engine {
             *called = true;
             return Raised::Unwinds;
         }
-        let place = || at.map(|at| (at.file().to_owned(), at.line()));
+        // Std tells of its own line where it does not look at its caller: of what it has against unsafe code.
+        let libraries = self.config.libraries;
+        let place = || {
+            let at = at.map(|at| (at.file().to_owned(), at.line()))?;
+            let caller = sight::is_of_std(&at.0).then(|| sight::caller_of_std(libraries)).flatten();
+            Some(caller.map_or(at, |caller| (caller.file().to_owned(), caller.line())))
+        };
         let is_after_another = AFTER_ANOTHER.contains(&message);
         if is_after_another || OF_UNSAFE_CODE.iter().any(|words| message.starts_with(words)) {
             if is_after_another {
@@ -163,10 +185,12 @@ impl Engine {
             return Raised::Aborts;
         }
         self.panicking[self.current] = true;
-        if let Some(&at) = self.expecting[self.current].last() {
-            self.note_expected(message, at);
-        } else {
-            self.push_panic(message.into(), place(), Fate::Raised);
+        match self.expecting[self.current].last() {
+            Some(_) if OF_OVERFLOWS.contains(&message) => {
+                self.push_panic(format!("{message}{NO_PROMISE}"), place(), Fate::Chance);
+            }
+            Some(&at) => self.note_expected(message, at),
+            None => self.push_panic(message.into(), place(), Fate::Raised),
         }
         Raised::Unwinds
     }
@@ -261,7 +285,7 @@ impl Engine {
     pub fn blamed_panic(&self) -> Option<Panic> {
         let unwinds = |panic: &Panic| std::thread::panicking() && self.panicking[panic.row];
         let fails = |panic: &&Panic| match panic.fate {
-            Fate::Ended | Fate::Fatal => true,
+            Fate::Ended | Fate::Fatal | Fate::Chance => true,
             Fate::Raised => unwinds(panic),
             Fate::Caught | Fate::Claimed(_) => false,
         };

@@ -339,6 +339,7 @@ pub unsafe fn run(engine: *mut Engine, main: Box<dyn FnMut()>) -> Outcome {
     // SAFETY: as promised by the caller; each reference is dropped before a thread of the model runs.
     let engine = || unsafe { &mut *engine };
     engine().start();
+    leaks::begin();
     let at = Location::caller();
     engine().add_thread(0, Entry { run: main, spawn: None, at, name: None });
     let sight: *mut Sight = engine().sight.as_deref_mut().map_or(ptr::null_mut(), |sight| {
@@ -374,6 +375,7 @@ pub unsafe fn run(engine: *mut Engine, main: Box<dyn FnMut()>) -> Outcome {
         }
     }
     let outcome = engine().unless_it_leaks(outcome);
+    leaks::end(engine().loses_its_memory(outcome));
     alloc::release();
     ENGINE.set(ptr::null_mut());
     outcome

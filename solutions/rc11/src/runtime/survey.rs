@@ -90,6 +90,11 @@ impl Engine {
         self.executions + self.surveys.drawn
     }
 
+    /// Is the search taken to be too large?
+    pub fn is_too_large(&self) -> bool {
+        self.surveys.is_too_large
+    }
+
     /// Is the execution under way one that was drawn?
     pub fn is_drawn(&self) -> bool {
         self.surveys.under_way.is_some()
@@ -146,6 +151,7 @@ impl Engine {
         let is_plain = config.guide.is_none() && config.on_execution.is_none();
         is_asked_for
             && is_plain
+            && !self.is_one_of_several
             && self.executions >= self.surveys.next
             && (self.surveys.is_too_large || self.progress.may_be_surveyed())
     }

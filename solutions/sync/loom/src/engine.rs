@@ -220,6 +220,12 @@ pub fn catch_panic<R>(f: impl FnOnce() -> R) -> Box<dyn Any + Send> {
         *exec.expecting() -= 1;
         exec.set_panicking(false);
     });
+    if let Some(overflow) = result.as_ref().err().and_then(|payload| protocol::overflow(&**payload))
+    {
+        panic!(
+            "{overflow}\nA panic is expected here, but an optimised build does not panic by an overflow: it goes on with a wrong number"
+        );
+    }
     match result {
         Ok(_) => panic!("a panic was expected here, and none came"),
         Err(payload) if payload.is::<Pruned>() => resume_unwind(payload),

@@ -109,6 +109,12 @@ pub fn catch_panic<R>(f: impl FnOnce() -> R) -> Box<dyn Any + Send> {
     EXPECTING.set(EXPECTING.get() + 1);
     let result = catch_unwind(AssertUnwindSafe(f));
     EXPECTING.set(EXPECTING.get() - 1);
+    if let Some(overflow) = result.as_ref().err().and_then(|payload| protocol::overflow(&**payload))
+    {
+        panic!(
+            "{overflow}\nA panic is expected here, but an optimised build does not panic by an overflow: it goes on with a wrong number"
+        );
+    }
     match result {
         Ok(_) => panic!("a panic was expected here, and none came"),
         Err(payload) => payload,

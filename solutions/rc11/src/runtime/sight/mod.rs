@@ -43,9 +43,9 @@ use std::sync::atomic::{AtomicBool, Ordering};
 pub use accesses::Kind;
 pub use calls::Place;
 pub use report::Seen;
-pub use source::{of_address as place_of, places as places_of};
+pub use source::{caller_of_std, is_of_std, of_address as place_of, places as places_of};
 pub use state::Sight;
-pub use statics::lasting;
+pub use statics::{lasting, of_this_thread};
 
 /// The shadow's memory is its own: it must be neither counted nor kept.
 type Vec<T> = allocator_api2::vec::Vec<T, System>;
@@ -115,10 +115,15 @@ pub fn closed<R>(f: impl FnOnce() -> R) -> R {
     result
 }
 
-/// The call that the program is in, if the caller is seen.
+/// The program is given a block, if the caller is seen. Returns the call that it is in.
 #[inline]
-pub fn caller() -> Option<Place> {
-    with(|sight| Place::of_call(sight.calls().0.call()))
+pub fn allocated(range: (usize, usize)) -> Option<Place> {
+    with(|sight| sight.allocated(range))
+}
+
+/// Has this execution written to memory that was there before it, or that it has from outside? If that was not seen, it may have.
+pub fn reaches_outside(engine: &Engine) -> bool {
+    engine.sight.as_deref().is_none_or(|sight| sight.reaches_outside)
 }
 
 /// Where in the program a place is that was reached in this execution.

@@ -44,10 +44,7 @@ pub fn find(log: &Log, place: calls::Place, libraries: &[&str]) -> Place {
 /// Does the program itself allocate at this place? If not, a library that it is compiled with does, or the checker.
 pub fn is_of_program(log: &Log, place: calls::Place, libraries: &[&str]) -> bool {
     // Std's own part of it, and what the compiler puts around the program's allocator.
-    let is_std = |line: &Line| {
-        let file = line.place.file().replace('\\', "/");
-        STD.iter().any(|folder| file.contains(folder)) || line.function.contains("__rust_")
-    };
+    let is_std = |line: &Line| is_of_std(line.place.file()) || line.function.contains("__rust_");
     alloc::outside(|| {
         let first = lines(log, place, libraries).find(|line| !is_std(line));
         first.is_none_or(|line| !is_library(&line.place, libraries))
@@ -60,6 +57,28 @@ pub fn of_address(address: usize, libraries: &[&str]) -> Place {
         let places = places(address);
         let of_program = places.iter().find(|place| !is_library(place, libraries));
         of_program.or(places.first()).copied().unwrap_or(NOWHERE)
+    })
+}
+
+/// Is this file one of std's?
+pub fn is_of_std(file: &str) -> bool {
+    let file = file.replace('\\', "/");
+    STD.iter().any(|folder| file.contains(folder))
+}
+
+/// Where the program is that has called std: the innermost call on the stack that is neither std's nor the checker's, and that is
+/// farther out than one of std's. (Farther in is what looks at the stack.)
+pub fn caller_of_std(libraries: &[&str]) -> Option<Place> {
+    alloc::outside(|| {
+        let (mut in_std, mut found) = (false, None);
+        backtrace::trace(|frame| {
+            let places = places(frame.ip().addr());
+            in_std |= places.iter().any(|place| is_of_std(place.file()));
+            let mut of_program = places.into_iter().filter(|place| !is_library(place, libraries));
+            found = of_program.next().filter(|_| in_std);
+            found.is_none()
+        });
+        found
     })
 }
 

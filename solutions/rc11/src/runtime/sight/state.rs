@@ -17,6 +17,9 @@ use std::panic::Location;
 use std::ptr;
 use std::sync::atomic::Ordering;
 
+/// So much of a block is known to be the program's. Who writes beyond it is taken to write to memory from outside.
+const MOST_KNOWN: usize = 1 << 16;
+
 /// What is seen of one execution after the other.
 pub struct Sight {
     shadow: Shadow,
@@ -29,11 +32,15 @@ pub struct Sight {
     pub(super) escapes: escape::Known,
     /// Where the OS thread's variables are. All threads of a model share them.
     statics: Range<usize>,
+    /// Where the program's other variables are, if it is to be known whether it writes to them.
+    lasting: Vec<Range<usize>>,
     engine: *mut Engine,
     /// Which thread runs.
     current: usize,
     /// Where its stack begins, if no other thread accesses that one; else 0.
     stack: usize,
+    /// The program has written to memory that it has had before this execution, or from outside.
+    pub(super) reaches_outside: bool,
     /// A failure was seen in this execution: only what is freed is looked at, so that nothing is freed twice.
     pub(super) is_quiet: bool,
 }
@@ -51,9 +58,11 @@ impl Sight {
                 edges: Edges::new(),
                 escapes: escape::Known::new(),
                 statics: 0..0,
+                lasting: Vec::new(),
                 engine: ptr::null_mut(),
                 current: 0,
                 stack: 0,
+                reaches_outside: false,
                 is_quiet: false,
             })
         })
@@ -67,11 +76,16 @@ impl Sight {
         self.edges.clear();
         self.edges_known = 0;
         self.is_quiet = false;
+        self.reaches_outside = false;
         // No thread has this number.
         self.now.thread = u8::MAX;
         if self.engine != engine {
             self.engine = engine;
             self.statics = statics::of_this_thread();
+            // SAFETY: as promised by the caller: the engine is about to run.
+            let threads = unsafe { (&raw const (*engine).config.threads).read() };
+            let lasting = if threads > 1 { statics::lasting() } else { None };
+            self.lasting = lasting.unwrap_or_default();
         }
     }
 
@@ -124,11 +138,10 @@ impl Sight {
     fn look_for_stack(&mut self, (address, len): (usize, usize)) {
         // SAFETY: as in `gate`. Nothing else of the engine is used meanwhile.
         unsafe {
+            let gates = &raw const (*self.engine).gates;
             if len > 0
                 && !(&raw const (*self.engine).stacks_are_shared).read()
-                && (*(&raw const (*self.engine).gates))
-                    .iter()
-                    .any(|gate| gate.has_on_stack(address))
+                && (*gates).iter().any(|gate| gate.has_on_stack(address))
             {
                 (&raw mut (*self.engine).stacks_are_shared).write(true);
                 (&raw mut (*self.engine).starts_over).write(true);
@@ -208,8 +221,37 @@ impl Sight {
         self.look_for_stack(range);
         let call = self.calls[usize::from(self.now.thread)].call();
         let place = Place::of_return(address, call);
-        let other = self.shadow.access(range, kind, &self.now, place)?;
+        let other = self.hold(range, kind, place)?;
         Some(self.seen((range.0, kind), place, other))
+    }
+
+    /// Holds an access against those before it.
+    fn hold(&mut self, range: (usize, usize), kind: Kind, place: Place) -> Option<Access> {
+        let other = self.shadow.access(range, kind, &self.now, place);
+        if let Some(written) = self.shadow.take_new_write() {
+            self.look_outside(written);
+        }
+        other
+    }
+
+    /// The program writes to memory that it was not given in this execution, unless that is on a stack.
+    fn look_outside(&mut self, written: usize) {
+        // SAFETY: as in `gate`. Nothing else of the engine is used meanwhile.
+        let engine = unsafe { &mut *self.engine };
+        if engine.gates.iter().any(|gate| gate.has_on_stack(written)) {
+            return;
+        }
+        self.reaches_outside = true;
+        if self.lasting.iter().any(|lasting| lasting.contains(&written)) {
+            engine.is_found_to_be_for_one();
+        }
+    }
+
+    /// The program is given memory.
+    #[inline]
+    pub(super) fn allocated(&mut self, range: (usize, usize)) -> Place {
+        self.shadow.make_known((range.0, range.1.min(MOST_KNOWN)));
+        Place::of_call(self.calls().0.call())
     }
 
     /// As [`access`](Self::access), by an operation of the checker's that the program has called at `at`.
@@ -225,7 +267,7 @@ impl Sight {
         self.look_for_stack(range);
         self.look();
         let place = Place::of_operation(at);
-        let other = self.shadow.access(range, kind, &self.now, place)?;
+        let other = self.hold(range, kind, place)?;
         Some(self.seen((range.0, kind), place, other))
     }
 
@@ -237,7 +279,7 @@ impl Sight {
         }
         self.look_for_stack(range);
         let place = Place::of_call(self.calls[usize::from(self.now.thread)].call());
-        let other = self.shadow.access(range, kind, &self.now, place)?;
+        let other = self.hold(range, kind, place)?;
         Some(self.seen((range.0, kind), place, other))
     }
 
