@@ -195,3 +195,16 @@ const SILENT: &str = "the check does not end: its process stands still, and does
 fn is_to_do(report: &str) -> bool {
     report.lines().any(|line| line.starts_with("not yet implemented"))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::left;
+
+    #[test]
+    fn what_is_left_takes_as_long_for_each_execution_as_what_was_done() {
+        assert_eq!(left(1_000, 10, 40), 3_000);
+        assert_eq!(left(1_000, 40, 10), 0);
+        assert_eq!(left(5, 0, 7), 35);
+        assert_eq!(left(u64::MAX, 1, u64::MAX), u64::MAX);
+    }
+}

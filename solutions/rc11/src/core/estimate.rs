@@ -1,15 +1,16 @@
 //! How large a search is, told before it has ended.
 //!
 //! The search is a tree: an execution has as its children those that go on otherwise at one of its events. A *survey* goes through what
-//! is left of it, level by level. It takes ways to go on for alike if they leave as many events of their graphs, and of those that are alike
-//! it goes a few, drawn at random, each of which stands for all that it was drawn from. The sum of what the executions stand for is the
-//! number of all of them; its mean over all draws is exact. This is heterogeneous sampling (P. C. Chen, *Heterogeneous Sampling: A Method
-//! for Predicting the Performance of Tree Searching Programs*, SIAM Journal on Computing, 1992), with several representatives in
-//! place of one. Walks from the root to a leaf (Knuth, 1975) need many more executions: backward revisits make some subtrees
-//! much larger than others, and a walk seldom meets those.
+//! is left of it, level by level. Ways to go on are taken for alike if they leave as many events of their graphs. Of those that are
+//! alike a few are drawn at random, and each stands for its share of them all. What the executions stand for, added up, is the
+//! number of all executions that are left: not each time, but on average over all draws.
 //!
-//! Of the executions that a search has left, each can be drawn. The draw is not uniform, and is meant to be different: executions far from
-//! each other in the tree, which leave different numbers of events, are all there.
+//! This is heterogeneous sampling (P. C. Chen, *Heterogeneous Sampling: A Method for Predicting the Performance of Tree Searching
+//! Programs*, SIAM Journal on Computing, 1992), with several representatives of a stratum in place of one. Walks from the root to a leaf
+//! (Knuth, *Estimating the Efficiency of Backtrack Programs*, 1975) take many more executions to say as much: backward revisits make
+//! some subtrees much larger than others, and a walk seldom meets those.
+//!
+//! Every execution that a search has left can be drawn, but not each with the same chance: of each kind equally many are.
 
 use super::clock::Clock;
 use super::event::EventId;
@@ -28,10 +29,10 @@ struct Way {
 
 /// What is left of a search, looked at by samples.
 pub struct Survey {
-    /// How many ways are gone of those that are alike.
+    /// How many are drawn of those that are alike.
     per: usize,
     random: Random,
-    /// Those of this level that are still to be gone.
+    /// Those of this level that were drawn and have not had their turn.
     level: Vec<Way>,
     /// All that lead to the next level, by the number of events that they leave.
     below: BTreeMap<usize, Vec<Way>>,
@@ -44,7 +45,7 @@ pub struct Survey {
 }
 
 impl Survey {
-    /// Of what `search` has left. Of ways that are alike `per` are gone.
+    /// Of what `search` has left. Of ways that are alike `per` are drawn.
     pub fn of(search: &Search, per: usize, seed: u64) -> Self {
         let mut survey = Self {
             per: per.max(1),

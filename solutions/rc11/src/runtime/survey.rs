@@ -5,9 +5,9 @@
 //! there are [`GROWTH`] times as many. From a few thousand on it draws about one execution for each [`SHARE`] of the search.
 //!
 //! A failure among them is left to the search, which comes to it as if nothing had been drawn. But if there seem to be more executions
-//! than the exploration may begin, the search will not come to its end. Once it has begun one for each [`PATIENCE`] that it may begin, it
-//! is therefore one execution of the search and one that is drawn, in turns of a survey each, and then a failure counts wherever it
-//! is met. The numbers that decide are those of executions, and the draws are the same each time, so the verdict is, too.
+//! than the exploration may begin, the search would not come to its end. Once one in [`PATIENCE`] of those that may begin has
+//! begun, the search then takes turns with surveys, each as long as the other, and a failure counts in both. All that decides is a
+//! number of executions, and the draws are the same each time, so the verdict is, too.
 
 use crate::core::estimate::Survey;
 use crate::core::search::Search;
@@ -23,13 +23,13 @@ const FIRST: u64 = 2_000;
 /// After a survey the search must become so many times as large until the next one.
 const GROWTH: u64 = 4;
 
-/// One execution in so many is to be drawn.
+/// One in so many executions is to be drawn.
 const SHARE: u64 = 32;
 
-/// One in so many that may begin must have begun before a search is taken to be too large.
+/// One in so many of those that may begin must have begun before a search is taken to be too large.
 const PATIENCE: u64 = 16;
 
-/// How many ways to go on are gone of those that are alike: at first, at least and at most.
+/// How many ways to go on are taken of those that are alike: at first, at least and at most.
 const WAYS: usize = 16;
 const FEWEST: usize = 8;
 const MOST: usize = 64;
