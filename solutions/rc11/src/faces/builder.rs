@@ -5,6 +5,7 @@ use crate::runtime::audit::Weakening;
 use crate::runtime::config::Config;
 use crate::runtime::failure::Failure;
 use crate::runtime::report::{Stuck, Turn};
+use crate::runtime::survey::Estimate;
 use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
@@ -54,6 +55,8 @@ impl Builder {
             guide: None,
             on_execution: None,
             on_failure: None,
+            on_estimate: None,
+            draws: false,
             on_wait: None,
             on_stuck: None,
         };
@@ -214,6 +217,22 @@ impl Builder {
     /// unwound by then. `f` may end the process.
     pub fn on_failure(mut self, f: impl Fn(&Failure) + Send + Sync + 'static) -> Self {
         self.config.on_failure = Some(Arc::new(f));
+        self
+    }
+
+    /// Calls `tell` now and then, from 2,000 executions on, with about how many there are. See [`Estimate`] for how good that is.
+    /// Several [`threads`](Self::threads) tell nothing.
+    pub fn on_estimate(mut self, tell: impl Fn(&Estimate) + Send + Sync + 'static) -> Self {
+        self.config.on_estimate = Some(Arc::new(tell));
+        self
+    }
+
+    /// If there seem to be more executions than [`max_executions`](Self::max_executions) allows, every second one from then on is drawn at
+    /// random from all that the search has left, and a failure may be found that the search would not have come to. The draws are the
+    /// same each time. [`Report::drawn`] says how many there were. Several [`threads`](Self::threads) are given the search before it is
+    /// known how large it is, and draw nothing.
+    pub fn draw_if_too_large(mut self, yes: bool) -> Self {
+        self.config.draws = yes;
         self
     }
 

@@ -19,6 +19,7 @@ use crate::runtime::report::Report;
 use crate::runtime::rest::Rest;
 use crate::runtime::run::{self, Outcome};
 use crate::runtime::state::Engine;
+use crate::runtime::survey::Surveys;
 use crate::runtime::together;
 use std::sync::Arc;
 use std::thread;
@@ -38,6 +39,8 @@ pub(crate) enum Step {
     /// It is counted.
     Counted,
     Failed(Box<Failure>),
+    /// It was drawn, and is none of the search.
+    Drawn,
     /// It has to be run again.
     Again,
     /// The program is not what was explored so far.
@@ -105,7 +108,7 @@ impl Engine {
                 break;
             }
             next = true;
-            let mut is_late = false;
+            let (mut is_late, mut is_drawn) = (false, false);
             match left.unwrap_or_else(|| self.run_next()) {
                 Step::Counted => {}
                 Step::Failed(failure) => self.note(*failure),
@@ -119,15 +122,17 @@ impl Engine {
                     next = false;
                     continue;
                 }
+                Step::Drawn => is_drawn = true,
                 Step::Late => is_late = true,
             }
-            self.executions += u64::from(!is_late);
-            if plan.config.guide.is_some() || self.progress.is_enough(self.executions) {
+            self.executions += u64::from(!(is_late || is_drawn));
+            let begun = self.begun();
+            if plan.config.guide.is_some() || self.progress.is_enough(begun) {
                 break;
             }
             let progress = &mut self.progress;
             let is_too_much = progress.few.is_some() && self.executions >= MANY_EXECUTIONS;
-            let is_over = is_late || is_too_much || plan.is_over(self.executions, progress.start);
+            let is_over = is_late || is_too_much || plan.is_over(begun, progress.start);
             if progress.best.is_none() && is_over {
                 match progress.few.take() {
                     Some(few) => {
@@ -139,6 +144,7 @@ impl Engine {
                 break;
             }
         }
+        self.stop_survey();
         if let Some((mut failure, _)) = self.progress.best.take() {
             if plan.config.investigate > 0 {
                 investigate(&plan, &mut failure, plan.config.investigate);
@@ -157,6 +163,8 @@ impl Engine {
         report.complete &= !report.bounded;
         report.elapsed = self.progress.start.elapsed();
         report.depth = self.search.deepest;
+        report.drawn = self.surveys.drawn;
+        report.estimate = self.surveys.estimate;
         report.sites = std::mem::take(&mut self.sites);
         Ended::Explored(Ok(report))
     }
@@ -170,6 +178,10 @@ impl Engine {
         let outcome = unsafe { run::run(&raw mut *self, main) };
         if std::mem::take(&mut self.starts_over) {
             return Step::StartsOver;
+        }
+        if self.is_drawn() {
+            self.note_drawn(outcome);
+            return Step::Drawn;
         }
         match outcome {
             Outcome::Complete => {
@@ -211,7 +223,7 @@ impl Engine {
     }
 
     /// Takes note of a failure.
-    fn note(&mut self, failure: Failure) {
+    pub(crate) fn note(&mut self, failure: Failure) {
         if self.config.sought.as_ref().is_some_and(|sought| **sought != Sought::of(&failure)) {
             return;
         }
@@ -219,10 +231,11 @@ impl Engine {
             f(&Execution::failed(failure));
             return;
         }
+        let begun = self.begun();
         let progress = &mut self.progress;
         if progress.best.is_none() {
             let more = if failure.can_be_minimized() { self.plan.config.minimize } else { 0 };
-            progress.until = if more == 0 { 0 } else { self.executions + more };
+            progress.until = if more == 0 { 0 } else { begun + more };
         }
         if progress.is_better(&failure) {
             let found = progress.best.take().map_or_else(Instant::now, |(_, found)| found);
@@ -235,6 +248,7 @@ impl Engine {
         self.search = Search::new(self.config.memory, self.config.spurious_failures);
         self.progress = Progress { start: self.progress.start, ..Progress::new() };
         self.executions = 0;
+        self.surveys = Surveys::default();
         self.cut = false;
         self.has_counted = false;
         self.changed = None;

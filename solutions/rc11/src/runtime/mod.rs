@@ -32,6 +32,7 @@ pub mod shared;
 pub mod sight;
 pub mod spin;
 pub mod state;
+pub mod survey;
 mod together;
 mod verdict;
 pub mod visits;

@@ -36,6 +36,11 @@ impl Progress {
         })
     }
 
+    /// Is it worth while to know how large the search is? Not if it ends soon, and others that explore a part of it cannot say.
+    pub fn may_be_surveyed(&self) -> bool {
+        self.best.is_none() && self.few.is_none() && !self.was_handed_out
+    }
+
     /// Is it time to report the best failure, after so many executions?
     pub fn is_enough(&self, executions: u64) -> bool {
         let found = self.best.as_ref();

@@ -18,6 +18,7 @@ use crate::runtime::repeat::{FEW_TURNS, MANY_TURNS};
 use crate::runtime::report::Counters;
 use crate::runtime::shared::Shared;
 use crate::runtime::sight::Sight;
+use crate::runtime::survey::Surveys;
 use crate::runtime::visits::Spin;
 use corosensei::stack::DefaultStack;
 use corosensei::{Coroutine, Yielder};
@@ -126,6 +127,7 @@ pub struct Engine {
     pub failure: Option<Failure>,
     /// Executions that have ended.
     pub executions: u64,
+    pub surveys: Surveys,
     pub sites: Vec<Site>,
     /// The tracked values of this execution.
     pub tracked: Vec<Life>,
@@ -238,6 +240,7 @@ impl Engine {
             pruned: false,
             failure: None,
             executions: 0,
+            surveys: Surveys::default(),
             sites: Vec::new(),
             tracked: Vec::new(),
             plan,
@@ -259,11 +262,19 @@ impl Engine {
 
     /// Prepares the next execution. False if there is none.
     pub fn next(&mut self) -> bool {
+        if self.next_drawn() {
+            return true;
+        }
         let Some(changed) = self.search.next() else { return false };
+        self.set_changed(changed);
+        true
+    }
+
+    /// The next execution differs from the last one in this event.
+    pub fn set_changed(&mut self, changed: EventId) {
         let is_read = self.search.graph.event(changed).kind == Kind::Read;
         self.changed = is_read.then_some(changed);
         self.middle = is_read.then_some(changed.thread());
-        true
     }
 
     /// Hands a failure over, or prints it: the process ends.
