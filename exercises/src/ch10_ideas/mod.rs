@@ -1,10 +1,13 @@
 //! Chapter 10: ideas to build on.
 
 pub mod barrier;
+pub mod chase_lev_deque;
 pub mod clh_lock;
 pub mod latch;
+pub mod left_right;
 pub mod mcs_lock;
 pub mod mpmc_queue;
+pub mod ms_queue;
 pub mod once_lock;
 pub mod rcu_cell;
 pub mod semaphore;

@@ -78,6 +78,9 @@ pub trait Clients: Sized + 'static {
     /// The most calls of one of two threads, where a mistake takes more of them than usual to show.
     const LONGEST: usize = 3;
 
+    /// The most executions of all programs together, where one takes longer than usual. `--thorough` does not ask.
+    const EXECUTIONS: u64 = 20_000;
+
     /// How things may begin.
     fn scenes() -> Vec<Scene<Self>>;
 

@@ -15,7 +15,7 @@ const BEGINNING: u64 = 10;
 /// Runs every small program of `C`, the smallest first. One that does what the specification does not allow is shown, with
 /// the execution, and the process ends.
 pub fn check<C: Clients>() {
-    let size = size(C::LONGEST);
+    let size = size(C::LONGEST, C::EXECUTIONS);
     let scenes: Arc<[Scene<C>]> = C::scenes().into();
     let checker = Arc::new(Shared(Mutex::new(Checker::new())));
     let mut programs = Programs::new(&scenes, size);

@@ -35,11 +35,11 @@ const LARGE: Size = Size {
 };
 
 /// What was asked for.
-pub(crate) fn size(longest: usize) -> Size {
+pub(crate) fn size(longest: usize, executions: u64) -> Size {
     let mut size = match std::env::var(protocol::PROGRAMS).as_deref() {
         Ok("0") => FEW,
         Ok("1") => LARGE,
-        _ => QUICK,
+        _ => Size { executions, ..QUICK },
     };
     size.each[1] = size.each[1].max(longest);
     size.together[1] = size.together[1].max(longest + 1);

@@ -1,14 +1,12 @@
 //! What a reader sees: at most 80 columns.
 
 use crate::judged::{Diagnostic, Judged, STATES, State};
-use crate::progress::grouped;
+use crate::lines::{WIDTH, paragraph, shortened, shown, wrapped};
+use crate::progress::counted;
 use crate::verdict::{Outcome, Verdict};
 use catalog::{Catalog, Exercise};
 use std::fmt::Write as _;
 use std::io::{IsTerminal, stdout};
-
-/// The widest line of ours; a timeline may be wider.
-const WIDTH: usize = 80;
 
 /// Colours, or none.
 #[derive(Clone, Copy, Debug)]
@@ -52,14 +50,12 @@ pub fn render(catalog: &Catalog, graded: &[(&Exercise, Judged)], paint: Paint) -
         let _ = writeln!(out, "{}", chapter.title);
         for (exercise, judged) in mine {
             let state = judged.state;
-            let line = format!(
-                "  {} {:<width$}  {:<7}  {}",
-                state.mark(),
-                exercise.file,
-                state.name(),
-                note(judged)
-            );
-            let _ = writeln!(out, "{}", paint.state(state, shortened(line.trim_end()).as_str()));
+            let begin =
+                format!("  {} {:<width$}  {:<7}  ", state.mark(), exercise.file, state.name());
+            let room = WIDTH.saturating_sub(begin.chars().count());
+            let line = begin + &note_within(judged, room);
+            let _ =
+                writeln!(out, "{}", paint.state(state, shortened(line.trim_end(), WIDTH).as_str()));
         }
     }
     let _ = writeln!(out, "\n{}", counts(graded));
@@ -78,13 +74,22 @@ fn counts(graded: &[(&Exercise, Judged)]) -> String {
 
 /// A few words about it.
 pub fn note(judged: &Judged) -> String {
-    let before = if judged.as_before { " (as before)" } else { "" };
-    match judged.state {
-        State::Passing => format!("{}{before}", summary(judged)),
-        State::Failing => {
-            let title = judged.first_failure().map(|verdict| verdict.title()).unwrap_or_default();
-            format!("{title}{before}")
+    note_within(judged, usize::MAX)
+}
+
+/// A few words about it, in so many columns: what matters most is said in any case.
+fn note_within(judged: &Judged, room: usize) -> String {
+    let before = match judged.state {
+        State::Passing | State::Failing if judged.as_before => " (as before)",
+        _ => "",
+    };
+    let room = room.saturating_sub(before.len());
+    let words = match judged.state {
+        State::Passing => {
+            let all = summary(judged, true);
+            if all.chars().count() <= room { all } else { summary(judged, false) }
         }
+        State::Failing => judged.first_failure().map(|verdict| verdict.title()).unwrap_or_default(),
         State::Broken | State::NotJudged => {
             // A line of the checks is none of the reader's.
             let is_theirs =
@@ -97,24 +102,21 @@ pub fn note(judged: &Judged) -> String {
         }
         State::ToDo if judged.left > 0 => format!("{} todo!() left", judged.left),
         State::ToDo => "comes to a todo!()".into(),
-    }
+    };
+    shortened(&words, room) + before
 }
 
 /// `7 checks, 231 executions`, and how many of the checks have passed within bounds only.
-fn summary(judged: &Judged) -> String {
+fn summary(judged: &Judged, has_executions: bool) -> String {
+    let executions = match has_executions {
+        true => format!(", {}", counted(judged.executions(), "execution")),
+        false => String::new(),
+    };
     let bounds = match judged.verdicts.iter().filter(|verdict| verdict.bounded).count() {
         0 => String::new(),
         bounded => format!(", {bounded} within bounds"),
     };
-    format!("{} checks, {} executions{bounds}", judged.checks(), grouped(judged.executions()))
-}
-
-/// Cut to the width of a line.
-fn shortened(line: &str) -> String {
-    if line.chars().count() <= WIDTH {
-        return line.to_owned();
-    }
-    line.chars().take(WIDTH - 1).chain(['…']).collect()
+    format!("{}{executions}{bounds}", counted(judged.checks() as u64, "check"))
 }
 
 /// Everything about one exercise that is no longer to do: one failure whole, the other checks a line each.
@@ -132,10 +134,10 @@ pub fn describe(judged: &Judged) -> String {
             Outcome::ToDo => format!("  · {title}: comes to a `todo!()`"),
             _ => format!("  ✗ {title}"),
         };
-        let _ = writeln!(out, "{}", shortened(&line));
+        let _ = writeln!(out, "{}", shortened(&line, WIDTH));
         if verdict.outcome == Outcome::Passed {
             for note in verdict.report.lines() {
-                let _ = writeln!(out, "    ({note})");
+                let _ = writeln!(out, "{}", wrapped(&format!("    ({note})")));
             }
         }
     }
@@ -143,7 +145,7 @@ pub fn describe(judged: &Judged) -> String {
         out += "  (the checks after it were not run)\n";
     }
     if let Some(verdict) = judged.first_failure() {
-        let _ = writeln!(out, "\n{}\n\n{}", verdict.title(), verdict.report.trim_end());
+        let _ = writeln!(out, "\n{}\n\n{}", verdict.title(), wrapped(verdict.report.trim_end()));
         out += &questions(verdict);
         let output = verdict.output.trim_end();
         if !output.is_empty() {
@@ -158,52 +160,40 @@ fn questions(verdict: &Verdict) -> String {
     let Some(execution) = &verdict.execution else { return String::new() };
     let sentences =
         ["machines", "nearest"].map(|question| execution[question]["sentence"].as_str());
-    let paragraphs = sentences.into_iter().flatten().map(|words| format!("\n{}\n", wrapped(words)));
+    let paragraphs =
+        sentences.into_iter().flatten().map(|words| format!("\n{}\n", paragraph(words)));
     paragraphs.collect()
-}
-
-/// A paragraph, set in.
-pub fn wrapped(words: &str) -> String {
-    let mut lines = vec![String::from(" ")];
-    for word in words.split(' ') {
-        let line = lines.last_mut().expect("a line");
-        if line.chars().count() + 1 + word.chars().count() > WIDTH && line.trim() != "" {
-            lines.push(format!("  {word}"));
-        } else {
-            line.push(' ');
-            line.push_str(word);
-        }
-    }
-    lines.join("\n")
-}
-
-/// All that was printed, set in.
-pub fn set_in(output: &str) -> String {
-    let lines = output.trim_matches('\n').lines();
-    lines
-        .map(|line| format!("  {}", line.replace(|c: char| c.is_control(), " ")))
-        .collect::<Vec<_>>()
-        .join("\n")
-}
-
-/// The reader's own output, set in, and not more than fits on a screen.
-fn shown(output: &str) -> String {
-    const LINES: usize = 20;
-    let lines: Vec<&str> = output.lines().collect();
-    let left_out = lines.len().saturating_sub(LINES);
-    let mut out = String::new();
-    if left_out > 0 {
-        let _ = writeln!(out, "  ({left_out} lines left out)");
-    }
-    for line in &lines[left_out..] {
-        let line: String = line.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
-        let _ = writeln!(out, "  {}", shortened(&line));
-    }
-    out.trim_end().to_owned()
 }
 
 /// What some tools read: the last line of a run.
 pub fn conclusion(passed: usize, failed: usize, to_do: usize) -> String {
     let verdict = if failed == 0 { "ok" } else { "FAILED" };
     format!("test result: {verdict}. {passed} passed; {failed} failed; {to_do} ignored")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::note_within;
+    use crate::judged::Judged;
+    use crate::verdict::Verdict;
+    use grader::{Kind, World};
+
+    fn passing(checks: usize) -> Judged {
+        let mut verdict = Verdict::new("readers_are_inside_together", Kind::Model, World::Model);
+        verdict.outcome = crate::verdict::Outcome::Passed;
+        verdict.executions = 265_595;
+        verdict.bounded = true;
+        Judged { as_before: true, ..Judged::checked(vec![verdict; checks], false) }
+    }
+
+    #[test]
+    fn short_of_room_a_note_leaves_out_executions_and_nothing_else() {
+        let judged = passing(2);
+        let all = "1 check, 531,190 executions, 2 within bounds (as before)";
+        assert_eq!(note_within(&judged, all.len()), all);
+        let short = "1 check, 2 within bounds (as before)";
+        assert_eq!(note_within(&judged, all.len() - 1), short);
+        let shorter = note_within(&judged, short.len() - 1);
+        assert_eq!(shorter, "1 check, 2 within boun… (as before)");
+    }
 }

@@ -121,7 +121,9 @@ fn library(bench: &Bench, name: &str, world: World) -> Result<[String; 4], Vec<D
     let mut digest = Digest::new();
     digest.part("kit", &bench.kit.hash).part("world", format!("{world:?}"));
     digest.part("flags", format!("{:?}{:?}", unit::FLAGS, bench.kit.instrumentation(world)));
-    digest.files(&bench.root, source).map_err(trouble)?;
+    // Parts of one world are modules of the other.
+    let all = if name == "parts" { "solutions/parts" } else { source };
+    digest.files(&bench.root, all).map_err(trouble)?;
     let parts = if needs_parts { Some(library(bench, "parts", world)?) } else { None };
     digest.part("parts", format!("{parts:?}"));
     let folder = bench.target.join("libraries").join(digest.finish());

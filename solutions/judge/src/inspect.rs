@@ -4,8 +4,8 @@ mod dot;
 mod table;
 
 use crate::bench::Bench;
-use crate::board;
 use crate::compiled::{Compiled, compile};
+use crate::lines;
 use crate::names;
 use crate::options::Options;
 use crate::progress::Progress;
@@ -166,7 +166,7 @@ pub fn replay(
     let printed = verdict.output.as_str();
     let output = printed.rsplit_once(protocol::REPLAY).map_or(printed, |(_, output)| output);
     if !output.trim().is_empty() {
-        println!("\nYour code has printed:\n{}", board::set_in(output));
+        println!("\nYour code has printed:\n{}", lines::set_in(output));
     }
     Ok(())
 }

@@ -31,6 +31,7 @@ mod judge;
 mod judged;
 mod judging;
 mod kit;
+mod lines;
 mod names;
 mod options;
 mod parallel;

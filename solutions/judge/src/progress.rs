@@ -143,6 +143,11 @@ impl Line {
     }
 }
 
+/// `1 check`, `1,705 executions`.
+pub fn counted(number: u64, name: &str) -> String {
+    format!("{} {name}{}", grouped(number), if number == 1 { "" } else { "s" })
+}
+
 /// `12,400`.
 pub fn grouped(number: u64) -> String {
     let digits = number.to_string();

@@ -6,6 +6,7 @@ use crate::board::{self, Paint};
 use crate::compiled::compile;
 use crate::judge;
 use crate::judged::{Diagnostic, Judged, State};
+use crate::lines;
 use crate::options::Options;
 use crate::parallel::in_parallel;
 use crate::progress::{Progress, Step};
@@ -102,7 +103,7 @@ pub fn hint(root: &Path, exercises: &[&Exercise], number: usize) -> Result<(), S
         if let Some(hint) = number.checked_sub(1).and_then(|index| exercise.hints.get(index)) {
             found = true;
             catalog::hints::use_up_to(root, &exercise.id, number);
-            println!("{}, hint {number} of {count}:\n{}", exercise.path(), board::wrapped(hint));
+            println!("{}, hint {number} of {count}:\n{}", exercise.path(), lines::paragraph(hint));
         }
     }
     let count = exercises.iter().map(|exercise| exercise.hints.len()).max().unwrap_or(0);

@@ -2,6 +2,8 @@
 //!
 //! Compiled over real threads and over the model checker, as `sync` is.
 
+mod hazard;
 mod mutex;
 
+pub use hazard::{Hazards, User};
 pub use mutex::{Mutex, MutexGuard};

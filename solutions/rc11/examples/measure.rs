@@ -1,4 +1,5 @@
-//! Executions, time and memory of larger models: `cargo run --release -p rc11 --example measure`.
+//! Executions, time and memory of larger models: `cargo run --release -p rc11 --example measure`. With `-- 2`, on two OS threads, and how
+//! much each of them has done.
 
 use rc11::atomic::AtomicU32;
 use rc11::atomic::Ordering::*;
@@ -57,11 +58,16 @@ fn memory() -> usize {
     peak.and_then(|text| text.trim().strip_suffix(" kB")?.parse::<usize>().ok()).unwrap_or(0) / 1024
 }
 
+/// How many OS threads explore.
+fn os_threads() -> usize {
+    std::env::args().nth(1).and_then(|threads| threads.parse().ok()).unwrap_or(1)
+}
+
 type Run = fn(&AtomicU32);
 
 fn measure(name: &str, threads: &[Run]) {
     let threads = threads.to_vec();
-    let report = Builder::new().check(move || {
+    let report = Builder::new().threads(os_threads()).check(move || {
         let lock = AtomicU32::new(0);
         thread::scope(|s| {
             for run in &threads[1..] {
@@ -73,7 +79,7 @@ fn measure(name: &str, threads: &[Run]) {
     let report = report.unwrap_or_else(|failure| panic!("{name}: {failure}"));
     let runs = report.executions + report.blocked + report.pruned;
     println!(
-        "{name:>20}: {:>8} executions, {:>7} blocked, {:>7} pruned, {:>9.1?}, {:>4.0} k/s, {} MiB, depth {}",
+        "{name:>12}: {:>8} executions, {:>7} blocked, {:>7} pruned, {:>9.1?}, {:>4.0} k/s, {} MiB, depth {} {:?}",
         report.executions,
         report.blocked,
         report.pruned,
@@ -81,6 +87,7 @@ fn measure(name: &str, threads: &[Run]) {
         runs as f64 / report.elapsed.as_secs_f64() / 1e3,
         memory(),
         report.depth,
+        report.shares,
     );
 }
 

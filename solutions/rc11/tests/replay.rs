@@ -134,6 +134,37 @@ fn weak_memory() {
     assert_ne!((x.load(Relaxed), y.load(Relaxed)), (1, 1));
 }
 
+/// Its sixth try gives nobody a reason to see the message. Most of the tries before it are repeated without events.
+fn relaxed_try() {
+    let (ready, data) = (AtomicBool::new(false), Watch::new());
+    thread::scope(|s| {
+        s.spawn(|| {
+            data.write();
+            ready.store(true, Release);
+        });
+        for tried in 0.. {
+            if ready.load(if tried < 5 { Acquire } else { Relaxed }) {
+                data.read();
+                break;
+            }
+            hint::spin_loop();
+        }
+    });
+}
+
+/// Fails if the sixth of equal tries succeeds, which is only seen where many turns are explored.
+fn sixth_try() {
+    let ready = AtomicBool::new(false);
+    thread::scope(|s| {
+        s.spawn(|| ready.store(true, Release));
+        let succeeds = |_: &usize| {
+            hint::spin_loop();
+            ready.load(Acquire)
+        };
+        assert_ne!((0..8).find(succeeds), Some(5));
+    });
+}
+
 const PROGRAMS: [fn(); 8] = [
     relaxed_message,
     || both_enter(Relaxed),
@@ -158,6 +189,27 @@ fn every_execution_is_found_again_by_its_name() {
             // One that passes is told in the order in which it is run.
             lines.iter_mut().for_each(|lines| lines.sort());
             assert_eq!(lines[0], lines[1], "{name}");
+        }
+    }
+}
+
+/// The search that finds it explores few turns of such a loop, or many.
+#[test]
+fn a_failure_in_a_loop_that_counts_its_turns_is_found_again_by_its_name() {
+    for (program, is_repeated) in [(relaxed_try as fn(), true), (sixth_try, false)] {
+        for builder in [Builder::new(), Builder::new().minimize(100)] {
+            let failure = fail(&builder, program);
+            let name = failure.trail.to_string();
+            assert_eq!(name.contains('+'), is_repeated, "{name}");
+            let again = builder.replay(&name.parse().unwrap(), program);
+            let again = again.unwrap_or_else(|| panic!("{name} leads nowhere"));
+            let lines = |steps: &[rc11::Step]| -> Vec<String> {
+                steps.iter().map(|step| format!("{step:?}")).collect()
+            };
+            assert_eq!(lines(&again.steps), lines(&failure.steps), "{name}");
+            let again = again.failure.expect("it fails again");
+            assert_eq!((again.kind, &again.at), (failure.kind, &failure.at), "{name}");
+            assert!(failure.machines.is_some(), "who has a name can be asked about");
         }
     }
 }

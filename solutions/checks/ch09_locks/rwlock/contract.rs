@@ -312,8 +312,8 @@ pub fn writers_exclude() {
 
 /// What a thread does, one letter a step: `w` writes, `r` reads.
 pub fn act(lock: &RwLock<Probe>, steps: &str) {
-    for step in steps.chars() {
-        if step == 'w' {
+    for step in steps.bytes() {
+        if step == b'w' {
             lock.write().add(1);
         } else {
             lock.read().get();
@@ -324,23 +324,25 @@ pub fn act(lock: &RwLock<Probe>, steps: &str) {
 /// Threads that write and read, the main one and others, with so many waits that end for no reason. Each other wait must
 /// end too, and each write must count.
 pub fn mix(faults: usize, threads: &'static [&'static str]) {
+    let writes = writes(threads);
     sync::Model::new().faults(faults).check(move || {
         let lock = Shared::new(RwLock::new(Probe::new(0)));
         let others = start(&lock, &threads[1..]);
         act(&lock, threads[0]);
-        end(&lock, others, threads.concat().matches('w').count());
+        end(&lock, others, writes);
     });
 }
 
 /// As [`mix`], but the main thread is inside, reading or writing, when the others come, and leaves.
 pub fn mix_beside(reads: bool, others: &'static [&'static str]) {
+    let writes = writes(others);
     sync::Model::new().faults(0).check(move || {
         let lock = Shared::new(RwLock::new(Probe::new(0)));
         let (reader, writer) =
             if reads { (Some(lock.read()), None) } else { (None, Some(lock.write())) };
         let started = start(&lock, others);
         drop((reader, writer));
-        end(&lock, started, others.concat().matches('w').count());
+        end(&lock, started, writes);
     });
 }
 
@@ -366,6 +368,11 @@ pub fn readers_get_in_together() {
             other.join().unwrap();
         }
     });
+}
+
+/// How many of the steps write.
+fn writes(threads: &[&str]) -> usize {
+    threads.concat().matches('w').count()
 }
 
 fn start(

@@ -1,6 +1,6 @@
 //! The outcomes of a model, in words.
 
-use crate::progress::grouped;
+use crate::progress::{counted, grouped};
 use serde_json::Value;
 use std::fmt::Write as _;
 
@@ -21,8 +21,8 @@ pub fn render(model: &Value) -> String {
     let _ = writeln!(
         out,
         "  {}{more}, {}",
-        plural(executions, "execution"),
-        plural(outcomes.len() as u64, "outcome")
+        counted(executions, "execution"),
+        counted(outcomes.len() as u64, "outcome")
     );
     for outcome in outcomes {
         let id = outcome["execution"]["id"].as_str().unwrap_or_default();
@@ -65,10 +65,6 @@ fn line(out: &mut String, read: &Value) {
         (None, _) => String::new(),
     };
     let _ = writeln!(out, "    thread {}  {place}  {operation} → {value}{from}", read["thread"]);
-}
-
-fn plural(count: u64, word: &str) -> String {
-    format!("{} {word}{}", grouped(count), if count == 1 { "" } else { "s" })
 }
 
 #[cfg(test)]

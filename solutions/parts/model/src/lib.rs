@@ -3,7 +3,12 @@
 //! What an exercise builds on is not what is graded. A mutex that sleeps on a futex has an execution for each way in which
 //! threads meet at it, and three threads have too many. The checker has a mutex of its own: one step to lock and one to
 //! unlock, no loop, and no system call that `sync::counters` would count. A thread that waits for it for ever is a deadlock.
+//!
+//! Hazard pointers are the same here as there: the search is to see all that they let happen.
 
+#[path = "../../src/hazard.rs"]
+mod hazard;
 mod mutex;
 
+pub use hazard::{Hazards, User};
 pub use mutex::{Mutex, MutexGuard};

@@ -25,6 +25,9 @@ impl Graph {
         // Of each thread the last one that is known: the reads before it read nothing newer.
         let mut done = [false; MAX_THREADS];
         for read in place.reads.iter().rev() {
+            if bound + 1 == place.mo.len() {
+                break;
+            }
             if !done[read.thread()] && hb.has(*read) {
                 done[read.thread()] = true;
                 bound = bound.max(self.pos(self.event(*read).rf));

@@ -31,7 +31,7 @@ impl Place {
 
 /// An execution graph: the events of each thread in program order, with reads-from (in the events) and the modification
 /// order of each location.
-#[derive(Default)]
+#[derive(Clone, Default)]
 pub struct Graph {
     pub threads: [Vec<Event>; MAX_THREADS],
     pub places: Vec<Place>,

@@ -3,7 +3,7 @@
 //! A graph ([`graph`]) consists of events ([`event`]). The axioms stand beside the code that checks them: [`sync`]
 //! (happens-before), [`coherence`] (coherence and atomicity), [`psc`] (the SC axiom), [`tso`] (x86-TSO), [`race`]; [`axioms`] says
 //! which of them a memory model has. The search is [`search`], with
-//! [`revisit`]. [`timeline`] is the order in which a graph is told, [`trail`] what leads to one.
+//! [`revisit`], and [`part`] cuts it into pieces. [`timeline`] is the order in which a graph is told, [`trail`] what leads to one.
 
 pub mod axioms;
 pub mod clock;
@@ -11,6 +11,7 @@ mod coherence;
 pub mod event;
 pub mod graph;
 mod idle;
+pub mod part;
 mod psc;
 mod race;
 mod revisit;

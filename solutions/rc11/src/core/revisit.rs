@@ -41,6 +41,29 @@ impl Graph {
         1
     }
 
+    /// The reads of the location of `write` that are not in its prefix, in the order in which they were added.
+    pub fn reads_unknown_to(&self, write: &Event, out: &mut Vec<EventId>) {
+        out.clear();
+        let reads = &self.places[usize::from(write.loc)].reads;
+        let unknown = self.threads.iter().enumerate().map(|(thread, events)| {
+            let known = write.porf.get(thread).min(events.len());
+            (thread, known..events.len())
+        });
+        // Whichever is less to look at.
+        if unknown.clone().map(|(_, range)| range.len()).sum::<usize>() >= reads.len() {
+            out.extend(reads.iter().copied().filter(|read| !write.porf.has(*read)));
+            return;
+        }
+        for (thread, range) in unknown {
+            let here = range.map(|index| EventId::new(thread, index));
+            out.extend(here.filter(|id| {
+                let event = self.event(*id);
+                event.kind == Kind::Read && event.loc == write.loc
+            }));
+        }
+        out.sort_unstable_by_key(|read| self.event(*read).stamp);
+    }
+
     /// May `read` be revisited by `write`, which is the last event? True if all that would be taken away, and `read`, was
     /// added maximally.
     pub fn may_revisit(&self, read: EventId, write: EventId) -> bool {

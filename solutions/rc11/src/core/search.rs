@@ -43,10 +43,13 @@ pub enum Change {
     Revisited { write: EventId, after: u16, pick: u8 },
 }
 
-#[derive(Default)]
-struct Frame {
-    graph: Graph,
-    work: Vec<Item>,
+/// A graph, and what is left to explore from it.
+#[derive(Clone, Default)]
+pub(super) struct Frame {
+    pub graph: Graph,
+    pub work: Vec<Item>,
+    /// How many graphs it is nested in.
+    pub depth: usize,
 }
 
 /// The state of the search between two executions.
@@ -57,12 +60,15 @@ pub struct Search {
     /// What is left to explore from it.
     pub work: Vec<Item>,
     /// The graphs whose exploration was interrupted for a revisit.
-    frames: Vec<Frame>,
+    pub(super) frames: Vec<Frame>,
+    /// How many there were before any was given away; see [`part`](super::part).
+    pub(super) depth: usize,
     spare: Vec<Frame>,
     pub axioms: Axioms,
     /// What was chosen for the next event, where one execution is run again.
     pub chosen: Option<Choice>,
     slots: Vec<u16>,
+    reads: Vec<EventId>,
     /// Keep reads in program order from choosing to fail spuriously more often than this.
     pub spurious: usize,
     /// The deepest nesting of revisits so far.
@@ -84,6 +90,7 @@ impl Search {
                 let mut parent = self.frames.pop()?;
                 std::mem::swap(&mut self.graph, &mut parent.graph);
                 std::mem::swap(&mut self.work, &mut parent.work);
+                self.depth = parent.depth;
                 self.spare.push(parent);
                 continue;
             };
@@ -167,8 +174,10 @@ impl Search {
         }
         std::mem::swap(&mut self.graph, &mut child.graph);
         std::mem::swap(&mut self.work, &mut child.work);
+        child.depth = self.depth;
         self.frames.push(child);
-        self.deepest = self.deepest.max(self.frames.len());
+        self.depth += 1;
+        self.deepest = self.deepest.max(self.depth);
     }
 
     /// Chooses for a new read, which is the last event, and leaves the other choices for later. False if there is none.
@@ -236,13 +245,14 @@ impl Search {
 
     fn push_revisits(&mut self, write: EventId) {
         let event = *self.graph.event(write);
-        let place = usize::from(event.loc);
-        for index in 0..self.graph.places[place].reads.len() {
-            let read = self.graph.places[place].reads[index];
-            if !event.porf.has(read) && self.graph.may_revisit(read, write) {
+        let mut reads = std::mem::take(&mut self.reads);
+        self.graph.reads_unknown_to(&event, &mut reads);
+        for &read in &reads {
+            if self.graph.may_revisit(read, write) {
                 let change = Change::Revisit { write };
                 self.work.push(Item { id: read, stamp: event.stamp, change });
             }
         }
+        self.reads = reads;
     }
 }

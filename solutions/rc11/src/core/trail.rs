@@ -12,7 +12,10 @@
 //! a5b3.1a2      thread 0 adds five events and thread 1 three, of which the last reads the write before the newest one;
 //!               then thread 0 adds two
 //! b1:2          thread 1 adds an event that goes on in its third way
+//! b1+12@3       before it adds its event, thread 1 has read again, twelve times in all, what its events from number 3 on had read
 //! ```
+//!
+//! The last is what a loop does whose turns are not all explored: it adds no events.
 
 use super::clock::MAX_THREADS;
 use super::event::{EventId, Kind};
@@ -30,12 +33,14 @@ pub struct Choice {
     pub behind: usize,
     /// Which of several ways it goes on in.
     pub pick: u64,
+    /// What the thread has done before without events; see [`Event::repeated`](super::event::Event::repeated).
+    pub repeated: (u32, u16),
 }
 
 impl Choice {
     /// The plainest one.
     pub fn plain(thread: usize) -> Self {
-        Self { thread, behind: 0, pick: 0 }
+        Self { thread, behind: 0, pick: 0, repeated: (0, 0) }
     }
 
     fn is_plain(self) -> bool {
@@ -87,6 +92,7 @@ impl Trail {
                 thread: id.thread(),
                 behind: seen.map_or(0, newer),
                 pick: if event.kind == Kind::Choice { event.value } else { event.pick.into() },
+                repeated: event.repeated,
             }
         };
         Self { choices: order.iter().enumerate().map(choice).collect() }
@@ -95,6 +101,15 @@ impl Trail {
     /// It leads nowhere.
     pub fn is_empty(&self) -> bool {
         self.choices.is_empty()
+    }
+
+    /// What each thread does without events before each of its own.
+    pub fn repetitions(&self) -> [Vec<(u32, u16)>; MAX_THREADS] {
+        let mut all: [Vec<(u32, u16)>; MAX_THREADS] = Default::default();
+        for choice in &self.choices {
+            all[choice.thread].push(choice.repeated);
+        }
+        all
     }
 
     /// The first `len` choices, and another one.
@@ -120,6 +135,9 @@ impl fmt::Display for Trail {
             }
             if choice.pick > 0 {
                 write!(f, ":{}", choice.pick)?;
+            }
+            if let (count @ 1.., begin) = choice.repeated {
+                write!(f, "+{count}@{begin}")?;
             }
             plain = 0;
         }
@@ -153,6 +171,11 @@ impl FromStr for Trail {
             if rest.starts_with(':') {
                 last.pick = number(&mut rest, 1)?;
             }
+            if rest.starts_with('+') {
+                let count = number(&mut rest, 1)?.try_into();
+                let begin = number(&mut rest, 1)?.try_into();
+                last.repeated = count.ok().zip(begin.ok()).ok_or(NoTrail)?;
+            }
         }
         if choices.is_empty() { Err(NoTrail) } else { Ok(Self { choices }) }
     }
@@ -160,7 +183,7 @@ impl FromStr for Trail {
 
 /// Takes a number that comes after `skip` bytes.
 fn number(rest: &mut &str, skip: usize) -> Result<u64, NoTrail> {
-    let digits = &rest[skip..];
+    let digits = rest.get(skip..).ok_or(NoTrail)?;
     let end = digits.find(|c: char| !c.is_ascii_digit()).unwrap_or(digits.len());
     let number = digits[..end].parse().map_err(|_| NoTrail)?;
     *rest = &digits[end..];
@@ -202,7 +225,7 @@ mod tests {
     use super::{Choice, Trail};
 
     fn choice(thread: usize, behind: usize, pick: u64) -> Choice {
-        Choice { thread, behind, pick }
+        Choice { thread, behind, pick, repeated: (0, 0) }
     }
 
     #[test]
@@ -213,6 +236,7 @@ mod tests {
             (vec![plain(0), plain(0), plain(1), plain(0)], "a2b1a1"),
             (vec![plain(1), choice(1, 2, 0), plain(1)], "b2.2b1"),
             (vec![choice(7, 0, 3), choice(7, 1, 1)], "h1:3h1.1:1"),
+            (vec![plain(0), Choice { repeated: (12, 3), ..choice(0, 1, 0) }], "a2.1+12@3"),
         ] {
             let trail = Trail { choices };
             assert_eq!(trail.to_string(), text);
@@ -222,7 +246,22 @@ mod tests {
 
     #[test]
     fn what_is_no_trail_is_refused() {
-        for text in ["", "a", "a0", "i1", "1a", "a1.", "a1b", "a1:x", "a99999999", "ä1", "a1 b1"] {
+        for text in [
+            "",
+            "a",
+            "a0",
+            "i1",
+            "1a",
+            "a1.",
+            "a1b",
+            "a1:x",
+            "a99999999",
+            "ä1",
+            "a1 b1",
+            "a1+3",
+            "a1+@2",
+            "a1+9@99999",
+        ] {
             assert!(text.parse::<Trail>().is_err(), "{text}");
         }
     }

@@ -44,6 +44,8 @@ impl Builder {
             max_busy_turns: None,
             max_executions: None,
             max_time: None,
+            threads: 1,
+            executions_alone: 1_000,
             weaken: None,
             list_sites: false,
             watch_frees: false,
@@ -146,6 +148,42 @@ impl Builder {
     /// Stops after so long; [`Report::complete`] then is false.
     pub fn max_time(mut self, most: Duration) -> Self {
         self.config.max_time = Some(most);
+        self
+    }
+
+    /// Explores on so many OS threads, once a program turns out to have more than some thousand executions. The counts are the same, and
+    /// the same failure is reported, as on one thread.
+    ///
+    /// What the program has from outside may then be used by several executions at the same time. An atomic, a lock or a cell of the
+    /// checker's in a `static`, or made outside of the model, is noticed, and such a program explored on one thread; so is one
+    /// whose [`atomics_by_address`](Self::atomics_by_address) are explored. [`explore`](Self::explore) and [`replay`](Self::replay) use one
+    /// thread. A search that [`max_executions`](Self::max_executions) cuts short ends after the same executions as on one thread, and gains little.
+    ///
+    /// ```
+    /// use rc11::atomic::{AtomicU32, Ordering::*};
+    ///
+    /// let count = |threads| {
+    ///     let report = rc11::Builder::new().threads(threads).check(|| {
+    ///         let x = AtomicU32::new(0);
+    ///         rc11::thread::scope(|scope| {
+    ///             for _ in 0..5 {
+    ///                 scope.spawn(|| (x.fetch_add(1, Relaxed), x.load(Relaxed)));
+    ///             }
+    ///         });
+    ///     });
+    ///     report.unwrap().executions
+    /// };
+    /// assert_eq!(count(2), count(1));
+    /// ```
+    pub fn threads(mut self, threads: usize) -> Self {
+        self.config.threads = threads.max(1);
+        self
+    }
+
+    /// For tests: hands work over after so many executions; 0: all that can be.
+    #[doc(hidden)]
+    pub fn executions_alone(mut self, executions: u64) -> Self {
+        self.config.executions_alone = executions;
         self
     }
 

@@ -153,9 +153,8 @@ impl Plan {
         let threads = trail.choices.iter().map(|choice| choice.thread + 1).max().unwrap_or(0);
         let turns = (0..trail.choices.len()).rev().flat_map(|at| {
             let here = trail.choices[at];
-            let reads = (0..=OLDER).flat_map(move |behind| {
-                [0, 1].map(|pick| Choice { thread: here.thread, behind, pick })
-            });
+            let reads = (0..=OLDER)
+                .flat_map(move |behind| [0, 1].map(|pick| Choice { behind, pick, ..here }));
             let others = (0..threads).filter(move |&thread| thread != here.thread);
             let others = others.map(Choice::plain);
             reads.filter(move |choice| *choice != here).chain(others).map(move |to| (at, to))

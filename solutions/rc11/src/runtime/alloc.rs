@@ -52,7 +52,7 @@ thread_local! {
 unsafe impl GlobalAlloc for Quarantine {
     unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
         // SAFETY: as promised by the caller.
-        let block = given(unsafe { System.alloc(layout) }, layout.size());
+        let block = given(unsafe { System.alloc(layout) }, layout);
         if IN_MODEL.get() && !block.is_null() {
             // SAFETY: the block is new, and has this size at least.
             unsafe { block.write_bytes(NEVER_WRITTEN, layout.size().min(MARKED)) };
@@ -62,7 +62,7 @@ unsafe impl GlobalAlloc for Quarantine {
 
     unsafe fn alloc_zeroed(&self, layout: Layout) -> *mut u8 {
         // SAFETY: as promised by the caller.
-        given(unsafe { System.alloc_zeroed(layout) }, layout.size())
+        given(unsafe { System.alloc_zeroed(layout) }, layout)
     }
 
     // As the trait's own, which would be compiled with the code under test, and seen.
@@ -95,9 +95,9 @@ unsafe impl GlobalAlloc for Quarantine {
 
 /// A block for the program, or for the checker.
 #[inline]
-fn given(block: *mut u8, size: usize) -> *mut u8 {
+fn given(block: *mut u8, layout: Layout) -> *mut u8 {
     if IN_MODEL.get() {
-        leaks::allocated(block, size);
+        leaks::allocated(block, layout);
     }
     block
 }
@@ -194,7 +194,6 @@ pub(crate) fn set_watching(yes: bool) {
 /// Frees what was kept in an execution that has ended.
 pub(crate) fn release() {
     OBJECTS.with_borrow_mut(Vec::clear);
-    leaks::clear();
     KEPT.with_borrow_mut(|kept| {
         for (block, layout) in kept.drain(..) {
             // SAFETY: `dealloc` was called with this block and its layout, and has not freed it.

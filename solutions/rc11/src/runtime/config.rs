@@ -31,6 +31,10 @@ pub struct Config {
     pub max_busy_turns: Option<usize>,
     pub max_executions: Option<u64>,
     pub max_time: Option<Duration>,
+    /// The OS threads that explore.
+    pub threads: usize,
+    /// So many executions are explored before more than one does.
+    pub executions_alone: u64,
     pub weaken: Option<Weakening>,
     pub list_sites: bool,
     pub watch_frees: bool,

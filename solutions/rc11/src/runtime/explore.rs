@@ -4,19 +4,21 @@
 //! that fail for the same reason.
 //!
 //! An execution may be abandoned while a thread of it unwinds. To the standard library the OS
-//! thread then unwinds for ever, and it could not panic once more. So another OS thread takes over.
+//! thread then unwinds for ever, and it could not panic once more. So another OS thread takes over, with the [`Rest`] of the
+//! exploration. A large one goes on on several OS threads; see [`together`](super::together).
 
 use crate::core::search::Search;
 use crate::runtime::aftermath::{Sought, investigate};
-use crate::runtime::audit::Site;
 use crate::runtime::config::Config;
 use crate::runtime::failure::{Failure, FailureKind};
 use crate::runtime::guide::Execution;
 use crate::runtime::panics::body;
 use crate::runtime::repeat::{FEW_TURNS, MANY_EXECUTIONS, MANY_TURNS, PATIENT_TURNS};
 use crate::runtime::report::Report;
+use crate::runtime::rest::Rest;
 use crate::runtime::run::{self, Outcome};
 use crate::runtime::state::Engine;
+use crate::runtime::together;
 use std::sync::Arc;
 use std::thread;
 use std::time::{Duration, Instant};
@@ -24,6 +26,9 @@ use std::time::{Duration, Instant};
 /// How long a shorter failure is looked for at most. The number of executions is what should end it: that does not depend on the
 /// machine.
 const MINIMIZING: Duration = Duration::from_secs(2);
+
+/// The time is looked at after so many executions.
+pub(crate) const CLOCK: u64 = 256;
 
 /// What is explored, and how.
 pub(crate) struct Plan {
@@ -33,20 +38,35 @@ pub(crate) struct Plan {
 
 /// How far an exploration has come.
 pub(crate) struct Progress {
-    start: Instant,
-    report: Report,
+    pub start: Instant,
+    pub report: Report,
     /// The shortest failure of those that are like the first, and when the first was found.
-    best: Option<(Failure, Instant)>,
+    pub best: Option<(Failure, Instant)>,
     /// The number of executions after which it is reported.
     until: u64,
     /// What was seen with a few turns of each loop that counts them; now many are explored.
-    few: Option<Report>,
+    pub few: Option<Report>,
+    /// Several OS threads have explored together.
+    pub was_handed_out: bool,
+}
+
+/// What has come of an execution.
+pub(crate) enum Step {
+    /// It is counted.
+    Counted,
+    Failed(Box<Failure>),
+    /// It has to be run again.
+    Again,
+    /// The program is not what was explored so far.
+    StartsOver,
+    /// There is no time for more.
+    Late,
 }
 
 impl Progress {
     pub fn new() -> Self {
         let (start, report) = (Instant::now(), Report::default());
-        Self { start, report, best: None, until: u64::MAX, few: None }
+        Self { start, report, best: None, until: u64::MAX, few: None, was_handed_out: false }
     }
 
     fn is_better(&self, failure: &Failure) -> bool {
@@ -76,76 +96,46 @@ impl Plan {
             match ended {
                 Ended::Explored(result) => return result,
                 Ended::Unwinding(rest) => engine = *rest,
+                Ended::Large(rest) => engine = together::explore(*rest),
             }
         }
+    }
+
+    /// Is the time up?
+    pub fn is_late(&self, start: Instant) -> bool {
+        self.config.max_time.is_some_and(|most| start.elapsed() >= most)
     }
 
     fn is_over(&self, executions: u64, start: Instant) -> bool {
         let config = &self.config;
         config.max_executions.is_some_and(|most| executions >= most)
-            || (executions.is_multiple_of(256) || config.sought.is_some())
-                && config.max_time.is_some_and(|most| start.elapsed() >= most)
+            || (executions.is_multiple_of(CLOCK) || config.sought.is_some()) && self.is_late(start)
     }
 }
 
-/// What an OS thread needs to go on.
-struct Rest {
-    plan: Arc<Plan>,
-    search: Search,
-    progress: Progress,
-    executions: u64,
-    max_turns: usize,
-    cut: bool,
-    has_counted: bool,
-    exact_turns: usize,
-    endless: Option<Failure>,
-    ends_are_watched: bool,
-    is_gated: bool,
-    sites: Vec<Site>,
-    /// The execution that the search stands at has run.
-    has_run: bool,
-}
-
 /// How an OS thread has ended.
-enum Ended {
+pub(crate) enum Ended {
     /// With the exploration.
     Explored(Result<Report, Box<Failure>>),
     /// It unwinds for ever, as far as the standard library knows.
     Unwinding(Box<Rest>),
-}
-
-impl Rest {
-    /// All of it.
-    fn of(plan: Arc<Plan>) -> Self {
-        Engine::new(plan).rest(false)
-    }
-
-    fn explore(self) -> Ended {
-        let mut engine = Engine::new(self.plan);
-        engine.search = self.search;
-        engine.progress = self.progress;
-        engine.executions = self.executions;
-        engine.config.max_turns = self.max_turns;
-        engine.cut = self.cut;
-        engine.has_counted = self.has_counted;
-        engine.exact_turns = self.exact_turns;
-        engine.endless = self.endless;
-        engine.ends_are_watched = self.ends_are_watched;
-        engine.is_gated = self.is_gated;
-        engine.sites = self.sites;
-        engine.explore(self.has_run)
-    }
+    /// What is left is worth several of them.
+    Large(Box<Rest>),
 }
 
 impl Engine {
     /// Explores; `next`: with the next execution, since the one that the search stands at has run.
-    fn explore(mut self: Box<Self>, mut next: bool) -> Ended {
+    pub(crate) fn explore(mut self: Box<Self>, mut next: bool) -> Ended {
         let plan = self.plan.clone();
         loop {
             if thread::panicking() {
                 return Ended::Unwinding(Box::new(self.rest(next)));
             }
-            if next && !self.next() {
+            if next && self.is_worth_several() {
+                return Ended::Large(Box::new(self.rest(next)));
+            }
+            let left = self.left_by_others.take();
+            if left.is_none() && next && !self.next() {
                 if self.begins_anew_with_many_turns() {
                     next = false;
                     continue;
@@ -153,53 +143,30 @@ impl Engine {
                 break;
             }
             next = true;
-            let program = plan.clone();
-            let main = Box::new(body(move || (program.program)()));
-            // SAFETY: the engine is ours, and not accessed until the call returns.
-            let outcome = unsafe { run::run(&raw mut *self, main) };
-            if std::mem::take(&mut self.starts_over) {
-                self.exact_turns = FEW_TURNS;
-                self.start_over();
-                next = false;
-                continue;
-            }
-            match outcome {
-                Outcome::Complete => {
-                    self.progress.report.executions += 1;
-                    if let Some(f) = &plan.config.on_execution {
-                        f(&self.tell_execution());
-                    }
+            let mut is_late = false;
+            match left.unwrap_or_else(|| self.run_next()) {
+                Step::Counted => {}
+                Step::Failed(failure) => self.note(*failure),
+                Step::Again => {
+                    next = false;
+                    continue;
                 }
-                Outcome::Blocked => self.progress.report.blocked += 1,
-                Outcome::Pruned => self.progress.report.pruned += 1,
-                Outcome::Failed => {
-                    let failure = self.failure.take().expect("a failure");
-                    let hasty =
-                        self.config.max_turns < PATIENT_TURNS && plan.config.guide.is_none();
-                    if failure.kind == FailureKind::Livelock
-                        && hasty
-                        && self.progress.is_better(&failure)
-                    {
-                        self.config.max_turns = PATIENT_TURNS;
-                        next = false;
-                        continue;
-                    }
-                    self.note(failure);
+                Step::StartsOver => {
+                    self.exact_turns = FEW_TURNS;
+                    self.start_over();
+                    next = false;
+                    continue;
                 }
+                Step::Late => is_late = true,
             }
-            self.config.max_turns = plan.config.max_turns;
-            self.executions += 1;
-            if plan.config.guide.is_some() {
-                break;
-            }
-            if self.progress.is_enough(self.executions) {
+            self.executions += u64::from(!is_late);
+            if plan.config.guide.is_some() || self.progress.is_enough(self.executions) {
                 break;
             }
             let progress = &mut self.progress;
             let is_too_much = progress.few.is_some() && self.executions >= MANY_EXECUTIONS;
-            if progress.best.is_none()
-                && (is_too_much || plan.is_over(self.executions, progress.start))
-            {
+            let is_over = is_late || is_too_much || plan.is_over(self.executions, progress.start);
+            if progress.best.is_none() && is_over {
                 match progress.few.take() {
                     Some(few) => {
                         progress.report = few;
@@ -230,6 +197,42 @@ impl Engine {
         report.depth = self.search.deepest;
         report.sites = std::mem::take(&mut self.sites);
         Ended::Explored(Ok(report))
+    }
+
+    /// Runs the execution that the search stands at, and counts it unless it fails.
+    pub(crate) fn run_next(&mut self) -> Step {
+        let plan = self.plan.clone();
+        let program = plan.clone();
+        let main = Box::new(body(move || (program.program)()));
+        // SAFETY: the engine is ours, and not accessed until the call returns.
+        let outcome = unsafe { run::run(&raw mut *self, main) };
+        if std::mem::take(&mut self.starts_over) {
+            return Step::StartsOver;
+        }
+        match outcome {
+            Outcome::Complete => {
+                self.progress.report.executions += 1;
+                if let Some(f) = &plan.config.on_execution {
+                    f(&self.tell_execution());
+                }
+            }
+            Outcome::Blocked => self.progress.report.blocked += 1,
+            Outcome::Pruned => self.progress.report.pruned += 1,
+            Outcome::Failed => {
+                let failure = self.failure.take().expect("a failure");
+                let is_hasty = failure.kind == FailureKind::Livelock
+                    && self.config.max_turns < PATIENT_TURNS
+                    && plan.config.guide.is_none();
+                if is_hasty && self.progress.is_better(&failure) {
+                    self.config.max_turns = PATIENT_TURNS;
+                    return Step::Again;
+                }
+                self.config.max_turns = plan.config.max_turns;
+                return Step::Failed(Box::new(failure));
+            }
+        }
+        self.config.max_turns = plan.config.max_turns;
+        Step::Counted
     }
 
     /// Begins anew if a loop that counts its turns is all that has cost the word *complete*, with more turns of it.
@@ -266,7 +269,7 @@ impl Engine {
     }
 
     /// Forgets what was explored: the program is another one, in which threads tell that they have ended, or is explored in another way.
-    fn start_over(&mut self) {
+    pub(crate) fn start_over(&mut self) {
         self.search = Search::new(self.config.memory, self.config.spurious_failures);
         self.progress = Progress { start: self.progress.start, ..Progress::new() };
         self.executions = 0;
@@ -275,24 +278,5 @@ impl Engine {
         self.changed = None;
         self.middle = None;
         self.endless = None;
-    }
-
-    /// What is left to explore.
-    fn rest(&mut self, has_run: bool) -> Rest {
-        Rest {
-            plan: self.plan.clone(),
-            search: std::mem::take(&mut self.search),
-            progress: std::mem::replace(&mut self.progress, Progress::new()),
-            executions: self.executions,
-            max_turns: self.config.max_turns,
-            cut: self.cut,
-            has_counted: self.has_counted,
-            exact_turns: self.exact_turns,
-            endless: self.endless.take(),
-            ends_are_watched: self.ends_are_watched,
-            is_gated: self.is_gated,
-            sites: std::mem::take(&mut self.sites),
-            has_run,
-        }
     }
 }

@@ -11,14 +11,20 @@ use crate::runtime::state::Engine;
 use corosensei::stack::{DefaultStack, Stack, StackPointer};
 use std::slice;
 
-/// Address space for the engine's stack of a thread. Only what is touched costs memory.
-const STACK: usize = 1 << 20;
+/// Address space for each of the two stacks of a thread. Only what is touched costs memory.
+pub const STACK: usize = 1 << 20;
 
 /// A program's stack that is deeper than this is not looked at.
 const MAX_DEPTH: usize = 1 << 18;
 
 /// Is the state of a thread known on this machine?
 pub const EXISTS: bool = cfg!(all(unix, any(target_arch = "x86_64", target_arch = "aarch64")));
+
+/// Is this an address of the stack that begins at `top`? None is on the stack of a thread that has none, whose top is 0.
+#[inline]
+pub fn is_on_stack(top: usize, address: usize) -> bool {
+    top.wrapping_sub(address) <= STACK
+}
 
 /// The gate of one thread.
 #[derive(Default)]
@@ -60,7 +66,12 @@ impl Gate {
     /// Is this an address of the program's stack?
     #[inline]
     pub fn has_on_stack(&self, address: usize) -> bool {
-        self.top.wrapping_sub(address) <= STACK
+        is_on_stack(self.top, address)
+    }
+
+    /// Where the program's stack begins.
+    pub fn top(&self) -> usize {
+        self.top
     }
 
     /// What the program's stack and the registers held at the last call, if that is known.

@@ -3,13 +3,16 @@
 //! The allocator tells of each block. What is left when an execution is complete is looked for as a garbage collector does: a word
 //! in a variable that outlives the execution, or in a block that was found, may be a pointer to it. (So what looks like a pointer
 //! keeps a block from being told.) Where the system does not say where such variables are, nothing is told.
+//!
+//! An execution that is given up leaves memory behind, too: its stacks are not unwound. See [`abandoned`].
 
+use crate::runtime::abandoned;
 use crate::runtime::failure::Failure;
 use crate::runtime::sight::{self, Place};
 use crate::runtime::state::Engine;
 use allocator_api2::vec::Vec;
-use std::alloc::System;
-use std::cell::RefCell;
+use std::alloc::{Layout, System};
+use std::cell::{Cell, RefCell};
 use std::ops::Range;
 use std::panic::Location;
 
@@ -17,7 +20,7 @@ use std::panic::Location;
 #[derive(Clone, Copy)]
 struct Block {
     begin: usize,
-    size: usize,
+    layout: Layout,
     /// Where in the program.
     at: Place,
 }
@@ -25,16 +28,17 @@ struct Block {
 thread_local! {
     /// Blocks that threads of the model have asked for, and not given back.
     static LEFT: RefCell<Vec<Block, System>> = const { RefCell::new(Vec::new_in(System)) };
+    /// What is left is of no use to anybody.
+    static IS_LOST: Cell<bool> = const { Cell::new(false) };
 }
 
 /// The program has been given a block. What the checker asks for is not the program's.
 #[inline]
-pub fn allocated(block: *mut u8, size: usize) {
-    if let (false, Some(at)) = (block.is_null(), sight::caller()) {
+pub fn allocated(block: *mut u8, layout: Layout) {
+    let (begin, size) = (block.expose_provenance(), layout.size());
+    if let (false, Some(at)) = (block.is_null(), sight::allocated((begin, size))) {
         // A thread that is about to end asks for nothing that matters.
-        let _ = LEFT.try_with(|left| {
-            left.borrow_mut().push(Block { begin: block.addr(), size, at });
-        });
+        let _ = LEFT.try_with(|left| left.borrow_mut().push(Block { begin, layout, at }));
     }
 }
 
@@ -52,19 +56,31 @@ pub fn is_of(address: usize, at: &'static Location<'static>) {
 /// A block is given back, by whomever.
 #[inline]
 pub fn given_back(begin: usize) {
-    let _ = LEFT.try_with(|left| {
+    let is_found = LEFT.try_with(|left| {
         // Borrowed: it is this list that grows.
-        let Ok(mut left) = left.try_borrow_mut() else { return };
+        let Ok(mut left) = left.try_borrow_mut() else { return true };
         // Most likely one of the last ones.
-        if let Some(index) = left.iter().rposition(|other| other.begin == begin) {
-            left.swap_remove(index);
-        }
+        let index = left.iter().rposition(|other| other.begin == begin);
+        index.map(|index| left.swap_remove(index)).is_some()
     });
+    if !is_found.unwrap_or(false) {
+        abandoned::given_back(begin);
+    }
 }
 
-/// An execution has ended.
-pub fn clear() {
-    LEFT.with_borrow_mut(Vec::clear);
+/// An execution has ended. Is nothing of what it leaves of any use to anybody?
+pub fn end(is_lost: bool) {
+    IS_LOST.set(is_lost);
+}
+
+/// An execution begins, and the engine has forgotten the one before it.
+pub fn begin() {
+    LEFT.with_borrow_mut(|left| {
+        if IS_LOST.replace(false) {
+            abandoned::add(left.iter().map(|block| (block.begin, block.layout)));
+        }
+        left.clear();
+    });
 }
 
 /// The failure of an execution that is complete and leaves memory behind.
@@ -77,8 +93,8 @@ pub fn find(engine: &Engine) -> Option<Failure> {
     while let Some(range) = looked_through.pop() {
         each_word(range, |word| {
             if let Some(index) = left.iter().position(|block| block.has(word)) {
-                let Block { begin, size, .. } = left.swap_remove(index);
-                looked_through.push(begin..begin + size);
+                let Block { begin, layout, .. } = left.swap_remove(index);
+                looked_through.push(begin..begin + layout.size());
             }
         });
         if left.is_empty() {
@@ -87,18 +103,18 @@ pub fn find(engine: &Engine) -> Option<Failure> {
     }
     left.retain(|block| sight::is_of_program(engine, block.at));
     let first = left.iter().min_by_key(|block| block.at.order())?;
-    let size = left.iter().map(|block| block.size).sum();
+    let size = left.iter().map(|block| block.layout.size()).sum();
     Some(Failure::never_freed(engine, (left.len(), size), first.at))
 }
 
 impl Block {
     fn has(&self, address: usize) -> bool {
-        address.wrapping_sub(self.begin) < self.size.max(1)
+        address.wrapping_sub(self.begin) < self.layout.size().max(1)
     }
 }
 
 /// Calls `f` with each whole word in a range.
-fn each_word(range: Range<usize>, mut f: impl FnMut(usize)) {
+pub(super) fn each_word(range: Range<usize>, mut f: impl FnMut(usize)) {
     const WORD: usize = size_of::<usize>();
     let begin = range.start.next_multiple_of(WORD);
     for at in (begin..range.end.saturating_sub(WORD - 1)).step_by(WORD) {

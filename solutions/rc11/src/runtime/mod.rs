@@ -1,5 +1,6 @@
 //! Runs a program along a graph, and lets the graph grow: coroutines, watched memory, the allocator, loops, failures.
 
+mod abandoned;
 pub mod aftermath;
 pub mod alloc;
 pub mod audit;
@@ -17,9 +18,11 @@ pub mod locals;
 pub mod object;
 pub mod ops;
 pub mod panics;
+mod parts;
 pub mod queue;
 pub mod repeat;
 pub mod report;
+mod rest;
 pub mod rmw;
 pub mod run;
 pub mod shared;
@@ -27,6 +30,7 @@ pub mod shared;
 pub mod sight;
 pub mod spin;
 pub mod state;
+mod together;
 mod verdict;
 pub mod visits;
 mod writes;

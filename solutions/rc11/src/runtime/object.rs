@@ -21,14 +21,16 @@ impl Tag {
         Self(AtomicU64::new(0))
     }
 
-    // Relaxed, here and below: a model runs on one OS thread.
+    // Relaxed, here and below: an execution runs on one OS thread, and two that share the object are given up.
     pub fn get(&self, number: u64) -> Option<Loc> {
         let tag = self.0.load(Ordering::Relaxed);
         (tag >> LOC_BITS == number).then_some(tag as Loc)
     }
 
-    fn set(&self, number: u64, loc: Loc) {
-        self.0.store(number << LOC_BITS | u64::from(loc), Ordering::Relaxed);
+    /// Returns the number of the execution that has used the object before, or 0. In one step: of two executions that use it at the same
+    /// time, one learns of the other.
+    fn set(&self, number: u64, loc: Loc) -> u64 {
+        self.0.swap(number << LOC_BITS | u64::from(loc), Ordering::Relaxed) >> LOC_BITS
     }
 
     pub fn forget(&self) {
@@ -97,9 +99,16 @@ impl Engine {
             Some(known) if known == loc => {}
             Some(_) => self.failure = Some(Failure::nondeterminism(self)),
             None => {
-                object.tag.set(self.number, loc);
+                self.tie(object.tag, loc);
                 self.search.graph.places[usize::from(loc)].init = object.init;
             }
+        }
+    }
+
+    fn tie(&mut self, tag: &Tag, loc: Loc) {
+        let before = tag.set(self.number, loc);
+        if before != 0 && before != self.number && !self.is_for_one {
+            self.is_found_to_be_for_one();
         }
     }
 
@@ -108,7 +117,7 @@ impl Engine {
         let loc = object.tag.get(self.number).unwrap_or_else(|| {
             let loc = self.search.graph.new_place();
             self.search.graph.places[usize::from(loc)].init = object.init;
-            object.tag.set(self.number, loc);
+            self.tie(object.tag, loc);
             loc
         });
         alloc::note(object.tag, loc);

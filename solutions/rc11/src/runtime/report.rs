@@ -47,6 +47,9 @@ pub struct Report {
     pub elapsed: Duration,
     /// The deepest nesting of backward revisits: what bounds the memory.
     pub depth: usize,
+    /// How much each OS thread has done, where several have explored: executions of any kind. What one has done alone before is not
+    /// in it.
+    pub shares: Vec<u64>,
     /// The orderings that the program asked for, if the model was to list them.
     pub sites: Vec<Site>,
 }
@@ -61,6 +64,7 @@ impl Default for Report {
             complete: true,
             elapsed: Duration::ZERO,
             depth: 0,
+            shares: Vec::new(),
             sites: Vec::new(),
         }
     }

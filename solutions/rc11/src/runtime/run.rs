@@ -11,6 +11,7 @@ use crate::runtime::alloc;
 use crate::runtime::block;
 use crate::runtime::failure::{Blocked, Failure, FailureKind};
 use crate::runtime::freed::FREE;
+use crate::runtime::gate;
 use crate::runtime::leaks;
 use crate::runtime::report::Counters;
 use crate::runtime::sight::{self, Sight};
@@ -22,9 +23,6 @@ use std::cell::Cell;
 use std::panic::Location;
 use std::ptr;
 use std::sync::atomic::{AtomicU64, Ordering};
-
-/// Address space for the stack of a model's thread. Only what is touched costs memory.
-const STACK: usize = 1 << 20;
 
 /// Where a thread stands at the start of an operation.
 pub enum Turn {
@@ -341,6 +339,7 @@ pub unsafe fn run(engine: *mut Engine, main: Box<dyn FnMut()>) -> Outcome {
     // SAFETY: as promised by the caller; each reference is dropped before a thread of the model runs.
     let engine = || unsafe { &mut *engine };
     engine().start();
+    leaks::begin();
     let at = Location::caller();
     engine().add_thread(0, Entry { run: main, spawn: None, at, name: None });
     let sight: *mut Sight = engine().sight.as_deref_mut().map_or(ptr::null_mut(), |sight| {
@@ -352,6 +351,7 @@ pub unsafe fn run(engine: *mut Engine, main: Box<dyn FnMut()>) -> Outcome {
         let Some(t) = e.pick() else { break };
         e.current = t;
         let mut thread = e.threads[t].take().unwrap_or_else(|| e.new_coroutine(t));
+        e.show_stack();
         alloc::set_watching(e.config.watch_frees);
         alloc::set_in_model(true);
         sight::open(sight);
@@ -375,6 +375,7 @@ pub unsafe fn run(engine: *mut Engine, main: Box<dyn FnMut()>) -> Outcome {
         }
     }
     let outcome = engine().unless_it_leaks(outcome);
+    leaks::end(engine().loses_its_memory(outcome));
     alloc::release();
     ENGINE.set(ptr::null_mut());
     outcome
@@ -389,17 +390,27 @@ impl Engine {
         if self.failure.is_some() { Outcome::Failed } else { outcome }
     }
 
+    /// Tells the sight on which stack the current thread runs.
+    fn show_stack(&mut self) {
+        let top = self.gates[self.current].top();
+        if let Some(sight) = self.sight.as_deref_mut() {
+            sight.turn_to(self.current, top, self.stacks_are_shared);
+        }
+    }
+
     fn new_coroutine(&mut self, t: usize) -> Thread {
         let entry = self.entries[t].as_mut().expect("a thread that runs was spawned");
         let (spawn, at) = (entry.spawn, entry.at);
         let run: *mut dyn FnMut() = &raw mut *entry.run;
         let stack = self.stacks.pop();
-        let stack = stack.unwrap_or_else(|| DefaultStack::new(STACK).expect("memory for a stack"));
+        let stack =
+            stack.unwrap_or_else(|| DefaultStack::new(gate::STACK).expect("memory for a stack"));
         Coroutine::with_stack(stack, move |yielder, ()| {
             let top = ptr::from_ref(std::hint::black_box(&run)).expose_provenance();
             inside(|engine| {
                 engine.yielders[engine.current] = yielder;
                 engine.gates[engine.current].open(top);
+                engine.show_stack();
             });
             if let Some(spawn) = spawn {
                 block::begin(spawn, at);

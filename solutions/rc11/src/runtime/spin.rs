@@ -98,6 +98,7 @@ impl Engine {
         spin.hints = 0;
         spin.looked = true;
         let next = self.search.graph.threads[t].get(cursor).map(|next| next.repeated);
+        let next = next.or_else(|| self.guided_repetitions[t].get(cursor).copied());
         if let Some((count, begin)) = next {
             // What takes place again is repeated as often as the first time.
             if spin.repeated.0 == count {

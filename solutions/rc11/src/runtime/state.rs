@@ -6,7 +6,7 @@ use crate::core::search::Search;
 use crate::core::timeline::Note;
 use crate::runtime::audit::Site;
 use crate::runtime::config::Config;
-use crate::runtime::explore::{Plan, Progress};
+use crate::runtime::explore::{Plan, Progress, Step};
 use crate::runtime::failure::{Blocked, Failure};
 use crate::runtime::foreign::Words;
 use crate::runtime::gate::{self, Gate};
@@ -81,6 +81,16 @@ pub struct Engine {
     pub is_asked_for_counters: bool,
     /// The engine runs on stacks of its own, since some thread may wait in a loop.
     pub is_gated: bool,
+    /// Some thread accesses the stack of another one; see [`sight`](crate::runtime::sight).
+    pub stacks_are_shared: bool,
+    /// The program has an object that outlives its executions, so they cannot run side by side; see [`together`](super::together).
+    pub is_for_one: bool,
+    /// Others explore other parts meanwhile.
+    pub is_one_of_several: bool,
+    /// How many executions it has run for them.
+    pub runs: u64,
+    /// What has come of the last execution, if others have run it.
+    pub left_by_others: Option<Step>,
     /// How many turns of a loop that counts them are explored in all ways.
     pub exact_turns: usize,
     /// A loop that counts its turns has had more.
@@ -108,6 +118,8 @@ pub struct Engine {
     pub cut: bool,
     /// How many events of the trail have been added, where one guides the execution.
     pub guided: usize,
+    /// What each thread does on that trail without events.
+    pub guided_repetitions: [Vec<(u32, u16)>; MAX_THREADS],
     /// The execution is not worth going on with.
     pub pruned: bool,
     pub failure: Option<Failure>,
@@ -185,6 +197,8 @@ impl Engine {
         // What is told of each execution is told once, so such a search never begins anew.
         let is_told = config.on_execution.is_some();
         let search = Search::new(config.memory, config.spurious_failures);
+        let guide = config.guide.as_ref();
+        let guided_repetitions = guide.map(|trail| trail.repetitions()).unwrap_or_default();
         Box::new(Self {
             search,
             config,
@@ -200,6 +214,11 @@ impl Engine {
             gates: Default::default(),
             is_asked_for_counters: false,
             is_gated: is_told && gate::EXISTS,
+            stacks_are_shared: false,
+            is_for_one: false,
+            is_one_of_several: false,
+            runs: 0,
+            left_by_others: None,
             exact_turns: if is_told { MANY_TURNS } else { FEW_TURNS },
             has_counted: false,
             endless: None,
@@ -214,6 +233,7 @@ impl Engine {
             counters: Counters::default(),
             cut: false,
             guided: 0,
+            guided_repetitions,
             pruned: false,
             failure: None,
             executions: 0,

@@ -12,6 +12,10 @@
 //! -C llvm-args=-force-attribute=sanitize_thread -C llvm-args=-tsan-handle-cxx-exceptions=0
 //! ```
 //!
+//! Most of what a program accesses is the running thread's own stack. As long as no thread accesses the stack of another one, nothing
+//! there can meet, and it is not looked at. The first execution in which one does begins the exploration anew, and from then on stacks
+//! are memory like any other.
+//!
 //! The checker itself must not be. Its generic code is compiled where it is used, and seen there. So what that does with the checker's
 //! memory is done in [`run::with`], or [`closed`].
 
@@ -41,7 +45,7 @@ pub use calls::Place;
 pub use report::Seen;
 pub use source::{caller_of_std, is_of_std, of_address as place_of, places as places_of};
 pub use state::Sight;
-pub use statics::lasting;
+pub use statics::{lasting, of_this_thread};
 
 /// The shadow's memory is its own: it must be neither counted nor kept.
 type Vec<T> = allocator_api2::vec::Vec<T, System>;
@@ -111,10 +115,15 @@ pub fn closed<R>(f: impl FnOnce() -> R) -> R {
     result
 }
 
-/// The call that the program is in, if the caller is seen.
+/// The program is given a block, if the caller is seen. Returns the call that it is in.
 #[inline]
-pub fn caller() -> Option<Place> {
-    with(|sight| Place::of_call(sight.calls().0.call()))
+pub fn allocated(range: (usize, usize)) -> Option<Place> {
+    with(|sight| sight.allocated(range))
+}
+
+/// Has this execution written to memory that was there before it, or that it has from outside? If that was not seen, it may have.
+pub fn reaches_outside(engine: &Engine) -> bool {
+    engine.sight.as_deref().is_none_or(|sight| sight.reaches_outside)
 }
 
 /// Where in the program a place is that was reached in this execution.
@@ -139,6 +148,9 @@ pub fn is_open() -> bool {
 #[inline]
 pub fn access(range: (usize, usize), kind: Kind, address: usize) {
     let gate = with(|sight| {
+        if sight.is_private(range.0) {
+            return None;
+        }
         let is_known = sight.is_quiet || sight.is_known(range, kind);
         (!is_known || kind.writes() && sight.keeps_writes()).then(|| sight.gate())
     });

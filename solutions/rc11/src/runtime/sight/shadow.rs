@@ -52,6 +52,8 @@ const RECENT: usize = 256;
 /// The shadow of a program's memory.
 pub struct Shadow {
     stamp: u32,
+    /// The last eight bytes that were written to without having been accessed or [made known](Self::make_known) before.
+    new_write: Option<usize>,
     recent: [(usize, *mut Page); RECENT],
     pages: HashMap<usize, *mut Page, DefaultHashBuilder, System>,
     /// The accesses of the cells for which two are not enough.
@@ -62,6 +64,7 @@ impl Shadow {
     pub fn new() -> Self {
         Self {
             stamp: 0,
+            new_write: None,
             recent: [(usize::MAX, ptr::null_mut()); RECENT],
             pages: HashMap::with_hasher_in(DefaultHashBuilder::default(), System),
             spilled: super::new_vec(),
@@ -77,6 +80,22 @@ impl Shadow {
             self.drop_pages();
             self.stamp = 1;
         }
+    }
+
+    /// The program is given memory: nobody has accessed it.
+    pub fn make_known(&mut self, (addr, len): (usize, usize)) {
+        let stamp = self.stamp;
+        for granule in (addr & !(GRANULE - 1)..addr + len).step_by(GRANULE) {
+            let cell = cell(self.page(granule), granule);
+            if cell.stamp != stamp {
+                *cell = Cell { stamp, len: 0, kept: [NO_ACCESS; INLINE] };
+            }
+        }
+    }
+
+    /// Where the program has written to memory that it was not known to have. Once.
+    pub fn take_new_write(&mut self) -> Option<usize> {
+        self.new_write.take()
     }
 
     /// Is this an access to at most eight bytes that has been kept, or one that stands for it, since the last event of its thread?
@@ -127,6 +146,9 @@ impl Shadow {
         let cell = cell(self.page(granule), granule);
         if cell.stamp != stamp {
             *cell = Cell { stamp, len: 1, kept: [access, NO_ACCESS] };
+            if access.kind().writes() {
+                self.new_write = Some(granule);
+            }
             return None;
         }
         if cell.len == SPILLED {

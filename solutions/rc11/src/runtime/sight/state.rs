@@ -9,13 +9,16 @@ use super::{escape, is_instrumented, source, statics};
 use crate::core::clock::MAX_THREADS;
 use crate::core::event::EventId;
 use crate::runtime::alloc;
-use crate::runtime::gate::Gate;
+use crate::runtime::gate::{self, Gate};
 use crate::runtime::run::inside;
 use crate::runtime::state::Engine;
 use std::ops::Range;
 use std::panic::Location;
 use std::ptr;
 use std::sync::atomic::Ordering;
+
+/// So much of a block is known to be the program's. Who writes beyond it is taken to write to memory from outside.
+const MOST_KNOWN: usize = 1 << 16;
 
 /// What is seen of one execution after the other.
 pub struct Sight {
@@ -29,7 +32,15 @@ pub struct Sight {
     pub(super) escapes: escape::Known,
     /// Where the OS thread's variables are. All threads of a model share them.
     statics: Range<usize>,
+    /// Where the program's other variables are, if it is to be known whether it writes to them.
+    lasting: Vec<Range<usize>>,
     engine: *mut Engine,
+    /// Which thread runs.
+    current: usize,
+    /// Where its stack begins, if no other thread accesses that one; else 0.
+    stack: usize,
+    /// The program has written to memory that it has had before this execution, or from outside.
+    pub(super) reaches_outside: bool,
     /// A failure was seen in this execution: only what is freed is looked at, so that nothing is freed twice.
     pub(super) is_quiet: bool,
 }
@@ -47,7 +58,11 @@ impl Sight {
                 edges: Edges::new(),
                 escapes: escape::Known::new(),
                 statics: 0..0,
+                lasting: Vec::new(),
                 engine: ptr::null_mut(),
+                current: 0,
+                stack: 0,
+                reaches_outside: false,
                 is_quiet: false,
             })
         })
@@ -61,12 +76,23 @@ impl Sight {
         self.edges.clear();
         self.edges_known = 0;
         self.is_quiet = false;
+        self.reaches_outside = false;
         // No thread has this number.
         self.now.thread = u8::MAX;
         if self.engine != engine {
             self.engine = engine;
             self.statics = statics::of_this_thread();
+            // SAFETY: as promised by the caller: the engine is about to run.
+            let threads = unsafe { (&raw const (*engine).config.threads).read() };
+            let lasting = if threads > 1 { statics::lasting() } else { None };
+            self.lasting = lasting.unwrap_or_default();
         }
+    }
+
+    /// This thread runs from now on, on a stack that begins at `stack`, which other threads access or not.
+    pub fn turn_to(&mut self, thread: usize, stack: usize, is_shared: bool) {
+        self.current = thread;
+        self.stack = if is_shared { 0 } else { stack };
     }
 
     /// Brings `now` up to date.
@@ -87,9 +113,7 @@ impl Sight {
     /// The calls that the thread is in which runs, and the log.
     #[inline]
     pub(super) fn calls(&mut self) -> (&mut Calls, &mut Log) {
-        // SAFETY: as in `look`.
-        let thread = unsafe { (&raw const (*self.engine).current).read() };
-        (&mut self.calls[thread], &mut self.log)
+        (&mut self.calls[self.current], &mut self.log)
     }
 
     /// The gate of the thread that runs, if it is used.
@@ -100,6 +124,29 @@ impl Sight {
             let thread = (&raw const (*self.engine).current).read();
             let is_gated = (&raw const (*self.engine).is_gated).read();
             is_gated.then(|| &raw mut (*self.engine).gates[thread])
+        }
+    }
+
+    /// Is this on the stack of the thread that runs, which no other one accesses?
+    #[inline]
+    pub(super) fn is_private(&self, address: usize) -> bool {
+        gate::is_on_stack(self.stack, address)
+    }
+
+    /// The thread that runs accesses what is not on its own stack. If it is on that of another one, the exploration begins anew.
+    #[inline]
+    fn look_for_stack(&mut self, (address, len): (usize, usize)) {
+        // SAFETY: as in `gate`. Nothing else of the engine is used meanwhile.
+        unsafe {
+            let gates = &raw const (*self.engine).gates;
+            if len > 0
+                && !(&raw const (*self.engine).stacks_are_shared).read()
+                && (*gates).iter().any(|gate| gate.has_on_stack(address))
+            {
+                (&raw mut (*self.engine).stacks_are_shared).write(true);
+                (&raw mut (*self.engine).starts_over).write(true);
+                self.stack = 0;
+            }
         }
     }
 
@@ -171,10 +218,40 @@ impl Sight {
         if self.statics.contains(&range.0) {
             return None;
         }
+        self.look_for_stack(range);
         let call = self.calls[usize::from(self.now.thread)].call();
         let place = Place::of_return(address, call);
-        let other = self.shadow.access(range, kind, &self.now, place)?;
+        let other = self.hold(range, kind, place)?;
         Some(self.seen((range.0, kind), place, other))
+    }
+
+    /// Holds an access against those before it.
+    fn hold(&mut self, range: (usize, usize), kind: Kind, place: Place) -> Option<Access> {
+        let other = self.shadow.access(range, kind, &self.now, place);
+        if let Some(written) = self.shadow.take_new_write() {
+            self.look_outside(written);
+        }
+        other
+    }
+
+    /// The program writes to memory that it was not given in this execution, unless that is on a stack.
+    fn look_outside(&mut self, written: usize) {
+        // SAFETY: as in `gate`. Nothing else of the engine is used meanwhile.
+        let engine = unsafe { &mut *self.engine };
+        if engine.gates.iter().any(|gate| gate.has_on_stack(written)) {
+            return;
+        }
+        self.reaches_outside = true;
+        if self.lasting.iter().any(|lasting| lasting.contains(&written)) {
+            engine.is_found_to_be_for_one();
+        }
+    }
+
+    /// The program is given memory.
+    #[inline]
+    pub(super) fn allocated(&mut self, range: (usize, usize)) -> Place {
+        self.shadow.make_known((range.0, range.1.min(MOST_KNOWN)));
+        Place::of_call(self.calls().0.call())
     }
 
     /// As [`access`](Self::access), by an operation of the checker's that the program has called at `at`.
@@ -184,17 +261,25 @@ impl Sight {
         kind: Kind,
         at: &'static Location<'static>,
     ) -> Option<[Seen; 2]> {
+        if self.is_private(range.0) {
+            return None;
+        }
+        self.look_for_stack(range);
         self.look();
         let place = Place::of_operation(at);
-        let other = self.shadow.access(range, kind, &self.now, place)?;
+        let other = self.hold(range, kind, place)?;
         Some(self.seen((range.0, kind), place, other))
     }
 
     /// As [`access`](Self::access), somewhere in the function that runs.
     pub(super) fn in_call(&mut self, range: (usize, usize), kind: Kind) -> Option<[Seen; 2]> {
         self.look();
+        if self.is_private(range.0) {
+            return None;
+        }
+        self.look_for_stack(range);
         let place = Place::of_call(self.calls[usize::from(self.now.thread)].call());
-        let other = self.shadow.access(range, kind, &self.now, place)?;
+        let other = self.hold(range, kind, place)?;
         Some(self.seen((range.0, kind), place, other))
     }
 
