@@ -80,6 +80,25 @@ const tests = {
         assert.deepEqual(await shown(), ['Zig', 'C', 'C++', 'Rust']);
     },
 
+    async question_is_answered_with_the_keyboard_and_the_answer_is_kept(page) {
+        await page.goto(new URL('../ch04_spin_lock/guard.html', page.url()).href);
+        const choice = number => page.locator('button.choice').nth(number - 1);
+        const verdict = page.locator('form.question .verdict').first();
+        await tabTo(page, 'button.choice');
+        await page.keyboard.press('Enter');
+        assert.match(await verdict.textContent(), /Not this one/);
+        assert.match(await choice(1).locator('xpath=..').locator('.reason').textContent(), /\w/);
+        await page.keyboard.press('Tab');
+        await page.keyboard.press('Tab');
+        await page.keyboard.press('Space');
+        assert.match(await verdict.textContent(), /Right/);
+        assert.deepEqual(await violations(page), []);
+        await page.reload();
+        assert.equal(await choice(3).getAttribute('aria-pressed'), 'true');
+        assert.match(await verdict.textContent(), /Right/);
+        assert.equal(await choice(1).getAttribute('aria-pressed'), 'false');
+    },
+
     async solution_opens_only_when_asked_twice(page) {
         await page.evaluate(() => {
             // As the browser's own search does.

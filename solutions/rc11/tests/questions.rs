@@ -1,0 +1,52 @@
+//! What the book's questions say of executions: each proof is a test, and a question names it (`data-proof`). `cargo book check` holds the
+//! one against the other.
+
+mod told;
+
+use rc11::atomic::AtomicU32;
+use rc11::atomic::Ordering::{Acquire, Release};
+use rc11::thread;
+use std::collections::BTreeSet;
+use std::sync::{Arc, Mutex};
+
+/// What the executions return, each value once. Nothing is left out.
+fn outcomes<T: Ord + Send + 'static>(f: impl Fn() -> T + Send + Sync + 'static) -> BTreeSet<T> {
+    let found = Arc::new(Mutex::new(BTreeSet::new()));
+    let sink = found.clone();
+    let report = told::builder().check(move || {
+        let outcome = f();
+        sink.lock().unwrap().insert(outcome);
+    });
+    assert!(report.unwrap().complete);
+    std::mem::take(&mut *found.lock().unwrap())
+}
+
+/// What a thread does with two words, and what it has read.
+type Thread = fn(&AtomicU32, &AtomicU32) -> u32;
+
+/// What two threads read, in all executions. The words are 0 before.
+fn two(first: Thread, second: Thread) -> BTreeSet<(u32, u32)> {
+    outcomes(move || {
+        let (x, y) = (AtomicU32::new(0), AtomicU32::new(0));
+        thread::scope(|scope| {
+            let other = scope.spawn(|| second(&x, &y));
+            let read = first(&x, &y);
+            (read, other.join().unwrap())
+        })
+    })
+}
+
+#[test]
+fn both_threads_of_store_buffering_may_read_0() {
+    let all = two(
+        |x, y| {
+            x.store(1, Release);
+            y.load(Acquire)
+        },
+        |x, y| {
+            y.store(1, Release);
+            x.load(Acquire)
+        },
+    );
+    assert!(all.contains(&(0, 0)), "{all:?}");
+}
