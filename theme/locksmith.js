@@ -183,3 +183,13 @@ for (const tab of document.querySelectorAll('.tabs > input')) {
         });
     }
 })();
+
+// The game of chapter 3 has a script and a style sheet of its own, which no other page loads.
+(function scheduler() {
+    if (!document.querySelector('.level')) return;
+    const folder = `${path_to_root}ch03_memory_ordering/scheduler/`;
+    document.head.append(
+        Object.assign(document.createElement('link'), { rel: 'stylesheet', href: `${folder}play.css` }),
+        Object.assign(document.createElement('script'), { src: `${folder}play.js` }),
+    );
+})();
