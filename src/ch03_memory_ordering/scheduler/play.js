@@ -84,7 +84,7 @@
                     const step = now.steps.findIndex(step => step.thread === t && step.line === index) + 1;
                     row.firstChild.textContent = step || '';
                     row.classList.toggle('done', step > 0);
-                    row.classList.toggle('next', next?.[0] === index);
+                    row.classList.toggle('current', next?.[0] === index);
                     row.classList.toggle('race', step > 0 && now.race.includes(step));
                 });
                 thread.registers.textContent = now.registers[t].map(([name, value]) => `${name} = ${value}`).join('  ');
