@@ -169,7 +169,7 @@ fn text(page: &mut String, number: usize, level: &Level, way: &[Choice]) {
     let _ = write!(page, "\n</div>\n\nAt first {memory}. {broken}\n\n</div>\n");
     let _ = write!(
         page,
-        "\n<details>\n<summary>A shortest way, and what is wrong</summary>\n\n| Step | Thread | Line | |\n|---|---|---|---|\n"
+        "\n<details>\n<summary>A shortest way, and what is wrong</summary>\n\n| Step | Thread | Line | What you choose |\n|---|---|---|---|\n"
     );
     let mut play = Play::new(level);
     let mut steps: Vec<Name> = Vec::new();

@@ -15,7 +15,7 @@
             if (answer?.ok) {
                 open(place, await answer.json());
             } else {
-                bar.replaceChildren('This level cannot be loaded from a file. Type cargo book serve, and open the page that it names.');
+                bar.replaceChildren('This page was opened as a file, and a level cannot be loaded like that. Type cargo book, and open the page there.');
             }
         });
         play.setAttribute('aria-label', `${play.textContent}: ${place.dataset.title}`);
@@ -25,7 +25,7 @@
     /** Puts the board of a level where its program was. */
     function open(place, level) {
         let moves = [];
-        const board = element('div', 'board');
+        const board = element('div', 'playing');
         board.tabIndex = 0;
         board.setAttribute('role', 'group');
         board.setAttribute('aria-label', `${level.title}. The keys 1 to 9 choose, U goes back, R begins again.`);
@@ -124,6 +124,7 @@
                     if (write.step) element('small', '', order, ` step ${write.step}`);
                 });
             });
+            board.classList.toggle('won', Boolean(state.broken));
             undo.disabled = moves.length === 0;
         }
 
@@ -131,7 +132,7 @@
             const state = level.states[now.state];
             const last = now.steps.at(-1);
             if (!last) return 'Nothing has been done. Which thread goes first?';
-            const step = `Step ${now.steps.length}: ${level.threads[last.thread].name}, ${last.what}.`;
+            const step = `Step ${now.steps.length}, ${level.threads[last.thread].name}: ${last.what}.`;
             if (state.broken) {
                 const how = now.race.length ? `Steps ${now.race.join(' and ')} are a data race: neither happens before the other.` : `Now ${level.broken}.`;
                 const count = now.steps.length === level.shortest ? 'That is the fewest there can be.' : `It can be done in ${level.shortest}.`;
