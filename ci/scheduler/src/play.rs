@@ -177,15 +177,4 @@ impl<'a> Play<'a> {
             }
         }
     }
-
-    /// What tells one state of a level from another.
-    pub fn key(&self) -> impl Eq + std::hash::Hash + use<> {
-        let threads = 0..self.next.len();
-        let done: Vec<usize> = threads.clone().map(|thread| self.execution.done(thread)).collect();
-        let reads: Vec<_> = threads.map(|thread| self.execution.reads(thread)).collect();
-        let orders: Vec<Vec<Option<Name>>> = (0..self.level.memory.len())
-            .map(|at| self.execution.writes(at).iter().map(|written| written.by).collect())
-            .collect();
-        (done, reads, orders)
-    }
 }

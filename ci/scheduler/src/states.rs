@@ -24,7 +24,7 @@ pub type Choice = (usize, usize);
 /// All states. The first one is that in which nothing has been done, and no state is nearer to it than the one before.
 pub fn all(level: &Level) -> Vec<State<'_>> {
     let first = Play::new(level);
-    let mut known = HashMap::from([(first.key(), 0)]);
+    let mut known = HashMap::from([(first.execution.shape(), 0)]);
     let mut states = vec![State::new(first, None, (0, 0))];
     // States are found nearest first: when the turn of one comes, all ways to it of as many steps have been seen.
     for at in 0.. {
@@ -38,7 +38,7 @@ pub fn all(level: &Level) -> Vec<State<'_>> {
                 choices.push(next.map(|next| {
                     let cost = (steps, older + usize::from(place < newest));
                     let from = Some((at, (thread, place)));
-                    let to = *known.entry(next.key()).or_insert(states.len());
+                    let to = *known.entry(next.execution.shape()).or_insert(states.len());
                     if to == states.len() {
                         states.push(State::new(next, from, cost));
                     } else if cost < states[to].cost {

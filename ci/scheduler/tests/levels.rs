@@ -79,7 +79,7 @@ fn what_is_offered_is_consistent_and_what_is_not_violates_the_axiom_that_is_name
                         }
                         Err(No::Axiom(axiom)) => {
                             assert!(next.violates(*axiom), "{what}");
-                            refused.insert(&*axiom_name(*axiom));
+                            refused.insert(axiom_name(*axiom));
                         }
                     }
                 }

@@ -41,7 +41,10 @@
                 element('code', '', row, line.text);
                 return row;
             });
-            return { lines, registers: element('p', 'registers', column), choices: element('ul', 'choices', column) };
+            const registers = element('p', 'registers', column);
+            const choices = element('ul', 'choices', column);
+            choices.setAttribute('aria-label', `Choices of ${thread.name}`);
+            return { lines, registers, choices };
         });
         const memory = element('dl', 'memory', board);
         const words = element('p', 'words', board);
@@ -107,10 +110,9 @@
                         const choice = button(item, '', () => go([...moves, { thread: t, place: index }]));
                         if (key < 10) {
                             choice.dataset.key = key;
-                            element('kbd', '', choice, String(key)).setAttribute('aria-hidden', 'true');
+                            element('kbd', '', choice, String(key));
                         }
                         choice.append(what);
-                        choice.setAttribute('aria-label', `${level.threads[t].name}: ${what}`);
                     }
                 }
             });

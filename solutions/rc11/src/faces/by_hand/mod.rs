@@ -4,78 +4,12 @@
 //! no order of choices makes a value out of thin air. No program runs here.
 
 use crate::core::axioms::Axioms;
-use crate::core::event::{Event, EventId, Kind, NOWHERE, Op, Request};
-use crate::core::graph::Graph;
-use std::panic::Location;
-use std::sync::atomic::Ordering::{self, Relaxed};
+use crate::core::event::{Event, EventId, Kind, NOWHERE};
+use crate::core::graph::{Graph, Place};
 
-/// What an operation does.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Action {
-    /// An atomic load.
-    Load,
-    /// An atomic store.
-    Store(u64),
-    /// An atomic addition, which wraps.
-    Add(u64),
-    /// An atomic exchange.
-    Swap(u64),
-    /// A compare-exchange: the value that is expected, the new one, and the ordering if it fails.
-    Exchange(u64, u64, Ordering),
-    /// A non-atomic read.
-    Read,
-    /// A non-atomic write.
-    Write(u64),
-    /// A fence. Its location counts for nothing.
-    Fence,
-}
+mod operation;
 
-/// An operation of a thread.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub struct Operation {
-    /// What it does.
-    pub action: Action,
-    /// To which of the locations.
-    pub location: usize,
-    /// Its ordering. That of a non-atomic access counts for nothing.
-    pub order: Ordering,
-}
-
-/// An operation that was done: its thread, and how many of that thread were done before.
-pub type Name = (usize, usize);
-
-/// Why an operation cannot have a place in the modification order.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Axiom {
-    /// Coherence: this write happens before the operation, and is newer than the place.
-    Overwritten(Name),
-    /// Coherence: this read happens before the operation, and has read a write that is newer than the place.
-    Seen(Name),
-    /// Atomicity: this read-modify-write has its write directly after the place.
-    Taken(Name),
-    /// The SC axiom: the `SeqCst` operations and fences would have no order.
-    SeqCst,
-}
-
-/// What an operation did.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub struct Done {
-    /// The value that was read.
-    pub read: Option<u64>,
-    /// The value that was written.
-    pub written: Option<u64>,
-    /// An operation with which this one is a data race.
-    pub race: Option<Name>,
-}
-
-/// A write in the modification order of its location.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
-pub struct Written {
-    /// Who wrote it; the initial value was written by nobody.
-    pub by: Option<Name>,
-    /// The value.
-    pub value: u64,
-}
+pub use operation::{Action, Axiom, Done, Name, Operation, Shape, Written};
 
 /// An execution so far.
 #[derive(Clone, Default)]
@@ -119,11 +53,20 @@ impl Growing {
         place.mo.iter().map(written).collect()
     }
 
-    /// For each write that is read by an operation of `thread`, and for a write where it stands: everything that tells two executions of
-    /// one program apart, if the threads have done as much in both.
-    pub fn reads(&self, thread: usize) -> Vec<Option<Name>> {
-        let reads = self.graph.threads[thread].iter().filter(|event| event.kind == Kind::Read);
-        reads.map(|event| (!event.rf.is_init()).then(|| self.name(event.rf))).collect()
+    /// Which execution of its program this is, in whatever order it was grown.
+    pub fn shape(&self) -> Shape {
+        let threads = 0..self.names.len();
+        let by = |id: EventId| (!id.is_init()).then(|| self.name(id));
+        let reads = |thread: usize| {
+            let events = self.graph.threads[thread].iter();
+            events.filter(|event| event.kind == Kind::Read).map(|event| by(event.rf)).collect()
+        };
+        let order = |place: &Place| place.mo.iter().map(|id| by(*id)).collect();
+        Shape {
+            done: threads.clone().map(|thread| self.done(thread)).collect(),
+            reads: threads.map(reads).collect(),
+            orders: self.graph.places.iter().map(order).collect(),
+        }
     }
 
     /// How many operations a thread has done.
@@ -197,7 +140,7 @@ impl Growing {
         place: usize,
     ) -> Result<EventId, Axiom> {
         self.free(operation.location, place)?;
-        let is_update = operation.action != Action::Store(value);
+        let is_update = !matches!(operation.action, Action::Store(_));
         let id = self.push(thread, Kind::Write, operation, value);
         self.graph.event_mut(id).exclusive = is_update;
         self.graph.set_clocks(id);
@@ -224,7 +167,7 @@ impl Growing {
     }
 
     fn push(&mut self, thread: usize, kind: Kind, operation: &Operation, value: u64) -> EventId {
-        let request = request(operation);
+        let request = operation.request();
         // The write of a read-modify-write follows its read and is the same operation.
         let is_second_half = kind == Kind::Write && request.op.updates;
         let index = if is_second_half { self.done(thread) - 1 } else { self.done(thread) };
@@ -290,18 +233,4 @@ impl Growing {
     fn name(&self, id: EventId) -> Name {
         (id.thread(), self.names[id.thread()][id.index()])
     }
-}
-
-fn request(operation: &Operation) -> Request {
-    static PLAIN: Op = Op::plain("by hand", 0, |_| String::new());
-    static ADD: Op = Op { updates: true, apply: |old, a, _| Some(old.wrapping_add(a)), ..PLAIN };
-    static SWAP: Op = Op { updates: true, apply: |_, a, _| Some(a), ..PLAIN };
-    static EXCHANGE: Op = Op { updates: true, apply: |old, a, b| (old == a).then_some(b), ..PLAIN };
-    let (op, a, b, failure) = match operation.action {
-        Action::Add(a) => (&ADD, a, 0, Relaxed),
-        Action::Swap(a) => (&SWAP, a, 0, Relaxed),
-        Action::Exchange(a, b, failure) => (&EXCHANGE, a, b, failure),
-        _ => (&PLAIN, 0, 0, operation.order),
-    };
-    Request { a, b, failure, ..Request::new(op, Location::caller(), operation.order) }
 }
