@@ -121,6 +121,56 @@ const tests = {
         assert.deepEqual(await violations(page), []);
     },
 
+    async level_of_the_game_is_won_with_the_keyboard(page) {
+        await page.goto(new URL('../ch03_memory_ordering/scheduler.html', page.url()).href);
+        const level = page.locator('.level[data-level="which_came_first"]');
+        const words = level.locator('[aria-live]');
+        const says = text => words.filter({ hasText: text }).waitFor();
+        await level.locator('.moves button').focus();
+        await page.keyboard.press('Enter');
+        await says('Nothing has been done');
+        // Both stores, and then each reader sees the newer of one and the older of the other.
+        for (const key of ['1', '1', '1', '2']) await page.keyboard.press(key);
+        await says('Step 4');
+        // With Tab it can be done too, and back again.
+        await tabTo(page, '.choices button:not([data-key="1"])');
+        await page.keyboard.press('Enter');
+        await says('reads 0 (the first value)');
+        await page.keyboard.press('u');
+        await says('Step 4');
+        await page.keyboard.press('1');
+        await says('Step 5');
+        assert.deepEqual(await level.locator('.no').allTextContents(), ['has ended', 'has ended', 'has ended']);
+        await page.keyboard.press('2');
+        await says('You have broken it in 6 steps. That is the fewest there can be.');
+        assert.equal(await level.locator('+ details').evaluate(details => details.open), true);
+        assert.deepEqual(await violations(page), []);
+        await page.keyboard.press('r');
+        await says('Nothing has been done');
+
+        // What is not offered says why.
+        const lock = page.locator('.level[data-level="look_then_lock"]');
+        await lock.locator('.moves button').focus();
+        await page.keyboard.press('Enter');
+        await lock.locator('.choices button').first().waitFor();
+        for (const key of ['1', '1', '1', '1']) await page.keyboard.press(key);
+        assert.match((await lock.locator('.no').allTextContents()).join(), /the loop would only turn/);
+        assert.deepEqual(await violations(page), []);
+
+        // The reader's best is remembered.
+        await page.reload();
+        assert.match(await level.locator('.moves button').textContent(), /broken in 6/);
+    },
+
+    async levels_read_without_their_data(page) {
+        await page.route('**/scheduler/*.json', route => route.abort());
+        await page.goto(new URL('../ch03_memory_ordering/scheduler.html', page.url()).href);
+        const level = page.locator('.level').first();
+        await level.locator('.moves button').click();
+        await level.locator('.moves', { hasText: 'cargo book' }).waitFor();
+        assert.equal(await level.locator('pre').count(), 2);
+    },
+
     async solution_opens_only_when_asked_twice(page) {
         await page.evaluate(() => {
             // As the browser's own search does.
