@@ -34,7 +34,7 @@ fn failure(f: impl Fn() + Send + Sync + 'static) -> Option<FailureKind> {
 }
 
 /// Runs both at the same time.
-fn both(first: impl FnOnce() + Send, second: impl FnOnce() + Send) {
+fn both<A: Send, B>(first: impl FnOnce() -> A + Send, second: impl FnOnce() -> B) {
     thread::scope(|scope| {
         scope.spawn(first);
         second();
@@ -91,7 +91,7 @@ fn a_notification_after_the_unlock_is_not_lost() {
                 *ready.lock().unwrap() = true;
                 changed.notify_one();
             },
-            || drop(changed.wait_while(ready.lock().unwrap(), |ready| !*ready).unwrap()),
+            || changed.wait_while(ready.lock().unwrap(), |ready| !*ready).unwrap(),
         );
     });
     // The change is made without the lock.
@@ -103,7 +103,7 @@ fn a_notification_after_the_unlock_is_not_lost() {
                 ready.store(1, SeqCst);
                 changed.notify_one();
             },
-            || drop(changed.wait_while(lock.lock().unwrap(), |()| ready.load(SeqCst) == 0).unwrap()),
+            || changed.wait_while(lock.lock().unwrap(), |()| ready.load(SeqCst) == 0).unwrap(),
         );
     });
     assert_eq!((found, unlocked), (None, Some(FailureKind::Deadlock)));
@@ -185,6 +185,273 @@ fn a_poisoned_guard_lives_to_the_end_of_the_match() {
         }
     });
     assert_eq!(found, Some(FailureKind::Deadlock));
+}
+
+// Chapter 2
+
+/// Two lists of nodes 1 and 2, without tags: what is on top of each, and what is below each node.
+#[derive(Default)]
+struct Lists {
+    full: AtomicU32,
+    spare: AtomicU32,
+    next: [AtomicU32; 3],
+}
+
+impl Lists {
+    fn take(&self, list: &AtomicU32) -> u32 {
+        let mut top = list.load(Acquire);
+        while top != 0 {
+            let next = self.next[top as usize].load(Relaxed);
+            match list.compare_exchange(top, next, Acquire, Acquire) {
+                Ok(_) => return top,
+                Err(now) => top = now,
+            }
+        }
+        0
+    }
+
+    fn put(&self, list: &AtomicU32, node: u32) {
+        let mut top = list.load(Relaxed);
+        loop {
+            self.next[node as usize].store(top, Relaxed);
+            match list.compare_exchange(top, node, Release, Relaxed) {
+                Ok(_) => return,
+                Err(now) => top = now,
+            }
+        }
+    }
+}
+
+#[test]
+fn an_exchange_without_a_tag_puts_a_node_into_both_lists() {
+    let all = outcomes(|| {
+        let lists = Lists::default();
+        lists.full.store(1, Relaxed);
+        lists.spare.store(2, Relaxed);
+        both(
+            || lists.take(&lists.full),
+            || {
+                let popped = lists.take(&lists.full);
+                if popped != 0 {
+                    lists.put(&lists.spare, popped);
+                    let pushed = lists.take(&lists.spare);
+                    lists.put(&lists.full, pushed);
+                }
+            },
+        );
+        (lists.full.load(Relaxed), lists.spare.load(Relaxed))
+    });
+    assert!(all.contains(&(2, 2)), "{all:?}");
+}
+
+#[test]
+fn what_is_read_and_thrown_away_can_race() {
+    let found = failure(|| {
+        let (top, next) = (AtomicU32::new(1), Watch::new());
+        both(
+            || {
+                if top.load(Acquire) == 1 {
+                    next.read();
+                    let _ = top.compare_exchange(1, 0, Acquire, Relaxed);
+                }
+            },
+            || {
+                if top.compare_exchange(1, 0, Acquire, Relaxed).is_ok() {
+                    next.write();
+                }
+            },
+        );
+    });
+    assert_eq!(found, Some(FailureKind::Race));
+}
+
+#[test]
+fn a_loop_that_compares_numbers_loses_an_addition_to_a_zero() {
+    fn add(bits: &AtomicU32, value: f32) -> f32 {
+        loop {
+            let seen = f32::from_bits(bits.load(Relaxed));
+            let sum = (seen + value).to_bits();
+            let (Ok(now) | Err(now)) = bits.compare_exchange(seen.to_bits(), sum, Relaxed, Relaxed);
+            if f32::from_bits(now) == seen {
+                return seen;
+            }
+        }
+    }
+    let all = outcomes(|| {
+        let bits = AtomicU32::new(0.0_f32.to_bits());
+        let replaced = thread::scope(|scope| {
+            scope.spawn(|| add(&bits, 1.0));
+            bits.swap((-0.0_f32).to_bits(), Relaxed)
+        });
+        (replaced, bits.load(Relaxed))
+    });
+    // The zero was there before anything was added, and there is nothing but the other zero at the end.
+    assert!(all.contains(&(0.0_f32.to_bits(), (-0.0_f32).to_bits())), "{all:?}");
+}
+
+#[test]
+fn a_weak_exchange_may_fail_for_no_reason_and_then_writes_nothing() {
+    let found = Arc::new(Mutex::new(BTreeSet::new()));
+    let sink = found.clone();
+    let report = told::builder().spurious_failures(1).check(move || {
+        let most = AtomicU32::new(3);
+        let result = most.compare_exchange_weak(3, 5, Relaxed, Relaxed);
+        sink.lock().unwrap().insert((result, most.load(Relaxed)));
+    });
+    assert!(report.unwrap().complete);
+    assert_eq!(*found.lock().unwrap(), BTreeSet::from([(Ok(3), 5), (Err(3), 3)]));
+}
+
+#[test]
+fn who_looks_first_may_still_give_out_what_is_no_id() {
+    let all = outcomes(|| {
+        let next = AtomicU32::new(u32::MAX - 1);
+        let allocate = || (next.load(SeqCst) != u32::MAX).then(|| next.fetch_add(1, SeqCst));
+        let ids = thread::scope(|scope| {
+            let other = scope.spawn(allocate);
+            (allocate(), other.join().unwrap())
+        });
+        (ids, next.load(SeqCst))
+    });
+    assert!(all.contains(&((Some(u32::MAX - 1), Some(u32::MAX)), 0)), "{all:?}");
+    assert!(!all.iter().any(|((one, other), _)| one == other), "{all:?}");
+}
+
+#[test]
+fn a_later_id_may_be_seen_in_use_before_an_earlier_one() {
+    let all = outcomes(|| {
+        let (next, used) = (AtomicU32::new(0), [AtomicU32::new(0), AtomicU32::new(0)]);
+        let work = || used[next.fetch_add(1, SeqCst) as usize].store(1, SeqCst);
+        thread::scope(|scope| {
+            scope.spawn(work);
+            scope.spawn(work);
+            (used[1].load(SeqCst), used[0].load(SeqCst))
+        })
+    });
+    assert!(all.contains(&(1, 0)), "{all:?}");
+}
+
+#[test]
+fn the_loser_of_a_relaxed_exchange_races_on_the_value() {
+    fn init(failure: rc11::atomic::Ordering) {
+        // 1 and 2 stand for the pointers to what each has made.
+        let (pointer, first) = (AtomicU32::new(0), Watch::new());
+        both(
+            || {
+                first.write();
+                let _ = pointer.compare_exchange(0, 1, Release, Relaxed);
+            },
+            || {
+                if pointer.compare_exchange(0, 2, Release, failure) == Err(1) {
+                    first.read();
+                }
+            },
+        );
+    }
+    let verdicts = (failure(|| init(Relaxed)), failure(|| init(Acquire)));
+    assert_eq!(verdicts, (Some(FailureKind::Race), None));
+}
+
+/// What a counter may be at the end to which each thread adds one in each round, with a load and a store.
+fn counted(threads: u32, rounds: u32) -> BTreeSet<u32> {
+    outcomes(move || {
+        let done = AtomicU32::new(0);
+        thread::scope(|scope| {
+            for _ in 0..threads {
+                scope.spawn(|| {
+                    for _ in 0..rounds {
+                        done.store(done.load(SeqCst) + 1, SeqCst);
+                    }
+                });
+            }
+        });
+        done.load(SeqCst)
+    })
+}
+
+#[test]
+fn threads_that_load_and_store_may_end_at_2() {
+    assert_eq!(counted(2, 2), (2..=4).collect());
+    assert_eq!(counted(2, 3), (2..=6).collect());
+    assert_eq!(counted(3, 2), (2..=6).collect());
+}
+
+#[test]
+fn what_comes_before_an_unpark_is_seen_after_the_park_that_it_ends() {
+    let all = outcomes(|| {
+        let done = AtomicU32::new(0);
+        let watcher = thread::current();
+        thread::scope(|scope| {
+            scope.spawn(|| {
+                done.fetch_add(1, Relaxed);
+                watcher.unpark();
+            });
+            thread::park();
+            done.load(Relaxed)
+        })
+    });
+    assert_eq!(all, BTreeSet::from([1]));
+}
+
+#[test]
+fn a_relaxed_count_does_not_hand_over_what_was_counted() {
+    let found = failure(|| {
+        let (done, made) = (AtomicU32::new(0), Watch::new());
+        let watcher = thread::current();
+        thread::scope(|scope| {
+            scope.spawn(|| {
+                made.write();
+                done.fetch_add(1, Relaxed);
+                watcher.unpark();
+            });
+            while done.load(Relaxed) != 1 {
+                thread::park();
+            }
+            made.read();
+        });
+    });
+    assert_eq!(found, Some(FailureKind::Race));
+}
+
+#[test]
+fn who_frees_with_a_load_and_a_store_frees_another_slot_too() {
+    let all = outcomes(|| {
+        let vacant = AtomicU32::new(0b10);
+        both(
+            || vacant.store(vacant.load(Acquire) | 1, Release),
+            || vacant.fetch_and(!0b10, Acquire),
+        );
+        vacant.load(Relaxed)
+    });
+    assert_eq!(all, BTreeSet::from([0b01, 0b11]));
+}
+
+#[test]
+fn a_claim_synchronizes_with_an_earlier_free_through_other_claims() {
+    let found = failure(|| {
+        let (vacant, data) = (AtomicU32::new(0b10), Watch::new());
+        thread::scope(|scope| {
+            scope.spawn(|| {
+                data.write();
+                vacant.fetch_or(0b01, Release);
+            });
+            scope.spawn(|| vacant.fetch_and(!0b10, Relaxed));
+            let seen = vacant.load(Relaxed);
+            if seen & 1 == 1 && vacant.compare_exchange(seen, seen & !1, Acquire, Relaxed).is_ok() {
+                data.read();
+            }
+        });
+    });
+    assert_eq!(found, None);
+}
+
+#[test]
+fn a_plain_flag_is_a_data_race() {
+    let found = failure(|| {
+        let flag = Watch::new();
+        both(|| flag.read(), || flag.write());
+    });
+    assert_eq!(found, Some(FailureKind::Race));
 }
 
 // Chapter 3
