@@ -470,3 +470,358 @@ fn both_threads_of_store_buffering_may_read_0() {
     );
     assert!(all.contains(&(0, 0)), "{all:?}");
 }
+
+/// A lock whose threads draw a number of one bit.
+#[derive(Default)]
+struct Tickets {
+    next: AtomicU32,
+    serving: AtomicU32,
+}
+
+impl Tickets {
+    fn lock(&self) {
+        let mine = self.next.fetch_xor(1, Relaxed);
+        while self.serving.load(Acquire) != mine {
+            hint::spin_loop();
+        }
+    }
+
+    fn unlock(&self) {
+        self.serving.store(self.serving.load(Relaxed) ^ 1, Release);
+    }
+}
+
+#[test]
+fn a_ticket_of_one_bit_lets_the_third_turn_in() {
+    /// How often each thread locks.
+    fn turns(of: &'static [u32]) -> Option<FailureKind> {
+        failure(move || {
+            let (lock, data) = (Tickets::default(), Watch::new());
+            thread::scope(|scope| {
+                for turns in of {
+                    scope.spawn(|| {
+                        for _ in 0..*turns {
+                            lock.lock();
+                            data.write();
+                            lock.unlock();
+                        }
+                    });
+                }
+            });
+        })
+    }
+    assert_eq!(turns(&[1, 1]), None);
+    assert_eq!(turns(&[1, 1, 1]), Some(FailureKind::Race));
+    assert_eq!(turns(&[2, 1]), Some(FailureKind::Race));
+}
+
+#[test]
+fn one_variable_is_never_read_backwards() {
+    let watched = |first, second| {
+        outcomes(move || {
+            let number = AtomicU32::new(1);
+            thread::scope(|scope| {
+                scope.spawn(|| {
+                    number.store(first, Relaxed);
+                    number.store(second, Relaxed);
+                });
+                number.load(Relaxed) > number.load(Relaxed)
+            })
+        })
+    };
+    assert_eq!(watched(2, 3), BTreeSet::from([false]));
+    assert_eq!(watched(3, 2), BTreeSet::from([false, true]));
+}
+
+/// A thread passes plain memory on by a flag; another reads it if it has seen the flag. What goes wrong?
+fn handing_over(raise: fn(&AtomicU32), look: fn(&AtomicU32) -> u32) -> Option<FailureKind> {
+    failure(move || {
+        let (flag, data) = (AtomicU32::new(0), Watch::new());
+        both(
+            || {
+                data.write();
+                raise(&flag);
+            },
+            || {
+                if look(&flag) == 1 {
+                    data.read();
+                }
+            },
+        );
+    })
+}
+
+#[test]
+fn an_acquire_fence_works_on_the_loads_before_it() {
+    let before = handing_over(
+        |flag| flag.store(1, Release),
+        |flag| {
+            fence(Acquire);
+            flag.load(Relaxed)
+        },
+    );
+    let behind = handing_over(
+        |flag| flag.store(1, Release),
+        |flag| {
+            let up = flag.load(Relaxed);
+            fence(Acquire);
+            up
+        },
+    );
+    assert_eq!((before, behind), (Some(FailureKind::Race), None));
+}
+
+#[test]
+fn a_release_fence_works_on_the_stores_after_it() {
+    let behind = handing_over(
+        |flag| {
+            flag.store(1, Relaxed);
+            fence(Release);
+        },
+        |flag| flag.load(Acquire),
+    );
+    let before = handing_over(
+        |flag| {
+            fence(Release);
+            flag.store(1, Relaxed);
+        },
+        |flag| flag.load(Acquire),
+    );
+    assert_eq!((behind, before), (Some(FailureKind::Race), None));
+}
+
+#[test]
+fn an_address_orders_nothing_that_it_leads_to() {
+    /// The flag is the number of a place, as a pointer is.
+    fn follow(order: rc11::atomic::Ordering) -> Option<FailureKind> {
+        failure(move || {
+            let (pointer, places) = (AtomicU32::new(0), [Watch::new(), Watch::new()]);
+            both(
+                || {
+                    places[1].write();
+                    pointer.store(1, Release);
+                },
+                || {
+                    let found = pointer.load(order);
+                    if found != 0 {
+                        places[found as usize].read();
+                    }
+                },
+            );
+        })
+    }
+    assert_eq!((follow(Relaxed), follow(Acquire)), (Some(FailureKind::Race), None));
+}
+
+/// What a receiver reads: the flag, then the message.
+fn message_passing(
+    raise: rc11::atomic::Ordering,
+    look: rc11::atomic::Ordering,
+) -> BTreeSet<(u32, u32)> {
+    outcomes(move || {
+        let (data, flag) = (AtomicU32::new(0), AtomicU32::new(0));
+        thread::scope(|scope| {
+            scope.spawn(|| {
+                data.store(1, Relaxed);
+                flag.store(1, raise);
+            });
+            (flag.load(look), data.load(Relaxed))
+        })
+    })
+}
+
+#[test]
+fn message_passing_has_three_interleavings() {
+    let interleavings = BTreeSet::from([(0, 0), (0, 1), (1, 1)]);
+    assert_eq!(message_passing(SeqCst, SeqCst), interleavings);
+    let mut all = message_passing(Relaxed, Relaxed);
+    assert!(all.remove(&(1, 0)));
+    assert_eq!(all, interleavings);
+}
+
+#[test]
+fn a_release_that_nobody_acquires_orders_nothing() {
+    assert_eq!(message_passing(Release, Relaxed), message_passing(Relaxed, Relaxed));
+    assert_ne!(message_passing(Release, Acquire), message_passing(Relaxed, Relaxed));
+}
+
+#[test]
+fn a_branch_orders_no_loads() {
+    let all = two(
+        |data, flag| {
+            data.store(1, Relaxed);
+            flag.store(1, Release);
+            0
+        },
+        |data, flag| {
+            let up = flag.load(Relaxed);
+            // 10: the flag without the message.
+            if up == 1 { 10 + data.load(Relaxed) } else { 0 }
+        },
+    );
+    assert_eq!(all, BTreeSet::from([(0, 0), (0, 10), (0, 11)]));
+}
+
+#[test]
+fn swap_keeps_no_later_load_behind_it() {
+    let all = two(
+        |x, y| {
+            x.swap(1, SeqCst);
+            y.load(Relaxed)
+        },
+        |x, y| {
+            y.swap(1, SeqCst);
+            x.load(Relaxed)
+        },
+    );
+    assert!(all.contains(&(0, 0)), "{all:?}");
+}
+
+#[test]
+fn swap_is_no_fence_between_two_flags() {
+    let all = two(
+        |x, y| {
+            x.swap(1, AcqRel);
+            y.load(Acquire)
+        },
+        |x, y| {
+            y.swap(1, AcqRel);
+            x.load(Acquire)
+        },
+    );
+    assert!(all.contains(&(0, 0)), "{all:?}");
+}
+
+#[test]
+fn seqcst_stores_alone_do_not_forbid_store_buffering() {
+    let all = two(
+        |x, y| {
+            x.store(1, SeqCst);
+            y.load(Acquire)
+        },
+        |x, y| {
+            y.store(1, SeqCst);
+            x.load(Acquire)
+        },
+    );
+    assert_eq!(all.len(), 4, "{all:?}");
+}
+
+#[test]
+fn two_seqcst_fences_forbid_store_buffering() {
+    let all = two(
+        |x, y| {
+            x.store(1, Relaxed);
+            fence(SeqCst);
+            y.load(Relaxed)
+        },
+        |x, y| {
+            y.store(1, Relaxed);
+            fence(SeqCst);
+            x.load(Relaxed)
+        },
+    );
+    assert_eq!(all, BTreeSet::from([(0, 1), (1, 0), (1, 1)]));
+}
+
+#[test]
+fn takers_pass_on_what_they_did_not_publish() {
+    fn taken(order: rc11::atomic::Ordering) -> Option<FailureKind> {
+        failure(move || {
+            let (left, items) = (AtomicU32::new(0), Watch::new());
+            let take = || {
+                if left.load(Relaxed) > 0 {
+                    left.fetch_sub(1, order);
+                    items.read();
+                }
+            };
+            thread::scope(|scope| {
+                scope.spawn(take);
+                scope.spawn(take);
+                items.write();
+                left.store(2, Release);
+            });
+        })
+    }
+    assert_eq!([Acquire, AcqRel].map(taken), [None, None]);
+    assert_eq!([Relaxed, Release].map(taken), [Some(FailureKind::Race); 2]);
+}
+
+/// Each of three workers writes; the last one then reads it all. What goes wrong?
+fn last_of_three(finish: fn(&AtomicU32) -> u32) -> Option<FailureKind> {
+    failure(move || {
+        let (left, results) = (AtomicU32::new(3), [Watch::new(), Watch::new(), Watch::new()]);
+        thread::scope(|scope| {
+            for mine in &results {
+                scope.spawn(|| {
+                    mine.write();
+                    if finish(&left) == 1 {
+                        results.iter().for_each(Watch::read);
+                    }
+                });
+            }
+        });
+    })
+}
+
+#[test]
+fn one_fence_acquires_every_earlier_decrement() {
+    let found = last_of_three(|left| {
+        let before = left.fetch_sub(1, Release);
+        fence(Acquire);
+        before
+    });
+    assert_eq!(found, None);
+}
+
+#[test]
+fn the_last_worker_takes_what_the_others_published() {
+    let race = Some(FailureKind::Race);
+    assert_eq!(last_of_three(|left| left.fetch_sub(1, Relaxed)), race);
+    assert_eq!(last_of_three(|left| left.fetch_sub(1, Release)), race);
+    assert_eq!(last_of_three(|left| left.fetch_sub(1, AcqRel)), None);
+}
+
+#[test]
+fn a_signal_may_overtake_a_seqcst_store() {
+    let seen = |memory: Memory| {
+        let found = Arc::new(Mutex::new(BTreeSet::new()));
+        let sink = found.clone();
+        let report = told::builder().memory(memory).check(move || {
+            let (number, flag) = (AtomicU32::new(0), AtomicU32::new(0));
+            let read = thread::scope(|scope| {
+                scope.spawn(|| {
+                    number.store(1, SeqCst);
+                    flag.store(1, Relaxed);
+                });
+                (flag.load(Acquire), number.load(SeqCst))
+            });
+            sink.lock().unwrap().insert(read);
+        });
+        assert!(report.unwrap().complete);
+        std::mem::take(&mut *found.lock().unwrap())
+    };
+    assert!(seen(Memory::Rc11).contains(&(1, 0)));
+    assert!(!seen(Memory::X86Tso).contains(&(1, 0)));
+}
+
+#[test]
+fn no_ordering_makes_one_step_of_two() {
+    let all = outcomes(|| {
+        let counter = AtomicU32::new(0);
+        let add_one = || counter.store(counter.load(SeqCst) + 1, SeqCst);
+        both(add_one, add_one);
+        counter.load(SeqCst)
+    });
+    assert_eq!(all, BTreeSet::from([1, 2]));
+}
+
+#[test]
+fn a_relaxed_load_after_a_join_reads_the_newest_value() {
+    let all = outcomes(|| {
+        let looks = AtomicU32::new(0);
+        both(|| looks.fetch_add(1, Relaxed), || looks.fetch_add(1, Relaxed));
+        looks.load(Relaxed)
+    });
+    assert_eq!(all, BTreeSet::from([2]));
+}
