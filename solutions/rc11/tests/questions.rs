@@ -3,7 +3,7 @@
 
 mod told;
 
-use rc11::atomic::Ordering::{AcqRel, Acquire, Relaxed, Release, SeqCst};
+use rc11::atomic::Ordering::{self, AcqRel, Acquire, Relaxed, Release, SeqCst};
 use rc11::atomic::{AtomicU32, fence};
 use rc11::cell::Watch;
 use rc11::{FailureKind, Memory, hint, sync, thread};
@@ -333,7 +333,7 @@ fn a_later_id_may_be_seen_in_use_before_an_earlier_one() {
 
 #[test]
 fn the_loser_of_a_relaxed_exchange_races_on_the_value() {
-    fn init(failure: rc11::atomic::Ordering) {
+    fn init(failure: Ordering) {
         // 1 and 2 stand for the pointers to what each has made.
         let (pointer, first) = (AtomicU32::new(0), Watch::new());
         both(
@@ -593,7 +593,7 @@ fn a_release_fence_works_on_the_stores_after_it() {
 #[test]
 fn an_address_orders_nothing_that_it_leads_to() {
     /// The flag is the number of a place, as a pointer is.
-    fn follow(order: rc11::atomic::Ordering) -> Option<FailureKind> {
+    fn follow(order: Ordering) -> Option<FailureKind> {
         failure(move || {
             let (pointer, places) = (AtomicU32::new(0), [Watch::new(), Watch::new()]);
             both(
@@ -614,10 +614,7 @@ fn an_address_orders_nothing_that_it_leads_to() {
 }
 
 /// What a receiver reads: the flag, then the message.
-fn message_passing(
-    raise: rc11::atomic::Ordering,
-    look: rc11::atomic::Ordering,
-) -> BTreeSet<(u32, u32)> {
+fn message_passing(raise: Ordering, look: Ordering) -> BTreeSet<(u32, u32)> {
     outcomes(move || {
         let (data, flag) = (AtomicU32::new(0), AtomicU32::new(0));
         thread::scope(|scope| {
@@ -726,7 +723,7 @@ fn two_seqcst_fences_forbid_store_buffering() {
 
 #[test]
 fn takers_pass_on_what_they_did_not_publish() {
-    fn taken(order: rc11::atomic::Ordering) -> Option<FailureKind> {
+    fn taken(order: Ordering) -> Option<FailureKind> {
         failure(move || {
             let (left, items) = (AtomicU32::new(0), Watch::new());
             let take = || {
@@ -824,4 +821,122 @@ fn a_relaxed_load_after_a_join_reads_the_newest_value() {
         looks.load(Relaxed)
     });
     assert_eq!(all, BTreeSet::from([2]));
+}
+
+// Chapter 4
+
+/// What threads do with a word and with data that it is to protect. The first of them begins as the holder: the word is 1.
+fn locked(threads: &'static [fn(&AtomicU32, &Watch)]) -> Option<FailureKind> {
+    failure(move || {
+        let (word, data) = (AtomicU32::new(1), Watch::new());
+        thread::scope(|scope| {
+            for thread in threads {
+                scope.spawn(|| thread(&word, &data));
+            }
+        });
+    })
+}
+
+/// The first of them: it holds the lock, and unlocks.
+fn leave(word: &AtomicU32, data: &Watch) {
+    data.write();
+    word.store(0, Release);
+}
+
+#[test]
+fn a_lock_whose_guard_is_forgotten_stays_locked() {
+    fn enter(word: &AtomicU32, data: &Watch) {
+        while word.swap(1, Acquire) != 0 {
+            hint::spin_loop();
+        }
+        leave(word, data);
+    }
+    fn forget(_: &AtomicU32, data: &Watch) {
+        data.write();
+    }
+    // No race: the other one waits.
+    assert_eq!(locked(&[forget, enter]), Some(FailureKind::Livelock));
+    assert_eq!(locked(&[leave, enter]), None);
+}
+
+#[test]
+fn a_lock_of_a_load_and_a_store_lets_both_in() {
+    fn enter(word: &AtomicU32, data: &Watch) {
+        while word.load(SeqCst) != 0 {
+            hint::spin_loop();
+        }
+        word.store(1, SeqCst);
+        data.write();
+        word.store(0, SeqCst);
+    }
+    assert_eq!(locked(&[leave, enter]), None);
+    assert_eq!(locked(&[leave, enter, enter]), Some(FailureKind::Race));
+}
+
+#[test]
+fn an_unlock_by_somebody_else_lets_a_second_holder_in() {
+    fn enter(word: &AtomicU32, data: &Watch) {
+        if word.swap(1, Acquire) == 0 {
+            data.write();
+        }
+    }
+    fn unlock(word: &AtomicU32, _: &Watch) {
+        word.store(0, Release);
+    }
+    assert_eq!(locked(&[leave, enter]), None);
+    assert_eq!(locked(&[leave, enter, unlock]), Some(FailureKind::Race));
+}
+
+#[test]
+fn a_relaxed_flag_under_a_lock_is_never_old() {
+    let all = outcomes(|| {
+        let (data, poisoned) = (sync::Mutex::new(0), AtomicU32::new(0));
+        thread::scope(|scope| {
+            scope.spawn(|| {
+                let mut data = data.lock().unwrap();
+                *data = 1;
+                poisoned.store(1, Relaxed);
+            });
+            let data = data.lock().unwrap();
+            (*data, poisoned.load(Relaxed))
+        })
+    });
+    assert_eq!(all, BTreeSet::from([(0, 0), (1, 1)]));
+}
+
+#[test]
+fn an_acquire_in_front_of_a_relaxed_swap_races() {
+    fn enter(word: &AtomicU32, data: &Watch, look: Ordering, take: Ordering) {
+        loop {
+            while word.load(look) != 0 {
+                hint::spin_loop();
+            }
+            if word.swap(1, take) == 0 {
+                return leave(word, data);
+            }
+        }
+    }
+    fn early(word: &AtomicU32, data: &Watch) {
+        enter(word, data, Acquire, Relaxed);
+    }
+    fn late(word: &AtomicU32, data: &Watch) {
+        enter(word, data, Relaxed, Acquire);
+    }
+    assert_eq!(locked(&[leave, early]), None);
+    assert_eq!(locked(&[leave, early, early]), Some(FailureKind::Race));
+    assert_eq!(locked(&[leave, late, late]), None);
+}
+
+#[test]
+fn a_weak_try_lock_may_fail_though_the_lock_is_free() {
+    let found = Arc::new(Mutex::new(BTreeSet::new()));
+    let sink = found.clone();
+    let report = told::builder().spurious_failures(1).check(move || {
+        let word = AtomicU32::new(0);
+        let strong = word.compare_exchange(0, 0, Acquire, Relaxed).is_ok();
+        let weak = word.compare_exchange_weak(0, 1, Acquire, Relaxed).is_ok();
+        sink.lock().unwrap().insert((strong, weak));
+    });
+    assert!(report.unwrap().complete);
+    assert_eq!(*found.lock().unwrap(), BTreeSet::from([(true, false), (true, true)]));
 }
