@@ -791,3 +791,22 @@ fn a_wake_that_looks_first_may_miss_the_waker() {
     assert!(sleeps(|state| state.load(SeqCst)).contains(&(true, true)));
     assert!(!sleeps(|state| state.fetch_or(2, AcqRel)).contains(&(true, true)));
 }
+
+// Other languages
+
+#[test]
+fn relaxed_additions_count_right() {
+    let all = outcomes(|| {
+        let count = AtomicU32::new(0);
+        thread::scope(|scope| {
+            for _ in 0..2 {
+                scope.spawn(|| {
+                    count.fetch_add(1, Relaxed);
+                    count.fetch_add(1, Relaxed);
+                });
+            }
+        });
+        count.load(Relaxed)
+    });
+    assert_eq!(all, BTreeSet::from([4]));
+}
