@@ -5,7 +5,7 @@ use serde::Deserialize;
 use std::sync::LazyLock;
 
 /// A level.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Level {
     /// The name of its file.
     pub id: String,
@@ -27,7 +27,7 @@ pub struct Level {
 }
 
 /// A location.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Location {
     /// Its name.
     pub name: String,

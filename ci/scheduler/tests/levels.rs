@@ -7,8 +7,10 @@ use axioms::Naive;
 use scheduler::level::{LEVELS, Level};
 use scheduler::page;
 use scheduler::play::{Broken, No, Play};
+use scheduler::program::Line;
 use scheduler::states::{self, Choice, State};
 use std::collections::BTreeSet;
+use std::sync::atomic::Ordering::SeqCst;
 
 /// The way by which a state was found.
 fn way(states: &[State<'_>], mut at: usize) -> Vec<Choice> {
@@ -122,6 +124,20 @@ fn a_race_is_one_and_where_none_is_told_there_is_none() {
 fn the_checker_finds_a_race_where_the_game_has_one() {
     for level in LEVELS.iter().filter(|level| level.broken.is_empty()) {
         assert!(checker::races(level), "{}", level.id);
+    }
+}
+
+#[test]
+fn the_first_four_break_whatever_the_orderings_and_the_others_do_not() {
+    for (index, level) in LEVELS.iter().enumerate() {
+        let mut strong = level.clone();
+        for (_, line) in strong.threads.iter_mut().flat_map(|(_, lines)| lines) {
+            if let Line::Does(operation) = line {
+                operation.order = SeqCst;
+            }
+        }
+        let way = states::shortest(&states::all(&strong));
+        assert_eq!(way.is_some(), index < 4, "{}: {way:?}", level.id);
     }
 }
 
