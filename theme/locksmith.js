@@ -184,12 +184,16 @@ for (const tab of document.querySelectorAll('.tabs > input')) {
     }
 })();
 
-// The game of chapter 3 has a script and a style sheet of its own, which no other page loads.
-(function scheduler() {
-    if (!document.querySelector('.level')) return;
-    const folder = `${path_to_root}ch03_memory_ordering/scheduler/`;
-    document.head.append(
-        Object.assign(document.createElement('link'), { rel: 'stylesheet', href: `${folder}play.css` }),
-        Object.assign(document.createElement('script'), { src: `${folder}play.js` }),
-    );
+// What only one page needs has a script and a style sheet of its own, which no other page loads.
+(function ownScripts() {
+    for (const [selector, stem] of [
+        ['.explorer', 'ch03_memory_ordering/litmus/explorer'],
+        ['.level', 'ch03_memory_ordering/scheduler/play'],
+    ]) {
+        if (!document.querySelector(`main ${selector}`)) continue;
+        document.head.append(
+            Object.assign(document.createElement('link'), { rel: 'stylesheet', href: `${path_to_root}${stem}.css` }),
+            Object.assign(document.createElement('script'), { src: `${path_to_root}${stem}.js` }),
+        );
+    }
 })();

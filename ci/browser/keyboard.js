@@ -80,6 +80,47 @@ const tests = {
         assert.deepEqual(await shown(), ['Zig', 'C', 'C++', 'Rust']);
     },
 
+    async question_is_answered_with_the_keyboard_and_the_answer_is_kept(page) {
+        await page.goto(new URL('../ch04_spin_lock/guard.html', page.url()).href);
+        const choice = number => page.locator('button.choice').nth(number - 1);
+        const verdict = page.locator('form.question .verdict').first();
+        await tabTo(page, 'button.choice');
+        await page.keyboard.press('Enter');
+        assert.match(await verdict.textContent(), /Not this one/);
+        assert.match(await choice(1).locator('xpath=..').locator('.reason').textContent(), /\w/);
+        await page.keyboard.press('Tab');
+        await page.keyboard.press('Tab');
+        await page.keyboard.press('Space');
+        assert.match(await verdict.textContent(), /Right/);
+        assert.deepEqual(await violations(page), []);
+        await page.reload();
+        assert.equal(await choice(3).getAttribute('aria-pressed'), 'true');
+        assert.match(await verdict.textContent(), /Right/);
+        assert.equal(await choice(1).getAttribute('aria-pressed'), 'false');
+    },
+
+    async litmus_explorer_says_what_orderings_forbid(page) {
+        await page.goto(new URL('../ch03_memory_ordering/litmus_lab.html', page.url()).href);
+        await page.locator('.explorer > button').press('Enter');
+        const row = page.locator('.explorer tr', { hasText: '1.r0 = 1, 1.r1 = 0' });
+        const verdicts = async () => (await row.locator('td').allTextContents()).join(' ');
+        await row.waitFor();
+        assert.equal(await verdicts(), 'no no yes yes yes');
+        assert.match(await page.locator('.explorer .reasons').textContent(), /x86-TSO: forbidden.*RC11: allowed/s);
+        const choose = async (label, value) => {
+            await page.locator(`.explorer select[aria-label^="${label}"]`).focus();
+            await page.keyboard.type(value);
+        };
+        await choose('Thread 0: ordering of y.store(1', 'Release');
+        await choose('Thread 1: ordering of r0 = y.load(', 'Acquire');
+        await page.locator('.explorer input[type=checkbox]').press('Space');
+        assert.equal(await verdicts(), 'no no no no no');
+        await row.locator('button').press('Enter');
+        assert.match(await page.locator('.explorer .reasons').textContent(), /RC11: forbidden\. Coherence.*a happens before d; d reads an older value than a writes/s);
+        assert.equal(await page.locator('.explorer svg .edge.bad').count(), 2);
+        assert.deepEqual(await violations(page), []);
+    },
+
     async level_of_the_game_is_won_with_the_keyboard(page) {
         await page.goto(new URL('../ch03_memory_ordering/scheduler.html', page.url()).href);
         const level = page.locator('.level[data-level="which_came_first"]');

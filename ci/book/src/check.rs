@@ -10,6 +10,7 @@ mod logged;
 mod markdown;
 mod math;
 mod pages;
+mod questions;
 mod tags;
 
 use crate::build::{Built, Page, slashes};
@@ -30,6 +31,7 @@ pub fn all(built: &Built) -> Vec<Finding> {
     found.extend(instructions::unexplained(built));
     found.extend(commands::missing(built));
     found.extend(logged::faults(built));
+    found.extend(questions::faults(built));
     match Site::read(&built.folder) {
         Ok(site) => {
             found.extend(links::dead(built, &site));

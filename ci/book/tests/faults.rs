@@ -487,3 +487,55 @@ fn a_preprocessor_that_waits_for_one_that_is_not_there_is_found() {
     book.replace("book.toml", "after = [\"links\"]", "after = [\"links\", \"nosuch\"]");
     expect(&book, "book.toml:", "\"nosuch\", which was not found");
 }
+
+// Questions
+
+/// A question with two choices: its tag, what comes between the choices and it, and its reasons.
+fn question(tag: &str, between: &str, reasons: &str) -> String {
+    format!(
+        "\nWhat is it?\n\n1. This.\n2. That.\n\n{between}<details class=\"question\" {tag}>\n<summary>Answer</summary>\n\n{reasons}\n\n</details>\n"
+    )
+}
+
+const REASONS: &str = "1. No.\n2. Yes.";
+
+#[test]
+fn a_question_that_can_be_answered_is_no_fault() {
+    let book = Book::new();
+    for tag in [
+        "data-answer=\"2\"",
+        "data-kind=\"many\" data-answer=\"1 2\"",
+        "data-kind=\"order\" data-answer=\"2 1\"",
+    ] {
+        book.append(SECOND, &question(tag, "", REASONS));
+    }
+    let typed = "\nHow many?\n\n<details class=\"question\" data-kind=\"type\" data-answer=\"two|2\">\n<summary>Answer</summary>\n\nTwo.\n\n</details>\n";
+    book.append(SECOND, typed);
+    assert_eq!(book.findings(), Vec::<String>::new());
+}
+
+#[test]
+fn a_question_that_nobody_can_answer_is_found() {
+    let answer = "data-answer=\"2\"";
+    appended(&question("", "", REASONS), 7, "without `data-answer`");
+    appended(&question("data-answer=\"3\"", "", REASONS), 7, "`3` cannot be the answer");
+    appended(&question("data-answer=\"1 2\"", "", REASONS), 7, "`1 2` cannot be the answer");
+    let order = "data-kind=\"order\" data-answer=\"2\"";
+    appended(&question(order, "", REASONS), 7, "`2` cannot be the answer");
+    appended(&question("data-kind=\"any\" data-answer=\"2\"", "", REASONS), 7, "no known kind");
+    appended(&question(answer, "", "1. No."), 7, "2 choices, and reasons for 1");
+    appended(&question(answer, "", "Yes."), 7, "2 choices, and reasons for 0");
+    appended(&question(answer, "So?\n\n", REASONS), 9, "without a numbered list");
+}
+
+#[test]
+fn a_proof_that_is_missing_or_not_asked_for_is_found() {
+    let tag = "data-answer=\"2\" data-proof=\"it_is_so\"";
+    appended(&question(tag, "", REASONS), 7, "has no test `it_is_so`");
+    let proofs = "solutions/rc11/tests/questions.rs";
+    let book = Book::new();
+    book.write(proofs, "#[test]\nfn it_is_so() {}\n");
+    expect(&book, &format!("{proofs}:2: "), "no question asks for the proof `it_is_so`");
+    book.append(SECOND, &question(tag, "", REASONS));
+    assert_eq!(book.findings(), Vec::<String>::new());
+}

@@ -7,6 +7,7 @@ mod files;
 mod run;
 mod terminal;
 
+use crate::lines::paragraph;
 use crate::options::Options;
 use catalog::{Catalog, Exercise, todo};
 use files::Files;
@@ -124,10 +125,16 @@ impl<'a> Watch<'a> {
             self.start(&[])?;
         }
         if let Some(run) = self.running.take_if(|run| run.has_ended()) {
-            print!("{}\n{KEYS}\n", run.said());
+            let said = run.said();
+            // Where there is a report, it begins as the screen does.
+            print!("{}\n{KEYS}\n", said.strip_prefix(&self.heading()).unwrap_or(&said));
             let _ = stdout().flush();
         }
         Ok(())
+    }
+
+    fn heading(&self) -> String {
+        format!("{}: {}\n\n", self.shown.path(), self.shown.title)
     }
 
     /// Judges what is shown, or does what else is asked for; what still runs is ended.
@@ -136,7 +143,7 @@ impl<'a> Watch<'a> {
         if stdout().is_terminal() {
             print!("\x1b[2J\x1b[H");
         }
-        println!("{}: {}\n", self.shown.path(), self.shown.title);
+        print!("{}", self.heading());
         let _ = stdout().flush();
         let mut all = arguments.to_vec();
         if self.options.loom {
@@ -155,7 +162,7 @@ impl<'a> Watch<'a> {
                 catalog::hints::use_up_to(self.root, &self.shown.id, self.hints);
                 // Over the line that says what is done just now.
                 let start = if stdout().is_terminal() { "\r\x1b[K" } else { "" };
-                println!("{start}hint {} of {}: {hint}\n", self.hints, all.len());
+                println!("{start}hint {} of {}:\n{}\n", self.hints, all.len(), paragraph(hint));
             }
             None => println!("that was the last hint: the page in the book says more\n"),
         }

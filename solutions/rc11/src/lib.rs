@@ -57,4 +57,5 @@ pub use runtime::failure::{Blocked, Failure, FailureKind};
 pub use runtime::guide::Execution;
 pub use runtime::report::{Counters, Report, Stuck, Turn};
 pub use runtime::sight::is_instrumented;
+pub use runtime::survey::Estimate;
 pub use runtime::{alloc, audit};
