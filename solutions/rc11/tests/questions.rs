@@ -245,6 +245,34 @@ fn an_exchange_without_a_tag_puts_a_node_into_both_lists() {
 }
 
 #[test]
+fn a_tag_lets_the_exchange_that_takes_be_relaxed() {
+    /// The head is a node of 0 or 1 and, above it, a tag, to which each `put` adds `tag`.
+    fn stack(tag: u32) -> Option<FailureKind> {
+        failure(move || {
+            let (head, data) = (AtomicU32::new(0), Watch::new());
+            let put = |before: u32| {
+                data.write();
+                head.store((before | 1) + tag, Release);
+            };
+            let take = || {
+                let seen = head.load(Acquire);
+                let is_taken = seen & 1 == 1
+                    && head.compare_exchange(seen, seen & !1, Relaxed, Relaxed).is_ok();
+                is_taken.then_some(seen & !1)
+            };
+            thread::scope(|scope| {
+                scope.spawn(|| put(0));
+                scope.spawn(|| take().map(put));
+                if take().is_some() {
+                    data.read();
+                }
+            });
+        })
+    }
+    assert_eq!((stack(0), stack(2)), (Some(FailureKind::Race), None));
+}
+
+#[test]
 fn what_is_read_and_thrown_away_can_race() {
     let found = failure(|| {
         let (top, next) = (AtomicU32::new(1), Watch::new());
@@ -300,6 +328,29 @@ fn a_weak_exchange_may_fail_for_no_reason_and_then_writes_nothing() {
     });
     assert!(report.unwrap().complete);
     assert_eq!(*found.lock().unwrap(), BTreeSet::from([(Ok(3), 5), (Err(3), 3)]));
+}
+
+#[test]
+fn an_old_mark_that_is_large_enough_is_still_right() {
+    fn fetch_max(most: &AtomicU32, value: u32) -> u32 {
+        let mut seen = most.load(Relaxed);
+        while seen < value {
+            match most.compare_exchange(seen, value, Relaxed, Relaxed) {
+                Ok(before) => return before,
+                Err(now) => seen = now,
+            }
+        }
+        seen
+    }
+    let all = outcomes(|| {
+        let most = AtomicU32::new(1);
+        let before = thread::scope(|scope| {
+            scope.spawn(|| [3, 5].map(|value| fetch_max(&most, value)));
+            fetch_max(&most, 2)
+        });
+        (before, most.load(Relaxed))
+    });
+    assert_eq!(all, BTreeSet::from([(1, 5), (3, 5), (5, 5)]));
 }
 
 #[test]
@@ -427,6 +478,20 @@ fn who_frees_with_a_load_and_a_store_frees_another_slot_too() {
 }
 
 #[test]
+fn who_frees_twice_may_take_a_slot_from_its_next_owner() {
+    let all = outcomes(|| {
+        let vacant = AtomicU32::new(0);
+        thread::scope(|scope| {
+            let claim = scope.spawn(|| vacant.compare_exchange(1, 0, Acquire, Relaxed).is_ok());
+            vacant.fetch_or(1, Release);
+            let is_noticed = vacant.fetch_or(1, Release) == 1;
+            (claim.join().unwrap(), is_noticed)
+        })
+    });
+    assert!(all.contains(&(true, false)), "{all:?}");
+}
+
+#[test]
 fn a_claim_synchronizes_with_an_earlier_free_through_other_claims() {
     let found = failure(|| {
         let (vacant, data) = (AtomicU32::new(0b10), Watch::new());
@@ -469,6 +534,16 @@ fn both_threads_of_store_buffering_may_read_0() {
         },
     );
     assert!(all.contains(&(0, 0)), "{all:?}");
+}
+
+#[test]
+fn an_atomic_counter_is_right_under_a_lock_that_does_nothing() {
+    let all = outcomes(|| {
+        let counter = AtomicU32::new(0);
+        both(|| counter.fetch_add(1, Relaxed), || counter.fetch_add(1, Relaxed));
+        counter.load(Relaxed)
+    });
+    assert_eq!(all, BTreeSet::from([2]));
 }
 
 /// A lock whose threads draw a number of one bit.
@@ -613,6 +688,14 @@ fn an_address_orders_nothing_that_it_leads_to() {
     assert_eq!((follow(Relaxed), follow(Acquire)), (Some(FailureKind::Race), None));
 }
 
+#[test]
+fn one_publisher_may_store_if_the_store_releases() {
+    let look = |flag: &AtomicU32| flag.load(Acquire);
+    let relaxed = handing_over(|flag| flag.store(1, Relaxed), look);
+    let release = handing_over(|flag| flag.store(1, Release), look);
+    assert_eq!((relaxed, release), (Some(FailureKind::Race), None));
+}
+
 /// What a receiver reads: the flag, then the message.
 fn message_passing(raise: Ordering, look: Ordering) -> BTreeSet<(u32, u32)> {
     outcomes(move || {
@@ -744,6 +827,29 @@ fn takers_pass_on_what_they_did_not_publish() {
     assert_eq!([Relaxed, Release].map(taken), [Some(FailureKind::Race); 2]);
 }
 
+#[test]
+fn a_failed_exchange_ends_no_release_sequence() {
+    let found = told::builder().spurious_failures(1).check(|| {
+        let (left, items) = (AtomicU32::new(0), Watch::new());
+        let take = || {
+            let mut seen = left.load(Relaxed);
+            while seen > 0 {
+                match left.compare_exchange_weak(seen, seen - 1, Acquire, Relaxed) {
+                    Ok(_) => return items.read(),
+                    Err(now) => seen = now,
+                }
+            }
+        };
+        thread::scope(|scope| {
+            scope.spawn(take);
+            scope.spawn(take);
+            items.write();
+            left.store(2, Release);
+        });
+    });
+    assert!(found.unwrap().complete);
+}
+
 /// Each of three workers writes; the last one then reads it all. What goes wrong?
 fn last_of_three(finish: fn(&AtomicU32) -> u32) -> Option<FailureKind> {
     failure(move || {
@@ -777,6 +883,29 @@ fn the_last_worker_takes_what_the_others_published() {
     assert_eq!(last_of_three(|left| left.fetch_sub(1, Relaxed)), race);
     assert_eq!(last_of_three(|left| left.fetch_sub(1, Release)), race);
     assert_eq!(last_of_three(|left| left.fetch_sub(1, AcqRel)), None);
+}
+
+#[test]
+fn who_finds_the_other_flag_down_has_to_acquire() {
+    fn sides(look: Ordering, way_in: fn()) -> Option<FailureKind> {
+        failure(move || {
+            let (flags, data) = ([AtomicU32::new(0), AtomicU32::new(0)], Watch::new());
+            let enter = |mine: &AtomicU32, other: &AtomicU32| {
+                mine.store(1, Relaxed);
+                fence(SeqCst);
+                if other.load(look) == 0 {
+                    way_in();
+                    data.write();
+                }
+                mine.store(0, Release);
+            };
+            both(|| enter(&flags[0], &flags[1]), || enter(&flags[1], &flags[0]));
+        })
+    }
+    assert_eq!(sides(Acquire, || ()), None);
+    assert_eq!(sides(Relaxed, || ()), Some(FailureKind::Race));
+    // Only who goes in passes it.
+    assert_eq!(sides(Relaxed, || fence(Acquire)), None);
 }
 
 #[test]
@@ -871,6 +1000,26 @@ fn a_lock_of_a_load_and_a_store_lets_both_in() {
     }
     assert_eq!(locked(&[leave, enter]), None);
     assert_eq!(locked(&[leave, enter, enter]), Some(FailureKind::Race));
+}
+
+#[test]
+fn only_the_swap_that_gets_in_has_to_acquire() {
+    fn swap(word: &AtomicU32) {
+        while word.swap(1, Relaxed) != 0 {
+            hint::spin_loop();
+        }
+    }
+    fn without(word: &AtomicU32, data: &Watch) {
+        swap(word);
+        leave(word, data);
+    }
+    fn with_a_fence(word: &AtomicU32, data: &Watch) {
+        swap(word);
+        fence(Acquire);
+        leave(word, data);
+    }
+    assert_eq!(locked(&[leave, without]), Some(FailureKind::Race));
+    assert_eq!(locked(&[leave, with_a_fence, with_a_fence]), None);
 }
 
 #[test]
