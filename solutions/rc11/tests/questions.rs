@@ -1,6 +1,14 @@
 //! What the book's questions say of executions: each proof is a test, and a question names it (`data-proof`). `cargo book check` holds the
 //! one against the other.
 
+mod questions {
+    mod ch07;
+    mod ch10_locks;
+    mod ch10_queues;
+    mod ch10_readers;
+    mod ch10_waiting;
+    mod other_languages;
+}
 mod told;
 
 use rc11::atomic::Ordering::{self, AcqRel, Acquire, Relaxed, Release, SeqCst};
@@ -12,9 +20,17 @@ use std::sync::{Arc, Mutex};
 
 /// What the executions return, each value once. Nothing is left out.
 fn outcomes<T: Ord + Send + 'static>(f: impl Fn() -> T + Send + Sync + 'static) -> BTreeSet<T> {
+    outcomes_in(Memory::Rc11, f)
+}
+
+/// As [`outcomes`], of the executions of this memory model.
+fn outcomes_in<T: Ord + Send + 'static>(
+    memory: Memory,
+    f: impl Fn() -> T + Send + Sync + 'static,
+) -> BTreeSet<T> {
     let found = Arc::new(Mutex::new(BTreeSet::new()));
     let sink = found.clone();
-    let report = told::builder().check(move || {
+    let report = told::builder().memory(memory).check(move || {
         let outcome = f();
         sink.lock().unwrap().insert(outcome);
     });

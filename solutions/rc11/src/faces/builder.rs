@@ -124,26 +124,27 @@ impl Builder {
     }
 
     /// How often a loop that counts its turns, or whose state is not seen, may turn without reading anything new before it is taken to
-    /// turn for ever; [`Report::complete`] then is false.
+    /// turn for ever; [`Report::complete`](crate::Report::complete) then is false.
     pub fn max_turns(mut self, most: usize) -> Self {
         self.config.max_turns = most;
         self
     }
 
     /// Bounds loops that give hints and write in each turn, such as an attempt that is undone when it fails: each may turn
-    /// so often. An execution that wants more is cut off; [`Report::complete`] then is false. If no execution ends, that is a failure.
+    /// so often. An execution that wants more is cut off; [`Report::complete`](crate::Report::complete) then is false. If no execution
+    /// ends, that is a failure.
     pub fn max_busy_turns(mut self, most: usize) -> Self {
         self.config.max_busy_turns = Some(most);
         self
     }
 
-    /// Stops after so many executions; [`Report::complete`] then is false.
+    /// Stops after so many executions; [`Report::complete`](crate::Report::complete) then is false.
     pub fn max_executions(mut self, most: u64) -> Self {
         self.config.max_executions = Some(most);
         self
     }
 
-    /// Stops after so long; [`Report::complete`] then is false.
+    /// Stops after so long; [`Report::complete`](crate::Report::complete) then is false.
     pub fn max_time(mut self, most: Duration) -> Self {
         self.config.max_time = Some(most);
         self
@@ -155,7 +156,8 @@ impl Builder {
     /// What the program has from outside may then be used by several executions at the same time. An atomic, a lock or a cell of the
     /// checker's in a `static`, or made outside of the model, is noticed, and such a program explored on one thread; so is one
     /// whose [`atomics_by_address`](Self::atomics_by_address) are explored. [`explore`](Self::explore) and [`replay`](Self::replay) use one
-    /// thread. A search that [`max_executions`](Self::max_executions) cuts short ends after the same executions as on one thread, and gains little.
+    /// thread. A search that [`max_executions`](Self::max_executions) cuts short ends after the same executions as on one thread, and gains
+    /// little.
     ///
     /// ```
     /// use rc11::atomic::{AtomicU32, Ordering::*};
@@ -191,7 +193,7 @@ impl Builder {
         self
     }
 
-    /// Lists the orderings that the program asks for in [`Report::sites`].
+    /// Lists the orderings that the program asks for in [`Report::sites`](crate::Report::sites).
     pub fn list_sites(mut self, yes: bool) -> Self {
         self.config.list_sites = yes;
         self

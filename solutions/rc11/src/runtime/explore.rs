@@ -5,7 +5,7 @@
 //!
 //! An execution may be abandoned while a thread of it unwinds. To the standard library the OS
 //! thread then unwinds for ever, and it could not panic once more. So another OS thread takes over, with the [`Rest`] of the
-//! exploration. A large one goes on on several OS threads; see [`together`](super::together).
+//! exploration. A large one goes on on several OS threads; see [`together`].
 
 use crate::core::search::Search;
 use crate::runtime::aftermath::{Sought, investigate};
