@@ -3,9 +3,10 @@
 
 mod told;
 
-use rc11::atomic::AtomicU32;
-use rc11::atomic::Ordering::{Acquire, Release};
-use rc11::thread;
+use rc11::atomic::Ordering::{AcqRel, Acquire, Relaxed, Release, SeqCst};
+use rc11::atomic::{AtomicU32, Ordering, fence};
+use rc11::cell::Watch;
+use rc11::{FailureKind, hint, sync, thread};
 use std::collections::BTreeSet;
 use std::sync::{Arc, Mutex};
 
@@ -20,6 +21,14 @@ fn outcomes<T: Ord + Send + 'static>(f: impl Fn() -> T + Send + Sync + 'static) 
     assert!(report.unwrap().complete);
     std::mem::take(&mut *found.lock().unwrap())
 }
+
+/// What goes wrong in some execution, if anything does.
+fn fate(f: impl Fn() + Send + Sync + 'static) -> Option<FailureKind> {
+    told::builder().check(f).err().map(|failure| failure.kind)
+}
+
+const RACE: Option<FailureKind> = Some(FailureKind::Race);
+const DEADLOCK: Option<FailureKind> = Some(FailureKind::Deadlock);
 
 /// What a thread does with two words, and what it has read.
 type Thread = fn(&AtomicU32, &AtomicU32) -> u32;
@@ -49,4 +58,263 @@ fn both_threads_of_store_buffering_may_read_0() {
         },
     );
     assert!(all.contains(&(0, 0)), "{all:?}");
+}
+
+// Chapter 5
+
+#[test]
+fn a_thread_that_locks_its_own_mutex_again_never_gets_it() {
+    let fate = fate(|| {
+        let mutex = sync::Mutex::new(());
+        let _guard = mutex.lock();
+        let _again = mutex.lock();
+    });
+    assert_eq!(fate, DEADLOCK);
+}
+
+#[test]
+fn a_notification_after_the_unlock_is_not_lost_if_the_change_was_under_the_mutex() {
+    let fate = |locks: bool| {
+        fate(move || {
+            let (mutex, condvar) = (sync::Mutex::new(()), sync::Condvar::new());
+            let messages = AtomicU32::new(0);
+            thread::scope(|scope| {
+                scope.spawn(|| {
+                    let guard = locks.then(|| mutex.lock().unwrap());
+                    messages.store(1, Relaxed);
+                    drop(guard);
+                    condvar.notify_one();
+                });
+                let mut guard = mutex.lock().unwrap();
+                while messages.load(Relaxed) == 0 {
+                    guard = condvar.wait(guard).unwrap();
+                }
+            });
+        })
+    };
+    assert_eq!(fate(true), None);
+    assert_eq!(fate(false), DEADLOCK);
+}
+
+#[test]
+fn two_that_count_themselves_out_after_their_look_may_both_see_2() {
+    let all = outcomes(|| {
+        let (count, mutex) = (AtomicU32::new(2), sync::Mutex::new(()));
+        let leave = || {
+            let guard = mutex.lock().unwrap();
+            let seen = count.load(SeqCst);
+            drop(guard);
+            count.fetch_sub(1, SeqCst);
+            seen
+        };
+        thread::scope(|scope| {
+            let other = scope.spawn(leave);
+            (leave(), other.join().unwrap())
+        })
+    });
+    assert_eq!(all, BTreeSet::from([(1, 2), (2, 1), (2, 2)]));
+}
+
+/// A thread that writes a message and raises a flag, and one that looks at the flag and reads the message if `ready` says that it may.
+fn handed_over(
+    send: impl Fn(&Watch, &AtomicU32) + Send + Sync + 'static,
+    ready: impl Fn(&AtomicU32) -> bool + Send + Sync + 'static,
+) -> Option<FailureKind> {
+    fate(move || {
+        let (message, flag) = (Watch::new(), AtomicU32::new(0));
+        thread::scope(|scope| {
+            scope.spawn(|| send(&message, &flag));
+            if ready(&flag) {
+                message.read();
+            }
+        });
+    })
+}
+
+/// Writes the message and then raises the flag.
+fn written_and_raised(order: Ordering) -> impl Fn(&Watch, &AtomicU32) {
+    move |message, flag| {
+        message.write();
+        flag.store(1, order);
+    }
+}
+
+#[test]
+fn after_a_relaxed_look_somebody_must_acquire_before_the_message_is_read() {
+    let relaxed = |flag: &AtomicU32| flag.load(Relaxed) == 1;
+    assert_eq!(handed_over(written_and_raised(Release), relaxed), RACE);
+    assert_eq!(handed_over(written_and_raised(SeqCst), relaxed), RACE);
+    let loads_again = move |flag: &AtomicU32| relaxed(flag) && flag.load(Acquire) == 1;
+    assert_eq!(handed_over(written_and_raised(Release), loads_again), None);
+    let fences = move |flag: &AtomicU32| {
+        let ready = relaxed(flag);
+        fence(Acquire);
+        ready
+    };
+    assert_eq!(handed_over(written_and_raised(Release), fences), None);
+}
+
+#[test]
+fn a_flag_that_is_raised_before_the_message_is_written_races() {
+    let send = |message: &Watch, flag: &AtomicU32| {
+        flag.swap(1, AcqRel);
+        message.write();
+    };
+    assert_eq!(handed_over(send, |flag| flag.load(Acquire) == 1), RACE);
+}
+
+#[test]
+fn a_relaxed_claim_lets_only_one_in() {
+    let claim: Thread =
+        |state, _| u32::from(state.compare_exchange(0, 1, Relaxed, Relaxed).is_ok());
+    assert_eq!(two(claim, claim), BTreeSet::from([(0, 1), (1, 0)]));
+}
+
+#[test]
+fn after_a_relaxed_look_an_acquiring_exchange_succeeds_and_has_the_message() {
+    let receive = |flag: &AtomicU32| {
+        let ready = flag.load(Relaxed) == 1;
+        if ready {
+            assert!(flag.compare_exchange(1, 2, Acquire, Relaxed).is_ok());
+        }
+        ready
+    };
+    assert_eq!(handed_over(written_and_raised(Release), receive), None);
+}
+
+#[test]
+fn the_end_that_frees_must_acquire_what_the_other_released() {
+    // The sender swaps its state in with `sent`, and frees if the receiver has left.
+    let fate = |sent: Ordering, left: Ordering| {
+        fate(move || {
+            let (memory, state) = (Watch::new(), AtomicU32::new(0));
+            thread::scope(|scope| {
+                scope.spawn(|| {
+                    memory.read();
+                    if state.swap(2, left) != 0 {
+                        memory.write();
+                    }
+                });
+                if state.swap(1, sent) != 0 {
+                    memory.write();
+                }
+            });
+        })
+    };
+    assert_eq!(fate(AcqRel, AcqRel), None);
+    assert_eq!(fate(Release, AcqRel), RACE);
+    assert_eq!(fate(AcqRel, Acquire), RACE);
+}
+
+#[test]
+fn a_look_and_a_store_miss_a_receiver_that_leaves_between_them() {
+    // The sender sees nobody leave, and so does the receiver that leaves: it finds no message.
+    let send: Thread = |state, _| {
+        let seen = state.load(SeqCst);
+        state.store(1, SeqCst);
+        seen
+    };
+    let leave: Thread = |state, _| state.swap(2, SeqCst);
+    assert!(two(send, leave).contains(&(0, 0)));
+    let send: Thread = |state, _| state.swap(1, Relaxed);
+    assert!(!two(send, leave).contains(&(0, 0)));
+}
+
+#[test]
+fn a_park_before_the_look_may_sleep_beside_the_message() {
+    let fate = |looks_first: bool| {
+        fate(move || {
+            let (state, other) = (AtomicU32::new(0), AtomicU32::new(0));
+            let receiver = thread::current();
+            thread::scope(|scope| {
+                for word in [&state, &other] {
+                    let receiver = &receiver;
+                    scope.spawn(move || {
+                        word.store(1, Release);
+                        receiver.unpark();
+                    });
+                }
+                // Somebody else's code parks on this thread.
+                while other.load(Acquire) == 0 {
+                    thread::park();
+                }
+                if !looks_first {
+                    thread::park();
+                }
+                while state.load(Acquire) == 0 {
+                    thread::park();
+                }
+            });
+        })
+    };
+    assert_eq!(fate(false), DEADLOCK);
+    assert_eq!(fate(true), None);
+}
+
+/// A thread that parks until a word changes, and then reads what was written before.
+fn woken(order: Ordering, reads: bool) -> Option<FailureKind> {
+    fate(move || {
+        let (message, state) = (Watch::new(), AtomicU32::new(0));
+        let receiver = thread::current();
+        thread::scope(|scope| {
+            scope.spawn(|| {
+                message.write();
+                state.store(1, order);
+                receiver.unpark();
+            });
+            while state.load(Acquire) == 0 {
+                thread::park();
+            }
+            if reads {
+                message.read();
+            }
+        });
+    })
+}
+
+#[test]
+fn a_receiver_that_need_not_park_needs_the_release() {
+    assert_eq!(woken(Relaxed, true), RACE);
+    assert_eq!(woken(Release, true), None);
+}
+
+#[test]
+fn a_relaxed_store_before_unpark_is_seen_after_the_park() {
+    assert_eq!(woken(Relaxed, false), None);
+}
+
+#[test]
+fn a_sender_that_waits_may_see_only_the_last_of_two_changes() {
+    let send: Thread = |state, _| {
+        loop {
+            let seen = state.load(Acquire);
+            if seen != 0 {
+                return seen;
+            }
+            hint::spin_loop();
+        }
+    };
+    // The message is taken, and then the receiver leaves.
+    let receive: Thread = |state, _| {
+        state.store(1, Release);
+        state.swap(2, Relaxed)
+    };
+    assert_eq!(two(send, receive), BTreeSet::from([(1, 1), (2, 1)]));
+}
+
+#[test]
+fn a_relaxed_swap_passes_a_release_on_and_a_relaxed_store_does_not() {
+    let fate = |swaps: bool| {
+        let send = move |message: &Watch, flag: &AtomicU32| {
+            message.write();
+            flag.store(1, Release);
+            match swaps {
+                true => _ = flag.swap(2, Relaxed),
+                false => flag.store(2, Relaxed),
+            }
+        };
+        handed_over(send, |flag| flag.load(Acquire) == 2)
+    };
+    assert_eq!(fate(true), None);
+    assert_eq!(fate(false), RACE);
 }
