@@ -6,7 +6,7 @@ mod told;
 use rc11::atomic::Ordering::{AcqRel, Acquire, Relaxed, Release, SeqCst};
 use rc11::atomic::{AtomicU32, Ordering, fence};
 use rc11::cell::Watch;
-use rc11::{FailureKind, hint, sync, thread};
+use rc11::{FailureKind, futex, hint, sync, thread};
 use std::collections::BTreeSet;
 use std::sync::{Arc, Mutex};
 
@@ -435,4 +435,217 @@ fn two_looks_at_two_counts_may_both_see_1_whichever_comes_first() {
     assert!(sees_twice_1(weak, strong));
     let (strong, weak) = (1, 2);
     assert!(sees_twice_1(strong, weak));
+}
+
+// Chapter 8
+
+/// A gate that one thread opens with `open`, and `waiters` that sleep until then, as long as the word is what `expected` gives.
+fn gate(
+    waiters: u32,
+    expected: fn(&AtomicU32) -> u32,
+    open: fn(&AtomicU32),
+) -> Option<FailureKind> {
+    fate(move || {
+        let gate = AtomicU32::new(0);
+        thread::scope(|scope| {
+            for _ in 0..waiters {
+                scope.spawn(|| {
+                    while gate.load(Acquire) == 0 {
+                        futex::wait(&gate, expected(&gate));
+                    }
+                });
+            }
+            open(&gate);
+        });
+    })
+}
+
+fn opens_for_all(gate: &AtomicU32) {
+    gate.store(1, Release);
+    futex::wake_all(gate);
+}
+
+#[test]
+fn a_wait_for_what_it_has_just_read_may_sleep_at_an_open_gate() {
+    assert_eq!(gate(1, |gate| gate.load(Relaxed), opens_for_all), DEADLOCK);
+    assert_eq!(gate(1, |gate| gate.load(SeqCst), opens_for_all), DEADLOCK);
+    assert_eq!(gate(1, |_| 0, opens_for_all), None);
+}
+
+#[test]
+fn a_gate_that_wakes_one_leaves_the_other_asleep() {
+    let opens_for_one = |gate: &AtomicU32| {
+        gate.store(1, Release);
+        futex::wake_one(gate);
+    };
+    assert_eq!(gate(2, |_| 0, opens_for_one), DEADLOCK);
+    assert_eq!(gate(2, |_| 0, opens_for_all), None);
+}
+
+#[test]
+fn a_thread_that_finds_the_gate_open_learns_nothing_from_a_wait() {
+    let fate = |load: Ordering| {
+        let open = |data: &Watch, gate: &AtomicU32| {
+            data.write();
+            opens_for_all(gate);
+        };
+        let wait = move |gate: &AtomicU32| {
+            while gate.load(load) == 0 {
+                futex::wait(gate, 0);
+            }
+            true
+        };
+        handed_over(open, wait)
+    };
+    assert_eq!(fate(Relaxed), RACE);
+    assert_eq!(fate(Acquire), None);
+}
+
+#[test]
+fn a_second_release_store_hides_the_first() {
+    // What a thread that reads 2 or more reads of the word that the first thread has written.
+    let reads = |second: fn(&AtomicU32)| {
+        let all = outcomes(move || {
+            let (word, gate) = (AtomicU32::new(0), AtomicU32::new(0));
+            thread::scope(|scope| {
+                scope.spawn(|| {
+                    word.store(1, Relaxed);
+                    gate.swap(1, Release);
+                });
+                scope.spawn(|| {
+                    while gate.load(Relaxed) == 0 {
+                        hint::spin_loop();
+                    }
+                    second(&gate);
+                });
+                (gate.load(Acquire) == 2).then(|| word.load(Relaxed))
+            })
+        });
+        all.into_iter().flatten().collect::<BTreeSet<u32>>()
+    };
+    assert_eq!(reads(|gate| gate.store(2, Release)), BTreeSet::from([0, 1]));
+    assert_eq!(reads(|gate| _ = gate.swap(2, Release)), BTreeSet::from([1]));
+}
+
+const EMPTY: u32 = 0;
+const NOTIFIED: u32 = 1;
+const PARKED: u32 = 2;
+
+/// A `park` that says with a plain store that it is parked, or that there is no token, or neither.
+fn park(state: &AtomicU32, stores_parked: bool, stores_empty: bool) {
+    if state.swap(EMPTY, Acquire) == NOTIFIED {
+        return;
+    }
+    if stores_parked {
+        state.store(PARKED, Relaxed);
+    } else if state.compare_exchange(EMPTY, PARKED, Relaxed, Relaxed).is_err() {
+        state.swap(EMPTY, Acquire);
+        return;
+    }
+    while state.load(Acquire) == PARKED {
+        futex::wait(state, PARKED);
+    }
+    if stores_empty {
+        state.store(EMPTY, Relaxed);
+    } else {
+        state.swap(EMPTY, Acquire);
+    }
+}
+
+#[test]
+fn two_plain_stores_of_a_parker_lose_a_token_and_what_it_published() {
+    // Two threads unpark; one of them has changed a flag before. The owner parks until it sees that.
+    let fate = |stores_parked: bool, stores_empty: bool| {
+        fate(move || {
+            let (state, flag) = (AtomicU32::new(EMPTY), AtomicU32::new(0));
+            let unpark = || {
+                if state.swap(NOTIFIED, Release) == PARKED {
+                    futex::wake_one(&state);
+                }
+            };
+            thread::scope(|scope| {
+                scope.spawn(|| {
+                    flag.store(1, Relaxed);
+                    unpark();
+                });
+                scope.spawn(unpark);
+                while flag.load(Relaxed) == 0 {
+                    park(&state, stores_parked, stores_empty);
+                }
+            });
+        })
+    };
+    assert_eq!(fate(true, false), DEADLOCK);
+    assert_eq!(fate(false, true), DEADLOCK);
+    assert_eq!(fate(false, false), None);
+}
+
+#[test]
+fn one_mark_for_all_sleepers_is_wiped_out_by_the_first_to_go_on() {
+    const UNSET: u32 = 0;
+    const SET: u32 = 1;
+    const AWAITED: u32 = 2;
+    // Each thread that is let through sets the event for the next one.
+    let fate = |waiters: usize| {
+        fate(move || {
+            let event = AtomicU32::new(UNSET);
+            let set = || {
+                if event.swap(SET, Release) == AWAITED {
+                    futex::wake_one(&event);
+                }
+            };
+            let wait = || {
+                while event.compare_exchange(SET, UNSET, Acquire, Relaxed).is_err() {
+                    if event.compare_exchange(UNSET, AWAITED, Relaxed, Relaxed) != Err(SET) {
+                        futex::wait(&event, AWAITED);
+                    }
+                }
+            };
+            thread::scope(|scope| {
+                for _ in 0..waiters {
+                    scope.spawn(|| {
+                        wait();
+                        set();
+                    });
+                }
+                set();
+            });
+        })
+    };
+    assert_eq!(fate(1), None);
+    assert_eq!(fate(2), DEADLOCK);
+}
+
+#[test]
+fn a_comparison_before_the_lock_of_the_queue_loses_a_wake_up() {
+    let fate = |under_the_lock: bool| {
+        fate(move || {
+            let (word, woken) = (AtomicU32::new(0), AtomicU32::new(0));
+            let queue = sync::Mutex::new(None);
+            thread::scope(|scope| {
+                scope.spawn(|| {
+                    word.store(1, SeqCst);
+                    let sleeper: Option<thread::Thread> = queue.lock().unwrap().take();
+                    if let Some(sleeper) = sleeper {
+                        woken.store(1, SeqCst);
+                        sleeper.unpark();
+                    }
+                });
+                if !under_the_lock && word.load(SeqCst) != 0 {
+                    return;
+                }
+                let mut queue = queue.lock().unwrap();
+                if under_the_lock && word.load(SeqCst) != 0 {
+                    return;
+                }
+                *queue = Some(thread::current());
+                drop(queue);
+                while woken.load(SeqCst) == 0 {
+                    thread::park();
+                }
+            });
+        })
+    };
+    assert_eq!(fate(false), DEADLOCK);
+    assert_eq!(fate(true), None);
 }
