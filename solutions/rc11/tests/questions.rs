@@ -8,6 +8,7 @@ use rc11::atomic::{AtomicU32, Ordering, fence};
 use rc11::cell::Watch;
 use rc11::{FailureKind, futex, hint, sync, thread};
 use std::collections::BTreeSet;
+use std::ptr;
 use std::sync::{Arc, Mutex};
 
 /// What the executions return, each value once. Nothing is left out.
@@ -648,4 +649,432 @@ fn a_comparison_before_the_lock_of_the_queue_loses_a_wake_up() {
     };
     assert_eq!(fate(false), DEADLOCK);
     assert_eq!(fate(true), None);
+}
+
+// Chapter 9
+
+/// A thread that unlocks a lock in state 1, and `waiters` that lock it and unlock it again.
+fn hand_over(
+    waiters: u32,
+    lock: impl Fn(&AtomicU32) + Send + Sync + 'static,
+    unlock: impl Fn(&AtomicU32) + Send + Sync + 'static,
+) -> Option<FailureKind> {
+    fate(move || {
+        let state = AtomicU32::new(1);
+        thread::scope(|scope| {
+            for _ in 0..waiters {
+                scope.spawn(|| {
+                    lock(&state);
+                    unlock(&state);
+                });
+            }
+            unlock(&state);
+        });
+    })
+}
+
+#[test]
+fn a_wake_up_before_the_unlock_is_lost() {
+    let fate = |wakes_first: bool| {
+        let lock = |state: &AtomicU32| {
+            while state.swap(1, Acquire) != 0 {
+                futex::wait(state, 1);
+            }
+        };
+        let unlock = move |state: &AtomicU32| {
+            if wakes_first {
+                futex::wake_one(state);
+            }
+            state.store(0, Release);
+            if !wakes_first {
+                futex::wake_one(state);
+            }
+        };
+        hand_over(1, lock, unlock)
+    };
+    assert_eq!(fate(true), DEADLOCK);
+    assert_eq!(fate(false), None);
+}
+
+/// Locks a mutex of three states. After a sleep, `again` may take the lock first.
+fn lock_with(again: fn(&AtomicU32) -> bool) -> impl Fn(&AtomicU32) {
+    move |state| {
+        if state.compare_exchange(0, 1, Acquire, Relaxed).is_ok() {
+            return;
+        }
+        while state.swap(2, Acquire) != 0 {
+            futex::wait(state, 2);
+            if again(state) {
+                return;
+            }
+        }
+    }
+}
+
+fn unlock_and_wake(state: &AtomicU32) {
+    if state.swap(0, Release) == 2 {
+        futex::wake_one(state);
+    }
+}
+
+#[test]
+fn a_woken_thread_that_locks_as_1_forgets_the_other_sleeper() {
+    let as_1 = |state: &AtomicU32| state.compare_exchange(0, 1, Acquire, Relaxed).is_ok();
+    assert_eq!(hand_over(1, lock_with(as_1), unlock_and_wake), None);
+    assert_eq!(hand_over(2, lock_with(as_1), unlock_and_wake), DEADLOCK);
+    assert_eq!(hand_over(2, lock_with(|_| false), unlock_and_wake), None);
+}
+
+#[test]
+fn a_look_and_then_a_store_wipe_out_the_mark_of_a_waiter() {
+    let unlock = |state: &AtomicU32| {
+        let seen = state.load(SeqCst);
+        state.store(0, SeqCst);
+        if seen == 2 {
+            futex::wake_one(state);
+        }
+    };
+    assert_eq!(hand_over(1, lock_with(|_| false), unlock), DEADLOCK);
+}
+
+#[test]
+fn a_release_fence_leaves_out_the_unlock_that_follows_it() {
+    // The next holder reads what the last one has written to the data, or it frees the mutex.
+    let fate = |unlock: fn(&AtomicU32), frees: bool| {
+        fate(move || {
+            let data = Watch::new();
+            let state: &AtomicU32 = Box::leak(Box::new(AtomicU32::new(1)));
+            thread::scope(|scope| {
+                scope.spawn(|| {
+                    data.write();
+                    unlock(state);
+                });
+                if state.swap(2, Acquire) != 0 {
+                    return;
+                }
+                data.read();
+                if frees {
+                    // SAFETY: it is from a box, and the other thread is done with it.
+                    rc11::free(unsafe { Box::from_raw(ptr::from_ref(state).cast_mut()) });
+                }
+            });
+        })
+    };
+    let fences: fn(&AtomicU32) = |state| {
+        fence(Release);
+        state.swap(0, Relaxed);
+    };
+    let releases: fn(&AtomicU32) = |state| _ = state.swap(0, Release);
+    assert_eq!(fate(fences, false), None);
+    assert_eq!(fate(fences, true), RACE);
+    assert_eq!(fate(releases, true), None);
+}
+
+#[test]
+fn a_word_that_waiters_clear_loses_a_notification_if_there_are_two_of_them() {
+    // Each waiter waits for its number, and then counts on.
+    let fate = |waiters: u32| {
+        fate(move || {
+            let (notified, number) = (AtomicU32::new(0), sync::Mutex::new(0));
+            let count = || {
+                *number.lock().unwrap() += 1;
+                notified.store(1, SeqCst);
+                futex::wake_all(&notified);
+            };
+            thread::scope(|scope| {
+                for mine in 1..=waiters {
+                    let (count, notified, number) = (&count, &notified, &number);
+                    scope.spawn(move || {
+                        let mut guard = number.lock().unwrap();
+                        while *guard < mine {
+                            notified.store(0, SeqCst);
+                            drop(guard);
+                            futex::wait(notified, 0);
+                            guard = number.lock().unwrap();
+                        }
+                        drop(guard);
+                        count();
+                    });
+                }
+                count();
+            });
+        })
+    };
+    assert_eq!(fate(1), None);
+    assert_eq!(fate(2), DEADLOCK);
+}
+
+#[test]
+fn a_relaxed_counter_that_is_read_under_the_mutex_loses_no_notification() {
+    let fate = |under_the_mutex: bool| {
+        fate(move || {
+            let (counter, is_there) = (AtomicU32::new(0), sync::Mutex::new(false));
+            thread::scope(|scope| {
+                scope.spawn(|| {
+                    *is_there.lock().unwrap() = true;
+                    counter.fetch_add(1, Relaxed);
+                    futex::wake_one(&counter);
+                });
+                let mut guard = is_there.lock().unwrap();
+                while !*guard {
+                    let before = counter.load(Relaxed);
+                    drop(guard);
+                    let after = counter.load(Relaxed);
+                    futex::wait(&counter, if under_the_mutex { before } else { after });
+                    guard = is_there.lock().unwrap();
+                }
+            });
+        })
+    };
+    assert_eq!(fate(true), None);
+    assert_eq!(fate(false), DEADLOCK);
+}
+
+#[test]
+fn a_waiter_that_counts_itself_after_the_unlock_may_be_missed() {
+    let fate = |order: Ordering, under_the_mutex: bool| {
+        fate(move || {
+            let (counter, waiters) = (AtomicU32::new(0), AtomicU32::new(0));
+            let is_there = sync::Mutex::new(false);
+            thread::scope(|scope| {
+                scope.spawn(|| {
+                    *is_there.lock().unwrap() = true;
+                    let looks = if order == AcqRel { Acquire } else { order };
+                    if waiters.load(looks) != 0 {
+                        counter.fetch_add(1, order);
+                        futex::wake_one(&counter);
+                    }
+                });
+                let mut guard = is_there.lock().unwrap();
+                while !*guard {
+                    let seen = counter.load(Relaxed);
+                    if under_the_mutex {
+                        waiters.fetch_add(1, order);
+                    }
+                    drop(guard);
+                    if !under_the_mutex {
+                        waiters.fetch_add(1, order);
+                    }
+                    futex::wait(&counter, seen);
+                    waiters.fetch_sub(1, order);
+                    guard = is_there.lock().unwrap();
+                }
+            });
+        })
+    };
+    for order in [Relaxed, AcqRel, SeqCst] {
+        assert_eq!(fate(order, false), DEADLOCK);
+        assert_eq!(fate(order, true), None);
+    }
+}
+
+#[test]
+fn begun_and_ended_tell_the_truth_only_if_ended_is_read_first_and_acquires() {
+    // One wait has begun and goes on. Another begins and ends meanwhile. May the numbers look equal?
+    let looks_idle = |ends: Ordering, look: fn(&AtomicU32, &AtomicU32) -> bool| {
+        let all = outcomes(move || {
+            let (begun, ended) = (AtomicU32::new(1), AtomicU32::new(0));
+            thread::scope(|scope| {
+                scope.spawn(|| {
+                    begun.fetch_add(1, Relaxed);
+                    ended.fetch_add(1, ends);
+                });
+                look(&begun, &ended)
+            })
+        });
+        all.contains(&true)
+    };
+    assert!(looks_idle(SeqCst, |begun, ended| begun.load(SeqCst) == ended.load(SeqCst)));
+    let ended_first = |begun: &AtomicU32, ended: &AtomicU32| {
+        let ended = ended.load(Acquire);
+        begun.load(Relaxed) == ended
+    };
+    assert!(looks_idle(Relaxed, ended_first));
+    assert!(!looks_idle(Release, ended_first));
+}
+
+#[test]
+fn a_writer_that_leaves_must_wake_all_and_the_last_reader_one() {
+    const WRITING: u32 = u32::MAX;
+    type Wake = fn(&AtomicU32);
+    // A writer leaves. Two readers come, of which each stays until the other is inside, or a second writer comes and one reader.
+    let fate = |writer_wakes: Wake, reader_wakes: Wake, readers: u32| {
+        fate(move || {
+            let (state, inside) = (AtomicU32::new(WRITING), AtomicU32::new(0));
+            let read = || {
+                loop {
+                    let seen = state.load(Relaxed);
+                    if seen == WRITING {
+                        futex::wait(&state, WRITING);
+                    } else if state.compare_exchange(seen, seen + 1, Acquire, Relaxed).is_ok() {
+                        break;
+                    }
+                }
+                inside.fetch_add(1, Relaxed);
+                futex::wake_all(&inside);
+                loop {
+                    let seen = inside.load(Relaxed);
+                    if seen == readers {
+                        break;
+                    }
+                    futex::wait(&inside, seen);
+                }
+                if state.fetch_sub(1, Release) == 1 {
+                    reader_wakes(&state);
+                }
+            };
+            let leave = || {
+                state.store(0, Release);
+                writer_wakes(&state);
+            };
+            let write = || {
+                while let Err(seen) = state.compare_exchange(0, WRITING, Acquire, Relaxed) {
+                    futex::wait(&state, seen);
+                }
+                leave();
+            };
+            thread::scope(|scope| {
+                scope.spawn(read);
+                if readers == 2 {
+                    scope.spawn(read);
+                } else {
+                    scope.spawn(write);
+                }
+                leave();
+            });
+        })
+    };
+    let (one, all, none): (Wake, Wake, Wake) = (futex::wake_one, futex::wake_all, |_| ());
+    for readers in [1, 2] {
+        assert_eq!(fate(all, one, readers), None);
+    }
+    assert_eq!(fate(one, all, 2), DEADLOCK);
+    assert_eq!(fate(all, none, 1), DEADLOCK);
+}
+
+#[test]
+fn two_readers_that_wait_to_become_writers_wait_for_each_other() {
+    let fate = |others: u32| {
+        fate(move || {
+            // This reader and `others`, each of which is inside.
+            let state = AtomicU32::new(1 + others);
+            let upgrade = || {
+                while let Err(readers) = state.compare_exchange(1, u32::MAX, Acquire, Relaxed) {
+                    futex::wait(&state, readers);
+                }
+            };
+            thread::scope(|scope| {
+                (0..others).for_each(|_| _ = scope.spawn(upgrade));
+                upgrade();
+            });
+        })
+    };
+    assert_eq!(fate(0), None);
+    assert_eq!(fate(1), DEADLOCK);
+}
+
+#[test]
+fn a_count_that_is_read_too_late_or_too_weakly_misses_a_call() {
+    let fate = |looks_first: bool, order: Ordering| {
+        fate(move || {
+            let (state, calls) = (AtomicU32::new(u32::MAX), AtomicU32::new(0));
+            thread::scope(|scope| {
+                scope.spawn(|| {
+                    state.store(0, Release);
+                    calls.fetch_add(1, Release);
+                    futex::wake_one(&calls);
+                });
+                loop {
+                    let before = calls.load(order);
+                    if state.compare_exchange(0, u32::MAX, Acquire, Relaxed).is_ok() {
+                        break;
+                    }
+                    let seen = if looks_first { before } else { calls.load(order) };
+                    futex::wait(&calls, seen);
+                }
+            });
+        })
+    };
+    assert_eq!(fate(true, Acquire), None);
+    assert_eq!(fate(true, Relaxed), DEADLOCK);
+    assert_eq!(fate(false, SeqCst), DEADLOCK);
+}
+
+#[test]
+fn a_writer_inside_looks_like_a_writer_that_waits() {
+    const WRITING: u32 = u32::MAX;
+    // Readers count by two, and an odd state says that a writer waits.
+    let fate = |writes_first: bool| {
+        fate(move || {
+            let state = AtomicU32::new(if writes_first { WRITING } else { 2 });
+            let calls = AtomicU32::new(0);
+            let call = || {
+                calls.fetch_add(1, Release);
+                futex::wake_one(&calls);
+            };
+            thread::scope(|scope| {
+                scope.spawn(|| {
+                    while let Err(seen) = state.compare_exchange(0, WRITING, Acquire, Relaxed) {
+                        if seen == 1 {
+                            // Nobody is inside: the mark of a writer, perhaps our own.
+                            if state.compare_exchange(1, WRITING, Acquire, Relaxed).is_ok() {
+                                break;
+                            }
+                            continue;
+                        }
+                        if seen % 2 == 0
+                            && state.compare_exchange(seen, seen + 1, Relaxed, Relaxed).is_err()
+                        {
+                            continue;
+                        }
+                        let before = calls.load(Acquire);
+                        if state.load(Relaxed) > 1 {
+                            futex::wait(&calls, before);
+                        }
+                    }
+                });
+                let is_inside = if writes_first {
+                    state.store(0, Release);
+                    call();
+                    state.compare_exchange(0, 2, Acquire, Relaxed).is_ok()
+                } else {
+                    true
+                };
+                if is_inside && state.fetch_sub(2, Release) % 2 == 1 {
+                    call();
+                }
+            });
+        })
+    };
+    assert_eq!(fate(true), DEADLOCK);
+    assert_eq!(fate(false), None);
+}
+
+#[test]
+fn a_second_read_behind_a_waiting_writer_is_a_deadlock() {
+    let fate = |reads_again: bool| {
+        fate(move || {
+            // A reader is inside.
+            let (readers, is_waiting) = (AtomicU32::new(1), AtomicU32::new(0));
+            thread::scope(|scope| {
+                scope.spawn(|| {
+                    is_waiting.store(1, Release);
+                    while readers.load(Acquire) != 0 {
+                        futex::wait(&readers, 1);
+                    }
+                    is_waiting.store(0, Release);
+                    futex::wake_all(&is_waiting);
+                });
+                if reads_again {
+                    while is_waiting.load(Acquire) != 0 {
+                        futex::wait(&is_waiting, 1);
+                    }
+                }
+                readers.store(0, Release);
+                futex::wake_all(&readers);
+            });
+        })
+    };
+    assert_eq!(fate(true), DEADLOCK);
+    assert_eq!(fate(false), None);
 }
