@@ -359,13 +359,13 @@ fn exactly_one_relaxed_decrement_returns_1_and_its_free_races() {
 fn a_relaxed_look_at_the_count_does_not_order_the_other_read() {
     let fate = |order: Ordering| {
         fate(move || {
-            let (data, gone) = (Watch::new(), AtomicU32::new(0));
+            let (data, count) = (Watch::new(), AtomicU32::new(2));
             thread::scope(|scope| {
                 scope.spawn(|| {
                     data.read();
-                    gone.fetch_add(1, Release);
+                    count.fetch_sub(1, Release);
                 });
-                if gone.load(order) == 1 {
+                if count.load(order) == 1 {
                     data.write();
                 }
             });
