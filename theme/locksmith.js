@@ -183,3 +183,17 @@ for (const tab of document.querySelectorAll('.tabs > input')) {
         });
     }
 })();
+
+// What only one page needs has a script and a style sheet of its own, which no other page loads.
+(function ownScripts() {
+    for (const [selector, stem] of [
+        ['.explorer', 'ch03_memory_ordering/litmus/explorer'],
+        ['.level', 'ch03_memory_ordering/scheduler/play'],
+    ]) {
+        if (!document.querySelector(`main ${selector}`)) continue;
+        document.head.append(
+            Object.assign(document.createElement('link'), { rel: 'stylesheet', href: `${path_to_root}${stem}.css` }),
+            Object.assign(document.createElement('script'), { src: `${path_to_root}${stem}.js` }),
+        );
+    }
+})();

@@ -99,6 +99,78 @@ const tests = {
         assert.equal(await choice(1).getAttribute('aria-pressed'), 'false');
     },
 
+    async litmus_explorer_says_what_orderings_forbid(page) {
+        await page.goto(new URL('../ch03_memory_ordering/litmus_lab.html', page.url()).href);
+        await page.locator('.explorer > button').press('Enter');
+        const row = page.locator('.explorer tr', { hasText: '1.r0 = 1, 1.r1 = 0' });
+        const verdicts = async () => (await row.locator('td').allTextContents()).join(' ');
+        await row.waitFor();
+        assert.equal(await verdicts(), 'no no yes yes yes');
+        assert.match(await page.locator('.explorer .reasons').textContent(), /x86-TSO: forbidden.*RC11: allowed/s);
+        const choose = async (label, value) => {
+            await page.locator(`.explorer select[aria-label^="${label}"]`).focus();
+            await page.keyboard.type(value);
+        };
+        await choose('Thread 0: ordering of y.store(1', 'Release');
+        await choose('Thread 1: ordering of r0 = y.load(', 'Acquire');
+        await page.locator('.explorer input[type=checkbox]').press('Space');
+        assert.equal(await verdicts(), 'no no no no no');
+        await row.locator('button').press('Enter');
+        assert.match(await page.locator('.explorer .reasons').textContent(), /RC11: forbidden\. Coherence.*a happens before d; d reads an older value than a writes/s);
+        assert.equal(await page.locator('.explorer svg .edge.bad').count(), 2);
+        assert.deepEqual(await violations(page), []);
+    },
+
+    async level_of_the_game_is_won_with_the_keyboard(page) {
+        await page.goto(new URL('../ch03_memory_ordering/scheduler.html', page.url()).href);
+        const level = page.locator('.level[data-level="which_came_first"]');
+        const words = level.locator('[aria-live]');
+        const says = text => words.filter({ hasText: text }).waitFor();
+        await level.locator('.moves button').focus();
+        await page.keyboard.press('Enter');
+        await says('Nothing has been done');
+        // Both stores, and then each reader sees the newer of one and the older of the other.
+        for (const key of ['1', '1', '1', '2']) await page.keyboard.press(key);
+        await says('Step 4');
+        // With Tab it can be done too, and back again.
+        await tabTo(page, '.choices button:not([data-key="1"])');
+        await page.keyboard.press('Enter');
+        await says('reads 0 (the first value)');
+        await page.keyboard.press('u');
+        await says('Step 4');
+        await page.keyboard.press('1');
+        await says('Step 5');
+        assert.deepEqual(await level.locator('.no').allTextContents(), ['has ended', 'has ended', 'has ended']);
+        await page.keyboard.press('2');
+        await says('You have broken it in 6 steps. That is the fewest there can be.');
+        assert.equal(await level.locator('+ details').evaluate(details => details.open), true);
+        assert.deepEqual(await violations(page), []);
+        await page.keyboard.press('r');
+        await says('Nothing has been done');
+
+        // What is not offered says why.
+        const lock = page.locator('.level[data-level="look_then_lock"]');
+        await lock.locator('.moves button').focus();
+        await page.keyboard.press('Enter');
+        await lock.locator('.choices button').first().waitFor();
+        for (const key of ['1', '1', '1', '1']) await page.keyboard.press(key);
+        assert.match((await lock.locator('.no').allTextContents()).join(), /the loop would only turn/);
+        assert.deepEqual(await violations(page), []);
+
+        // The reader's best is remembered.
+        await page.reload();
+        assert.match(await level.locator('.moves button').textContent(), /broken in 6/);
+    },
+
+    async levels_read_without_their_data(page) {
+        await page.route('**/scheduler/*.json', route => route.abort());
+        await page.goto(new URL('../ch03_memory_ordering/scheduler.html', page.url()).href);
+        const level = page.locator('.level').first();
+        await level.locator('.moves button').click();
+        await level.locator('.moves', { hasText: 'cargo book' }).waitFor();
+        assert.equal(await level.locator('pre').count(), 2);
+    },
+
     async solution_opens_only_when_asked_twice(page) {
         await page.evaluate(() => {
             // As the browser's own search does.

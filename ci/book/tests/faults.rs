@@ -532,10 +532,12 @@ fn a_question_that_nobody_can_answer_is_found() {
 fn a_proof_that_is_missing_or_not_asked_for_is_found() {
     let tag = "data-answer=\"2\" data-proof=\"it_is_so\"";
     appended(&question(tag, "", REASONS), 7, "has no test `it_is_so`");
-    let proofs = "solutions/rc11/tests/questions.rs";
-    let book = Book::new();
-    book.write(proofs, "#[test]\nfn it_is_so() {}\n");
-    expect(&book, &format!("{proofs}:2: "), "no question asks for the proof `it_is_so`");
-    book.append(SECOND, &question(tag, "", REASONS));
-    assert_eq!(book.findings(), Vec::<String>::new());
+    let folder = "solutions/rc11/tests/questions";
+    for proofs in [format!("{folder}.rs"), format!("{folder}/second.rs")] {
+        let book = Book::new();
+        book.write(&proofs, "#[test]\nfn it_is_so() {}\n");
+        expect(&book, &format!("{proofs}:2: "), "no question asks for the proof `it_is_so`");
+        book.append(SECOND, &question(tag, "", REASONS));
+        assert_eq!(book.findings(), Vec::<String>::new());
+    }
 }

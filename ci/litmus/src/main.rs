@@ -1,5 +1,6 @@
 //! `cargo litmus`: runs litmus tests on this machine, and writes the book's table.
 
+use litmus::explorer::data;
 use litmus::oracle::programs;
 use litmus::tests::TESTS;
 use litmus::{machine, table};
@@ -17,7 +18,7 @@ const PARTS: usize = 9;
 const USAGE: &str = "cargo litmus run [RUNS]    runs each test on this machine: name, outcome, how often, runs, allowed by x86-TSO, by Rust
 cargo litmus sooner        compares round trips between two threads, with SeqCst and with Release and Acquire
 cargo litmus table         prints the book's table
-cargo litmus write         writes it into the book";
+cargo litmus write         writes it into the book, and the data of the litmus explorer";
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
@@ -27,10 +28,13 @@ fn main() -> ExitCode {
         ["sooner"] => sooner(),
         ["table"] => print!("{}", table::render()),
         ["write"] => {
-            let page = catalog::root().join(table::PAGE);
-            if let Err(error) = std::fs::write(&page, table::render()) {
-                eprintln!("{}: {error}", page.display());
-                return ExitCode::FAILURE;
+            let files = [(table::PAGE, table::render().into_bytes()), (data::FILE, data::render())];
+            for (file, bytes) in files {
+                let path = catalog::root().join(file);
+                if let Err(error) = std::fs::write(&path, bytes) {
+                    eprintln!("{}: {error}", path.display());
+                    return ExitCode::FAILURE;
+                }
             }
         }
         _ => {

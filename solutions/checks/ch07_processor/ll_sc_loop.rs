@@ -268,7 +268,11 @@ fn one_holder() {
             inside.fetch_sub(1, Relaxed);
             unlock(core);
         };
-        let other = thread::spawn(move || hold(&theirs, 2));
+        let other = thread::spawn(move || {
+            hold(&theirs, 2);
+            // It comes back: an unlock that stores twice has let go of another core's lock by then.
+            hold(&theirs, 2);
+        });
         hold(&shared, 1);
         other.join().unwrap();
     });

@@ -17,7 +17,7 @@ pub fn child_main(subjects: &'static [Subject]) -> ! {
     };
     protocol::open(request.nonce.clone(), request.executions);
     // The judge takes the process that says the first word for this one.
-    say(&Message::Alive { cpu: 0, executions: 0 });
+    say(&Message::Alive { cpu: 0, executions: 0, about: None });
     let subject = subjects.iter().find(|subject| subject.name == request.subject);
     let subject = subject.expect("the judge knows what it has built");
     if request.check.is_empty() {

@@ -4,7 +4,7 @@
 //! check slow, not wrong. That a check sleeps for ever is seen from its using none at all, while this thread gets its turn
 //! again and again.
 
-use protocol::{Message, say, ticks};
+use protocol::{Message, expected, say, ticks};
 use std::time::Duration;
 
 /// How often it looks.
@@ -58,7 +58,7 @@ impl Watchdog {
             round = round.wrapping_add(1);
             if round.is_multiple_of(TELL_EVERY) {
                 let cpu = u64::try_from(used.as_millis()).unwrap_or(u64::MAX);
-                let alive = Message::Alive { cpu, executions: ticks() };
+                let alive = Message::Alive { cpu, executions: ticks(), about: expected() };
                 if !say(&alive) {
                     // The judge is gone.
                     std::process::abort();
@@ -115,8 +115,9 @@ fn after(used: Duration) -> String {
 }
 
 fn undecided(begun: u64, used: Duration) -> String {
+    let of = expected().map_or(String::new(), |all| format!(" of about {all}"));
     format!(
-        "not decided: {begun} executions were begun in {:.0} s of processor time, no failure among them, and there are more. This is \
+        "not decided: {begun} executions{of} were begun in {:.0} s of processor time, no failure among them, and there are more. This is \
          the checker's limit: it has found no fault in your code, and has not shown that there is none",
         used.as_secs_f32()
     )

@@ -40,12 +40,34 @@ impl Drop for Unit {
 ///
 /// What the compiler says, if it rejects one of them.
 pub fn unit(bench: &Bench, world: World, subjects: &[&Subject]) -> Result<Unit, Vec<Diagnostic>> {
+    unit_with(bench, world, subjects, &[])
+}
+
+/// As [`unit`], of one subject, in which numbers wrap around as in an optimised build.
+///
+/// # Errors
+///
+/// As [`unit`].
+pub fn without_overflow_checks(
+    bench: &Bench,
+    world: World,
+    subject: &Subject,
+) -> Result<Unit, Vec<Diagnostic>> {
+    unit_with(bench, world, &[subject], &["-Coverflow-checks=off"])
+}
+
+fn unit_with(
+    bench: &Bench,
+    world: World,
+    subjects: &[&Subject],
+    flags: &[&str],
+) -> Result<Unit, Vec<Diagnostic>> {
     let mut unit = Unit { folder: bench.units.next(), read: Vec::new() };
     fs::create_dir_all(&unit.folder).map_err(trouble)?;
     let main = unit::write(&bench.root, &unit.folder, world, subjects).map_err(trouble)?;
     let dependencies = unit.folder.join("judged.d");
     let mut rustc = rustc(bench, world, &unit.folder, subjects)?;
-    rustc.arg(&main).arg("-o").arg(unit.program());
+    rustc.args(flags).arg(&main).arg("-o").arg(unit.program());
     rustc.arg(format!("--emit=link,dep-info={}", dependencies.display()));
     let slot = bench.slots.take();
     let output = rustc.output().map_err(trouble)?;

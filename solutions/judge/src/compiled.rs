@@ -5,6 +5,7 @@ use crate::child;
 use crate::compile::{self, Unit};
 use crate::face;
 use crate::judged::{Diagnostic, Judged};
+use crate::overflow;
 use crate::progress::{Progress, Step};
 use crate::subject::{Subject, Wanted};
 use crate::verdict::{Outcome, Verdict};
@@ -111,7 +112,7 @@ impl Compiled<'_> {
         environment: &[(&str, &str)],
         progress: &Progress,
     ) -> Verdict {
-        child::run(
+        overflow::run(
             bench,
             &self.units[&world],
             self.subject,

@@ -34,6 +34,7 @@ mod kit;
 mod lines;
 mod names;
 mod options;
+mod overflow;
 mod parallel;
 mod progress;
 mod reader;

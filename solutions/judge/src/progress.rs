@@ -52,6 +52,12 @@ pub enum Step<'a> {
         check: &'a str,
         /// Executions that it has begun.
         executions: u64,
+        /// About how many it will have begun in the end, if that is known.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        about: Option<u64>,
+        /// And how much processor time that takes from now on, in milliseconds.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        left_ms: Option<u64>,
     },
     /// A check has ended.
     Checked {
@@ -117,8 +123,9 @@ impl Line {
             Step::Checking { file, before, of, .. } => {
                 self.begin(format!("checking {file} {}/{of}", before + 1));
             }
-            Step::Executions { executions, .. } => {
-                self.draw(&format!("{} · {} executions", self.what, grouped(*executions)));
+            Step::Executions { executions, about, left_ms, .. } => {
+                let far = how_far(*executions, *about, *left_ms);
+                self.draw(&format!("{} · {far}", self.what));
             }
             Step::Checked { .. } | Step::Unknown { .. } | Step::Judged { .. } => {}
         }
@@ -143,6 +150,25 @@ impl Line {
     }
 }
 
+/// `12,400 of about 40,000 executions, 3 s left`.
+fn how_far(executions: u64, about: Option<u64>, left_ms: Option<u64>) -> String {
+    let Some(all) = about else { return counted(executions, "execution") };
+    let left = match left_ms {
+        Some(left @ 1_000..) => format!(", {} left", time(left / 1_000)),
+        _ => String::new(),
+    };
+    format!("{} of about {}{left}", grouped(executions), counted(all, "execution"))
+}
+
+/// `3 s`, `2 min`, `5 h`.
+fn time(seconds: u64) -> String {
+    match seconds {
+        0..120 => format!("{seconds} s"),
+        120..7_200 => format!("{} min", seconds / 60),
+        _ => format!("{} h", grouped(seconds / 3_600)),
+    }
+}
+
 /// `1 check`, `1,705 executions`.
 pub fn counted(number: u64, name: &str) -> String {
     format!("{} {name}{}", grouped(number), if number == 1 { "" } else { "s" })
@@ -163,7 +189,20 @@ pub fn grouped(number: u64) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::grouped;
+    use super::{grouped, how_far};
+
+    #[test]
+    fn what_is_left_is_said_as_exactly_as_it_is_known() {
+        assert_eq!(how_far(1, None, None), "1 execution");
+        assert_eq!(how_far(12_400, None, None), "12,400 executions");
+        assert_eq!(
+            how_far(12_400, Some(40_000), Some(3_210)),
+            "12,400 of about 40,000 executions, 3 s left"
+        );
+        assert_eq!(how_far(1, Some(9), Some(999)), "1 of about 9 executions");
+        let long = how_far(1_000, Some(9_000_000), Some(40_000_000));
+        assert_eq!(long, "1,000 of about 9,000,000 executions, 11 h left");
+    }
 
     #[test]
     fn thousands_are_set_apart() {

@@ -14,6 +14,7 @@ use crate::digest::Digest;
 use crate::face;
 use crate::judged::Diagnostic;
 use crate::options::Options;
+use crate::overflow;
 use crate::parallel::in_parallel;
 use crate::progress::Progress;
 use crate::store::Store;
@@ -189,7 +190,7 @@ impl Trial {
             // That it fails is enough: nobody reads the rest of the report.
             let environment = [("LOCKSMITH_UNASKED", "1")];
             let check = (name.as_str(), *kind, world);
-            child::run(&self.bench, unit, subject, check, &environment, &Progress::None)
+            overflow::run(&self.bench, unit, subject, check, &environment, &Progress::None)
         };
         let wanted = checks.iter().filter(|(name, _)| names.contains(name));
         // Lazily: nothing runs after the first that rejects it.

@@ -124,11 +124,11 @@ impl<T, const PLACES: usize> User<'_, T, PLACES> {
         }
     }
 
-    /// Drops the node as soon as nobody reads it, this user included.
+    /// Drops the node as soon as no other user reads it.
     ///
     /// # Safety
     ///
-    /// The node comes from a box, nothing leads to it any more, and it is retired once.
+    /// The node comes from a box, nothing leads to it any more, this user does not read it again, and it is retired once.
     pub unsafe fn retire(&mut self, node: *mut T) {
         // SAFETY: one has the user, and `&mut self` makes this the only reference.
         let retired = unsafe { &mut *self.places.retired.get() };
@@ -136,7 +136,8 @@ impl<T, const PLACES: usize> User<'_, T, PLACES> {
         // SeqCst: pairs with the fence in `announce` (invariant 2).
         fence(SeqCst);
         retired.retain(|&node| {
-            let mut reads = self.hazards.users.iter().flat_map(|user| &user.reads);
+            let others = self.hazards.users.iter().filter(|places| !ptr::eq(*places, self.places));
+            let mut reads = others.flat_map(|places| &places.reads);
             // Acquire: pairs with the Release in `announce`; what others have read of the node happens before it is freed.
             let is_read = reads.any(|place| place.load(Acquire) == node);
             if !is_read {

@@ -67,8 +67,41 @@ pub fn tick() {
     TICKS.fetch_add(1, Ordering::Relaxed);
 }
 
+/// How many there may be; 0 if nobody knows.
+static EXPECTED: AtomicU64 = AtomicU64::new(0);
+
+/// Of executions and rounds there may be about so many; 0: nobody knows.
+pub fn expect(about: u64) {
+    // Relaxed: as in `tick`.
+    EXPECTED.store(two_digits(about), Ordering::Relaxed);
+}
+
+/// As much of an estimate as is worth telling: 39,871 is 40,000.
+pub fn two_digits(number: u64) -> u64 {
+    let unit = 10_u64.pow(number.checked_ilog10().unwrap_or(0).saturating_sub(1));
+    number.saturating_add(unit / 2) / unit * unit
+}
+
+/// About how many there may be, if that is known, and is more than have begun.
+pub fn expected() -> Option<u64> {
+    // Relaxed: as in `tick`.
+    Some(EXPECTED.load(Ordering::Relaxed)).filter(|&about| about > ticks())
+}
+
 /// How many have begun.
 pub fn ticks() -> u64 {
     // Relaxed: as in `tick`.
     TICKS.load(Ordering::Relaxed)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::two_digits;
+
+    #[test]
+    fn an_estimate_is_told_with_two_digits() {
+        let told = [0, 7, 94, 95, 994, 996, 39_871].map(two_digits);
+        assert_eq!(told, [0, 7, 94, 95, 990, 1_000, 40_000]);
+        assert_eq!(two_digits(u64::MAX) / 10_u64.pow(18), 18);
+    }
 }

@@ -3,12 +3,14 @@
 /// Something that a child says.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Message {
-    /// The child exists, has used so much processor time, and has begun so many executions.
+    /// The child exists, has used so much processor time, and has begun so many executions of about so many.
     Alive {
         /// In milliseconds, of all its threads.
         cpu: u64,
         /// Executions of a model, or rounds with real threads.
         executions: u64,
+        /// If it is known, and is more.
+        about: Option<u64>,
     },
     /// A check of the subject: its name, and what kind of check it is.
     Check(String, String),
@@ -47,7 +49,9 @@ impl Message {
     /// The message in a line, without its end.
     pub fn encode(&self) -> String {
         match self {
-            Self::Alive { cpu, executions } => format!("alive {cpu} {executions}"),
+            Self::Alive { cpu, executions, about } => {
+                format!("alive {cpu} {executions} {}", about.unwrap_or(0))
+            }
             Self::Check(name, kind) => format!("check {name} {kind}"),
             Self::Explored { executions, bounded } => format!("explored {executions} {bounded}"),
             Self::Ordering(site) => format!("ordering {}", escape(site)),
@@ -70,8 +74,10 @@ impl Message {
         let text = || unescape(rest);
         Some(match word {
             "alive" => {
-                let (cpu, executions) = rest.split_once(' ')?;
-                Self::Alive { cpu: cpu.parse().ok()?, executions: executions.parse().ok()? }
+                let mut numbers = rest.split(' ').map(|number| number.parse().ok());
+                let mut number = || numbers.next().flatten();
+                let (cpu, executions) = (number()?, number()?);
+                Self::Alive { cpu, executions, about: number().filter(|&about| about > 0) }
             }
             "check" => {
                 let (name, kind) = rest.split_once(' ')?;
@@ -133,7 +139,8 @@ mod tests {
     fn every_message_is_read_as_it_was_written() {
         let text = || "a\\b\nc\r\n\\n".to_owned();
         for message in [
-            Message::Alive { cpu: 12, executions: 7 },
+            Message::Alive { cpu: 12, executions: 7, about: None },
+            Message::Alive { cpu: 12, executions: 7, about: Some(9) },
             Message::Check("two_threads".into(), "model".into()),
             Message::Explored { executions: 3, bounded: true },
             Message::Ordering("guard.rs:1:2:only load Acquire".into()),

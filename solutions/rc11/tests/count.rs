@@ -2,6 +2,7 @@
 //! of an enumeration that is slow and shares nothing with the checker.
 
 mod brute;
+mod grown;
 mod told;
 
 use brute::{Access, LOCATIONS, Op, Program, enumerate};
@@ -108,11 +109,14 @@ fn explore(program: &Program) -> Explored {
 fn compare(program: &Program) -> Result<usize, TestCaseError> {
     let found = enumerate(program);
     let explored = explore(program);
+    let (grown, has_race) = grown::count(program);
     prop_assert_eq!(explored.race, found.race, "race");
+    prop_assert_eq!(has_race, found.race, "a race of what is grown by hand");
     if !found.race {
         prop_assert_eq!(&explored.distinct, &found.outcomes, "outcomes");
         prop_assert_eq!(explored.executions, found.executions, "executions");
         prop_assert_eq!(explored.blocked, 0, "blocked");
+        prop_assert_eq!(grown, found.executions, "executions that are grown by hand");
     }
     Ok(found.executions)
 }

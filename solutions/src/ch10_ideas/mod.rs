@@ -5,6 +5,7 @@ pub mod chase_lev_deque;
 pub mod clh_lock;
 pub mod latch;
 pub mod left_right;
+pub mod lock_free_list;
 pub mod mcs_lock;
 pub mod mpmc_queue;
 pub mod ms_queue;

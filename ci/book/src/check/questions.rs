@@ -6,10 +6,18 @@ use crate::finding::Finding;
 use crate::text::source_line;
 use mdbook_markdown::pulldown_cmark::{Event, Tag, TagEnd};
 use std::collections::BTreeSet;
+use std::fs;
 use std::path::Path;
 
-/// Where the checker proves what pages say of executions: a test for each `data-proof`.
-const PROOFS: &str = "solutions/rc11/tests/questions.rs";
+/// Where the checker proves what pages say of executions: a test for each `data-proof`, in this file or in the folder beside it.
+const PROOFS: &str = "solutions/rc11/tests/questions";
+
+/// A test.
+struct Proof {
+    name: String,
+    file: String,
+    line: usize,
+}
 
 /// A finding for each fault of a question, and for each proof that no question asks for.
 pub fn faults(built: &Built) -> Vec<Finding> {
@@ -25,9 +33,9 @@ pub fn faults(built: &Built) -> Vec<Finding> {
             asked.extend(proof.map(str::to_owned));
         }
     }
-    let idle = proofs.iter().filter(|(name, _)| !asked.contains(name));
-    found.extend(idle.map(|(name, line)| {
-        Finding::new(PROOFS, *line, format!("no question asks for the proof `{name}`"))
+    let idle = proofs.iter().filter(|proof| !asked.contains(&proof.name));
+    found.extend(idle.map(|Proof { name, file, line }| {
+        Finding::new(file.as_str(), *line, format!("no question asks for the proof `{name}`"))
     }));
     found
 }
@@ -112,17 +120,29 @@ fn wrong(tag: &str, choices: usize, reasons: usize) -> Option<String> {
     }
 }
 
-fn unproven(proof: Option<&str>, proofs: &[(String, usize)]) -> Option<String> {
-    let proof = proof?;
-    let is_there = proofs.iter().any(|(name, _)| name == proof);
-    (!is_there).then(|| format!("`{PROOFS}` has no test `{proof}`"))
+fn unproven(proof: Option<&str>, proofs: &[Proof]) -> Option<String> {
+    let name = proof?;
+    let is_there = proofs.iter().any(|proof| proof.name == name);
+    (!is_there).then(|| format!("`{PROOFS}` has no test `{name}`"))
 }
 
-/// The names of the tests, and their lines.
-fn proofs(root: &Path) -> Vec<(String, usize)> {
-    let text = std::fs::read_to_string(root.join(PROOFS)).unwrap_or_default();
+/// All tests, in the order of their files.
+fn proofs(root: &Path) -> Vec<Proof> {
+    let folder = fs::read_dir(root.join(PROOFS)).into_iter().flatten().flatten();
+    let names = folder.map(|entry| format!("{PROOFS}/{}", entry.file_name().display()));
+    let files: BTreeSet<String> = names.chain([format!("{PROOFS}.rs")]).collect();
+    files.into_iter().flat_map(|file| proofs_in(root, &file)).collect()
+}
+
+/// The tests of a file, which may not be there.
+fn proofs_in(root: &Path, file: &str) -> Vec<Proof> {
+    let text = fs::read_to_string(root.join(file)).unwrap_or_default();
     let lines: Vec<&str> = text.lines().collect();
-    let tests = lines.iter().enumerate().filter(|(at, _)| *at > 0 && lines[at - 1] == "#[test]");
     let name = |line: &str| Some(line.strip_prefix("fn ")?.split_once('(')?.0.to_owned());
-    tests.filter_map(|(at, line)| Some((name(line)?, at + 1))).collect()
+    let tests = lines.windows(2).enumerate().filter(|(_, pair)| pair[0] == "#[test]");
+    tests
+        .filter_map(|(at, pair)| {
+            Some(Proof { name: name(pair[1])?, file: file.to_owned(), line: at + 2 })
+        })
+        .collect()
 }

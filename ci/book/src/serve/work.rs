@@ -58,6 +58,8 @@ struct Doing {
     before: u64,
     of: u64,
     executions: u64,
+    /// About how many there will be; 0 if nobody knows.
+    about: u64,
     /// Checks that have ended: title and outcome.
     ended: Vec<(String, String)>,
 }

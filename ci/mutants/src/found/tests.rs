@@ -263,3 +263,10 @@ fn each_text_is_made_once() {
     let texts: BTreeSet<&str> = made.iter().map(|mutant| mutant.text.as_str()).collect();
     assert_eq!(texts.len(), made.len());
 }
+
+#[test]
+fn function_that_gives_it_already_is_no_mutant() {
+    let all = mutants("fn f() -> bool {\n    // Why.\n    true\n}").unwrap();
+    assert!(all.iter().all(|mutant| mutant.operator != "always_true"), "{all:?}");
+    assert!(all.iter().any(|mutant| mutant.operator == "always_false"), "{all:?}");
+}

@@ -76,10 +76,12 @@ impl Said {
             self.foreign = true;
             return false;
         }
-        if let Message::Alive { cpu, executions } = message {
+        if let Message::Alive { cpu, executions, about } = message {
             self.cpu_ms = cpu;
             if executions > 0 {
-                progress.step(&Step::Executions { check: &self.check, executions });
+                let left_ms = about.map(|all| left(cpu, executions, all));
+                let check = &self.check;
+                progress.step(&Step::Executions { check, executions, about, left_ms });
             }
             return false;
         }
@@ -176,6 +178,12 @@ impl Said {
     }
 }
 
+/// How much more processor time a check needs that has begun so many executions of `all` in `cpu`.
+fn left(cpu: u64, executions: u64, all: u64) -> u64 {
+    let left = u128::from(cpu) * u128::from(all.saturating_sub(executions));
+    u64::try_from(left / u128::from(executions.max(1))).unwrap_or(u64::MAX)
+}
+
 const FORKED: &str = "the code under test has started another process, and it goes on with the check as well (`fork`?)";
 
 const OUT_OF_MEMORY: &str = "not decided: there are so many executions that the checker has no memory left to remember what it has yet to \
@@ -186,4 +194,17 @@ const SILENT: &str = "the check does not end: its process stands still, and does
 /// Has the code under test come to a `todo!()`?
 fn is_to_do(report: &str) -> bool {
     report.lines().any(|line| line.starts_with("not yet implemented"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::left;
+
+    #[test]
+    fn what_is_left_takes_as_long_for_each_execution_as_what_was_done() {
+        assert_eq!(left(1_000, 10, 40), 3_000);
+        assert_eq!(left(1_000, 40, 10), 0);
+        assert_eq!(left(5, 0, 7), 35);
+        assert_eq!(left(u64::MAX, 1, u64::MAX), u64::MAX);
+    }
 }

@@ -151,14 +151,21 @@ impl Graph {
         }
     }
 
+    /// How many events of a thread are among the first `stamp` or in `keep`.
+    pub fn kept(&self, thread: usize, stamp: u32, keep: &Clock) -> usize {
+        let events = &self.threads[thread];
+        let mut len = events.len();
+        while len > keep.get(thread) && events[len - 1].stamp > stamp {
+            len -= 1;
+        }
+        len
+    }
+
     /// Removes every event that is neither among the first `stamp` nor in `keep`.
     pub fn restrict(&mut self, stamp: u32, keep: &Clock) {
-        for (thread, events) in self.threads.iter_mut().enumerate() {
-            let mut len = events.len();
-            while len > keep.get(thread) && events[len - 1].stamp > stamp {
-                len -= 1;
-            }
-            events.truncate(len);
+        for thread in 0..self.threads.len() {
+            let kept = self.kept(thread, stamp, keep);
+            self.threads[thread].truncate(kept);
         }
         for loc in 0..self.places.len() {
             let mut place = std::mem::take(&mut self.places[loc]);

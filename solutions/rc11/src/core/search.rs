@@ -100,7 +100,21 @@ impl Search {
         }
     }
 
-    fn apply(&mut self, item: Item) -> bool {
+    /// What is left to explore: graphs, and the ways to go on from each.
+    pub fn left(&self) -> impl Iterator<Item = (&Graph, &[Item])> {
+        let frames = self.frames.iter().map(|frame| (&frame.graph, &frame.work[..]));
+        frames.chain([(&self.graph, &self.work[..])])
+    }
+
+    /// Leaves nothing to explore.
+    pub fn forget_work(&mut self) {
+        self.work.clear();
+        self.spare.append(&mut self.frames);
+        self.depth = 0;
+    }
+
+    /// Goes on in this way. False if there is no such graph, or several, which are then what is left to explore.
+    pub fn apply(&mut self, item: Item) -> bool {
         let Item { id, stamp, change } = item;
         match change {
             Change::Read { rf, pick } => {

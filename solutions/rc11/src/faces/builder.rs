@@ -1,15 +1,11 @@
 //! How a program is explored.
 
 use crate::core::axioms::Memory;
-use crate::core::trail::Trail;
 use crate::runtime::audit::Weakening;
 use crate::runtime::config::Config;
-use crate::runtime::explore::Plan;
 use crate::runtime::failure::Failure;
-use crate::runtime::foreign;
-use crate::runtime::guide::Execution;
-use crate::runtime::panics::install_hook;
-use crate::runtime::report::{Report, Stuck, Turn};
+use crate::runtime::report::{Stuck, Turn};
+use crate::runtime::survey::Estimate;
 use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
@@ -17,7 +13,7 @@ use std::time::Duration;
 /// How to explore a program.
 #[derive(Clone)]
 pub struct Builder {
-    config: Config,
+    pub(super) config: Config,
 }
 
 impl fmt::Debug for Builder {
@@ -59,6 +55,8 @@ impl Builder {
             guide: None,
             on_execution: None,
             on_failure: None,
+            on_estimate: None,
+            draws: false,
             on_wait: None,
             on_stuck: None,
         };
@@ -126,26 +124,27 @@ impl Builder {
     }
 
     /// How often a loop that counts its turns, or whose state is not seen, may turn without reading anything new before it is taken to
-    /// turn for ever; [`Report::complete`] then is false.
+    /// turn for ever; [`Report::complete`](crate::Report::complete) then is false.
     pub fn max_turns(mut self, most: usize) -> Self {
         self.config.max_turns = most;
         self
     }
 
     /// Bounds loops that give hints and write in each turn, such as an attempt that is undone when it fails: each may turn
-    /// so often. An execution that wants more is cut off; [`Report::complete`] then is false. If no execution ends, that is a failure.
+    /// so often. An execution that wants more is cut off; [`Report::complete`](crate::Report::complete) then is false. If no execution
+    /// ends, that is a failure.
     pub fn max_busy_turns(mut self, most: usize) -> Self {
         self.config.max_busy_turns = Some(most);
         self
     }
 
-    /// Stops after so many executions; [`Report::complete`] then is false.
+    /// Stops after so many executions; [`Report::complete`](crate::Report::complete) then is false.
     pub fn max_executions(mut self, most: u64) -> Self {
         self.config.max_executions = Some(most);
         self
     }
 
-    /// Stops after so long; [`Report::complete`] then is false.
+    /// Stops after so long; [`Report::complete`](crate::Report::complete) then is false.
     pub fn max_time(mut self, most: Duration) -> Self {
         self.config.max_time = Some(most);
         self
@@ -157,7 +156,8 @@ impl Builder {
     /// What the program has from outside may then be used by several executions at the same time. An atomic, a lock or a cell of the
     /// checker's in a `static`, or made outside of the model, is noticed, and such a program explored on one thread; so is one
     /// whose [`atomics_by_address`](Self::atomics_by_address) are explored. [`explore`](Self::explore) and [`replay`](Self::replay) use one
-    /// thread. A search that [`max_executions`](Self::max_executions) cuts short ends after the same executions as on one thread, and gains little.
+    /// thread. A search that [`max_executions`](Self::max_executions) cuts short ends after the same executions as on one thread, and gains
+    /// little.
     ///
     /// ```
     /// use rc11::atomic::{AtomicU32, Ordering::*};
@@ -193,7 +193,7 @@ impl Builder {
         self
     }
 
-    /// Lists the orderings that the program asks for in [`Report::sites`].
+    /// Lists the orderings that the program asks for in [`Report::sites`](crate::Report::sites).
     pub fn list_sites(mut self, yes: bool) -> Self {
         self.config.list_sites = yes;
         self
@@ -222,6 +222,22 @@ impl Builder {
         self
     }
 
+    /// Calls `tell` now and then, from 2,000 executions on, with about how many there are. See [`Estimate`] for how good that is.
+    /// Several [`threads`](Self::threads) tell nothing.
+    pub fn on_estimate(mut self, tell: impl Fn(&Estimate) + Send + Sync + 'static) -> Self {
+        self.config.on_estimate = Some(Arc::new(tell));
+        self
+    }
+
+    /// If there seem to be more executions than [`max_executions`](Self::max_executions) allows, every second one from then on is drawn at
+    /// random from all that the search has left, and a failure may be found that the search would not have come to. The draws are the
+    /// same each time. [`Report::drawn`] says how many there were. Several [`threads`](Self::threads) are given the search before it is
+    /// known how large it is, and draw nothing.
+    pub fn draw_if_too_large(mut self, yes: bool) -> Self {
+        self.config.draws = yes;
+        self
+    }
+
     /// Threads that wait in loops for ever are no livelock. For each of them, `judge` is told what a turn of its loop does, and
     /// may object: that is a failure then.
     pub fn on_wait(
@@ -240,65 +256,5 @@ impl Builder {
     ) -> Self {
         self.config.on_stuck = Some(Arc::new(judge));
         self
-    }
-
-    /// Runs `f` once for every execution that the memory model allows.
-    ///
-    /// `f` must be deterministic but for its threads and atomics. After a failure the stacks of its threads are abandoned,
-    /// and what they own is leaked.
-    ///
-    /// # Errors
-    ///
-    /// The first failure that is found.
-    pub fn check(&self, f: impl Fn() + Send + Sync + 'static) -> Result<Report, Box<Failure>> {
-        self.plan(f).explore()
-    }
-
-    fn plan(&self, f: impl Fn() + Send + Sync + 'static) -> Plan {
-        install_hook();
-        if self.config.by_address {
-            foreign::set_in_use();
-        }
-        Plan { config: self.config.clone(), program: Arc::new(f) }
-    }
-
-    /// Runs `f` once for every execution that the memory model allows, as [`check`](Self::check), and calls `each` with every one that
-    /// comes to an end or fails. A failure ends nothing. What is not told of are executions that wait for what another one does.
-    ///
-    /// ```
-    /// use rc11::atomic::{AtomicU32, Ordering::*};
-    /// use std::sync::{Arc, Mutex};
-    ///
-    /// let seen = Arc::new(Mutex::new(Vec::new()));
-    /// let sink = seen.clone();
-    /// let program = || {
-    ///     let x = AtomicU32::new(0);
-    ///     rc11::thread::scope(|scope| {
-    ///         scope.spawn(|| x.store(1, Relaxed));
-    ///         x.load(Relaxed);
-    ///     });
-    /// };
-    /// let report = rc11::Builder::new().explore(program, move |execution| {
-    ///     let load = execution.steps.iter().find(|step| step.op == "load").unwrap();
-    ///     sink.lock().unwrap().push(load.result.clone().unwrap());
-    /// });
-    /// let mut seen = seen.lock().unwrap();
-    /// seen.sort();
-    /// assert_eq!((report.executions, &seen[..]), (2, &["0".to_owned(), "1".to_owned()][..]));
-    /// ```
-    pub fn explore(
-        &self,
-        f: impl Fn() + Send + Sync + 'static,
-        each: impl Fn(&Execution) + Send + Sync + 'static,
-    ) -> Report {
-        let mut plan = self.plan(f);
-        plan.config.on_execution = Some(Arc::new(each));
-        plan.explore().expect("a failure ends nothing")
-    }
-
-    /// Runs the execution of `f` that `trail` leads to, and no other one: [`Failure::trail`], or that of an [`Execution`]. `None` if it
-    /// does not come to an end, or if `f` is not what the trail was found with.
-    pub fn replay(&self, trail: &Trail, f: impl Fn() + Send + Sync + 'static) -> Option<Execution> {
-        self.plan(f).run_along(trail.clone())
     }
 }

@@ -7,7 +7,9 @@ mod tsan;
 
 pub mod atomic;
 pub mod builder;
+pub mod by_hand;
 pub mod cell;
+mod explore;
 #[cfg(any(target_arch = "x86_64", target_arch = "aarch64"))]
 pub mod foreign;
 pub mod free;

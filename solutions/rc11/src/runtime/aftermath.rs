@@ -107,6 +107,8 @@ impl Plan {
             max_time: Some(PATIENCE),
             on_failure: None,
             on_execution: None,
+            on_estimate: None,
+            draws: false,
             ..self.config.clone()
         };
         change(&mut config);

@@ -20,7 +20,7 @@
 //! `Arc` knows of.
 
 use crate::core::event::Loc;
-use crate::runtime::{leaks, run, sight};
+use crate::runtime::{freed, leaks, sight};
 use std::alloc::{GlobalAlloc, Layout, System};
 use std::cell::{Cell, RefCell};
 use std::ptr;
@@ -120,7 +120,7 @@ fn watch(block: *mut u8, layout: Layout) -> bool {
         kept.try_borrow().is_ok_and(|kept| kept.iter().any(|(other, _)| *other == block))
     };
     if KEPT.try_with(again).unwrap_or(false) {
-        run::freed_twice();
+        freed::freed_twice();
         return false;
     }
     let inside = |objects: &RefCell<Vec<usize>>| -> Vec<Loc> {
@@ -132,7 +132,7 @@ fn watch(block: *mut u8, layout: Layout) -> bool {
     // Nothing of the program is in a block of the engine's own. So the engine is not in the middle of its work below.
     let found = OBJECTS.try_with(inside).unwrap_or_default();
     if !found.is_empty() {
-        run::freed(&found);
+        freed::freed(&found);
     }
     true
 }

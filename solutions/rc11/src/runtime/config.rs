@@ -7,6 +7,7 @@ use crate::runtime::audit::Weakening;
 use crate::runtime::failure::Failure;
 use crate::runtime::guide::OnExecution;
 use crate::runtime::report::{Stuck, Turn};
+use crate::runtime::survey::OnEstimate;
 use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
@@ -57,6 +58,9 @@ pub struct Config {
     /// What is called with each execution. Failures then end nothing.
     pub on_execution: Option<OnExecution>,
     pub on_failure: Option<OnFailure>,
+    pub on_estimate: Option<OnEstimate>,
+    /// Executions are drawn at random if there are more than may begin.
+    pub draws: bool,
     pub on_wait: Option<OnWait>,
     pub on_stuck: Option<OnStuck>,
 }

@@ -5,7 +5,7 @@
 //!
 //! An execution may be abandoned while a thread of it unwinds. To the standard library the OS
 //! thread then unwinds for ever, and it could not panic once more. So another OS thread takes over, with the [`Rest`] of the
-//! exploration. A large one goes on on several OS threads; see [`together`](super::together).
+//! exploration. A large one goes on on several OS threads; see [`together`].
 
 use crate::core::search::Search;
 use crate::runtime::aftermath::{Sought, investigate};
@@ -13,19 +13,17 @@ use crate::runtime::config::Config;
 use crate::runtime::failure::{Failure, FailureKind};
 use crate::runtime::guide::Execution;
 use crate::runtime::panics::body;
+use crate::runtime::progress::Progress;
 use crate::runtime::repeat::{FEW_TURNS, MANY_EXECUTIONS, MANY_TURNS, PATIENT_TURNS};
 use crate::runtime::report::Report;
 use crate::runtime::rest::Rest;
 use crate::runtime::run::{self, Outcome};
 use crate::runtime::state::Engine;
+use crate::runtime::survey::Surveys;
 use crate::runtime::together;
 use std::sync::Arc;
 use std::thread;
-use std::time::{Duration, Instant};
-
-/// How long a shorter failure is looked for at most. The number of executions is what should end it: that does not depend on the
-/// machine.
-const MINIMIZING: Duration = Duration::from_secs(2);
+use std::time::Instant;
 
 /// The time is looked at after so many executions.
 pub(crate) const CLOCK: u64 = 256;
@@ -36,52 +34,19 @@ pub(crate) struct Plan {
     pub program: Arc<dyn Fn() + Send + Sync>,
 }
 
-/// How far an exploration has come.
-pub(crate) struct Progress {
-    pub start: Instant,
-    pub report: Report,
-    /// The shortest failure of those that are like the first, and when the first was found.
-    pub best: Option<(Failure, Instant)>,
-    /// The number of executions after which it is reported.
-    until: u64,
-    /// What was seen with a few turns of each loop that counts them; now many are explored.
-    pub few: Option<Report>,
-    /// Several OS threads have explored together.
-    pub was_handed_out: bool,
-}
-
 /// What has come of an execution.
 pub(crate) enum Step {
     /// It is counted.
     Counted,
     Failed(Box<Failure>),
+    /// It was drawn, and is none of the search.
+    Drawn,
     /// It has to be run again.
     Again,
     /// The program is not what was explored so far.
     StartsOver,
     /// There is no time for more.
     Late,
-}
-
-impl Progress {
-    pub fn new() -> Self {
-        let (start, report) = (Instant::now(), Report::default());
-        Self { start, report, best: None, until: u64::MAX, few: None, was_handed_out: false }
-    }
-
-    fn is_better(&self, failure: &Failure) -> bool {
-        self.best.as_ref().is_none_or(|(best, _)| match (best.was_seen, failure.was_seen) {
-            (true, false) => !failure.kind.is_undecided(),
-            (false, true) => false,
-            _ => failure.is_like(best) && failure.length() < best.length(),
-        })
-    }
-
-    /// Is it time to report the best failure, after so many executions?
-    fn is_enough(&self, executions: u64) -> bool {
-        let found = self.best.as_ref();
-        found.is_some_and(|(_, at)| executions > self.until || at.elapsed() > MINIMIZING)
-    }
 }
 
 impl Plan {
@@ -143,7 +108,7 @@ impl Engine {
                 break;
             }
             next = true;
-            let mut is_late = false;
+            let (mut is_late, mut is_drawn) = (false, false);
             match left.unwrap_or_else(|| self.run_next()) {
                 Step::Counted => {}
                 Step::Failed(failure) => self.note(*failure),
@@ -157,15 +122,17 @@ impl Engine {
                     next = false;
                     continue;
                 }
+                Step::Drawn => is_drawn = true,
                 Step::Late => is_late = true,
             }
-            self.executions += u64::from(!is_late);
-            if plan.config.guide.is_some() || self.progress.is_enough(self.executions) {
+            self.executions += u64::from(!(is_late || is_drawn));
+            let begun = self.begun();
+            if plan.config.guide.is_some() || self.progress.is_enough(begun) {
                 break;
             }
             let progress = &mut self.progress;
             let is_too_much = progress.few.is_some() && self.executions >= MANY_EXECUTIONS;
-            let is_over = is_late || is_too_much || plan.is_over(self.executions, progress.start);
+            let is_over = is_late || is_too_much || plan.is_over(begun, progress.start);
             if progress.best.is_none() && is_over {
                 match progress.few.take() {
                     Some(few) => {
@@ -177,6 +144,7 @@ impl Engine {
                 break;
             }
         }
+        self.stop_survey();
         if let Some((mut failure, _)) = self.progress.best.take() {
             if plan.config.investigate > 0 {
                 investigate(&plan, &mut failure, plan.config.investigate);
@@ -195,6 +163,8 @@ impl Engine {
         report.complete &= !report.bounded;
         report.elapsed = self.progress.start.elapsed();
         report.depth = self.search.deepest;
+        report.drawn = self.surveys.drawn;
+        report.estimate = self.surveys.estimate;
         report.sites = std::mem::take(&mut self.sites);
         Ended::Explored(Ok(report))
     }
@@ -208,6 +178,10 @@ impl Engine {
         let outcome = unsafe { run::run(&raw mut *self, main) };
         if std::mem::take(&mut self.starts_over) {
             return Step::StartsOver;
+        }
+        if self.is_drawn() {
+            self.note_drawn(outcome);
+            return Step::Drawn;
         }
         match outcome {
             Outcome::Complete => {
@@ -249,7 +223,7 @@ impl Engine {
     }
 
     /// Takes note of a failure.
-    fn note(&mut self, failure: Failure) {
+    pub(crate) fn note(&mut self, failure: Failure) {
         if self.config.sought.as_ref().is_some_and(|sought| **sought != Sought::of(&failure)) {
             return;
         }
@@ -257,10 +231,11 @@ impl Engine {
             f(&Execution::failed(failure));
             return;
         }
+        let begun = self.begun();
         let progress = &mut self.progress;
         if progress.best.is_none() {
             let more = if failure.can_be_minimized() { self.plan.config.minimize } else { 0 };
-            progress.until = if more == 0 { 0 } else { self.executions + more };
+            progress.until = if more == 0 { 0 } else { begun + more };
         }
         if progress.is_better(&failure) {
             let found = progress.best.take().map_or_else(Instant::now, |(_, found)| found);
@@ -273,6 +248,7 @@ impl Engine {
         self.search = Search::new(self.config.memory, self.config.spurious_failures);
         self.progress = Progress { start: self.progress.start, ..Progress::new() };
         self.executions = 0;
+        self.surveys = Surveys::default();
         self.cut = false;
         self.has_counted = false;
         self.changed = None;

@@ -38,6 +38,11 @@ pub struct Report {
     pub blocked: u64,
     /// Executions that were given up because what had been begun cannot be completed.
     pub pruned: u64,
+    /// Executions beside these that were drawn at random from what was left then: those that say how large the search is, and those that the
+    /// search has given way to because it was too large.
+    pub drawn: u64,
+    /// About how many executions there are, of all three kinds, as was last told; see [`Builder::on_estimate`](crate::Builder::on_estimate).
+    pub estimate: Option<u64>,
     /// Was a loop cut short? One that writes in each turn (see [`Builder::max_busy_turns`](crate::Builder::max_busy_turns)), one that counts
     /// its turns and has many of them, or one that was taken to wait for what cannot be seen to be so.
     pub bounded: bool,
@@ -54,12 +59,21 @@ pub struct Report {
     pub sites: Vec<Site>,
 }
 
+impl Report {
+    /// Executions that the search has begun, whatever became of them.
+    pub fn begun(&self) -> u64 {
+        self.executions + self.blocked + self.pruned
+    }
+}
+
 impl Default for Report {
     fn default() -> Self {
         Self {
             executions: 0,
             blocked: 0,
             pruned: 0,
+            drawn: 0,
+            estimate: None,
             bounded: false,
             complete: true,
             elapsed: Duration::ZERO,

@@ -2,10 +2,12 @@
 
 use crate::core::search::Search;
 use crate::runtime::audit::Site;
-use crate::runtime::explore::{Ended, Plan, Progress, Step};
+use crate::runtime::explore::{Ended, Plan, Step};
 use crate::runtime::failure::Failure;
+use crate::runtime::progress::Progress;
 use crate::runtime::report::Report;
 use crate::runtime::state::Engine;
+use crate::runtime::survey::Surveys;
 use std::sync::Arc;
 
 /// What an OS thread needs to go on.
@@ -14,6 +16,7 @@ pub(crate) struct Rest {
     pub search: Search,
     pub progress: Progress,
     pub executions: u64,
+    surveys: Surveys,
     max_turns: usize,
     cut: bool,
     has_counted: bool,
@@ -55,6 +58,7 @@ impl Rest {
         engine.search = self.search;
         engine.progress = self.progress;
         engine.executions = self.executions;
+        engine.surveys = self.surveys;
         engine.config.max_turns = self.max_turns;
         engine.cut = self.cut;
         engine.has_counted = self.has_counted;
@@ -157,6 +161,7 @@ impl Engine {
             search: std::mem::take(&mut self.search),
             progress: std::mem::replace(&mut self.progress, Progress::new()),
             executions: self.executions,
+            surveys: std::mem::take(&mut self.surveys),
             max_turns: self.config.max_turns,
             cut: self.cut,
             has_counted: self.has_counted,

@@ -5,12 +5,11 @@
 //! allows. When the whole graph has taken place, the thread with the lowest number that can go on does so, and its events
 //! are added to the graph.
 
-use crate::core::clock::{Clock, MAX_THREADS};
-use crate::core::event::{EventId, Kind, Loc, Request};
+use crate::core::clock::MAX_THREADS;
+use crate::core::event::{EventId, Kind};
 use crate::runtime::alloc;
 use crate::runtime::block;
-use crate::runtime::failure::{Blocked, Failure, FailureKind};
-use crate::runtime::freed::FREE;
+use crate::runtime::failure::{Blocked, Failure};
 use crate::runtime::gate;
 use crate::runtime::leaks;
 use crate::runtime::report::Counters;
@@ -98,48 +97,6 @@ pub fn fail(failure: impl FnOnce(&mut Engine) -> Failure) -> ! {
     stop()
 }
 
-/// The current thread has freed the memory in which these locations are. It is a failure if one of their accesses has taken
-/// place and does not happen before; later ones find that the memory is gone.
-///
-/// Does not suspend: the thread goes on to its next operation, and ends there.
-#[cold]
-pub fn freed(locations: &[Loc]) {
-    with(|engine| {
-        let last = engine.last_of_current().filter(|_| !engine.pruned);
-        if let (None, Some(last)) = (&engine.failure, last) {
-            let (graph, cursor) = (&engine.search.graph, engine.cursor);
-            let hb = graph.event(last).hb;
-            let is_unordered = |id: &EventId| {
-                !id.is_init()
-                    && id.thread() != last.thread()
-                    && id.index() < cursor[id.thread()]
-                    && !hb.has(*id)
-            };
-            let unordered = locations.iter().find_map(|loc| {
-                let place = graph.places.get(usize::from(*loc))?;
-                let mut accesses = place.plain.iter().chain(&place.mo).chain(&place.reads);
-                Some((*loc, *accesses.find(|id| is_unordered(id))?))
-            });
-            if let Some((loc, other)) = unordered {
-                engine.report_free(loc, other, last);
-            }
-        }
-    });
-}
-
-/// The current thread has freed memory for the second time.
-#[cold]
-pub fn freed_twice() {
-    with(|engine| {
-        if let (None, Some(last)) = (&engine.failure, engine.last_of_current()) {
-            let at = engine.search.graph.event(last).request.at;
-            let what = "memory was freed for the second time, after";
-            let op = engine.search.graph.event(last).request.op.name;
-            engine.failure = Some(Failure::memory(engine, what, op, at));
-        }
-    });
-}
-
 /// Gives this execution up: it is inconsistent, or equal to another.
 pub fn prune() -> ! {
     inside(|engine| engine.pruned = true);
@@ -166,29 +123,9 @@ pub fn turn() -> Turn {
 
 impl Engine {
     /// The last event of the current thread that has taken place.
-    fn last_of_current(&self) -> Option<EventId> {
+    pub fn last_of_current(&self) -> Option<EventId> {
         let last = self.cursor.get(self.current)?.checked_sub(1)?;
         Some(EventId::new(self.current, last))
-    }
-
-    /// Fails: the current thread, whose last event was `last`, has freed what `other` accesses at `loc`.
-    fn report_free(&mut self, loc: Loc, other: EventId, last: EventId) {
-        // What has not taken place again is not part of this execution any more.
-        let mut keep = Clock::default();
-        for (thread, taken) in self.cursor.into_iter().enumerate() {
-            if let Some(last) = taken.checked_sub(1) {
-                keep.add(EventId::new(thread, last));
-            }
-        }
-        self.search.graph.restrict(0, &keep);
-        // The allocator is not told from where: it comes right after the last operation.
-        let at = self.search.graph.event(last).request.at;
-        let free = Request::new(&FREE, at, std::sync::atomic::Ordering::Relaxed);
-        let id = self.push(Kind::PlainWrite, loc, 0, EventId::INIT, free);
-        let end = self.search.graph.places[usize::from(loc)].mo.len();
-        self.search.graph.insert(id, end);
-        self.search.graph.set_clocks(id);
-        self.failure = Some(Failure::race(self, other, id));
     }
 
     #[inline]
@@ -271,61 +208,6 @@ impl Engine {
         self.guided = 0;
         self.seen = None;
     }
-
-    fn finish(&mut self) -> Outcome {
-        for t in 0..MAX_THREADS {
-            let entry = self.entries[t].take();
-            if self.threads[t].is_none() {
-                // As with the stacks, what a thread that never ran was given is leaked.
-                std::mem::forget(entry);
-            }
-            if let Some(mut thread) = self.threads[t].take() {
-                if !thread.done() {
-                    // SAFETY: the thread's stack is never run again. What it owns is leaked, and what others borrow from
-                    // it is only borrowed by threads that are abandoned with it.
-                    unsafe { thread.force_reset() };
-                }
-                self.stacks.push(thread.into_stack());
-            }
-        }
-        let outcome = self.outcome();
-        // What panics because it is not the checker's is told as that.
-        let escapes = |failure: &Failure| failure.kind == FailureKind::Escape;
-        if matches!(outcome, Outcome::Complete | Outcome::Failed)
-            && !self.failure.as_ref().is_some_and(escapes)
-            && let Some(panic) = self.blamed_panic()
-        {
-            self.failure = Some(Failure::panic(self, &panic));
-            return Outcome::Failed;
-        }
-        outcome
-    }
-
-    fn outcome(&mut self) -> Outcome {
-        if self.failure.is_some() {
-            return Outcome::Failed;
-        }
-        if self.pruned {
-            return self.unless_seen(Outcome::Pruned);
-        }
-        if self.left > 0 {
-            self.failure = Some(Failure::nondeterminism(self));
-            return Outcome::Failed;
-        }
-        let outcome = self.verdict();
-        self.unless_seen(outcome)
-    }
-
-    /// `outcome`, if it is a failure or none was seen.
-    fn unless_seen(&mut self, outcome: Outcome) -> Outcome {
-        match self.seen.take() {
-            Some(seen) if outcome != Outcome::Failed => {
-                self.failure = Some(seen);
-                Outcome::Failed
-            }
-            _ => outcome,
-        }
-    }
 }
 
 /// Runs the program once, along the graph of the search and beyond.
@@ -382,14 +264,6 @@ pub unsafe fn run(engine: *mut Engine, main: Box<dyn FnMut()>) -> Outcome {
 }
 
 impl Engine {
-    /// `outcome`, if the program has not lost memory.
-    fn unless_it_leaks(&mut self, outcome: Outcome) -> Outcome {
-        if outcome == Outcome::Complete && !self.config.may_leak {
-            self.failure = leaks::find(self);
-        }
-        if self.failure.is_some() { Outcome::Failed } else { outcome }
-    }
-
     /// Tells the sight on which stack the current thread runs.
     fn show_stack(&mut self) {
         let top = self.gates[self.current].top();

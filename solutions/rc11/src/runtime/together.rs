@@ -58,6 +58,7 @@ impl Engine {
             && !(self.is_for_one || progress.was_handed_out || config.by_address)
             && progress.best.is_none()
             && progress.few.is_none()
+            && !(self.is_drawn() || self.is_too_large())
             && config.on_execution.is_none()
             && config.guide.is_none()
             && config.sought.is_none()

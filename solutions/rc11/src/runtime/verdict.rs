@@ -1,12 +1,77 @@
-//! What an execution is in which no thread can go on.
+//! What an execution is in which no thread can go on, or one that has failed.
 
 use crate::core::clock::MAX_THREADS;
-use crate::runtime::failure::{Blocked, Failure, blocked};
+use crate::runtime::failure::{Blocked, Failure, FailureKind, blocked};
+use crate::runtime::leaks;
 use crate::runtime::report::{Stuck, Turn};
 use crate::runtime::run::Outcome;
 use crate::runtime::state::{Engine, Status};
 
 impl Engine {
+    /// The execution has ended. What its threads own is left where it is.
+    pub fn finish(&mut self) -> Outcome {
+        for t in 0..MAX_THREADS {
+            let entry = self.entries[t].take();
+            if self.threads[t].is_none() {
+                // As with the stacks, what a thread that never ran was given is leaked.
+                std::mem::forget(entry);
+            }
+            if let Some(mut thread) = self.threads[t].take() {
+                if !thread.done() {
+                    // SAFETY: the thread's stack is never run again. What it owns is leaked, and what others borrow from
+                    // it is only borrowed by threads that are abandoned with it.
+                    unsafe { thread.force_reset() };
+                }
+                self.stacks.push(thread.into_stack());
+            }
+        }
+        let outcome = self.outcome();
+        // What panics because it is not the checker's is told as that.
+        let escapes = |failure: &Failure| failure.kind == FailureKind::Escape;
+        if matches!(outcome, Outcome::Complete | Outcome::Failed)
+            && !self.failure.as_ref().is_some_and(escapes)
+            && let Some(panic) = self.blamed_panic()
+        {
+            self.failure = Some(Failure::panic(self, &panic));
+            return Outcome::Failed;
+        }
+        outcome
+    }
+
+    fn outcome(&mut self) -> Outcome {
+        if self.failure.is_some() {
+            return Outcome::Failed;
+        }
+        if self.pruned {
+            return self.unless_seen(Outcome::Pruned);
+        }
+        if self.left > 0 {
+            self.failure = Some(Failure::nondeterminism(self));
+            return Outcome::Failed;
+        }
+        let outcome = self.verdict();
+        self.unless_seen(outcome)
+    }
+
+    /// `outcome`, if it is a failure or none was seen.
+    fn unless_seen(&mut self, outcome: Outcome) -> Outcome {
+        match self.seen.take() {
+            Some(seen) if outcome != Outcome::Failed => {
+                self.failure = Some(seen);
+                Outcome::Failed
+            }
+            _ => outcome,
+        }
+    }
+
+    /// `outcome`, if the program has not lost memory.
+    pub fn unless_it_leaks(&mut self, outcome: Outcome) -> Outcome {
+        if outcome == Outcome::Complete && !self.config.may_leak {
+            self.failure = leaks::find(self);
+        }
+        if self.failure.is_some() { Outcome::Failed } else { outcome }
+    }
+
     /// Is an execution in which no thread can go on a failure?
     pub fn verdict(&mut self) -> Outcome {
         let bounded = |t: &usize| self.status[*t] == Status::Stuck(Blocked::Bounded);

@@ -202,9 +202,10 @@ impl Model {
 
     /// Runs the model, and returns how much there was to explore. A failure ends the process, as ever.
     pub fn count(&self, f: impl Fn() + Send + Sync + 'static) -> Explored {
-        let report = self.run(Arc::new(f));
+        // Whoever counts runs many models: how large one of them is says nothing of the check.
+        let report = self.run(Arc::new(f), self.builder());
         plan::print_if_listing(&report.sites);
-        let all = report.executions + report.blocked + report.pruned;
+        let all = report.begun();
         Explored { all, complete: report.complete }
     }
 
@@ -214,29 +215,27 @@ impl Model {
     }
 
     fn explore(&self, f: Arc<dyn Fn() + Send + Sync>) {
-        let explored = self.run(f);
+        let before = protocol::ticks();
+        let builder = self.builder().draw_if_too_large(true);
+        let builder = match plan::weakening() {
+            // Nobody looks.
+            Some(_) => builder,
+            None => builder.on_estimate(move |estimate| protocol::expect(before + estimate.all)),
+        };
+        let explored = self.run(f, builder);
+        protocol::expect(0);
         plan::print(&explored.sites);
         report::explored(&explored);
     }
 
-    /// Not generic, so that it is compiled once for all checks.
-    fn run(&self, f: Arc<dyn Fn() + Send + Sync>) -> Report {
-        let (task, number) = inspect::task();
-        let preface = self.preface.clone();
-        let fail = move |failure: &rc11::Failure| -> ! {
-            report::fail(failure, number, preface.as_deref())
-        };
-        let on_failure = fail.clone();
-        let is_audit = plan::weakening().is_some();
-        let questions = if is_audit { 0 } else { inspect::questions() };
+    /// How this model is explored.
+    fn builder(&self) -> Builder {
         let mut builder = builder()
             .spurious_failures(self.faults)
             .spurious_wakes(self.faults)
             .watch_frees(self.watch_frees)
             .may_leak(self.may_leak)
-            .list_sites(plan::is_listing())
-            .investigate(questions)
-            .on_failure(move |failure| on_failure(failure));
+            .list_sites(plan::is_listing());
         if let Some(most) = self.executions {
             builder = builder.max_executions(most.min(budget()));
         }
@@ -246,6 +245,20 @@ impl Model {
         if let Some(judge) = self.stuck.clone() {
             builder = builder.on_stuck(move |stuck| judge(stuck));
         }
+        builder
+    }
+
+    /// Not generic, so that it is compiled once for all checks.
+    fn run(&self, f: Arc<dyn Fn() + Send + Sync>, builder: Builder) -> Report {
+        let (task, number) = inspect::task();
+        let preface = self.preface.clone();
+        let fail = move |failure: &rc11::Failure| -> ! {
+            report::fail(failure, number, preface.as_deref())
+        };
+        let on_failure = fail.clone();
+        let is_audit = plan::weakening().is_some();
+        let questions = if is_audit { 0 } else { inspect::questions() };
+        let builder = builder.investigate(questions).on_failure(move |failure| on_failure(failure));
         let run = move || {
             protocol::tick();
             f();
@@ -263,8 +276,8 @@ impl Model {
         match builder.check(run) {
             Err(failure) => fail(&failure),
             Ok(explored) => {
-                let all = explored.executions + explored.blocked + explored.pruned;
-                let bounded = explored.bounded || self.executions.is_some_and(|most| all >= most);
+                let is_at_end = |most| explored.begun() + explored.drawn >= most;
+                let bounded = explored.bounded || self.executions.is_some_and(is_at_end);
                 if !explored.complete && !bounded {
                     report::undecided(&explored);
                 }

@@ -41,11 +41,23 @@ pub fn render(failure: &Failure) -> String {
 
 /// There are more executions than the model may begin.
 pub fn undecided(report: &Report) -> ! {
-    end(&Message::Undecided(format!(
-        "not decided: {} executions were explored, no failure among them, and there are more. This is the checker's limit: \
-         it has found no fault in your code, and has not shown that there is none",
-        report.executions
-    )))
+    end(&Message::Undecided(not_decided(report)))
+}
+
+fn not_decided(report: &Report) -> String {
+    let drawn = match report.drawn {
+        0 => String::new(),
+        drawn => format!(", and {drawn} others were drawn at random"),
+    };
+    let begun = report.begun();
+    let more = match report.estimate.filter(|all| *all > begun).map(protocol::two_digits) {
+        Some(all) => format!("there may be about {all} in all"),
+        None => "there are more".into(),
+    };
+    format!(
+        "not decided: {begun} executions were explored{drawn}, no failure among them, and {more}. This is the checker's limit: \
+         it has found no fault in your code, and has not shown that there is none"
+    )
 }
 
 fn end(message: &Message) -> ! {
@@ -273,5 +285,28 @@ fn text(step: &rc11::Step) -> String {
         "read the data" => step.op.to_owned(),
         "write the data" => format!("write {operand} to the data"),
         _ => step.text.clone(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::not_decided;
+    use rc11::Report;
+
+    #[test]
+    fn what_is_not_decided_is_told_with_what_was_drawn_and_what_there_may_be() {
+        let report = Report { executions: 3, blocked: 4, complete: false, ..Report::default() };
+        let told = not_decided(&report);
+        assert!(
+            told.contains(
+                ": 7 executions were explored, no failure among them, and there are more."
+            )
+        );
+        let told = not_decided(&Report { drawn: 5, estimate: Some(12_345), ..report.clone() });
+        assert!(told.contains("explored, and 5 others were drawn at random, no failure"), "{told}");
+        assert!(told.contains("there may be about 12000 in all"), "{told}");
+        // It was too low.
+        let told = not_decided(&Report { estimate: Some(6), ..report });
+        assert!(told.contains("and there are more"), "{told}");
     }
 }

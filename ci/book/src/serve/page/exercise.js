@@ -44,7 +44,8 @@ function noteOf(exercise, doing) {
     if (!told.isThere) return 'The server does not answer. Start it again: cargo book';
     if (!doing) return exercise.trouble ?? lastNote(exercise);
     if (doing.phase !== 'checking') return '';
-    const executions = doing.executions ? `, ${grouped(doing.executions)} executions so far` : '';
+    const of = doing.about ? ` of about ${grouped(doing.about)}` : '';
+    const executions = doing.executions ? `, ${grouped(doing.executions)}${of} executions so far` : '';
     return `${doing.before + 1} of ${doing.of}: ${plain(doing.check)}${executions}`;
 }
 

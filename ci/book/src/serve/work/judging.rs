@@ -173,11 +173,12 @@ impl Thread {
                             doing.phase = "checking";
                             doing.check = text("check");
                             (doing.before, doing.of) = (number("before"), number("of"));
-                            doing.executions = 0;
+                            (doing.executions, doing.about) = (0, 0);
                         }
                         "executions" => {
                             doing.check = text("check");
                             doing.executions = number("executions");
+                            doing.about = number("about");
                         }
                         "checked" => doing.ended.push((text("title"), text("outcome"))),
                         _ => {}

@@ -11,11 +11,16 @@
 //! 2. Whatever races with an access that was forgotten races with one that is kept. An access is only forgotten for a later one to
 //!    the same bytes that it happens before, and that conflicts with all that it conflicts with.
 
+mod meet;
+#[cfg(test)]
+mod tests;
+
 use super::Vec;
 use super::accesses::{Access, Kind, NO_ACCESS, Now, is_repeated};
 use super::calls::Place;
 use allocator_api2::alloc::{Layout, handle_alloc_error};
 use hashbrown::{DefaultHashBuilder, HashMap};
+use meet::{Inline, Met, meet};
 use std::alloc::{GlobalAlloc, System};
 use std::ptr;
 
@@ -230,85 +235,3 @@ fn bytes(from: usize, len: usize) -> u8 {
 fn cell(page: &mut Page, addr: usize) -> &mut Cell {
     &mut page[addr % PAGE / GRANULE]
 }
-
-/// What an access has met.
-enum Met {
-    Nothing,
-    /// One that stands for it.
-    Same,
-    Conflict(Access),
-}
-
-impl Met {
-    fn conflict(self) -> Option<Access> {
-        match self {
-            Self::Conflict(access) => Some(access),
-            _ => None,
-        }
-    }
-}
-
-/// A list of accesses.
-trait List {
-    fn all(&mut self) -> &mut [Access];
-    fn remove(&mut self, index: usize);
-}
-
-struct Inline<'a> {
-    kept: &'a mut [Access; INLINE],
-    len: usize,
-}
-
-impl List for Inline<'_> {
-    #[inline]
-    fn all(&mut self) -> &mut [Access] {
-        &mut self.kept[..self.len]
-    }
-
-    fn remove(&mut self, index: usize) {
-        self.len -= 1;
-        self.kept[index] = self.kept[self.len];
-        self.kept[self.len] = NO_ACCESS;
-    }
-}
-
-impl List for Vec<Access> {
-    fn all(&mut self) -> &mut [Access] {
-        self
-    }
-
-    fn remove(&mut self, index: usize) {
-        self.swap_remove(index);
-    }
-}
-
-/// Holds `access` against those that are kept, and forgets those that it stands for (invariant 2).
-fn meet(list: &mut impl List, access: Access, now: &Now) -> Met {
-    let mut index = 0;
-    while let Some(&kept) = list.all().get(index) {
-        if kept.bytes & access.bytes == 0 {
-            index += 1;
-            continue;
-        }
-        if is_repeated(kept, access) {
-            return Met::Same;
-        }
-        let is_known = now.knows(kept);
-        if kept.kind().frees() || !is_known && access.kind().conflicts(kept.kind()) {
-            return Met::Conflict(kept);
-        }
-        if is_known && access.kind().covers(kept.kind()) {
-            let left = kept.bytes & !access.bytes;
-            if left == 0 {
-                list.remove(index);
-                continue;
-            }
-            list.all()[index].bytes = left;
-        }
-        index += 1;
-    }
-    Met::Nothing
-}
-
-#[cfg(test)]
-mod tests;

@@ -1,0 +1,110 @@
+//! What can be done with the set, and what it is to do.
+
+use super::super::subject::{Handle, Set};
+use super::{Key, key};
+use clients::{Clients, Next, Place, Scene, Spec};
+use std::collections::BTreeSet;
+
+/// The set, as one thread sees it.
+#[derive(Clone, PartialEq, Eq, Hash)]
+pub struct Keys(BTreeSet<u32>);
+
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub enum Op {
+    Insert(u32),
+    Remove(u32),
+    Contains(u32),
+    DropSet,
+}
+
+impl Spec for Keys {
+    type Op = Op;
+    type Ret = Option<bool>;
+
+    fn next(&self, op: &Op) -> Vec<Next<Self>> {
+        let mut next = self.clone();
+        let ret = match op {
+            Op::Insert(number) => Some(next.0.insert(*number)),
+            Op::Remove(number) => Some(next.0.remove(number)),
+            Op::Contains(number) => Some(next.0.contains(number)),
+            Op::DropSet => None,
+        };
+        Next::returns(ret, next)
+    }
+}
+
+pub struct Hand {
+    handle: Option<Handle<'static, Key>>,
+    /// Dropped last: the handle borrows from it. The main thread has it.
+    set: Option<Place<Set<Key>>>,
+}
+
+fn hands(others: usize, numbers: &[u32]) -> Vec<Hand> {
+    let (set, mut handles) = Place::lend(Set::new(1 + others), Set::handles);
+    for number in numbers {
+        handles[0].insert(key(*number));
+    }
+    let mut handles = handles.into_iter();
+    let main = Hand { handle: handles.next(), set: Some(set) };
+    let others = handles.map(|handle| Hand { handle: Some(handle), set: None });
+    [main].into_iter().chain(others).collect()
+}
+
+pub struct Sets;
+
+impl Clients for Sets {
+    type Spec = Keys;
+    type Hand = Hand;
+    type Kit = ();
+
+    const EXECUTIONS: u64 = 8_000;
+
+    fn scenes() -> Vec<Scene<Self>> {
+        let scene = |text, keys: &[u32], others: usize, hands| Scene {
+            text,
+            spec: Keys(keys.iter().copied().collect()),
+            kits: vec![(); 1 + others],
+            hands,
+            finally: vec![Op::Contains(2), Op::Contains(3), Op::DropSet],
+        };
+        const ONE: &str = "let mut set = Set::new(3); let handles = set.handles(); // 2 is in it";
+        const TWO: &str =
+            "let mut set = Set::new(3); let handles = set.handles(); // 2 and 3 are in it";
+        vec![scene(ONE, &[2], 2, || hands(2, &[2])), scene(TWO, &[2, 3], 2, || hands(2, &[2, 3]))]
+    }
+
+    fn next((): &(), _: u32) -> Vec<(Op, ())> {
+        let ops = |number| [Op::Remove(number), Op::Insert(number), Op::Contains(number)];
+        [2, 3].into_iter().flat_map(ops).map(|op| (op, ())).collect()
+    }
+
+    fn perform(hand: &mut Hand, op: &Op) -> Option<Option<bool>> {
+        Some(match op {
+            Op::Insert(number) => Some(hand.handle.as_mut()?.insert(key(*number))),
+            Op::Remove(number) => Some(hand.handle.as_mut()?.remove(&key(*number))),
+            Op::Contains(number) => Some(hand.handle.as_mut()?.contains(&key(*number))),
+            Op::DropSet => {
+                hand.handle = None;
+                drop(hand.set.take()?);
+                None
+            }
+        })
+    }
+
+    fn never_waits(_: &Op) -> bool {
+        true
+    }
+
+    fn show(op: &Op) -> String {
+        match op {
+            Op::Insert(number) => format!("handle.insert({number})"),
+            Op::Remove(number) => format!("handle.remove(&{number})"),
+            Op::Contains(number) => format!("handle.contains(&{number})"),
+            Op::DropSet => "drop(set)".into(),
+        }
+    }
+
+    fn show_ret(ret: &Option<bool>) -> String {
+        ret.map_or("()".into(), |ret| ret.to_string())
+    }
+}

@@ -1,0 +1,233 @@
+//! What `ch10_ideas/lock_free_list` must do.
+
+use super::subject::{Handle, Set};
+use super::sync::{self, cell::Probe, thread, track::Tracked};
+use grader::{Check, impls};
+use std::cell::Cell;
+use std::cmp::Ordering;
+use std::sync::MutexGuard;
+
+#[path = "clients/lock_free_list.rs"]
+mod small;
+
+/// In the order in which they are run.
+pub const CHECKS: &[Check] = &[
+    Check::fact("set_is_shared_exactly_where_the_keys_are_send_and_sync", is_sync_where_both),
+    Check::model("keys_come_and_go_in_any_order", alone),
+    Check::model("keys_and_nodes_are_freed_once", frees_once),
+    Check::model("what_was_done_before_an_insert_happens_before_the_key_is_found", hand_over),
+    Check::model("of_two_that_insert_or_remove_a_key_one_succeeds", same_key),
+    Check::model("key_behind_one_that_is_removed_is_not_lost", behind_a_removed_one),
+    Check::model("neighbours_can_be_removed_at_once", neighbours),
+    Check::model("node_is_not_freed_while_another_thread_reads_it", read_beside_remove),
+    Check::model("three_threads_hand_on_what_they_know", three_threads),
+    Check::counted("every_small_program_does_what_a_set_does", clients::check::<small::Sets>),
+];
+
+fn is_sync_where_both() {
+    assert!(
+        impls!(Set<u8>: Sync) && impls!(Handle<'static, u8>: Send),
+        "a set of `u8` is not `Sync`, or its handle not `Send`: no two threads could use it"
+    );
+    assert!(
+        !impls!(Set<Cell<u8>>: Sync),
+        "a set of `Cell<u8>`, which is not `Sync`, is `Sync`. Two threads compare with a key at once"
+    );
+    assert!(
+        !impls!(Set<*const u8>: Sync) && !impls!(Set<*const u8>: Send),
+        "a set of `*const u8`, which is not `Send`, is `Sync` or `Send`. Another thread drops the key"
+    );
+    assert!(
+        !impls!(Handle<'static, MutexGuard<'static, u8>>: Send),
+        "a handle to a set of `MutexGuard`, which is `Sync` but not `Send`, is `Send`: another thread would drop the guard"
+    );
+    assert!(impls!(Set<Cell<u8>>: Send), "a set of keys that are `Send` is not `Send`");
+}
+
+/// A key whose every use is watched, and that must be dropped exactly once.
+pub struct Key(Tracked<Probe>);
+
+pub fn key(number: u32) -> Key {
+    let mut key = Tracked::new(Probe::new(0));
+    key.set(number);
+    Key(key)
+}
+
+impl PartialEq for Key {
+    fn eq(&self, other: &Self) -> bool {
+        self.cmp(other).is_eq()
+    }
+}
+
+impl Eq for Key {}
+
+impl PartialOrd for Key {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl Ord for Key {
+    fn cmp(&self, other: &Self) -> Ordering {
+        self.0.get().cmp(&other.0.get())
+    }
+}
+
+fn insert(handle: &mut Handle<'_, Key>, number: u32) -> bool {
+    handle.insert(key(number))
+}
+
+fn remove(handle: &mut Handle<'_, Key>, number: u32) -> bool {
+    handle.remove(&key(number))
+}
+
+/// Which keys from 1 to 4 are in the set.
+fn keys(handle: &mut Handle<'_, Key>) -> Vec<u32> {
+    (1..5).filter(|number| handle.contains(&key(*number))).collect()
+}
+
+fn alone() {
+    for order in [[1, 2, 3], [3, 2, 1], [2, 3, 1], [1, 3, 2]] {
+        sync::Model::new().faults(0).check(move || {
+            let mut set = Set::new(1);
+            let handle = &mut set.handles()[0];
+            assert!(!remove(handle, 1), "`remove` found a key in an empty set");
+            for number in order {
+                assert!(insert(handle, number), "`insert` of {number} says that it was there");
+            }
+            assert_eq!(keys(handle), [1, 2, 3], "what is in the set after {order:?} were put in");
+            assert!(!insert(handle, 2), "a second `insert` of 2 says that it was not there");
+            for number in order {
+                assert!(remove(handle, number), "`remove` of {number} says that it was not there");
+                assert!(
+                    !remove(handle, number),
+                    "a second `remove` of {number} says that it was there"
+                );
+            }
+            assert!(insert(handle, 2), "`insert` of 2 into an empty set says that it was there");
+            assert_eq!(keys(handle), [2], "what is in the set");
+        });
+    }
+}
+
+fn frees_once() {
+    // What leaks, and what is freed or dropped twice, is seen by the checker.
+    sync::Model::new().faults(0).check(|| {
+        drop(Set::<Key>::new(2));
+        let mut set = Set::new(2);
+        for handle in &mut set.handles() {
+            insert(handle, 1);
+            insert(handle, 2);
+            insert(handle, 3);
+            remove(handle, 2);
+        }
+        assert_eq!(keys(&mut set.handles()[1]), [1, 3], "what is in the set, through a new handle");
+        drop(set);
+    });
+}
+
+/// What is taken to another thread, whether or not its type allows it: that is a fact checked apart.
+struct Moved<T>(T);
+
+// SAFETY: for checks only.
+unsafe impl<T> Send for Moved<T> {}
+
+impl<T> Moved<T> {
+    fn here(self) -> T {
+        self.0
+    }
+}
+
+type Act = fn(&mut Handle<'_, Key>) -> bool;
+
+/// Threads that do something at once, on a set with these keys: what each got, and which keys are there in the end.
+fn at_once<const N: usize>(numbers: &[u32], acts: [Act; N]) -> ([bool; N], Vec<u32>) {
+    let mut set = Set::new(N);
+    let mut handles = set.handles();
+    for number in numbers {
+        insert(&mut handles[0], *number);
+    }
+    let mut got = [false; N];
+    let mut first = handles.remove(0);
+    thread::scope(|scope| {
+        let others = acts.iter().skip(1).zip(handles).map(|(act, handle)| {
+            let (act, handle) = (*act, Moved(handle));
+            scope.spawn(move || act(&mut handle.here()))
+        });
+        let others: Vec<_> = others.collect();
+        got[0] = acts[0](&mut first);
+        for (other, got) in others.into_iter().zip(&mut got[1..]) {
+            *got = other.join().unwrap();
+        }
+    });
+    let left = keys(&mut first);
+    (got, left)
+}
+
+fn hand_over() {
+    sync::model(|| {
+        let (got, left) = at_once(&[], [|set| insert(set, 1), |set| set.contains(&key(1))]);
+        assert!(got[0], "`insert` into an empty set says that the key was there");
+        assert_eq!(left, [1], "what is in the set after 1 was put in");
+    });
+}
+
+fn same_key() {
+    sync::model(|| {
+        let (got, left) = at_once(&[], [|set| insert(set, 1), |set| insert(set, 1)]);
+        assert!(got[0] != got[1], "two threads inserted the same key, and both got {}", got[0]);
+        assert_eq!(left, [1], "what is in the set after 1 was put in twice");
+    });
+    sync::model(|| {
+        let (got, left) = at_once(&[1], [|set| remove(set, 1), |set| remove(set, 1)]);
+        assert!(got[0] != got[1], "two threads removed the same key, and both got {}", got[0]);
+        assert_eq!(left, [0; 0], "what is in the set after 1 was removed twice");
+    });
+}
+
+fn behind_a_removed_one() {
+    sync::model(|| {
+        let (got, left) = at_once(&[1], [|set| remove(set, 1), |set| insert(set, 2)]);
+        assert_eq!(
+            (got, &*left),
+            ([true; 2], &[2][..]),
+            "what two threads got, one of which removed 1 and one put 2 in, and what is there"
+        );
+    });
+}
+
+fn neighbours() {
+    sync::model(|| {
+        let (got, left) = at_once(&[1, 2, 3], [|set| remove(set, 1), |set| remove(set, 2)]);
+        assert_eq!(
+            (got, &*left),
+            ([true; 2], &[3][..]),
+            "what two threads got, which removed 1 and 2 of 1, 2, 3, and what is there"
+        );
+    });
+}
+
+fn read_beside_remove() {
+    sync::model(|| {
+        let (got, left) =
+            at_once(&[1, 2], [|set| remove(set, 1) && remove(set, 2), |set| set.contains(&key(3))]);
+        assert_eq!(
+            (got, &*left),
+            ([true, false], &[][..]),
+            "what two threads got, one of which removed 1 and 2, and what is there"
+        );
+    });
+}
+
+fn three_threads() {
+    let check = |removes: Act, helps: Act| {
+        sync::Model::new().faults(0).check(move || {
+            let ([removed, helped, _], left) =
+                at_once(&[1], [removes, helps, |set| set.contains(&key(2))]);
+            assert!(removed && helped, "`remove` of 1, or `insert` of 2, says that it did nothing");
+            assert_eq!(left, [2], "what is in the set after 1 was removed and 2 put in");
+        });
+    };
+    check(|set| remove(set, 1), |set| insert(set, 2));
+    check(|set| insert(set, 2) && remove(set, 1), |set| !set.contains(&key(3)));
+}
