@@ -124,3 +124,29 @@ fn a_relaxed_swap_passes_a_release_on_and_a_relaxed_store_does_not() {
     assert_eq!(fate(true), None);
     assert_eq!(fate(false), RACE);
 }
+
+#[test]
+fn a_sender_that_is_dropped_after_its_send_frees_what_the_receiver_uses() {
+    const READY: u32 = 1;
+    const CLOSED: u32 = 2;
+    let fate = |forgets: bool| {
+        failure(move || {
+            let (memory, state) = (Watch::new(), AtomicU32::new(0));
+            thread::scope(|scope| {
+                scope.spawn(|| {
+                    memory.read();
+                    state.swap(READY, AcqRel);
+                    // Whoever finds that the other end has left frees the memory.
+                    if !forgets && state.swap(CLOSED, AcqRel) != 0 {
+                        memory.write();
+                    }
+                });
+                if state.load(Acquire) == READY {
+                    memory.write();
+                }
+            });
+        })
+    };
+    assert_eq!(fate(false), RACE);
+    assert_eq!(fate(true), None);
+}
