@@ -10,11 +10,20 @@ mod questions {
     mod ch03_passing;
     mod ch03_store_buffering;
     mod ch04;
+    mod ch05_messages;
+    mod ch05_waiting;
+    mod ch06;
     mod ch07;
+    mod ch08_gates;
+    mod ch08_sleepers;
+    mod ch09_condvar;
+    mod ch09_mutex;
+    mod ch09_rwlock;
     mod ch10_locks;
     mod ch10_queues;
     mod ch10_readers;
     mod ch10_waiting;
+    mod handed_over;
     mod other_languages;
 }
 mod told;
