@@ -9,6 +9,7 @@ pub mod lock_free_list;
 pub mod mcs_lock;
 pub mod mpmc_queue;
 pub mod ms_queue;
+pub mod mutex_fair;
 pub mod once_lock;
 pub mod rcu_cell;
 pub mod semaphore;

@@ -123,11 +123,11 @@ impl<'a, T> Handle<'a, T> {
             // Release: pairs with the Acquire in `retire`. If this takes the protection from another node, what we
             // have read of that happens before it is freed.
             hazard.store(top, Release);
-            // SeqCst: pairs with the fence in `retire` (invariant 4). Acquire is in it: pairs with the Release in `push`; the node
-            // that was read from `head` before is made.
+            // SeqCst: pairs with the fence in `retire` (invariant 4).
             fence(SeqCst);
-            // Relaxed: the fence orders it.
-            let now = head.load(Relaxed);
+            // Acquire: pairs with the Release in `push`; the node is made. The fence has acquired only what the load before it has
+            // found: that node may have been freed, and another one made at the same address.
+            let now = head.load(Acquire);
             if now != top {
                 top = now;
                 continue;
