@@ -40,7 +40,7 @@
         const list = kind === 'type' ? null : answer.previousElementSibling;
         const reasons = kind === 'type' ? [] : [...answer.querySelectorAll(':scope > ol > li')];
         const verdict = make('p', { class: 'verdict', role: 'status' });
-        const form = make('form', { class: 'question', 'aria-label': 'Question' });
+        const form = make('form', { class: 'question' });
         let given = [];
 
         const say = (isRight, words) => {

@@ -5,7 +5,7 @@ use serde::Deserialize;
 use std::sync::LazyLock;
 
 /// A level.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Level {
     /// The name of its file.
     pub id: String,
@@ -24,10 +24,12 @@ pub struct Level {
     pub broken: Vec<Test>,
     /// The same, as text.
     pub broken_text: Option<String>,
+    /// The threads without the mistake; none if the mend is more than an edit.
+    pub mended: Vec<(String, Thread)>,
 }
 
 /// A location.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Location {
     /// Its name.
     pub name: String,
@@ -53,6 +55,8 @@ struct Entry {
     why: String,
     memory: String,
     broken: Option<String>,
+    #[serde(default)]
+    mend: Vec<[String; 2]>,
     thread: Vec<Part>,
 }
 
@@ -69,8 +73,23 @@ pub static LEVELS: LazyLock<Vec<Level>> = LazyLock::new(|| {
     file.level.into_iter().map(Level::new).collect()
 });
 
+impl Entry {
+    /// The threads, with every text that is to be replaced.
+    fn mended(&self) -> Vec<(String, Thread)> {
+        for [from, _] in &self.mend {
+            let is_there = self.thread.iter().any(|part| part.code.contains(from));
+            assert!(is_there, "{}: there is no `{from}` to mend", self.id);
+        }
+        let mend = |code: &str| {
+            self.mend.iter().fold(code.to_owned(), |code, [from, to]| code.replace(from, to))
+        };
+        self.thread.iter().map(|part| (part.name.clone(), thread(&mend(&part.code)))).collect()
+    }
+}
+
 impl Level {
     fn new(entry: Entry) -> Self {
+        let mended = if entry.mend.is_empty() { Vec::new() } else { entry.mended() };
         let threads: Vec<(String, Thread)> =
             entry.thread.into_iter().map(|t| (t.name, thread(&t.code))).collect();
         let lines = || threads.iter().flat_map(|(_, lines)| lines);
@@ -90,6 +109,7 @@ impl Level {
         Self {
             memory: memory.collect(),
             threads,
+            mended,
             broken: tests.map(test).collect(),
             broken_text: entry.broken,
             id: entry.id,

@@ -7,8 +7,10 @@ use axioms::Naive;
 use scheduler::level::{LEVELS, Level};
 use scheduler::page;
 use scheduler::play::{Broken, No, Play};
+use scheduler::program::Line;
 use scheduler::states::{self, Choice, State};
 use std::collections::BTreeSet;
+use std::sync::atomic::Ordering::SeqCst;
 
 /// The way by which a state was found.
 fn way(states: &[State<'_>], mut at: usize) -> Vec<Choice> {
@@ -123,6 +125,36 @@ fn the_checker_finds_a_race_where_the_game_has_one() {
     for level in LEVELS.iter().filter(|level| level.broken.is_empty()) {
         assert!(checker::races(level), "{}", level.id);
     }
+}
+
+#[test]
+fn the_first_four_break_whatever_the_orderings_and_the_others_do_not() {
+    for (index, level) in LEVELS.iter().enumerate() {
+        let mut strong = level.clone();
+        for (_, line) in strong.threads.iter_mut().flat_map(|(_, lines)| lines) {
+            if let Line::Does(operation) = line {
+                operation.order = SeqCst;
+            }
+        }
+        let way = states::shortest(&states::all(&strong));
+        assert_eq!(way.is_some(), index < 4, "{}: {way:?}", level.id);
+    }
+}
+
+#[test]
+fn nothing_breaks_a_level_that_is_mended_as_its_words_say() {
+    let mut without = Vec::new();
+    for level in LEVELS.iter() {
+        if level.mended.is_empty() {
+            without.push(&level.id);
+            continue;
+        }
+        let mended = Level { threads: level.mended.clone(), ..level.clone() };
+        let way = states::shortest(&states::all(&mended));
+        assert_eq!(way, None, "{}", level.id);
+    }
+    // Its words give no edit: a count, or no reuse.
+    assert_eq!(without, ["same_again"]);
 }
 
 #[test]

@@ -89,6 +89,10 @@ impl Growing {
     /// # Errors
     ///
     /// The axiom that forbids the place. The execution has then no meaning any more.
+    ///
+    /// # Panics
+    ///
+    /// Panics if there is no such thread, location or place.
     pub fn grow(
         &mut self,
         thread: usize,
