@@ -493,6 +493,41 @@ fn message_that_nobody_receives_is_dropped_before_the_channel_is_gone() {
     }
 }
 
+/// What std's types promise after a panic, ours do: both are asked the same.
+macro_rules! promises_after_a_panic {
+    ($name:ident, $atomic:path, $sync:path, $thread:path) => {
+        #[test]
+        fn $name() {
+            use std::cell::Cell;
+            use $atomic as atomic;
+            use $sync as sync;
+            use $thread as thread;
+            fn by_value<T: std::panic::UnwindSafe>() {}
+            fn by_reference<T: std::panic::RefUnwindSafe>() {}
+            fn both<T: std::panic::UnwindSafe + std::panic::RefUnwindSafe>() {}
+            both::<(atomic::AtomicBool, atomic::AtomicPtr<u8>)>();
+            both::<(atomic::AtomicI8, atomic::AtomicI16, atomic::AtomicI32)>();
+            both::<(atomic::AtomicI64, atomic::AtomicIsize, atomic::AtomicU8)>();
+            both::<(atomic::AtomicU16, atomic::AtomicU32, atomic::AtomicU64)>();
+            both::<atomic::AtomicUsize>();
+            by_reference::<atomic::AtomicPtr<Cell<u8>>>();
+            both::<(sync::Mutex<Cell<u8>>, sync::RwLock<Cell<u8>>)>();
+            both::<(sync::MutexGuard<'_, Cell<u8>>, sync::Condvar, sync::Barrier, sync::Once)>();
+            both::<(sync::OnceLock<u8>, sync::LazyLock<u8>)>();
+            by_value::<(sync::OnceLock<Cell<u8>>, sync::LazyLock<Cell<u8>>)>();
+            both::<(sync::mpsc::Sender<Cell<u8>>, sync::mpsc::SyncSender<Cell<u8>>)>();
+            both::<sync::mpsc::Receiver<Cell<u8>>>();
+            both::<(thread::Thread, thread::ThreadId)>();
+            both::<(sync::Arc<atomic::AtomicU32>, sync::Weak<atomic::AtomicU32>)>();
+            let word = atomic::AtomicU32::new(1);
+            assert_eq!(catch_unwind(|| word.fetch_add(1, Relaxed)).unwrap(), 1);
+        }
+    };
+}
+
+promises_after_a_panic!(std_promises_after_a_panic, std::sync::atomic, std::sync, std::thread);
+promises_after_a_panic!(same_is_promised_after_a_panic, rc11::atomic, rc11::sync, rc11::thread);
+
 #[test]
 fn pointers_are_moved_and_tagged() {
     let pointer = AtomicPtr::new(std::ptr::without_provenance_mut::<u32>(16));
