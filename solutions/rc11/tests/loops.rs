@@ -178,6 +178,22 @@ fn a_loop_that_never_looks_is_found() {
 }
 
 #[test]
+fn who_waits_for_the_counts_of_an_arc_is_told_that_they_are_not_seen() {
+    let verdict = builder().check(|| {
+        let shared = Arc::new(());
+        let theirs = shared.clone();
+        let other = thread::spawn(move || drop(theirs));
+        while Arc::strong_count(&shared) > 1 {
+            hint::spin_loop();
+        }
+        other.join().unwrap();
+    });
+    let failure = verdict.unwrap_err();
+    assert_eq!(failure.kind, FailureKind::Blind);
+    assert!(failure.message.contains("the counts of its `Arc` are not seen"), "{failure}");
+}
+
+#[test]
 fn a_lock_that_no_execution_gets_fails() {
     let verdict = builder().max_busy_turns(4).check(|| {
         let lock = Arc::new(AtomicU32::new(1));

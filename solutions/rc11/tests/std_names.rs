@@ -381,9 +381,58 @@ fn message_that_nobody_will_receive_comes_back() {
         let (sender, receiver) = mpsc::sync_channel(0);
         let other = thread::spawn(move || drop(receiver));
         assert_eq!(sender.send(1), Err(mpsc::SendError(1)));
-        assert_eq!(sender.try_send(1), Err(mpsc::TrySendError::Full(1)));
+        assert_eq!(sender.try_send(1), Err(mpsc::TrySendError::Disconnected(1)));
         other.join().unwrap();
     });
+}
+
+#[test]
+fn rendezvous_is_tried_with_success_if_and_only_if_the_receiver_waits() {
+    let seen = outcomes(|| {
+        let (sender, receiver) = mpsc::sync_channel(0);
+        let other = thread::spawn(move || receiver.recv());
+        let sent = sender.try_send(1).is_ok();
+        // A second message would need a second receiver.
+        assert!(!sent || sender.try_send(2).is_err());
+        drop(sender);
+        (sent, other.join().unwrap().is_ok())
+    });
+    assert_eq!(seen, BTreeSet::from([(false, false), (true, true)]));
+    let seen = outcomes(|| {
+        let (sender, receiver) = mpsc::sync_channel(0);
+        let other = thread::spawn(move || receiver.try_recv());
+        let sent = sender.try_send(1).unwrap_err();
+        assert_eq!(other.join().unwrap(), Err(mpsc::TryRecvError::Empty));
+        matches!(sent, mpsc::TrySendError::Full(1))
+    });
+    assert_eq!(seen, BTreeSet::from([false, true]), "two that only try never meet");
+}
+
+#[test]
+fn message_that_a_sender_holds_out_is_not_taken_for_a_receiver_that_waits() {
+    let seen = outcomes(|| {
+        let (sender, receiver) = mpsc::sync_channel(0);
+        let theirs = sender.clone();
+        let other = thread::spawn(move || theirs.send(1));
+        let tried = sender.try_send(2);
+        assert_eq!(tried, Err(mpsc::TrySendError::Full(2)), "nobody is there who could receive");
+        assert_eq!(receiver.recv(), Ok(1));
+        other.join().unwrap().unwrap();
+    });
+    assert_eq!(seen.len(), 1);
+}
+
+#[test]
+fn time_to_receive_from_hand_to_hand_may_be_up_or_a_sender_that_tries_comes_first() {
+    let seen = outcomes(|| {
+        let (sender, receiver) = mpsc::sync_channel(0);
+        let other = thread::spawn(move || receiver.recv_timeout(SOON).is_ok());
+        let sent = sender.try_send(1).is_ok();
+        let received = other.join().unwrap();
+        assert_eq!(sent, received);
+        sent
+    });
+    assert_eq!(seen, BTreeSet::from([false, true]));
 }
 
 #[test]
@@ -397,6 +446,13 @@ fn receiving_with_a_time_may_give_up_and_without_may_not() {
         seen
     });
     assert_eq!(seen, BTreeSet::from([false, true]));
+    for bound in [0, 1] {
+        let report = told::builder().check(move || {
+            let (_sender, receiver) = mpsc::sync_channel::<u32>(bound);
+            assert_eq!(receiver.recv_timeout(SOON), Err(mpsc::RecvTimeoutError::Timeout));
+        });
+        assert!(report.unwrap().complete, "nobody sends, and that is no deadlock");
+    }
     let kind = failure_of(|| {
         let (_sender, receiver) = mpsc::channel::<u32>();
         let _ = receiver.recv();
@@ -436,6 +492,41 @@ fn message_that_nobody_receives_is_dropped_before_the_channel_is_gone() {
         assert!(report.unwrap().complete, "{bound:?}");
     }
 }
+
+/// What std's types promise after a panic, ours do: both are asked the same.
+macro_rules! promises_after_a_panic {
+    ($name:ident, $atomic:path, $sync:path, $thread:path) => {
+        #[test]
+        fn $name() {
+            use std::cell::Cell;
+            use $atomic as atomic;
+            use $sync as sync;
+            use $thread as thread;
+            fn by_value<T: std::panic::UnwindSafe>() {}
+            fn by_reference<T: std::panic::RefUnwindSafe>() {}
+            fn both<T: std::panic::UnwindSafe + std::panic::RefUnwindSafe>() {}
+            both::<(atomic::AtomicBool, atomic::AtomicPtr<u8>)>();
+            both::<(atomic::AtomicI8, atomic::AtomicI16, atomic::AtomicI32)>();
+            both::<(atomic::AtomicI64, atomic::AtomicIsize, atomic::AtomicU8)>();
+            both::<(atomic::AtomicU16, atomic::AtomicU32, atomic::AtomicU64)>();
+            both::<atomic::AtomicUsize>();
+            by_reference::<atomic::AtomicPtr<Cell<u8>>>();
+            both::<(sync::Mutex<Cell<u8>>, sync::RwLock<Cell<u8>>)>();
+            both::<(sync::MutexGuard<'_, Cell<u8>>, sync::Condvar, sync::Barrier, sync::Once)>();
+            both::<(sync::OnceLock<u8>, sync::LazyLock<u8>)>();
+            by_value::<(sync::OnceLock<Cell<u8>>, sync::LazyLock<Cell<u8>>)>();
+            both::<(sync::mpsc::Sender<Cell<u8>>, sync::mpsc::SyncSender<Cell<u8>>)>();
+            both::<sync::mpsc::Receiver<Cell<u8>>>();
+            both::<(thread::Thread, thread::ThreadId)>();
+            both::<(sync::Arc<atomic::AtomicU32>, sync::Weak<atomic::AtomicU32>)>();
+            let word = atomic::AtomicU32::new(1);
+            assert_eq!(catch_unwind(|| word.fetch_add(1, Relaxed)).unwrap(), 1);
+        }
+    };
+}
+
+promises_after_a_panic!(std_promises_after_a_panic, std::sync::atomic, std::sync, std::thread);
+promises_after_a_panic!(same_is_promised_after_a_panic, rc11::atomic, rc11::sync, rc11::thread);
 
 #[test]
 fn pointers_are_moved_and_tagged() {

@@ -23,3 +23,4 @@ pub mod support;
 pub mod sync;
 pub mod thread;
 pub mod track;
+mod unwind;

@@ -23,6 +23,7 @@ pub enum FailureKind {
     /// Every thread that has not ended waits, at least one of them in a loop that will never see anything new.
     Livelock,
     /// A thread waits in a loop that never looks: it gives hints, and performs no operation that could see a change.
+    /// To look at an atomic of std's own, or at the counts of its `Arc`, is none.
     Blind,
     /// An execution has more events than the model allows. It may be endless: then this is the program's fault.
     TooLong,
@@ -195,7 +196,7 @@ impl Failure {
 
     pub(crate) fn blind(engine: &Engine) -> Self {
         let message = "livelock: a thread spins without looking. It gives one hint after the other, and performs no operation \
-                       between them that could see a change";
+                       between them that could see a change; std's own atomics and the counts of its `Arc` are not seen";
         Self::new(engine, FailureKind::Blind, message.into())
     }
 

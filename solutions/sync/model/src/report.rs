@@ -128,7 +128,7 @@ pub fn execution(failure: &Failure) -> Execution {
             (timeline::panic_headline(&failure.message, at.as_deref()), Cause::Other)
         }
         FailureKind::Deadlock => (timeline::DEADLOCK.into(), waiting()),
-        FailureKind::Blind => (failure.message.clone(), waiting()),
+        FailureKind::Blind => (timeline::BLIND.into(), waiting()),
         FailureKind::Livelock => (timeline::LIVELOCK.into(), waiting()),
         FailureKind::TooLong => (undecided_by_loop(&failure.steps), waiting()),
         FailureKind::Memory | FailureKind::Leak | FailureKind::Escape | FailureKind::End => {

@@ -172,6 +172,10 @@ pub fn free_headline(free: usize, used: usize) -> String {
 pub const LIVELOCK: &str =
     "livelock: every thread that still runs spins, and nothing can change what it reads";
 
+/// The headline where a thread waits without looking.
+pub const BLIND: &str = "livelock: a thread spins without looking. It gives one hint after the other, and performs no operation \
+                         between them that could see a change";
+
 /// The headline where threads sleep for ever.
 pub const DEADLOCK: &str = "DEADLOCK: every thread is asleep or waits for one that is";
 

@@ -20,6 +20,8 @@ pub use mutex::{Mutex, MutexGuard};
 pub use once::{Once, OnceState};
 pub use once_lock::OnceLock;
 pub use rwlock::{RwLock, RwLockReadGuard, RwLockWriteGuard};
+/// std's own: to count is no part of the search. What the counts order is known with sight.
+pub use std::sync::{Arc, Weak};
 pub use std::sync::{LockResult, PoisonError, TryLockError, TryLockResult};
 
 fn result<G>(poisoned: bool, value: G) -> LockResult<G> {

@@ -213,7 +213,3 @@ impl Default for Once {
         Self::new()
     }
 }
-
-// The state says what a panic would have left.
-impl std::panic::RefUnwindSafe for Once {}
-impl std::panic::UnwindSafe for Once {}

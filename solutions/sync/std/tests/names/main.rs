@@ -123,6 +123,31 @@ fn rendezvous_hands_over_or_gives_back() {
 }
 
 #[test]
+fn rendezvous_that_is_tried_finds_its_receiver_or_is_too_early() {
+    let f = || {
+        let (sender, receiver) = mpsc::sync_channel(0);
+        let other = thread::spawn(move || receiver.recv());
+        let sent = sender.try_send(5).is_ok();
+        drop(sender);
+        (sent, other.join().unwrap().ok())
+    };
+    comes_to(f, [(false, None), (true, Some(5))]);
+}
+
+#[test]
+fn time_to_receive_is_up_or_a_message_comes() {
+    let f = || {
+        let (sender, receiver) = mpsc::sync_channel(0);
+        let other = thread::spawn(move || receiver.recv_timeout(Duration::ZERO));
+        let sent = sender.try_send(5).is_ok();
+        let received = other.join().unwrap().ok();
+        drop(sender);
+        (sent, received)
+    };
+    comes_to(f, [(false, None), (true, Some(5))]);
+}
+
+#[test]
 fn condition_comes_or_the_time_is_up() {
     let f = || {
         let shared = Arc::new((sync::Mutex::new(false), Condvar::new()));

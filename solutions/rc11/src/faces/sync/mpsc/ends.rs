@@ -3,6 +3,7 @@
 use super::word::{Channel, Received, Sent};
 use super::{RecvError, RecvTimeoutError, SendError, TryRecvError, TrySendError};
 use crate::runtime::block::is_spurious;
+use crate::runtime::failure::Blocked;
 use crate::runtime::run::is_inside;
 use crate::runtime::shared::Shared;
 use std::fmt;
@@ -101,16 +102,13 @@ impl<T> SyncSender<T> {
         Ok(())
     }
 
-    /// Sends if there is room. In a channel without any, a receiver may always be just about to come too late.
+    /// Sends if there is room. In a channel without any, sends if the receiver waits, in `recv` or in `recv_timeout`.
     ///
     /// # Errors
     ///
     /// If there is none, or the receiver is gone: then the message comes back.
     #[track_caller]
     pub fn try_send(&self, message: T) -> Result<(), TrySendError<T>> {
-        if self.channel.is_rendezvous() {
-            return Err(TrySendError::Full(message));
-        }
         match self.channel.send(message, false, Location::caller()) {
             Sent::Queued(_) => Ok(()),
             Sent::Full(message) => Err(TrySendError::Full(message)),
@@ -132,7 +130,7 @@ impl<T> Receiver<T> {
     /// If there is none, and nobody can send any more.
     #[track_caller]
     pub fn recv(&self) -> Result<T, RecvError> {
-        match self.channel.receive(true, Location::caller()) {
+        match self.channel.receive(Some(Blocked::Awaiting), Location::caller()) {
             Received::Message(message) => Ok(message),
             Received::Empty | Received::Over => Err(RecvError),
         }
@@ -145,7 +143,7 @@ impl<T> Receiver<T> {
     /// If there is none.
     #[track_caller]
     pub fn try_recv(&self) -> Result<T, TryRecvError> {
-        match self.channel.receive(false, Location::caller()) {
+        match self.channel.receive(None, Location::caller()) {
             Received::Message(message) => Ok(message),
             Received::Empty => Err(TryRecvError::Empty),
             Received::Over => Err(TryRecvError::Disconnected),
@@ -161,7 +159,9 @@ impl<T> Receiver<T> {
     pub fn recv_timeout(&self, _duration: Duration) -> Result<T, RecvTimeoutError> {
         let at = Location::caller();
         let is_up = is_inside() && is_spurious(at, true);
-        match self.channel.receive(!is_up, at) {
+        // A wait that never ends is no deadlock: in another execution the time is up.
+        let wait = (!is_up).then_some(Blocked::Repeating);
+        match self.channel.receive(wait, at) {
             Received::Message(message) => Ok(message),
             Received::Empty => Err(RecvTimeoutError::Timeout),
             Received::Over => Err(RecvTimeoutError::Disconnected),

@@ -1,7 +1,8 @@
 //! Channels, as std's.
 //!
 //! A channel is one word, which is locked and says what is in the channel, and a queue that is only touched with the lock held. A
-//! thread that waits for a message waits for the word: one read-modify-write and one store for each operation.
+//! thread that waits for a message waits for the word: one read-modify-write and one store for each operation. In a
+//! channel without room, a receiver that finds nothing first says that it waits: `try_send` succeeds then, and only then.
 //!
 //! Each operation synchronises with those before it, on either side. std promises that only from a message that is sent to where it
 //! is received.

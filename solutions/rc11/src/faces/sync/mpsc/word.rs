@@ -2,7 +2,7 @@
 
 use crate::core::event::{Op, Request};
 use crate::runtime::block;
-use crate::runtime::failure::Blocked;
+use crate::runtime::failure::Blocked::{self, Awaiting};
 use crate::runtime::object::{Object, Tag, Target};
 use crate::runtime::ops;
 use crate::runtime::run::is_inside;
@@ -15,8 +15,10 @@ use std::sync::atomic::Ordering::{Acquire, Release};
 const LOCKED: u64 = 1;
 /// The receiver is gone.
 const DEAF: u64 = 2;
+/// The receiver waits, so that a message can be handed over to it. Only kept in a channel without room.
+const WAITING: u64 = 4;
 /// The senders are counted from this bit on.
-const SENDER: u64 = 1 << 2;
+const SENDER: u64 = 1 << 3;
 /// The messages that were received are counted from this bit on.
 const RECEIVED: u64 = 1 << 16;
 /// The messages that were sent are counted from this bit on.
@@ -52,6 +54,10 @@ static RECEIVE: Op = lock!("recv", |word, _a| len(word) > 0 || word & SENDERS ==
 /// `a`: how many messages must have been received.
 static HANDED_OVER: Op =
     lock!("send, until it is received", |word, a| word & DEAF != 0 || received(word) >= a);
+/// From hand to hand, a receiver that waits is seen by `try_send`: so it first says that it waits.
+static ARRIVE: Op = lock!("recv", |_word, _a| true);
+static TAKE_OVER: Op =
+    lock!("recv, until it is handed over", |word, _a| len(word) > 0 || word & SENDERS == 0);
 static TRY_SEND: Op = lock!("try_send", |_word, _a| true);
 static TRY_RECEIVE: Op = lock!("try_recv", |_word, _a| true);
 static CLONE: Op = lock!("clone a sender", |_word, _a| true);
@@ -101,15 +107,16 @@ impl<T> Channel<T> {
         self.bound.map_or(u64::MAX, |bound| bound.max(1) as u64)
     }
 
-    /// Locks, changes the word and the queue, and unlocks.
+    /// Locks, changes the word and the queue, and unlocks. `why` it waits, if it does.
     fn step<R>(
         &self,
         op: &'static Op,
         a: u64,
+        why: Blocked,
         at: &'static Location<'static>,
         f: impl FnOnce(&mut u64, &mut VecDeque<T>) -> R,
     ) -> R {
-        let mut word = lock(self.object(), op, a, at);
+        let mut word = lock(self.object(), op, a, why, at);
         // SAFETY: the word is locked, and the reference ends before it is unlocked.
         let result = f(&mut word, unsafe { &mut *self.queue.get() });
         match is_inside() {
@@ -123,15 +130,16 @@ impl<T> Channel<T> {
         Object::new(&self.word, self.outside.get())
     }
 
-    /// Sends, if that may be: with `wait`, as soon as it may.
+    /// Sends, if that may be: with `wait`, as soon as it may. Without, and from hand to hand, only to a receiver that waits.
     pub fn send(&self, message: T, wait: bool, at: &'static Location<'static>) -> Sent<T> {
         let room = self.room();
         let op = if wait { &SEND } else { &TRY_SEND };
-        self.step(op, room, at, |word, queue| {
+        self.step(op, room, Awaiting, at, |word, queue| {
             if *word & DEAF != 0 {
                 return Sent::Deaf(message);
             }
-            if len(*word) >= room {
+            let is_alone = !wait && self.is_rendezvous() && *word & WAITING == 0;
+            if is_alone || len(*word) >= room {
                 return Sent::Full(message);
             }
             *word += SENT;
@@ -142,7 +150,7 @@ impl<T> Channel<T> {
 
     /// Waits until the message that was the last of `sent` is received. The message, if nobody will.
     pub fn hand_over(&self, sent: u64, at: &'static Location<'static>) -> Option<T> {
-        self.step(&HANDED_OVER, sent, at, |word, queue| {
+        self.step(&HANDED_OVER, sent, Awaiting, at, |word, queue| {
             if received(*word) >= sent {
                 return None;
             }
@@ -155,25 +163,39 @@ impl<T> Channel<T> {
         self.bound == Some(0)
     }
 
-    /// Receives; with `wait`, as soon as there is something or never will be.
-    pub fn receive(&self, wait: bool, at: &'static Location<'static>) -> Received<T> {
-        let op = if wait { &RECEIVE } else { &TRY_RECEIVE };
-        self.step(op, 0, at, |word, queue| match queue.pop_front() {
-            Some(message) => {
-                *word += RECEIVED;
-                Received::Message(message)
+    /// Receives; with a reason to `wait`, as soon as there is something or never will be.
+    pub fn receive(&self, wait: Option<Blocked>, at: &'static Location<'static>) -> Received<T> {
+        match wait {
+            None => self.step(&TRY_RECEIVE, 0, Awaiting, at, take),
+            Some(why) if self.is_rendezvous() => self.take_over(why, at),
+            Some(why) => self.step(&RECEIVE, 0, why, at, take),
+        }
+    }
+
+    /// Receives from hand to hand: what a sender holds out, or what one gives who sees that the receiver waits.
+    fn take_over(&self, why: Blocked, at: &'static Location<'static>) -> Received<T> {
+        let held_out = self.step(&ARRIVE, 0, Awaiting, at, |word, queue| {
+            let held_out = take(word, queue);
+            if matches!(held_out, Received::Empty) {
+                *word |= WAITING;
             }
-            None if *word & SENDERS == 0 => Received::Over,
-            None => Received::Empty,
+            held_out
+        });
+        if !matches!(held_out, Received::Empty) {
+            return held_out;
+        }
+        self.step(&TAKE_OVER, 0, why, at, |word, queue| {
+            *word &= !WAITING;
+            take(word, queue)
         })
     }
 
     pub fn add_sender(&self, at: &'static Location<'static>) {
-        self.step(&CLONE, 0, at, |word, _| *word += SENDER);
+        self.step(&CLONE, 0, Awaiting, at, |word, _| *word += SENDER);
     }
 
     pub fn drop_sender(&self, at: &'static Location<'static>) {
-        let left = self.step(&DROP, 0, at, |word, queue| {
+        let left = self.step(&DROP, 0, Awaiting, at, |word, queue| {
             *word -= SENDER;
             if *word & SENDERS == 0 && *word & DEAF != 0 {
                 std::mem::take(queue)
@@ -188,7 +210,7 @@ impl<T> Channel<T> {
     /// message in it.
     pub fn hang_up(&self, at: &'static Location<'static>) {
         let rendezvous = self.is_rendezvous();
-        let left = self.step(&HANG_UP, 0, at, |word, queue| {
+        let left = self.step(&HANG_UP, 0, Awaiting, at, |word, queue| {
             *word |= DEAF;
             // A message that was to be handed over goes back to its sender.
             let goes_back = rendezvous && *word & SENDERS != 0;
@@ -198,12 +220,30 @@ impl<T> Channel<T> {
     }
 }
 
-fn lock(object: Object<'_>, op: &'static Op, a: u64, at: &'static Location<'static>) -> u64 {
+/// Takes the next message, and counts it.
+fn take<T>(word: &mut u64, queue: &mut VecDeque<T>) -> Received<T> {
+    match queue.pop_front() {
+        Some(message) => {
+            *word += RECEIVED;
+            Received::Message(message)
+        }
+        None if *word & SENDERS == 0 => Received::Over,
+        None => Received::Empty,
+    }
+}
+
+fn lock(
+    object: Object<'_>,
+    op: &'static Op,
+    a: u64,
+    why: Blocked,
+    at: &'static Location<'static>,
+) -> u64 {
     if !is_inside() {
         return object.init;
     }
     let request = Request { a, ..Request::new(op, at, Acquire) };
-    block::acquire(Target::Object(object), request, Blocked::Awaiting)
+    block::acquire(Target::Object(object), request, why)
 }
 
 fn unlock(object: Object<'_>, word: u64, at: &'static Location<'static>) {

@@ -50,6 +50,9 @@ static IS_POISONED: Op = Op::plain("is_poisoned", 0, |state| (state & POISONED !
 static CLEAR_POISON: Op = step("clear_poison", |state, _, _| Some(state & !POISONED));
 
 /// A reader-writer lock, as std's.
+///
+/// Who goes first is not promised by std, and here a reader never waits for a writer that waits. So a thread that reads twice at one
+/// time is not found to be stuck: with std it may be, if a writer begins to wait in between.
 #[derive(Default)]
 pub struct RwLock<T: ?Sized> {
     state: State,
@@ -87,7 +90,7 @@ impl<T: ?Sized> RwLock<T> {
         Object::new(&self.state.0, FREE)
     }
 
-    /// Waits until no writer holds the lock, and shares it.
+    /// Waits until no writer holds the lock, and shares it. A writer that waits is not waited for.
     #[track_caller]
     #[allow(clippy::missing_errors_doc)]
     pub fn read(&self) -> LockResult<RwLockReadGuard<'_, T>> {
