@@ -113,9 +113,9 @@ impl Bench {
     ///
     /// In words, if that is not possible.
     pub fn open(root: &Path, catalog: Catalog, options: &Options) -> Result<Self, String> {
-        let target = root.join("target/judge");
-        let tools = Tools::find(root)?;
         let engine = if options.loom { Engine::Loom } else { Engine::Rc11 };
+        let target = root.join(engine.target());
+        let tools = Tools::find(root)?;
         fs::create_dir_all(&target).map_err(|error| format!("{}: {error}", target.display()))?;
         let (kit, in_use) = kit(root, &target, &tools, engine)?;
         let limits = Limits::read(options.programs());

@@ -55,6 +55,14 @@ pub enum Engine {
 }
 
 impl Engine {
+    /// The folder for all that is built and known of it. A build that is broken off must not take away what the other one is linked to.
+    pub const fn target(self) -> &'static str {
+        match self {
+            Self::Rc11 => "target/judge",
+            Self::Loom => "target/judge/loom",
+        }
+    }
+
     /// What it is called in files and options.
     pub const fn name(self) -> &'static str {
         match self {

@@ -81,11 +81,14 @@ fn serve(mut arguments: ArgsOs) -> io::Result<libc::c_int> {
             // SAFETY: no memory is touched. A child keeps its number until it is waited for, which only this thread does.
             unsafe { libc::kill(process, libc::SIGKILL) };
         }
-        match reap(0) {
-            Some((ended, status)) if ended == child => end = Some(status),
-            Some(_) => {}
-            None => break,
-        }
+        // There may be thousands: all that have ended are waited for before anybody looks again who is left.
+        let Some(first) = reap(0) else { break };
+        let others = std::iter::from_fn(|| reap(libc::WNOHANG));
+        end = std::iter::once(first)
+            .chain(others)
+            .filter_map(|(ended, status)| (ended == child).then_some(status))
+            .last()
+            .or(end);
     }
     Ok(end.unwrap_or(libc::SIGKILL))
 }
