@@ -50,6 +50,8 @@ static IS_POISONED: Op = Op::plain("is_poisoned", 0, |state| (state & POISONED !
 static CLEAR_POISON: Op = step("clear_poison", |state, _, _| Some(state & !POISONED));
 
 /// A reader-writer lock, as std's.
+///
+/// In a `static` it is free, and not poisoned, at the start of each execution. What it guards is as the execution before has left it.
 #[derive(Default)]
 pub struct RwLock<T: ?Sized> {
     state: State,
