@@ -70,7 +70,7 @@ fn what_has_too_many_events_or_atomics_is_not_decided() {
         let other = thread::spawn(move || (0..70_000).for_each(|n| theirs.store(n, Relaxed)));
         other.join().unwrap();
     });
-    refused(verdict, "more than 60000 events");
+    refused(verdict, "60000 events. That is all that the checker has room for");
     let verdict = Builder::new().max_events(200_000).check(|| {
         let word = AtomicU32::new(0);
         (0..70_000).for_each(|n| word.store(n, Relaxed));
@@ -80,7 +80,7 @@ fn what_has_too_many_events_or_atomics_is_not_decided() {
         let word = AtomicU32::new(0);
         (0..2_000).for_each(|n| word.store(n, Relaxed));
     });
-    refused(verdict, "more than 1000 events");
+    refused(verdict, "more than 1000 events. `max_events` allows more");
     let verdict = Builder::new().max_events(200_000).check(|| {
         let words: Vec<AtomicU32> = (0..70_000).map(AtomicU32::new).collect();
         words.iter().for_each(|word| word.store(1, Relaxed));
@@ -103,4 +103,56 @@ fn what_fits_is_decided() {
         (0..25_000).for_each(|n| assert_eq!(word.fetch_add(1, Relaxed), n));
     });
     assert!(verdict.unwrap().complete);
+}
+
+/// A hint is advised where one is missing, and where it helps.
+#[test]
+fn what_is_advised_of_a_long_execution_would_help() {
+    fn advised(turn: fn(&AtomicU32)) -> [bool; 3] {
+        let verdict = Builder::new().max_events(500).check(move || {
+            let words: Vec<AtomicU32> = (0..1_000).map(AtomicU32::new).collect();
+            words.iter().for_each(turn);
+        });
+        let failure = verdict.expect_err("it is too long");
+        ["max_events", "max_busy_turns", "spin_loop"].map(|word| failure.message.contains(word))
+    }
+    let loads = |word: &AtomicU32| assert!(word.load(Relaxed) < 1_000);
+    assert_eq!(advised(loads), [true, false, false], "it writes nothing");
+    assert_eq!(advised(|word| word.store(1, Relaxed)), [true, true, true]);
+    let with_hint = |word: &AtomicU32| {
+        word.store(1, Relaxed);
+        hint::spin_loop();
+    };
+    assert_eq!(advised(with_hint), [true, true, false], "it has the hint");
+}
+
+/// An operation that takes turns with another one, from run to run, where each run should do the same.
+#[test]
+fn a_program_that_takes_another_way_is_not_said_to_panic() {
+    use std::sync::atomic::AtomicUsize as Count;
+    const OPERATIONS: [fn(&AtomicU32); 6] = [
+        |word| assert!(word.load(Relaxed) < 3),
+        |word| word.store(2, Relaxed),
+        |word| assert_eq!(word.fetch_add(1, Relaxed), 0),
+        |_| rc11::atomic::fence(SeqCst),
+        |_| thread::spawn(|| {}).join().unwrap(),
+        |_| Probe::new(0).set(1),
+    ];
+    for one in OPERATIONS {
+        for other in OPERATIONS.into_iter().filter(|other| !std::ptr::fn_addr_eq(*other, one)) {
+            let runs = Count::new(0);
+            let verdict = Builder::new().check(move || {
+                let (word, flag) = (AtomicU32::new(0), AtomicBool::new(false));
+                let is_even = runs.fetch_add(1, Relaxed).is_multiple_of(2);
+                (if is_even { one } else { other })(&word);
+                thread::scope(|scope| {
+                    scope.spawn(|| flag.store(true, Relaxed));
+                    let _ = flag.load(Relaxed);
+                });
+            });
+            let failure = verdict.expect_err("it does something else each time");
+            assert_eq!(failure.kind, FailureKind::Nondeterminism, "{failure}");
+            assert!(failure.message.contains("install `rc11::alloc::Quarantine`"), "{failure}");
+        }
+    }
 }

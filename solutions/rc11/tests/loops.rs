@@ -205,5 +205,24 @@ fn a_lock_that_no_execution_gets_fails() {
         });
         other.join().unwrap();
     });
-    assert_eq!(kind(verdict), FailureKind::Livelock);
+    let failure = verdict.unwrap_err();
+    assert_eq!(failure.kind, FailureKind::TooLong);
+    assert!(failure.message.contains("within 4 turns"), "{failure}");
+}
+
+/// A bound that is too small says nothing against a program that ends a little later.
+#[test]
+fn a_loop_that_ends_after_its_bound_is_not_decided() {
+    let counts_to_ten = |bound| {
+        builder().max_busy_turns(bound).check(|| {
+            let word = AtomicU32::new(0);
+            while word.fetch_add(1, Relaxed) < 10 {
+                hint::spin_loop();
+            }
+        })
+    };
+    complete(counts_to_ten(10));
+    let failure = counts_to_ten(4).unwrap_err();
+    assert!(failure.kind.is_undecided(), "{failure}");
+    assert!(failure.message.contains("within 4 turns"), "{failure}");
 }

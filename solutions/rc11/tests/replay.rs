@@ -389,13 +389,82 @@ fn who_asks_nothing_is_told_nothing() {
 #[test]
 fn a_failure_that_does_not_come_again_has_no_name() {
     static RUNS: std::sync::atomic::AtomicUsize = std::sync::atomic::AtomicUsize::new(0);
-    let failure = fail(&Builder::new(), || {
-        let x = AtomicU32::new(0);
-        thread::scope(|s| {
-            s.spawn(|| x.store(1, Relaxed));
-            x.load(Relaxed);
+    for builder in [Builder::new(), Builder::new().investigate(MOST)] {
+        RUNS.store(0, Relaxed);
+        let result = builder.check(|| {
+            let x = AtomicU32::new(0);
+            thread::scope(|s| {
+                s.spawn(|| x.store(1, Relaxed));
+                x.load(Relaxed);
+            });
+            assert_ne!(RUNS.fetch_add(1, Relaxed), 1, "only once");
         });
-        assert_ne!(RUNS.fetch_add(1, Relaxed), 1, "only once");
+        let failure = result.unwrap_err();
+        assert!(failure.trail.is_empty() && failure.nearest.is_none(), "{}", failure.trail);
+    }
+}
+
+/// Repeated turns and the use of what is freed are no events.
+#[test]
+fn a_failure_has_no_name_or_one_that_leads_to_it() {
+    fn tries(acquires: usize) {
+        let (ready, data) = (AtomicBool::new(false), Watch::new());
+        thread::scope(|s| {
+            s.spawn(|| {
+                data.write();
+                ready.store(true, Release);
+            });
+            for tried in 0.. {
+                if ready.load(if tried < acquires { Acquire } else { Relaxed }) {
+                    data.read();
+                    break;
+                }
+                hint::spin_loop();
+            }
+        });
+    }
+    fn uses_what_is_freed() {
+        let (word, flag) = (Box::into_raw(Box::new(AtomicU32::new(0))), AtomicBool::new(false));
+        let word = word.expose_provenance();
+        thread::scope(|s| {
+            s.spawn(|| {
+                let at = std::ptr::with_exposed_provenance_mut::<AtomicU32>(word);
+                flag.load(Relaxed);
+                // SAFETY: from `into_raw`, and freed once.
+                rc11::free(unsafe { Box::from_raw(at) });
+                // SAFETY: none: this is what is to be found. The checker keeps the memory.
+                unsafe { (*at).load(Relaxed) };
+            });
+            flag.store(true, Relaxed);
+        });
+    }
+    let programs = [|| tries(10), || tries(1_000), || tries(3_000), uses_what_is_freed];
+    let mut names = 0;
+    for (number, program) in programs.into_iter().enumerate() {
+        let builder = Builder::new().max_turns(5_000);
+        let failure = builder.check(program).unwrap_err();
+        if failure.trail.is_empty() {
+            continue;
+        }
+        names += 1;
+        let again = builder.replay(&failure.trail, program);
+        let again = again.and_then(|execution| execution.failure);
+        let again = again.unwrap_or_else(|| panic!("{number}: {} leads elsewhere", failure.trail));
+        assert_eq!((again.kind, &again.at), (failure.kind, &failure.at));
+    }
+    assert!(names >= 2, "{names}");
+}
+
+/// That no execution ends is seen in none of them.
+#[test]
+fn what_is_seen_in_no_single_execution_has_no_name() {
+    let failure = Builder::new().max_busy_turns(2).check(|| {
+        let word = AtomicU32::new(1);
+        while word.fetch_add(1, Relaxed) != 0 {
+            hint::spin_loop();
+        }
     });
-    assert!(failure.trail.is_empty() && failure.nearest.is_none(), "{}", failure.trail);
+    let failure = failure.unwrap_err();
+    assert_eq!(failure.kind, FailureKind::TooLong);
+    assert!(failure.trail.is_empty(), "{}", failure.trail);
 }

@@ -291,6 +291,22 @@ fn statics_are_as_new_in_each_execution() {
     assert!(report.executions > 1);
 }
 
+/// The lock is as new; what it guards is the program's own.
+#[test]
+fn what_a_lock_in_a_static_guards_is_kept_from_one_execution_to_the_next() {
+    static KEPT: Mutex<u64> = Mutex::new(0);
+    let report = explored(|| {
+        let x = AtomicU32::new(0);
+        thread::scope(|scope| {
+            scope.spawn(|| x.store(1, Relaxed));
+            x.load(Relaxed);
+        });
+        *KEPT.try_lock().expect("it is free, and not poisoned") += 1;
+    });
+    assert!(report.executions > 1);
+    assert!(*KEPT.lock().unwrap() >= report.executions);
+}
+
 #[test]
 fn value_whose_making_panics_is_poisoned() {
     model(|| {

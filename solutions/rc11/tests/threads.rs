@@ -50,6 +50,7 @@ fn eight_threads_may_live_at_one_time_and_not_nine() {
     model(|| live(8));
     let failure = told::builder().check(|| live(9)).unwrap_err();
     assert!(failure.message.contains("at most 8 threads at one time"), "{failure}");
+    assert!(failure.kind.is_undecided(), "the limit is the checker's");
 }
 
 #[test]

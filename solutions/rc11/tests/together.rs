@@ -114,6 +114,7 @@ fn several_report_the_failure_that_one_reports() {
             for threads in [2, 3] {
                 let several = builder(threads).check(program).unwrap_err();
                 assert_eq!(told(&several), told(&one), "program {number}, {threads} threads");
+                assert_eq!(several.executions, one.executions, "{number}, {threads} threads");
             }
         }
     }

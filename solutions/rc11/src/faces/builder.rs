@@ -29,7 +29,7 @@ impl Default for Builder {
 }
 
 impl Builder {
-    /// No limits on the search, and no faults.
+    /// No limits on the search, and no faults. An execution may have 2,000 events; see [`max_events`](Self::max_events).
     pub fn new() -> Self {
         let config = Config {
             memory: Memory::Rc11,
@@ -117,7 +117,8 @@ impl Builder {
         self
     }
 
-    /// The most events that one execution may have.
+    /// The most events that one execution may have: 2,000, unless this says otherwise. There is no room for more than 60,000, and what is
+    /// above that counts as that.
     pub fn max_events(mut self, most: usize) -> Self {
         self.config.max_events = most;
         self
@@ -132,7 +133,7 @@ impl Builder {
 
     /// Bounds loops that give hints and write in each turn, such as an attempt that is undone when it fails: each may turn
     /// so often. An execution that wants more is cut off; [`Report::complete`](crate::Report::complete) then is false. If no execution
-    /// ends, that is a failure.
+    /// ends, the program is not decided: [`FailureKind::TooLong`](crate::FailureKind::TooLong).
     pub fn max_busy_turns(mut self, most: usize) -> Self {
         self.config.max_busy_turns = Some(most);
         self
@@ -216,7 +217,7 @@ impl Builder {
     }
 
     /// Calls `f` with the failure that is reported, before anything of the program is unwound; a panic that nobody caught has
-    /// unwound by then. `f` may end the process.
+    /// unwound by then. The execution has been run once more, by its name; see [`Failure::trail`]. `f` may end the process.
     pub fn on_failure(mut self, f: impl Fn(&Failure) + Send + Sync + 'static) -> Self {
         self.config.on_failure = Some(Arc::new(f));
         self

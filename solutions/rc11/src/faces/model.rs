@@ -5,7 +5,7 @@ use crate::runtime::failure::FailureKind;
 use crate::runtime::report::Counters;
 use crate::runtime::run::with;
 
-/// Explores `f` without limits.
+/// Explores `f` without limits on the search. An execution may have 2,000 events; [`Builder::max_events`] allows more.
 ///
 /// # Panics
 ///

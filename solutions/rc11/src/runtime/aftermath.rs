@@ -17,6 +17,9 @@ const TRIES: usize = 200;
 /// is for programs that take long for each.
 const PATIENCE: Duration = Duration::from_secs(3);
 
+/// Events of the longest execution that is run again: the time grows with their square.
+const MAX_TRIED: usize = 5_000;
+
 /// How many older writes a read is tried with.
 const OLDER: usize = 2;
 
@@ -78,14 +81,9 @@ impl Sought {
     }
 }
 
-/// Asks about `failure`, which the plan has led to. Each search begins at most `most` executions.
+/// Asks about `failure`, which its trail leads to. Each search begins at most `most` executions.
 pub(crate) fn investigate(plan: &Plan, failure: &mut Failure, most: u64) {
     if !failure.can_be_minimized() || plan.config.memory != Memory::Rc11 {
-        return;
-    }
-    // A program that does something else when it is run again, as one whose lazy value has panicked, can be asked nothing.
-    if !plan.leads_to(failure) {
-        failure.trail = Trail::default();
         return;
     }
     let happens = |memory| plan.happens(memory, Sought::of(failure), most);
@@ -143,10 +141,22 @@ impl Plan {
         found.lock().unwrap_or_else(PoisonError::into_inner).take()
     }
 
-    /// Does the trail of `failure` lead to it? A program may do something else when it is run again, as one does that counts its runs.
-    fn leads_to(&self, failure: &Failure) -> bool {
+    /// Does the trail of `failure` lead to it? If not, it has none. A program may do something else when it is run again, as one does that
+    /// counts its runs, or whose lazy value has panicked.
+    pub fn has_name(&self, failure: &mut Failure) -> bool {
+        // These are run along a trail, or only asked whether they fail.
+        if self.config.guide.is_some() || self.config.sought.is_some() {
+            return false;
+        }
+        if failure.trail.choices.len() > MAX_TRIED {
+            return true;
+        }
         let again = self.run_along(failure.trail.clone()).and_then(|execution| execution.failure);
-        again.is_some_and(|again| Sought::of(&again) == Sought::of(failure))
+        let leads_there = again.is_some_and(|again| Sought::of(&again) == Sought::of(failure));
+        if !leads_there {
+            failure.trail = Trail::default();
+        }
+        leads_there
     }
 
     /// The execution with the longest beginning of the failing one from which the plainest continuation passes, as far as one is tried.

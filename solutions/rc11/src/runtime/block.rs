@@ -44,6 +44,10 @@ pub fn spawn(
     let child = inside(|engine| {
         engine.spins[engine.current].note_effect();
         let row = match turn {
+            Turn::Replay(id) if !engine.check_replay(id, Kind::Spawn) => {
+                std::mem::forget(run);
+                return None;
+            }
             Turn::Replay(id) => Some(engine.search.graph.event(id).value as usize),
             Turn::New => engine.free_row(),
         };

@@ -146,7 +146,8 @@ impl Engine {
         }
         self.stop_survey();
         if let Some((mut failure, _)) = self.progress.best.take() {
-            if plan.config.investigate > 0 {
+            let has_name = plan.has_name(&mut failure);
+            if has_name && plan.config.investigate > 0 {
                 investigate(&plan, &mut failure, plan.config.investigate);
             }
             return Ended::Explored(Err(self.deliver(failure)));
@@ -223,7 +224,9 @@ impl Engine {
     }
 
     /// Takes note of a failure.
-    pub(crate) fn note(&mut self, failure: Failure) {
+    pub(crate) fn note(&mut self, mut failure: Failure) {
+        // Whoever has explored a part knows only of the executions of that part.
+        failure.executions = self.executions;
         if self.config.sought.as_ref().is_some_and(|sought| **sought != Sought::of(&failure)) {
             return;
         }

@@ -1,11 +1,13 @@
 //! What a failing execution looks like, as data.
 
 use crate::core::clock::{Clock, MAX_THREADS};
-use crate::core::event::EventId;
+use crate::core::event::{EventId, Kind};
 use crate::core::timeline::{Place, Step, Story, Told, tell};
 use crate::core::trail::Trail;
 use crate::runtime::aftermath::{Machines, Nearest};
+use crate::runtime::alloc;
 use crate::runtime::foreign;
+use crate::runtime::grow::MAX_EVENTS;
 use crate::runtime::panics::Panic;
 use crate::runtime::sight;
 use crate::runtime::state::{Engine, Status};
@@ -25,7 +27,8 @@ pub enum FailureKind {
     /// A thread waits in a loop that never looks: it gives hints, and performs no operation that could see a change.
     /// To look at an atomic of std's own, or at the counts of its `Arc`, is none.
     Blind,
-    /// An execution has more events than the model allows. It may be endless: then this is the program's fault.
+    /// An execution has more events than the model allows, or none ends within the turns that
+    /// [`Builder::max_busy_turns`](crate::Builder::max_busy_turns) allows. They may be endless: then this is the program's fault.
     TooLong,
     /// Memory or a tracked value is used after its end, or before its beginning.
     Memory,
@@ -39,7 +42,7 @@ pub enum FailureKind {
     Nondeterminism,
     /// The process would end here: by `abort`, an assertion of another language, or memory that is not the program's.
     End,
-    /// The program does something of which the checker knows no meaning.
+    /// The program does something of which the checker knows no meaning, or starts more threads than it has room for.
     Refused,
 }
 
@@ -82,8 +85,9 @@ pub struct Failure {
     pub steps: Vec<Step>,
     /// The two accesses that race.
     pub race: Option<(usize, usize)>,
-    /// What leads to this execution; as text, its name. See [`Builder::replay`](crate::Builder::replay). It is empty if that was tried
-    /// and led elsewhere.
+    /// What leads to this execution; as text, its name. See [`Builder::replay`](crate::Builder::replay). It is empty if that
+    /// led elsewhere, which is tried before a failure is handed over. It is not tried of what ends the process, of more
+    /// than 5,000 events, and of what [`Builder::explore`](crate::Builder::explore) tells.
     pub trail: Trail,
     /// On which machines it can happen, if that was asked for; see [`Builder::investigate`](crate::Builder::investigate).
     pub machines: Option<Machines>,
@@ -91,7 +95,8 @@ pub struct Failure {
     pub nearest: Option<Box<Nearest>>,
     /// The threads that cannot go on.
     pub blocked: Vec<(usize, Blocked)>,
-    /// How many executions were explored before.
+    /// How many executions were explored before, in the order of one thread; where [`Builder::max_time`](crate::Builder::max_time) has
+    /// ended what several [`threads`](crate::Builder::threads) do, about how many.
     pub executions: u64,
     /// The program has come to a `todo!()`.
     pub(crate) unfinished: bool,
@@ -184,10 +189,16 @@ impl Failure {
         Self::new(engine, kind, message.into())
     }
 
-    /// No execution ends, and this is one of them.
+    /// No execution ends before a loop has had its turns, and this is one of them.
     pub(crate) fn endless(engine: &Engine) -> Self {
-        let message = "livelock: no execution ends. In each a thread turns in a loop, and what it changes in one turn makes it turn again";
-        Self::new(engine, FailureKind::Livelock, message.into())
+        let most = engine.config.max_busy_turns.unwrap_or_default();
+        let turns = if most == 1 { "turn" } else { "turns" };
+        let message = format!(
+            "not decided: no execution has ended within {most} {turns} of a loop that changes something in each. More may do, or none: \
+             see `max_busy_turns`"
+        );
+        // That none ends is seen in no single one.
+        Self { trail: Trail::default(), ..Self::new(engine, FailureKind::TooLong, message) }
     }
 
     pub(crate) fn wait(engine: &Engine, objection: String) -> Self {
@@ -251,24 +262,44 @@ impl Failure {
     }
 
     pub(crate) fn too_long(engine: &Engine, most: usize) -> Self {
-        let message = format!(
-            "not decided: an execution has more than {most} events. A loop that waits and writes in each turn needs \
-             `hint::spin_loop()`"
-        );
+        /// So many events of a thread show whether its loop writes.
+        const LAST: usize = 60;
+        let room = if most == MAX_EVENTS {
+            "That is all that the checker has room for, whatever `max_events` says"
+        } else {
+            "`max_events` allows more"
+        };
+        let thread = engine.current;
+        let mut last = engine.search.graph.threads[thread].iter().rev().take(LAST);
+        let (writes, is_hinted) =
+            (last.any(|event| event.kind == Kind::Write), engine.spins[thread].busy > 0);
+        let bound = match (writes, is_hinted) {
+            (false, _) => "",
+            (true, true) => {
+                ". A loop that waits and writes in each turn is bounded by `max_busy_turns`"
+            }
+            (true, false) => {
+                ". A loop that waits and writes in each turn is bounded by `max_busy_turns`, once it calls `hint::spin_loop()` in each"
+            }
+        };
+        let message =
+            format!("not decided: an execution has more than {most} events. {room}{bound}");
         Self::new(engine, FailureKind::TooLong, message)
     }
 
     pub(crate) fn nondeterminism(engine: &Engine) -> Self {
         let message = "the program does something else when it is run again: it depends on more than its threads \
                        and atomics (time, random numbers, addresses, state that outlives an execution)";
-        Self::new(engine, FailureKind::Nondeterminism, message.into())
+        let used_again = "\nMemory may have been used again, and with it an address: install `rc11::alloc::Quarantine` as the allocator";
+        let used_again = if alloc::is_installed() { "" } else { used_again };
+        Self::new(engine, FailureKind::Nondeterminism, format!("{message}{used_again}"))
     }
 
     pub(crate) fn too_many_threads(engine: &Engine) -> Self {
         let message = format!(
             "a model may have at most {MAX_THREADS} threads at one time. One that has ended counts until it is joined"
         );
-        Self::new(engine, FailureKind::Panic, message)
+        Self::new(engine, FailureKind::Refused, message)
     }
 }
 

@@ -84,11 +84,14 @@ impl Engine {
         id
     }
 
-    /// The event that takes place again must be what the program asks for.
-    pub fn check_replay(&mut self, id: EventId, kind: Kind) {
-        if self.search.graph.event(id).kind != kind {
+    /// The event that takes place again must be what the program asks for. If it is not, it says nothing of what is asked for.
+    #[must_use]
+    pub fn check_replay(&mut self, id: EventId, kind: Kind) -> bool {
+        let is_it = self.search.graph.event(id).kind == kind;
+        if !is_it {
             self.failure = Some(Failure::nondeterminism(self));
         }
+        is_it
     }
 
     pub fn strengthen(&self, request: Request) -> Request {

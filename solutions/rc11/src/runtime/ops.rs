@@ -17,7 +17,9 @@ pub fn read(target: Target<'_>, request: Request) -> EventId {
         let request = engine.strengthen(request);
         match turn {
             Turn::Replay(id) => {
-                engine.check_replay(id, Kind::Read);
+                if !engine.check_replay(id, Kind::Read) {
+                    return Ok(id);
+                }
                 let loc = engine.search.graph.event(id).loc;
                 target.bind(engine, loc);
                 let graph = &mut engine.search.graph;
@@ -59,7 +61,9 @@ pub fn write(target: Target<'_>, value: u64, exclusive: bool, request: Request) 
         let request = engine.strengthen(request);
         match turn {
             Turn::Replay(id) => {
-                engine.check_replay(id, Kind::Write);
+                if !engine.check_replay(id, Kind::Write) {
+                    return Ok((id, false));
+                }
                 let loc = engine.search.graph.event(id).loc;
                 target.bind(engine, loc);
                 let event = engine.search.graph.event_mut(id);
@@ -173,8 +177,9 @@ pub fn fence(request: Request) {
 pub fn other(engine: &mut Engine, turn: Turn, kind: Kind, value: u64, request: Request) -> EventId {
     match turn {
         Turn::Replay(id) => {
-            engine.check_replay(id, kind);
-            engine.search.graph.event_mut(id).request = request;
+            if engine.check_replay(id, kind) {
+                engine.search.graph.event_mut(id).request = request;
+            }
             engine.advance()
         }
         Turn::New => {
@@ -196,7 +201,9 @@ pub fn choose(of: u64, request: Request) -> u64 {
     let turn = turn();
     let value = inside(|engine| match turn {
         Turn::Replay(id) => {
-            engine.check_replay(id, Kind::Choice);
+            if !engine.check_replay(id, Kind::Choice) {
+                return 0;
+            }
             engine.advance();
             engine.search.graph.event(id).value
         }
@@ -231,7 +238,9 @@ fn access(object: Object<'_>, value: Option<u64>, request: Request) -> u64 {
     let value = inside(|engine| {
         match turn {
             Turn::Replay(id) => {
-                engine.check_replay(id, kind);
+                if !engine.check_replay(id, kind) {
+                    return 0;
+                }
                 let loc = engine.search.graph.event(id).loc;
                 engine.bind(object, loc);
                 engine.advance();

@@ -122,10 +122,14 @@ impl Tally {
         self.report.executions += later.report.executions;
         self.report.blocked += later.report.blocked;
         self.report.pruned += later.report.pruned;
+        let endless = later.endless.map(|mut failure| {
+            failure.executions += self.executions;
+            failure
+        });
+        self.endless = self.endless.take().or(endless);
         self.executions += later.executions;
         self.cut |= later.cut;
         self.has_counted |= later.has_counted;
-        self.endless = self.endless.take().or(later.endless);
         let new = later.sites.into_iter().filter(|site| !self.sites.contains(site));
         let new: Vec<Site> = new.collect();
         self.sites.extend(new);

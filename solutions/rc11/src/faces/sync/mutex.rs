@@ -52,6 +52,8 @@ static CLEAR_POISON: Op = Op {
 };
 
 /// A mutex, as std's.
+///
+/// In a `static` it is free, and not poisoned, at the start of each execution. What it guards is as the execution before has left it.
 #[derive(Default)]
 pub struct Mutex<T: ?Sized> {
     state: State,

@@ -53,6 +53,8 @@ static CLEAR_POISON: Op = step("clear_poison", |state, _, _| Some(state & !POISO
 ///
 /// Who goes first is not promised by std, and here a reader never waits for a writer that waits. So a thread that reads twice at one
 /// time is not found to be stuck: with std it may be, if a writer begins to wait in between.
+///
+/// In a `static` it is free, and not poisoned, at the start of each execution. What it guards is as the execution before has left it.
 #[derive(Default)]
 pub struct RwLock<T: ?Sized> {
     state: State,
