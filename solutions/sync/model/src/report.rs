@@ -140,9 +140,11 @@ pub fn execution(failure: &Failure) -> Execution {
         }
     };
     let mut told = told(&failure.steps, &shown, &failure.trail);
-    told.graph.machines = failure.machines.map(|machines| Machines {
-        sc: answer(machines.interleaving),
-        x86_tso: answer(machines.x86_tso),
+    // What one thread does alone says nothing of machines, and an exchange fails for no reason on some of them only.
+    let is_alone = failure.steps.iter().all(|step| step.thread == 0);
+    let is_spurious = failure.steps.iter().any(|step| step.spurious);
+    told.graph.machines = failure.machines.filter(|_| !is_alone && !is_spurious).map(|machines| {
+        Machines { sc: answer(machines.interleaving), x86_tso: answer(machines.x86_tso) }
     });
     told.graph.nearest = failure.nearest.as_deref().map(nearest).map(Box::new);
     Execution { headline, cause, ..told }
