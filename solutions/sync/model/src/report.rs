@@ -292,8 +292,34 @@ fn text(step: &rc11::Step) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::not_decided;
-    use rc11::Report;
+    use super::{execution, not_decided};
+    use rc11::atomic::AtomicU32;
+    use rc11::atomic::Ordering::Relaxed;
+    use rc11::{Builder, Report, thread};
+
+    /// Is it said of the failure on which machines it can happen?
+    fn names_machines(f: impl Fn() + Send + Sync + 'static) -> bool {
+        let builder = Builder::new().spurious_failures(1).investigate(1_000);
+        let failure = builder.check(f).expect_err("it fails");
+        execution(&failure).graph.machines.is_some()
+    }
+
+    /// Two threads, of which the main one finds what it must not.
+    fn beside_another(finds: fn(&AtomicU32) -> bool) {
+        let x = AtomicU32::new(0);
+        thread::scope(|scope| {
+            scope.spawn(|| x.store(1, Relaxed));
+            assert!(!finds(&x));
+        });
+    }
+
+    #[test]
+    fn machines_are_named_where_threads_meet_and_nothing_fails_for_no_reason() {
+        assert!(names_machines(|| beside_another(|x| x.load(Relaxed) == 1)));
+        let exchange = |x: &AtomicU32| x.compare_exchange_weak(0, 2, Relaxed, Relaxed) == Err(0);
+        assert!(!names_machines(move || beside_another(exchange)));
+        assert!(!names_machines(|| assert_eq!(AtomicU32::new(0).load(Relaxed), 1)));
+    }
 
     #[test]
     fn what_is_not_decided_is_told_with_what_was_drawn_and_what_there_may_be() {
