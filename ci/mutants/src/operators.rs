@@ -61,6 +61,7 @@ operators! {
     // Who is woken, and how often one looks.
     one_woken_all: "all are woken, not one",
     all_woken_one: "one is woken, not all",
+    all_woken_two: "two are woken, not all",
     waits_only_once: "`wait_while` is `wait`",
     // What is kept and what is dropped.
     unlocked_early: "a guard is dropped before the last statement of its block",

@@ -91,6 +91,16 @@ const EXAMPLES: &[(&str, &str, &str)] = &[
     ("wake_deleted", "fn f() { a.unpark(); }", "fn f() {  }"),
     ("one_woken_all", "fn f() { a.notify_one(); }", "fn f() { a.notify_all(); }"),
     ("all_woken_one", "fn f() { futex::wake_all(a); }", "fn f() { futex::wake_one(a); }"),
+    (
+        "all_woken_two",
+        "fn f() { futex::wake_all(a); }",
+        "fn f() { ({ futex::wake_one(a); futex::wake_one(a) }); }",
+    ),
+    (
+        "all_woken_two",
+        "fn f() { a.notify_all(); }",
+        "fn f() { ({ a.notify_one(); a.notify_one() }); }",
+    ),
     ("waits_only_once", "fn f() { c.wait_while(g, |a| a.b); }", "fn f() { c.wait(g); }"),
     ("drop_deleted", "fn f() { drop(a); }", "fn f() {  }"),
     ("drop_forgotten", "fn f() { drop(a); }", "fn f() { std::mem::forget(a); }"),
