@@ -90,6 +90,8 @@ operators! {
     while_is_if: "a `while` is an `if`",
     loop_only_once: "a `loop` ends after its first round",
     for_only_once: "a `for` ends after its first round",
+    for_only_twice: "a `for` ends after its second round",
+    iterator_only_twice: "an iterator ends after two",
     for_skips_first: "a `for` leaves out its first round",
     break_continues: "a `break` is a `continue`",
     continue_breaks: "a `continue` is a `break`",

@@ -27,7 +27,7 @@ pub const CHECKS: &[Check] = &[
     Check::model("what_made_the_value_happens_before_what_get_gives", published),
     Check::model("thread_that_waits_for_a_panic_makes_the_value", waits_for_a_panic),
     Check::model("what_a_make_that_panicked_did_happens_before_the_next", handed_on),
-    Check::model("all_that_wait_are_woken", two_waiters),
+    Check::model("all_that_wait_are_woken", all_are_woken),
     Check::counted("waiter_goes_to_sleep", waiter_sleeps),
     Check::counted("nobody_is_woken_when_nobody_sleeps", no_idle_wake),
     Check::counted(
@@ -206,20 +206,23 @@ fn handed_on() {
     });
 }
 
-fn two_waiters() {
-    // What returns for no reason is tried with one.
-    sync::Model::new().faults(0).check(|| {
-        let cell = Shared::new(OnceLock::new());
-        let others = [cell.clone(), cell.clone()].map(|cell| {
-            thread::spawn(move || {
-                cell.get_or_init(|| 1);
-            })
+fn all_are_woken() {
+    // Whoever wakes one, or two, has not woken all. What returns for no reason is tried with one.
+    for waiters in [2, 3] {
+        sync::Model::new().faults(0).check(move || {
+            let cell = Shared::new(OnceLock::new());
+            let fill = |cell: Shared<OnceLock<u32>>| {
+                thread::spawn(move || {
+                    cell.get_or_init(|| 1);
+                })
+            };
+            let others: Vec<_> = (0..waiters).map(|_| fill(cell.clone())).collect();
+            cell.get_or_init(|| 2);
+            for other in others {
+                other.join().unwrap();
+            }
         });
-        cell.get_or_init(|| 2);
-        for other in others {
-            other.join().unwrap();
-        }
-    });
+    }
 }
 
 /// Objects to a thread other than the main one that waits without sleeping.

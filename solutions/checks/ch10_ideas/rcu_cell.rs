@@ -121,7 +121,8 @@ impl<T> Moved<T> {
 
 fn stays() {
     sync::model(|| {
-        let mut cell = RcuCell::new(value(1), 1);
+        // The last of three reads: whoever waits for two has not waited for all.
+        let mut cell = RcuCell::new(value(1), 3);
         let (mut writer, mut readers) = cell.split();
         let reader = Moved(readers.pop().expect("a reader for each number"));
         thread::scope(|scope| {

@@ -28,6 +28,10 @@ pub fn of_method(found: &mut Found<'_>, call: &ExprMethodCall) {
             let waits_once = format!("{receiver}.wait({guard})");
             found.says("waits_only_once", call, waits_once);
         }
+        ("iter" | "iter_mut" | "into_iter", 0) => {
+            let two = format!("{}.take(2)", found.said(call));
+            found.says("iterator_only_twice", call, two);
+        }
         ("saturating_sub" | "saturating_add", 1) => {
             found.says("saturation_lost", &call.method, method.replace("saturating", "wrapping"));
         }

@@ -18,7 +18,11 @@ pub fn of_loop(found: &mut Found<'_>, expression: &Expr) {
         Expr::Loop(repeat) => ends(found, &repeat.body),
         Expr::ForLoop(repeat) => {
             let all = found.said(&*repeat.expr).to_owned();
-            for (operator, part) in [("for_skips_first", "skip(1)"), ("for_only_once", "take(1)")] {
+            for (operator, part) in [
+                ("for_skips_first", "skip(1)"),
+                ("for_only_once", "take(1)"),
+                ("for_only_twice", "take(2)"),
+            ] {
                 let fewer = format!("IntoIterator::into_iter({all}).{part}");
                 found.says(operator, &*repeat.expr, fewer);
             }

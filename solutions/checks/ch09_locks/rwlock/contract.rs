@@ -346,6 +346,11 @@ pub fn mix_beside(reads: bool, others: &'static [&'static str]) {
     });
 }
 
+/// Readers whom a writer has kept out all get in. Three: whoever wakes two has not woken all.
+pub fn all_readers_are_woken() {
+    mix_beside(false, &["r", "r", "r"]);
+}
+
 /// Readers whom a writer has kept out get in together: each stays until the other is inside.
 pub fn readers_get_in_together() {
     sync::Model::new().faults(0).check(|| {
