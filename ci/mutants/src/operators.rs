@@ -88,6 +88,7 @@ operators! {
     arms_swapped: "two arms of a `match` do each other's work",
     // Loops.
     while_is_if: "a `while` is an `if`",
+    while_is_two_ifs: "a `while` ends after its second round",
     loop_only_once: "a `loop` ends after its first round",
     for_only_once: "a `for` ends after its first round",
     for_only_twice: "a `for` ends after its second round",

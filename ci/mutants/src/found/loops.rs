@@ -9,6 +9,9 @@ pub fn of_loop(found: &mut Found<'_>, expression: &Expr) {
     match expression {
         Expr::While(repeat) => {
             found.says("while_is_if", &repeat.while_token, "if");
+            let (asked, body) = (found.said(&*repeat.cond), found.said(&repeat.body));
+            let twice = format!("{{ if {asked} {body} if {asked} {body} }}");
+            found.says("while_is_two_ifs", repeat, twice);
             if is_plain(&repeat.cond) {
                 let condition = found.said(&*repeat.cond).to_owned();
                 found.says("condition_negated", &*repeat.cond, format!("!({condition})"));

@@ -149,6 +149,11 @@ const EXAMPLES: &[(&str, &str, &str)] = &[
     ("loop_only_once", "fn f() { loop { a } }", "fn f() { loop { a ; break } }"),
     ("loop_only_once", "fn f() { loop { a; } }", "fn f() { loop { a; break } }"),
     (
+        "while_is_two_ifs",
+        "fn f() { while a { g(); } }",
+        "fn f() { { if a { g(); } if a { g(); } } }",
+    ),
+    (
         "for_only_once",
         "fn f() { for a in b {} }",
         "fn f() { for a in IntoIterator::into_iter(b).take(1) {} }",
