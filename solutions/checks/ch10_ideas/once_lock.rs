@@ -207,22 +207,35 @@ fn handed_on() {
 }
 
 fn all_are_woken() {
-    // Whoever wakes one, or two, has not woken all. What returns for no reason is tried with one.
-    for waiters in [2, 3] {
-        sync::Model::new().faults(0).check(move || {
-            let cell = Shared::new(OnceLock::new());
-            let fill = |cell: Shared<OnceLock<u32>>| {
-                thread::spawn(move || {
-                    cell.get_or_init(|| 1);
-                })
-            };
-            let others: Vec<_> = (0..waiters).map(|_| fill(cell.clone())).collect();
-            cell.get_or_init(|| 2);
-            for other in others {
-                other.join().unwrap();
-            }
+    // What returns for no reason is tried with one.
+    sync::Model::new().faults(0).check(|| {
+        let cell = Shared::new(OnceLock::new());
+        let others = [cell.clone(), cell.clone()].map(|cell| {
+            thread::spawn(move || {
+                cell.get_or_init(|| 1);
+            })
         });
-    }
+        cell.get_or_init(|| 2);
+        for other in others {
+            other.join().unwrap();
+        }
+    });
+    // Whoever wakes two has not woken all. They come while the value is made.
+    sync::Model::new().faults(0).check(|| {
+        let cell = Shared::new(OnceLock::new());
+        let come = || {
+            let cell = cell.clone();
+            thread::spawn(move || assert_eq!(*cell.get_or_init(|| 1), 2, "the value that was made"))
+        };
+        let mut others = Vec::new();
+        cell.get_or_init(|| {
+            others.extend((0..3).map(|_| come()));
+            2
+        });
+        for other in others {
+            other.join().unwrap();
+        }
+    });
 }
 
 /// Objects to a thread other than the main one that waits without sleeping.
