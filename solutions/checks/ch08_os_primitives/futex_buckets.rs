@@ -209,11 +209,7 @@ fn all_are_woken() {
             let others: Vec<_> = (0..sleepers).map(|_| sleep(table.clone())).collect();
             must_sleep(&table, sleepers);
             let (buckets, [word, ..]) = &*table;
-            assert_eq!(
-                buckets.wake_all(word),
-                sleepers,
-                "threads that `wake_all` says it woke"
-            );
+            assert_eq!(buckets.wake_all(word), sleepers, "threads that `wake_all` says it woke");
             for other in others {
                 other.join().unwrap();
             }

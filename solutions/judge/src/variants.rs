@@ -111,7 +111,8 @@ fn elsewhere(report: &str, subject: &Subject) -> Option<String> {
 /// Is this the file of a finished part, or of an exercise before, that the text imports? These a reader may open and read.
 fn is_imported(file: &str, subject: &Subject) -> bool {
     let imports = subject.text.lines().filter(|line| line.starts_with("use "));
-    let mut imports = imports.filter(|line| line.contains("parts::") || line.contains("reference::"));
+    let mut imports =
+        imports.filter(|line| line.contains("parts::") || line.contains("reference::"));
     imports.any(|line| line.to_lowercase().contains(file))
 }
 

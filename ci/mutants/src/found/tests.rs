@@ -158,11 +158,7 @@ const EXAMPLES: &[(&str, &str, &str)] = &[
         "fn f() { for a in b {} }",
         "fn f() { for a in IntoIterator::into_iter(b).take(1) {} }",
     ),
-    (
-        "iterator_only_twice",
-        "fn f() { g(a.iter().max()) }",
-        "fn f() { g(a.iter().take(2).max()) }",
-    ),
+    ("iterator_only_twice", "fn f() { g(a.iter().max()) }", "fn f() { g(a.iter().take(2).max()) }"),
     (
         "for_only_twice",
         "fn f() { for a in b {} }",
