@@ -41,9 +41,12 @@ fn page_says_how_long_the_exercise_takes_and_leads_to_the_next() {
     let second = page("chapter/second");
     let (minutes, table) = (second.find("About 20 minutes."), second.find("<table>"));
     assert!(minutes.expect("the minutes") < table.expect("the text of the page"));
-    assert!(second.contains("Next exercise: <a href=\"third.html\">The third</a>, about 25 minutes."));
     assert!(
-        page("chapter/third").contains("Next chapter: <a href=\"../later/index.html\">The later</a>.")
+        second.contains("Next exercise: <a href=\"third.html\">The third</a>, about 25 minutes.")
+    );
+    assert!(
+        page("chapter/third")
+            .contains("Next chapter: <a href=\"../later/index.html\">The later</a>.")
     );
     assert!(!page("later/fourth").contains("Next "), "the last one leads nowhere");
     assert!(!page("later/index").contains("minutes"), "a chapter is no exercise");

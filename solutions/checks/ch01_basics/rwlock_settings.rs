@@ -90,7 +90,10 @@ fn refreshed_where_old() {
     sync::model(|| {
         let settings = Settings::new(1);
         let replaced = settings.refresh(|value| *value < 3, |value| value + 9);
-        assert!(replaced, "the value was old, this call has replaced it, and `refresh` says that it has not");
+        assert!(
+            replaced,
+            "the value was old, this call has replaced it, and `refresh` says that it has not"
+        );
         assert_eq!(settings.read(|value| *value), 10, "1 was old, and is replaced by 1 + 9");
         let replaced = settings.refresh(|value| *value < 3, |value| value + 9);
         assert!(!replaced, "the value is not old, and `refresh` says that it has replaced it");
@@ -107,11 +110,17 @@ fn used_after_a_panic() {
         let settings = Settings::new(1);
         change_and_panic(&settings, 2);
         let value = must_return(|| settings.read(|value| *value));
-        assert_eq!(value, 2, "a change made the value 2 and panicked then: what it has changed must stay changed");
+        assert_eq!(
+            value, 2,
+            "a change made the value 2 and panicked then: what it has changed must stay changed"
+        );
         must_return(|| settings.change(|value| *value += 1));
         assert!(must_return(|| settings.refresh(|value| *value == 3, |_| 4)));
         let payload = catch_panic(|| settings.read(|_| panic_quietly(7_u32)));
-        assert!(payload.is::<u32>(), "`look` has panicked, and its panic does not reach the caller");
+        assert!(
+            payload.is::<u32>(),
+            "`look` has panicked, and its panic does not reach the caller"
+        );
         must_return(|| settings.change(|value| *value += 1));
         assert_eq!(must_return(|| settings.read(|value| *value)), 5);
     });
@@ -124,7 +133,10 @@ fn stays_when_make_panics() {
             settings.refresh(|_| true, |_| panic_quietly(7_u32));
             panic_quietly(Returned);
         });
-        assert!(payload.is::<u32>(), "`make` has panicked, and its panic does not reach the caller");
+        assert!(
+            payload.is::<u32>(),
+            "`make` has panicked, and its panic does not reach the caller"
+        );
         let value = must_return(|| settings.read(|value| *value));
         assert_eq!(value, 1, "`make` has panicked, so the value must be as it was");
         assert!(must_return(|| settings.refresh(|value| *value == 1, |_| 2)));
@@ -168,7 +180,11 @@ fn change_is_alone() {
         let (left, right) = settings.read(|(left, right)| (left.get(), right.get()));
         assert_eq!(left, right, "a thread looked while another was in the middle of a change");
         other.join().unwrap();
-        assert_eq!(settings.read(|(left, _)| left.get()), 2, "the change of a thread that has ended is not there");
+        assert_eq!(
+            settings.read(|(left, _)| left.get()),
+            2,
+            "the change of a thread that has ended is not there"
+        );
     });
 }
 
@@ -180,7 +196,11 @@ fn two_changes() {
         let other = thread::spawn(move || add(&theirs));
         add(&settings);
         other.join().unwrap();
-        assert_eq!(settings.read(Probe::get), 2, "two threads have added 1 each, and one addition is lost");
+        assert_eq!(
+            settings.read(Probe::get),
+            2,
+            "two threads have added 1 each, and one addition is lost"
+        );
     });
 }
 
@@ -232,7 +252,11 @@ fn refreshed_once() {
             "two threads found the value old, and both have made a new one. Between a look and the write lock another thread may be \
              faster: look again when you have the write lock"
         );
-        assert!(mine != their, "one of two threads has replaced the value, and {} say so", if mine { "both" } else { "neither" });
+        assert!(
+            mine != their,
+            "one of two threads has replaced the value, and {} say so",
+            if mine { "both" } else { "neither" }
+        );
         assert_eq!(settings.read(Probe::get), 3, "the value was replaced once, by 0 + 3");
     });
 }

@@ -114,7 +114,9 @@ fn mapped_guard_keeps_the_lock_and_gives_it_back() {
 fn panic_while_a_guard_is_mapped_unlocks() {
     let lock = SpinLock { locked: AtomicBool::new(false), data: UnsafeCell::new(1) };
     let mapped = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| {
-        Guard::map(lock.lock(), |_| -> &mut i32 { std::panic::resume_unwind(Box::new("on purpose")) })
+        Guard::map(lock.lock(), |_| -> &mut i32 {
+            std::panic::resume_unwind(Box::new("on purpose"))
+        })
     }));
     assert!(mapped.is_err());
     assert_eq!(*Guard::map(lock.lock(), |data| data), 1);
