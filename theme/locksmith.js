@@ -172,7 +172,8 @@ for (const tab of document.querySelectorAll('.tabs > input')) {
         for (const block of blocks) {
             if (isWide(block)) {
                 block.tabIndex = 0;
-                block.setAttribute('role', 'group');
+                // A figure with a caption may have no other role.
+                if (block.tagName !== 'FIGURE') block.setAttribute('role', 'group');
                 block.setAttribute('aria-label', names[block.tagName]);
             } else {
                 for (const name of ['tabindex', 'role', 'aria-label']) {
