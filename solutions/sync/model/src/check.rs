@@ -2,7 +2,7 @@
 
 use crate::inspect::{self, Task};
 use crate::{plan, report};
-use rc11::{Builder, Report, Stuck, Turn};
+use rc11::{Builder, Objection, Report, Stuck, Turn};
 use std::sync::Arc;
 
 /// How many executions a model may begin before it is given up as not decided, unless the judge says otherwise.
@@ -10,6 +10,9 @@ const BUDGET: u64 = 4_000_000;
 
 /// How often a loop may turn that writes in each turn: longer waiting is not looked at.
 const BUSY_TURNS: usize = 16;
+
+/// As above, where a thread has stopped, and how many turns the others make is asked.
+const PATIENT_TURNS: usize = 500;
 
 /// How many more executions are searched for a shorter failure.
 const MINIMIZE: u64 = 2_000;
@@ -84,7 +87,7 @@ pub fn model(f: impl Fn() + Send + Sync + 'static) {
 
 type Judge = Arc<dyn Fn(&Turn) -> Result<(), String> + Send + Sync>;
 
-type StuckJudge = Arc<dyn Fn(&Stuck) -> Result<(), String> + Send + Sync>;
+type StuckJudge = Arc<dyn Fn(&Stuck) -> Result<(), Objection> + Send + Sync>;
 
 /// How much of a model was explored.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -112,6 +115,7 @@ pub struct Model {
     watch_frees: bool,
     may_leak: bool,
     stuck: Option<StuckJudge>,
+    halt: Option<(usize, usize)>,
     preface: Option<Arc<str>>,
 }
 
@@ -124,6 +128,7 @@ impl Default for Model {
             watch_frees: false,
             may_leak: false,
             stuck: None,
+            halt: None,
             preface: None,
         }
     }
@@ -188,9 +193,15 @@ impl Model {
     /// Threads that cannot go on are no failure of their own: `judge` is told which, and may object.
     pub fn on_stuck(
         mut self,
-        judge: impl Fn(&Stuck) -> Result<(), String> + Send + Sync + 'static,
+        judge: impl Fn(&Stuck) -> Result<(), Objection> + Send + Sync + 'static,
     ) -> Self {
         self.stuck = Some(Arc::new(judge));
+        self
+    }
+
+    /// This thread stops for ever after so many steps; see [`Builder::halt`].
+    pub fn halt(mut self, thread: usize, after: usize) -> Self {
+        self.halt = Some((thread, after));
         self
     }
 
@@ -244,6 +255,9 @@ impl Model {
         }
         if let Some(judge) = self.stuck.clone() {
             builder = builder.on_stuck(move |stuck| judge(stuck));
+        }
+        if let Some((thread, after)) = self.halt {
+            builder = builder.halt(thread, after).max_busy_turns(PATIENT_TURNS);
         }
         builder
     }
