@@ -1,11 +1,11 @@
 //! Runs programs, and holds what they do to the specification.
 
-use crate::log::{Log, Made};
+use crate::log::{Blame, Log, Made, Span};
 use crate::program::{Program, Programs};
 use crate::size::{Size, size};
 use crate::{Clients, Op, Ret, Scene, message, show};
 use rc11::history::{Call, Checker, End, History};
-use rc11::{Stuck, now, reject, support, thread};
+use rc11::{CallSpan, Objection, Stuck, now, reject, support, thread};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use sync::{Explored, Model};
 
@@ -177,26 +177,45 @@ impl<C: Clients> Run<C> {
     }
 
     /// Does the specification allow what was done?
-    fn is_good(&self, for_ever: bool) -> Result<(), String> {
+    fn is_good(&self, for_ever: bool) -> Result<(), Objection> {
         let Some(made) = lock(&self.log).new_end(for_ever) else { return Ok(()) };
+        let known = lock(&self.log).blame(&made, for_ever);
+        if let Some(blame) = known {
+            return Err(self.objection(blame));
+        }
         let end = if for_ever { End::Still } else { End::Open };
-        let history = self.history(&made);
         let initial = &self.scenes[self.program.scene].spec;
-        let verdict = lock(&self.checker.0).check(&history, initial, end);
-        if verdict.is_ok() {
+        if lock(&self.checker.0).check(&self.history(&made), initial, end).is_ok() {
             lock(&self.log).is_good(made, for_ever);
             return Ok(());
         }
-        verdict.map_err(|mut violation| {
-            // The calls are told in the order in which they were made.
-            let order = lock(&self.log).order();
-            let place = |call: &usize| made.iter().position(|(made, ..)| made == call);
-            let order: Vec<usize> = order.iter().filter_map(place).collect();
-            violation.calls = order.iter().map(|&place| history.calls()[place].clone()).collect();
-            violation.culprit =
-                violation.culprit.and_then(|it| order.iter().position(|place| *place == it));
-            show::violation::<C>(&violation)
-        })
+        // The calls are told in the order in which they were made.
+        let order = lock(&self.log).order();
+        let verdict = lock(&self.checker.0).check(&self.history(&in_order(&made, &order)), initial, end);
+        let violation = verdict.expect_err("the order in which calls are told changes nothing");
+        let blamed = violation.culprit.as_ref().map_or(&violation.core[..], std::slice::from_ref);
+        let blame = Blame {
+            why: show::violation::<C>(&violation),
+            because: violation.because(C::show, C::show_ret),
+            calls: blamed.iter().map(|place| order[*place]).collect(),
+        };
+        lock(&self.log).is_bad(made, for_ever, blame.clone());
+        Err(self.objection(blame))
+    }
+
+    /// What is wrong, with the calls.
+    fn objection(&self, blame: Blame) -> Objection {
+        let rets = lock(&self.rets);
+        let span = |span: Span| CallSpan {
+            thread: span.thread,
+            text: C::show(self.program.call(span.call).1),
+            result: span.end.map(|(ret, _)| C::show_ret(&rets[ret as usize])),
+            begin: span.begin,
+            end: span.end.map(|(_, end)| end),
+            is_blamed: blame.calls.contains(&span.call),
+        };
+        let calls = lock(&self.log).spans().map(span).collect();
+        Objection { why: blame.why, because: blame.because, calls }
     }
 
     fn history(&self, made: &[Made]) -> History<C::Spec> {
@@ -211,17 +230,31 @@ impl<C: Clients> Run<C> {
     }
 
     /// May the threads be where they are?
-    fn is_allowed(&self, stuck: &Stuck) -> Result<(), String> {
+    fn is_allowed(&self, stuck: &Stuck) -> Result<(), Objection> {
         let under_way = lock(&self.log).under_way();
         let is_stuck = |thread| stuck.threads.iter().any(|(stuck, _)| *stuck == thread);
         let stuck_calls = under_way.iter().filter(|(_, thread)| is_stuck(*thread));
-        let mut ops = stuck_calls.map(|(call, _)| self.program.call(*call).1);
-        match ops.find(|op| C::never_waits(op)) {
-            Some(op) => {
-                Err(format!("`{}` waits for another thread, and must never wait", C::show(op)))
+        let mut calls = stuck_calls.map(|(call, _)| *call);
+        match calls.find(|call| C::never_waits(self.program.call(*call).1)) {
+            Some(call) => {
+                let op = C::show(self.program.call(call).1);
+                let why = format!("`{op}` waits for another thread, and must never wait");
+                Err(self.objection(Blame { why, because: String::new(), calls: vec![call] }))
             }
             None if stuck.for_ever => self.is_good(true),
             None => Ok(()),
         }
     }
+}
+
+/// The calls in this order.
+fn in_order(made: &[Made], order: &[usize]) -> Vec<Made> {
+    let place = |call: usize| order.iter().position(|other| *other == call).expect("it was made");
+    let moved = |&(call, ret, after): &Made| {
+        let before = made.iter().enumerate().filter(|(bit, _)| after >> bit & 1 == 1);
+        (call, ret, before.map(|(_, (other, ..))| 1 << place(*other)).sum())
+    };
+    let mut moved: Vec<Made> = made.iter().map(moved).collect();
+    moved.sort_unstable_by_key(|(call, ..)| place(*call));
+    moved
 }

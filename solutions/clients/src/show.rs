@@ -28,13 +28,8 @@ fn list<C: Clients>(ops: &[Op<C>]) -> String {
 /// What no order explains.
 pub(crate) fn violation<C: Clients>(violation: &Violation<C::Spec>) -> String {
     let mut out = violation.tell(C::show, C::show_ret);
-    out += ", in whatever order these calls take effect:\n";
-    for call in &violation.calls {
-        let _ = write!(out, "\n    thread {}: {}", call.thread, C::show(&call.op));
-        let _ = match &call.ret {
-            Some(ret) => write!(out, " → {}", C::show_ret(ret)),
-            None => write!(out, ", which does not return"),
-        };
+    if violation.culprit.is_some() {
+        out += ", in whatever order these calls take effect";
     }
     out
 }

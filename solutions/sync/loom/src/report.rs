@@ -78,7 +78,7 @@ fn execution(exec: &Exec, failure: &Failure) -> Execution {
     let cause = match failure.kind {
         FailureKind::Race(first, second) => Cause::Race(first, second),
         FailureKind::Stuck => {
-            Cause::Stuck(waiting.map(|thread| Waiting { thread, joins: None }).collect())
+            Cause::Stuck(waiting.map(|thread| Waiting { thread, joins: None, stopped: false }).collect())
         }
         FailureKind::Other => Cause::Other,
     };
@@ -89,6 +89,7 @@ fn execution(exec: &Exec, failure: &Failure) -> Execution {
         threads: exec.started,
         steps,
         graph: Graph::default(),
+        history: None,
     }
 }
 
