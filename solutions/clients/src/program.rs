@@ -4,7 +4,7 @@
 mod tests;
 
 use crate::size::Size;
-use crate::{Clients, Op, Scene};
+use crate::{Clients, Op, Progress, Scene};
 use std::collections::HashSet;
 
 /// A program that uses an object.
@@ -15,6 +15,8 @@ pub(crate) struct Program<C: Clients> {
     pub before: Vec<(usize, Op<C>)>,
     /// The calls of each hand, the main thread's first; with those at its end.
     pub calls: Vec<Vec<Op<C>>>,
+    /// How many of them are at its end.
+    pub ends: Vec<usize>,
 }
 
 impl<C: Clients> Program<C> {
@@ -32,6 +34,26 @@ impl<C: Clients> Program<C> {
             }
         }
         (0, &self.calls[0][number])
+    }
+
+    /// The numbers of the last call of each thread, and of those at its end. With what a thread does up to a call that is not its last one
+    /// a smaller program ends.
+    pub fn last_calls(&self) -> impl Iterator<Item = usize> {
+        let mut first = self.before.len();
+        let threads = self.calls.iter().zip(&self.ends).skip(1);
+        threads.flat_map(move |(ops, ends)| {
+            let from = ops.len().saturating_sub(1 + ends);
+            let last = first + from..first + ops.len();
+            first += ops.len();
+            last
+        })
+    }
+
+    /// Does another thread than the one that makes this call make one that promises to come to its end?
+    pub fn is_claimed_beside(&self, call: usize) -> bool {
+        let (thread, _) = self.call(call);
+        let is_claimed = |op: &Op<C>| C::progress(op) != Progress::Blocking;
+        self.threads().any(|(other, ops)| other != thread && ops.iter().any(is_claimed))
     }
 
     /// All calls.
@@ -214,6 +236,8 @@ impl<'a, C: Clients> Programs<'a, C> {
             let threads = chosen.iter().map(|line| ending::<C>(&line.ops, &line.kit));
             let main = [C::end(&kits[0]), scene.finally.clone()].concat();
             let calls: Vec<_> = [main].into_iter().chain(threads).collect();
+            let ends = chosen.iter().map(|line| C::end(&line.kit).len());
+            let ends = [calls[0].len()].into_iter().chain(ends).collect();
             // A thread that does nothing is none: then it is a program of a scene with fewer threads, if there is such a scene.
             let is_told = |(hand, ops): &(usize, &Vec<Op<C>>)| *hand == 0 || !ops.is_empty();
             let key = match prefix {
@@ -224,7 +248,7 @@ impl<'a, C: Clients> Programs<'a, C> {
                 _ => (number, prefix.to_vec(), calls.clone()),
             };
             if self.seen.insert(key) {
-                programs.push(Program { scene: number, before: prefix.to_vec(), calls });
+                programs.push(Program { scene: number, before: prefix.to_vec(), calls, ends });
             }
             return;
         };

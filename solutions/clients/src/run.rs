@@ -2,12 +2,16 @@
 
 use crate::log::{Blame, Log, Made, Span};
 use crate::program::{Program, Programs};
-use crate::size::{Size, size};
-use crate::{Clients, Op, Ret, Scene, message, show};
+use crate::size::{Size, progress_size, size};
+use crate::{Clients, Op, Progress, Ret, Scene, message, show};
 use rc11::history::{Call, Checker, End, History};
-use rc11::{CallSpan, Objection, Stuck, now, reject, support, thread};
+use rc11::{Blocked, CallSpan, Objection, Stuck, now, reject, support, thread};
+use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use sync::{Explored, Model};
+
+/// A call that makes more steps is taken to run for ever.
+const LONG: usize = 200;
 
 /// What it costs to begin with a program, in executions.
 const BEGINNING: u64 = 10;
@@ -35,14 +39,94 @@ pub fn check<C: Clients>() {
     Explored { all: total, complete }.tell();
 }
 
+/// Lets every small program of `C` run, the smallest first, in which a thread stops for ever in the middle of a call, wherever that is. A
+/// call of another thread that is to be [lock-free](Progress::LockFree) must come to its end all the same, and a
+/// [wait-free](Progress::WaitFree) one within its number of steps. What does not is shown, and the process ends.
+///
+/// This refutes claims, and proves none beyond the programs that it runs.
+pub fn progress<C: Clients>() {
+    let size = progress_size();
+    let scenes: Arc<[Scene<C>]> = C::scenes().into();
+    let mut programs = Programs::new(&scenes, size);
+    let all = (0..=programs.largest()).flat_map(|sum| programs.of(sum));
+    let claims =
+        |program: &Program<C>| program.all().any(|op| C::progress(op) != Progress::Blocking);
+    let all: Vec<_> = all.filter(claims).map(Arc::new).collect();
+    // First without a stop: no call must need more steps than it has, or run for ever.
+    let whole = all.iter().map(|program| (program, None));
+    let stopped = all.iter().flat_map(|program| {
+        let calls = program.last_calls().filter(|call| program.is_claimed_beside(*call));
+        calls.map(move |call| (program, Some(call)))
+    });
+    let (mut total, mut cost) = (0, 0);
+    for (program, call) in whole.chain(stopped) {
+        for after in 1.. {
+            if cost >= size.executions {
+                return Explored { all: total, complete: false }.tell();
+            }
+            let stop = call.map(|call| Stop { call, after });
+            let (explored, has_stopped) = stop_in(&scenes, program, stop, size);
+            total += explored.all;
+            cost += explored.all + BEGINNING;
+            if !has_stopped {
+                break;
+            }
+        }
+    }
+    Explored { all: total, complete: true }.tell();
+}
+
+/// Runs a program in which a thread stops; says whether one has.
+fn stop_in<C: Clients>(
+    scenes: &Arc<[Scene<C>]>,
+    program: &Arc<Program<C>>,
+    stop: Option<Stop>,
+    size: Size,
+) -> (Explored, bool) {
+    let run = Arc::new(Run {
+        scenes: scenes.clone(),
+        checker: Arc::new(Shared(Mutex::new(Checker::new()))),
+        program: program.clone(),
+        log: Mutex::default(),
+        rets: Mutex::default(),
+        asks: Asks::Progress(stop),
+        has_stopped: AtomicBool::new(false),
+    });
+    let judge = run.clone();
+    let model = run.model(size).busy_turns(2 * LONG);
+    let again = run.clone();
+    let explored =
+        model.on_stuck(move |stuck| judge.keeps_nobody(stuck)).count(move || execute(&again));
+    // Relaxed: an exploration is over before the next one begins.
+    (explored, run.has_stopped.load(Relaxed))
+}
+
+/// What is asked of the executions of a program.
+enum Asks {
+    /// Whether the specification allows what the calls return.
+    Results,
+    /// Whether the calls come to an end, where a thread stops.
+    Progress(Option<Stop>),
+}
+
+/// The thread that makes this call stops in it, after so many of its steps.
+#[derive(Clone, Copy)]
+struct Stop {
+    call: usize,
+    after: usize,
+}
+
 /// A program, and what its executions leave.
 struct Run<C: Clients> {
     scenes: Arc<[Scene<C>]>,
     checker: Arc<Shared<Checker<C::Spec>>>,
-    program: Program<C>,
+    program: Arc<Program<C>>,
     log: Mutex<Log>,
     /// Results, each once.
     rets: Mutex<Vec<Ret<C>>>,
+    asks: Asks,
+    /// The thread that was to stop has stopped in some execution.
+    has_stopped: AtomicBool,
 }
 
 /// What one thread uses at a time.
@@ -81,21 +165,18 @@ fn run<C: Clients>(
     program: Program<C>,
     size: Size,
 ) -> Explored {
-    let text = show::program(scenes, &program);
-    let may_leak = program.all().any(C::may_leak);
     let run = Arc::new(Run {
         scenes: scenes.clone(),
         checker: checker.clone(),
-        program,
+        program: Arc::new(program),
         log: Mutex::default(),
         rets: Mutex::default(),
+        asks: Asks::Results,
+        has_stopped: AtomicBool::new(false),
     });
     let judge = run.clone();
-    let mut model = Model::new().faults(C::FAULTS).executions(size.of_one).preface(text);
-    if may_leak {
-        model = model.may_leak();
-    }
-    model.on_stuck(move |stuck| judge.is_allowed(stuck)).count(move || execute(&run))
+    let model = run.model(size).on_stuck(move |stuck| judge.is_allowed(stuck));
+    model.count(move || execute(&run))
 }
 
 /// One execution.
@@ -136,24 +217,36 @@ fn execute<C: Clients>(run: &Arc<Run<C>>) {
         run.make(&mut main, call + place, op);
     }
     drop(main);
-    if let Err(why) = support::unseen(|| run.is_good(false)) {
+    if let Asks::Results = run.asks
+        && let Err(why) = support::unseen(|| run.is_good(false))
+    {
         reject(why);
     }
 }
 
 impl<C: Clients> Run<C> {
+    fn model(&self, size: Size) -> Model {
+        let text = show::program(&self.scenes, &self.program);
+        let model = Model::new().faults(C::FAULTS).executions(size.of_one).preface(text);
+        if self.program.all().any(C::may_leak) { model.may_leak() } else { model }
+    }
+
     /// Makes the calls of a hand, of which the first has this number.
-    fn play(&self, mut hand: C::Hand, number: usize, first: usize) {
+    fn play(self: &Arc<Self>, mut hand: C::Hand, number: usize, first: usize) {
         for (place, op) in self.program.calls[number].iter().enumerate() {
             self.make(&mut hand, first + place, op);
         }
     }
 
     /// Makes a call, and records it.
-    fn make(&self, hand: &mut C::Hand, call: usize, op: &Op<C>) {
+    fn make(self: &Arc<Self>, hand: &mut C::Hand, call: usize, op: &Op<C>) {
         let begin = now();
         support::unseen(|| lock(&self.log).begin(call, begin));
-        match C::perform(hand, op) {
+        self.watch(call, op);
+        let ret = C::perform(hand, op);
+        support::stop_after(None);
+        support::unlimited();
+        match ret {
             Some(ret) => {
                 let end = now();
                 support::unseen(|| {
@@ -163,6 +256,57 @@ impl<C: Clients> Run<C> {
             }
             None => support::unseen(|| lock(&self.log).take_back(call)),
         }
+    }
+
+    /// The call is about to begin: how far may it go?
+    fn watch(self: &Arc<Self>, call: usize, op: &Op<C>) {
+        let Asks::Progress(stop) = self.asks else { return };
+        if let Some(stop) = stop.filter(|stop| stop.call == call) {
+            support::stop_after(Some(stop.after));
+        }
+        let most = match C::progress(op) {
+            Progress::Blocking => return,
+            Progress::LockFree => LONG,
+            Progress::WaitFree(most) => most,
+        };
+        support::unseen(|| {
+            let run = self.clone();
+            support::limit(most, move || run.takes_too_long(call, most));
+        });
+    }
+
+    fn takes_too_long(&self, call: usize, most: usize) -> Objection {
+        let op = self.program.call(call).1;
+        let what = match C::progress(op) {
+            Progress::WaitFree(_) => "and must be wait-free: no other thread may cost it more",
+            _ => "and does not return. It must be lock-free",
+        };
+        let why = format!("`{}` makes more than {most} steps of its own, {what}", C::show(op));
+        self.objection(Blame { why, because: String::new(), calls: vec![call] })
+    }
+
+    /// A thread has stopped. Does a call wait for it that must not?
+    fn keeps_nobody(&self, stuck: &Stuck) -> Result<(), Objection> {
+        let is_halted = |(_, why): &&(usize, Blocked)| *why == Blocked::Halted;
+        let Some((halted, _)) = stuck.threads.iter().find(is_halted) else { return Ok(()) };
+        self.has_stopped.store(true, Relaxed);
+        if !stuck.for_ever {
+            return Ok(());
+        }
+        let under_way = lock(&self.log).under_way();
+        let waits = |(call, thread): &&(usize, usize)| {
+            thread != halted && C::progress(self.program.call(*call).1) != Progress::Blocking
+        };
+        let Some(&(call, _)) = under_way.iter().find(waits) else { return Ok(()) };
+        let stopped = under_way.iter().find(|(_, thread)| thread == halted);
+        let within = stopped.map_or_else(String::new, |(call, _)| {
+            format!(" in `{}`", C::show(self.program.call(*call).1))
+        });
+        let why = format!(
+            "`{}` waits for ever, since thread {halted} has stopped{within}. It must be lock-free",
+            C::show(self.program.call(call).1)
+        );
+        Err(self.objection(Blame { why, because: String::new(), calls: vec![call] }))
     }
 
     fn number(&self, ret: Ret<C>) -> u32 {
@@ -191,7 +335,8 @@ impl<C: Clients> Run<C> {
         }
         // The calls are told in the order in which they were made.
         let order = lock(&self.log).order();
-        let verdict = lock(&self.checker.0).check(&self.history(&in_order(&made, &order)), initial, end);
+        let verdict =
+            lock(&self.checker.0).check(&self.history(&in_order(&made, &order)), initial, end);
         let violation = verdict.expect_err("the order in which calls are told changes nothing");
         let blamed = violation.culprit.as_ref().map_or(&violation.core[..], std::slice::from_ref);
         let blame = Blame {

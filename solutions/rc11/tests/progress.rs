@@ -1,7 +1,7 @@
 //! Claims of progress, held against small programs: a thread that stops for ever must keep no other from its end.
 
 use rc11::atomic::{AtomicBool, AtomicU32, AtomicUsize, Ordering::*};
-use rc11::support::{limit, unlimited};
+use rc11::support::{limit, stop_after, unlimited};
 use rc11::{Blocked, Builder, Failure, thread};
 use std::sync::Arc;
 use std::sync::atomic;
@@ -17,30 +17,34 @@ fn within<R>(most: usize, call: impl FnOnce() -> R) -> R {
     result
 }
 
+/// Where a thread stops: which of the two, and after how many steps.
+type Stop = Option<(usize, usize)>;
+
 /// Stops each of the two threads of `program` after each of its steps. What is found first if the other one does not end.
-fn with_stops(program: impl Fn() + Clone + Send + Sync + 'static) -> Result<(), Box<Failure>> {
-    Builder::new().check(program.clone())?;
+fn with_stops(program: impl Fn(Stop) + Clone + Send + Sync + 'static) -> Result<(), Box<Failure>> {
+    let whole = program.clone();
+    Builder::new().check(move || whole(None))?;
     for thread in [1, 2] {
-        for after in 1.. {
+        for after in 0.. {
             let stopped = Arc::new(atomic::AtomicBool::new(false));
             let seen = stopped.clone();
-            let model = Builder::new().halt(thread, after).on_stuck(move |stuck| {
+            let model = Builder::new().on_stuck(move |stuck| {
                 let mut threads = stuck.threads.iter();
-                seen.fetch_or(
-                    threads.any(|(_, why)| *why == Blocked::Halted),
-                    atomic::Ordering::Relaxed,
-                );
+                let has_stopped = threads.any(|(_, why)| *why == Blocked::Halted);
+                seen.fetch_or(has_stopped, atomic::Ordering::Relaxed);
                 let waits =
-                    |(_, why): &(usize, _)| !matches!(why, Blocked::Halted | Blocked::Joining(_));
-                match stuck.threads.iter().find(|thread| waits(thread)) {
+                    |(_, why): &&(usize, _)| !matches!(why, Blocked::Halted | Blocked::Joining(_));
+                match stuck.threads.iter().find(waits) {
                     Some((waiting, _)) if stuck.for_ever => {
-                        Err(format!("thread {waiting} waits for thread {thread}, after {after}")
-                            .into())
+                        let why =
+                            format!("thread {waiting} waits for thread {thread}, after {after}");
+                        Err(why.into())
                     }
                     _ => Ok(()),
                 }
             });
-            model.check(program.clone())?;
+            let part = program.clone();
+            model.check(move || part(Some((thread, after))))?;
             if !stopped.load(atomic::Ordering::Relaxed) {
                 break;
             }
@@ -49,25 +53,31 @@ fn with_stops(program: impl Fn() + Clone + Send + Sync + 'static) -> Result<(), 
     Ok(())
 }
 
-fn two_threads<T: Send + Sync>(shared: T, first: fn(&T), second: fn(&T)) {
+fn two_threads<T: Send + Sync>(stop: Stop, shared: T, calls: [fn(&T); 2]) {
     thread::scope(|scope| {
-        scope.spawn(|| first(&shared));
-        scope.spawn(|| second(&shared));
+        for (number, call) in (1..).zip(calls) {
+            let shared = &shared;
+            scope.spawn(move || {
+                stop_after(stop.filter(|(stops, _)| *stops == number).map(|(_, after)| after));
+                call(shared);
+                stop_after(None);
+            });
+        }
     });
 }
 
 /// Why a claim is wrong.
-fn refuted(program: impl Fn() + Clone + Send + Sync + 'static) -> String {
+fn refuted(program: impl Fn(Stop) + Clone + Send + Sync + 'static) -> String {
     with_stops(program).expect_err("it is refuted").message.clone()
 }
 
 #[test]
 fn a_counter_that_adds_in_one_step_is_wait_free() {
-    let add = |count: &AtomicU32| {
+    let add: fn(&AtomicU32) = |count: &AtomicU32| {
         within(1, || count.fetch_add(1, Relaxed));
         within(1, || count.fetch_add(1, Relaxed));
     };
-    with_stops(move || two_threads(AtomicU32::new(0), add, add)).unwrap();
+    with_stops(move |stop| two_threads(stop, AtomicU32::new(0), [add, add])).unwrap();
 }
 
 /// Adds by an exchange, which fails when another one comes between.
@@ -82,20 +92,23 @@ fn add_by_exchange(count: &AtomicU32, most: usize) {
 
 #[test]
 fn a_counter_that_adds_by_an_exchange_is_lock_free() {
-    let add = |count: &AtomicU32| add_by_exchange(count, MANY);
-    with_stops(move || two_threads(AtomicU32::new(0), add, add)).unwrap();
+    let add: fn(&AtomicU32) = |count: &AtomicU32| add_by_exchange(count, MANY);
+    with_stops(move |stop| two_threads(stop, AtomicU32::new(0), [add, add])).unwrap();
 }
 
 #[test]
 fn a_counter_that_adds_by_an_exchange_is_not_wait_free() {
     // Each addition of the other thread costs it one exchange more.
-    let one = |count: &AtomicU32| add_by_exchange(count, 2);
-    assert_eq!(refuted(move || two_threads(AtomicU32::new(0), one, one)), "more than 2 operations");
+    let one: fn(&AtomicU32) = |count: &AtomicU32| add_by_exchange(count, 2);
+    assert_eq!(
+        refuted(move |stop| two_threads(stop, AtomicU32::new(0), [one, one])),
+        "more than 2 operations"
+    );
 }
 
 #[test]
 fn a_spin_lock_is_not_lock_free() {
-    let cross = |locked: &AtomicBool| {
+    let cross: fn(&AtomicBool) = |locked: &AtomicBool| {
         within(MANY, || {
             while locked.swap(true, Acquire) {
                 rc11::hint::spin_loop();
@@ -103,28 +116,27 @@ fn a_spin_lock_is_not_lock_free() {
             locked.store(false, Release);
         });
     };
-    // Its beginning, and the swap.
-    let why = "thread 2 waits for thread 1, after 2";
-    assert_eq!(refuted(move || two_threads(AtomicBool::new(false), cross, cross)), why);
+    let why = "thread 2 waits for thread 1, after 1";
+    assert_eq!(refuted(move |stop| two_threads(stop, AtomicBool::new(false), [cross, cross])), why);
 }
 
 #[test]
 fn a_try_lock_is_wait_free() {
-    let hold = |locked: &AtomicBool| {
+    let hold: fn(&AtomicBool) = |locked: &AtomicBool| {
         if !locked.swap(true, Acquire) {
             locked.store(false, Release);
         }
     };
-    let tries = |locked: &AtomicBool| {
+    let tries: fn(&AtomicBool) = |locked: &AtomicBool| {
         within(1, || locked.swap(true, Acquire));
     };
-    with_stops(move || two_threads(AtomicBool::new(false), hold, tries)).unwrap();
+    with_stops(move |stop| two_threads(stop, AtomicBool::new(false), [hold, tries])).unwrap();
 }
 
 #[test]
 fn a_loop_that_writes_while_it_waits_is_refuted_too() {
     // It enters, looks whether it is alone, and leaves again: no turn is like the one before for the checker.
-    let cross = |inside: &AtomicU32| {
+    let cross: fn(&AtomicU32) = |inside: &AtomicU32| {
         within(MANY, || {
             while inside.fetch_add(1, AcqRel) > 0 {
                 inside.fetch_sub(1, AcqRel);
@@ -133,10 +145,10 @@ fn a_loop_that_writes_while_it_waits_is_refuted_too() {
             inside.fetch_sub(1, AcqRel);
         });
     };
-    let only = |inside: &AtomicU32| {
+    let only: fn(&AtomicU32) = |inside: &AtomicU32| {
         inside.fetch_add(1, AcqRel);
     };
-    let why = refuted(move || two_threads(AtomicU32::new(0), only, cross));
+    let why = refuted(move |stop| two_threads(stop, AtomicU32::new(0), [only, cross]));
     assert_eq!(why, format!("more than {MANY} operations"));
 }
 
@@ -174,23 +186,23 @@ impl Stack {
 
 #[test]
 fn treibers_stack_is_lock_free() {
-    let pushes = |stack: &Stack| within(MANY, || stack.push(1));
-    let both = |stack: &Stack| {
+    let pushes: fn(&Stack) = |stack: &Stack| within(MANY, || stack.push(1));
+    let both: fn(&Stack) = |stack: &Stack| {
         within(MANY, || stack.push(2));
         within(MANY, || stack.pop());
     };
-    with_stops(move || two_threads(Stack::default(), pushes, both)).unwrap();
+    with_stops(move |stop| two_threads(stop, Stack::default(), [pushes, both])).unwrap();
 }
 
 #[test]
 fn treibers_stack_is_not_wait_free() {
     // A load, a store and an exchange, if nobody comes between.
-    let pushes = |stack: &Stack| within(3, || stack.push(1));
-    let both = |stack: &Stack| {
+    let pushes: fn(&Stack) = |stack: &Stack| within(3, || stack.push(1));
+    let both: fn(&Stack) = |stack: &Stack| {
         stack.push(2);
         stack.pop();
     };
-    let why = refuted(move || two_threads(Stack::default(), pushes, both));
+    let why = refuted(move |stop| two_threads(stop, Stack::default(), [pushes, both]));
     assert_eq!(why, "more than 3 operations");
 }
 
@@ -246,14 +258,14 @@ impl Ring {
 
 #[test]
 fn vyukovs_bounded_queue_is_not_lock_free() {
-    let pushes = |ring: &Ring| {
+    let pushes: fn(&Ring) = |ring: &Ring| {
         within(MANY, || ring.push(7));
     };
-    let pops = |ring: &Ring| {
+    let pops: fn(&Ring) = |ring: &Ring| {
         within(MANY, || ring.pop());
     };
     // The one that pushes has taken its place, and has not written: who pops waits.
-    let why = refuted(move || two_threads(Ring::new(), pushes, pops));
+    let why = refuted(move |stop| two_threads(stop, Ring::new(), [pushes, pops]));
     assert!(why.starts_with("thread 2 waits for thread 1"), "{why}");
 }
 
@@ -265,32 +277,33 @@ fn a_reader_of_two_copies_waits_for_no_writer_that_stops() {
         data: [AtomicU32; 2],
     }
 
-    let writes = |copies: &Copies| {
+    let writes: fn(&Copies) = |copies: &Copies| {
         copies.data[1].store(1, Relaxed);
         copies.which.store(1, Release);
     };
-    let reads = |copies: &Copies| {
+    let reads: fn(&Copies) = |copies: &Copies| {
         within(2, || copies.data[copies.which.load(Acquire)].load(Relaxed));
     };
 
     fn new() -> Copies {
         Copies { which: AtomicUsize::new(0), data: [AtomicU32::new(0), AtomicU32::new(0)] }
     }
-    with_stops(move || two_threads(new(), writes, reads)).unwrap();
+    with_stops(move |stop| two_threads(stop, new(), [writes, reads])).unwrap();
 }
 
 #[test]
 fn the_thread_that_stopped_is_told_with_its_last_step() {
-    let hold = |locked: &AtomicBool| {
+    let hold: fn(&AtomicBool) = |locked: &AtomicBool| {
         locked.swap(true, Acquire);
         locked.store(false, Release);
     };
-    let spins = |locked: &AtomicBool| {
+    let spins: fn(&AtomicBool) = |locked: &AtomicBool| {
         while locked.load(Acquire) {
             rc11::hint::spin_loop();
         }
     };
-    let failure = with_stops(move || two_threads(AtomicBool::new(false), hold, spins)).unwrap_err();
+    let failure = with_stops(move |stop| two_threads(stop, AtomicBool::new(false), [hold, spins]))
+        .unwrap_err();
     assert!(failure.blocked.contains(&(1, Blocked::Halted)), "{failure}");
     let last = failure.steps.iter().rfind(|step| step.thread == 1).unwrap();
     assert_eq!(last.op, "swap");

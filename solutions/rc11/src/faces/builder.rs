@@ -4,7 +4,6 @@ use crate::core::axioms::Memory;
 use crate::runtime::audit::Weakening;
 use crate::runtime::config::Config;
 use crate::runtime::failure::Failure;
-use crate::runtime::halt::Halt;
 use crate::runtime::report::{Objection, Stuck, Turn};
 use crate::runtime::survey::Estimate;
 use std::fmt;
@@ -60,7 +59,6 @@ impl Builder {
             draws: false,
             on_wait: None,
             on_stuck: None,
-            halt: None,
         };
         Self { config }
     }
@@ -258,45 +256,6 @@ impl Builder {
         judge: impl Fn(&Stuck) -> Result<(), Objection> + Send + Sync + 'static,
     ) -> Self {
         self.config.on_stuck = Some(Arc::new(judge));
-        self
-    }
-
-    /// In every execution, this thread stops for ever after so many steps, if it comes so far. An atomic operation is one step, and so
-    /// are the beginning of a thread, a fence, a join and an access to a cell of the checker's.
-    ///
-    /// It is no failure that the thread does not end. What its stop keeps from its end [`on_stuck`](Self::on_stuck) is told, with
-    /// [`Blocked::Halted`](crate::Blocked::Halted) for the thread itself.
-    ///
-    /// ```
-    /// use rc11::atomic::{AtomicBool, Ordering::*};
-    ///
-    /// // A spin lock, whose holder may stop: then the other thread spins for ever.
-    /// let spins = |after| {
-    ///     let model = rc11::Builder::new().halt(1, after).on_stuck(|stuck| {
-    ///         let spins = |(_, why): &(usize, _)| *why == rc11::Blocked::Spinning;
-    ///         let why = "thread 2 waits for thread 1";
-    ///         if stuck.for_ever && stuck.threads.iter().any(spins) { Err(why.into()) } else { Ok(()) }
-    ///     });
-    ///     let model = model.check(|| {
-    ///         let locked = AtomicBool::new(false);
-    ///         rc11::thread::scope(|scope| {
-    ///             for _ in 0..2 {
-    ///                 scope.spawn(|| {
-    ///                     while locked.swap(true, Acquire) {
-    ///                         rc11::hint::spin_loop();
-    ///                     }
-    ///                     locked.store(false, Release);
-    ///                 });
-    ///             }
-    ///         });
-    ///     });
-    ///     model.is_err()
-    /// };
-    /// // Its beginning, the swap, the store.
-    /// assert_eq!([1, 2, 3].map(spins), [false, true, false]);
-    /// ```
-    pub fn halt(mut self, thread: usize, after: usize) -> Self {
-        self.config.halt = Some(Halt { thread, after });
         self
     }
 }

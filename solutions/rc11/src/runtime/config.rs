@@ -6,7 +6,6 @@ use crate::runtime::aftermath::Sought;
 use crate::runtime::audit::Weakening;
 use crate::runtime::failure::Failure;
 use crate::runtime::guide::OnExecution;
-use crate::runtime::halt::Halt;
 use crate::runtime::report::{Objection, Stuck, Turn};
 use crate::runtime::survey::OnEstimate;
 use std::fmt;
@@ -64,8 +63,6 @@ pub struct Config {
     pub draws: bool,
     pub on_wait: Option<OnWait>,
     pub on_stuck: Option<OnStuck>,
-    /// A thread that stops for ever.
-    pub halt: Option<Halt>,
 }
 
 impl fmt::Debug for Config {

@@ -71,7 +71,7 @@ pub enum Blocked {
     Asleep,
     /// It waits for a thread to end.
     Joining(usize),
-    /// It has stopped for ever; see [`Builder::halt`](crate::Builder::halt).
+    /// It has stopped for ever; see [`support::stop_after`](crate::support::stop_after).
     Halted,
 }
 

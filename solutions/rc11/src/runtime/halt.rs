@@ -1,13 +1,11 @@
 //! Threads that stop for ever, and calls that may make so many steps only: what claims of progress are held against.
 //!
 //! A lock-free operation comes to its end although other threads have stopped, wherever that was (Herlihy, *Wait-Free
-//! Synchronization*, TOPLAS 1991; Herlihy and Shavit, *On the Nature of Progress*, OPODIS 2011). So a search explores the
-//! program in which one thread stops after so many steps, as if the scheduler never gave it another turn. That this thread
-//! does not end is no failure; that another one waits for it is for [`Config::on_stuck`] to judge.
+//! Synchronization*, TOPLAS 1991; Herlihy and Shavit, *On the Nature of Progress*, OPODIS 2011). So a program may let one of its
+//! threads stop after so many steps, as if the scheduler never gave it another turn. That this thread does not end is no
+//! failure; that another one waits for it is for whoever is told of threads that cannot go on.
 //!
 //! A thread stops between two operations. What the engine makes of two events, such as a read-modify-write, is one.
-//!
-//! [`Config::on_stuck`]: crate::runtime::config::Config::on_stuck
 
 use crate::core::event::{Event, Kind, Role};
 use crate::runtime::failure::{Blocked, Failure};
@@ -16,15 +14,6 @@ use crate::runtime::run::{fail, inside, stuck};
 use crate::runtime::state::Engine;
 use std::fmt;
 use std::sync::Arc;
-
-/// A thread that stops for ever.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Halt {
-    /// The thread.
-    pub thread: usize,
-    /// How many steps it makes before.
-    pub after: usize,
-}
 
 /// What is said of a thread that makes more steps than it may.
 pub type Why = Arc<dyn Fn() -> Objection + Send + Sync>;
@@ -75,20 +64,28 @@ impl Engine {
     #[inline]
     pub fn is_watched(&self) -> bool {
         let t = self.current;
-        self.config.halt.is_some_and(|halt| halt.thread == t) || self.limits[t].is_some()
+        self.halts[t].is_some() || self.limits[t].is_some()
     }
 
     fn before_step(&mut self) -> Next {
         let t = self.current;
-        let taken = &self.search.graph.threads[t][..self.cursor[t]];
-        let halt = self.config.halt.filter(|halt| halt.thread == t);
-        if halt.is_some_and(|halt| taken.iter().filter(is_step).count() >= halt.after) {
+        if self.halts[t].is_some_and(|halt| self.steps() >= halt) {
             return Next::Halt;
         }
         match &self.limits[t] {
             Some(limit) if self.operations() >= limit.until => Next::Fail(limit.why.clone()),
             _ => Next::GoOn,
         }
+    }
+
+    fn steps(&self) -> usize {
+        let t = self.current;
+        self.search.graph.threads[t][..self.cursor[t]].iter().filter(is_step).count()
+    }
+
+    /// Stops the current thread for ever after so many more steps, or, if it has not made them, no longer.
+    pub fn halt(&mut self, after: Option<usize>) {
+        self.halts[self.current] = after.map(|after| self.steps() + after);
     }
 
     /// How many atomic operations and fences the current thread has made.

@@ -1,12 +1,12 @@
 //! Read-modify-writes: a read, and a write directly after it.
 
 use crate::core::event::{EventId, Request};
-use crate::runtime::{gate, halt};
 use crate::runtime::object::{Object, Target};
 use crate::runtime::ops::{check_alive, read, write};
 use crate::runtime::run::inside;
 use crate::runtime::spin::{Call, look};
 use crate::runtime::state::Engine;
+use crate::runtime::{gate, halt};
 
 /// As [`ops::load`](crate::runtime::ops::load); also returns whether it wrote.
 pub fn update(object: Object<'_>, request: Request) -> (u64, bool) {

@@ -102,6 +102,8 @@ pub struct Engine {
     pub endless: Option<Failure>,
     /// A thread's unfinished read-modify-write: its read.
     pub unfinished: [Option<EventId>; MAX_THREADS],
+    /// After how many steps each thread stops for ever.
+    pub halts: [Option<usize>; MAX_THREADS],
     /// How many steps each thread may make.
     pub limits: [Option<Limit>; MAX_THREADS],
     /// Where closures began that are expected to panic, one inside the other.
@@ -229,6 +231,7 @@ impl Engine {
             has_counted: false,
             endless: None,
             unfinished: [None; MAX_THREADS],
+            halts: [None; MAX_THREADS],
             limits: Default::default(),
             expecting: Default::default(),
             panicking: [false; MAX_THREADS],

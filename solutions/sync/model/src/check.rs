@@ -11,9 +11,6 @@ const BUDGET: u64 = 4_000_000;
 /// How often a loop may turn that writes in each turn: longer waiting is not looked at.
 const BUSY_TURNS: usize = 16;
 
-/// As above, where a thread has stopped, and how many turns the others make is asked.
-const PATIENT_TURNS: usize = 500;
-
 /// How many more executions are searched for a shorter failure.
 const MINIMIZE: u64 = 2_000;
 
@@ -115,7 +112,7 @@ pub struct Model {
     watch_frees: bool,
     may_leak: bool,
     stuck: Option<StuckJudge>,
-    halt: Option<(usize, usize)>,
+    busy_turns: usize,
     preface: Option<Arc<str>>,
 }
 
@@ -128,7 +125,7 @@ impl Default for Model {
             watch_frees: false,
             may_leak: false,
             stuck: None,
-            halt: None,
+            busy_turns: BUSY_TURNS,
             preface: None,
         }
     }
@@ -199,9 +196,9 @@ impl Model {
         self
     }
 
-    /// This thread stops for ever after so many steps; see [`Builder::halt`].
-    pub fn halt(mut self, thread: usize, after: usize) -> Self {
-        self.halt = Some((thread, after));
+    /// A loop that changes something in each turn may turn so often, in the place of 16 times.
+    pub fn busy_turns(mut self, most: usize) -> Self {
+        self.busy_turns = most;
         self
     }
 
@@ -244,6 +241,7 @@ impl Model {
         let mut builder = builder()
             .spurious_failures(self.faults)
             .spurious_wakes(self.faults)
+            .max_busy_turns(self.busy_turns)
             .watch_frees(self.watch_frees)
             .may_leak(self.may_leak)
             .list_sites(plan::is_listing());
@@ -255,9 +253,6 @@ impl Model {
         }
         if let Some(judge) = self.stuck.clone() {
             builder = builder.on_stuck(move |stuck| judge(stuck));
-        }
-        if let Some((thread, after)) = self.halt {
-            builder = builder.halt(thread, after).max_busy_turns(PATIENT_TURNS);
         }
         builder
     }

@@ -3,7 +3,8 @@
 //! Written by hand: this crate is linked to all code under test, and a reader waits for that.
 
 use crate::{
-    Call, Cause, Execution, Graph, History, Kind, Missing, Nearest, Step, explain, place_of, pointers, table,
+    Call, Cause, Execution, Graph, History, Kind, Missing, Nearest, Step, explain, place_of,
+    pointers, table,
 };
 use std::fmt::Write as _;
 
