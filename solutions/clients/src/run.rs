@@ -281,7 +281,17 @@ impl<C: Clients> Run<C> {
             Progress::WaitFree(_) => "and must be wait-free: no other thread may cost it more",
             _ => "and does not return. It must be lock-free",
         };
-        let why = format!("`{}` makes more than {most} steps of its own, {what}", C::show(op));
+        let under_way = lock(&self.log).under_way();
+        let stop = if let Asks::Progress(stop) = self.asks { stop } else { None };
+        let stop = stop.and_then(|stop| under_way.iter().find(|(call, _)| *call == stop.call));
+        let while_stopped = stop.map_or_else(String::new, |&(call, thread)| {
+            let within = C::show(self.program.call(call).1);
+            format!(" since thread {thread} has stopped in `{within}`,")
+        });
+        let why = format!(
+            "`{}` makes more than {most} steps of its own,{while_stopped} {what}",
+            C::show(op)
+        );
         self.objection(Blame { why, because: String::new(), calls: vec![call] })
     }
 

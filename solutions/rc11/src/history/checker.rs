@@ -95,10 +95,11 @@ impl<S: Spec> Checker<S> {
             (!could.is_empty()).then_some((call, could))
         };
         let blamed = (0..len).rev().find_map(&mut blame);
-        // It may be that a call should not have returned at all.
+        // It may be that a call should not have returned at all, unless all that is wrong is that some do not.
         let mut should_wait = |call: &usize| {
             let mut without = calls.to_vec();
-            without[*call].ret.take().is_some()
+            end == End::Open
+                && without[*call].ret.take().is_some()
                 && self.finds_order_but_for(free, &without, initial, End::Open)
         };
         let blamed =
