@@ -125,6 +125,6 @@ pub fn draw(history: &Value) -> Option<String> {
             );
         }
     }
-    out += "</svg></div><figcaption>A bar is a call, from its first step to its last one. The red one is to blame.</figcaption></figure>";
+    out += "</svg></div><figcaption>A bar is a call, from its first step to its last one. The red one is the one that the report names.</figcaption></figure>";
     Some(out)
 }
