@@ -52,8 +52,10 @@ pub fn progress<C: Clients>() {
     let claims =
         |program: &Program<C>| program.all().any(|op| C::progress(op) != Progress::Blocking);
     let all: Vec<_> = all.filter(claims).map(Arc::new).collect();
-    // First without a stop: no call must need more steps than it has, or run for ever.
-    let whole = all.iter().map(|program| (program, None));
+    // First without a stop: no call must need more steps than it has.
+    let is_counted = |op: &Op<C>| matches!(C::progress(op), Progress::WaitFree(_));
+    let whole = all.iter().filter(|program| program.all().any(is_counted));
+    let whole = whole.map(|program| (program, None));
     let stopped = all.iter().flat_map(|program| {
         let calls = program.last_calls().filter(|call| program.is_claimed_beside(*call));
         calls.map(move |call| (program, Some(call)))
@@ -93,7 +95,8 @@ fn stop_in<C: Clients>(
         has_stopped: AtomicBool::new(false),
     });
     let judge = run.clone();
-    let model = run.model(size).busy_turns(2 * LONG);
+    let model = run.model(size);
+    let model = if stop.is_some() { model.busy_turns(2 * LONG) } else { model };
     let again = run.clone();
     let explored =
         model.on_stuck(move |stuck| judge.keeps_nobody(stuck)).count(move || execute(&again));
@@ -265,8 +268,9 @@ impl<C: Clients> Run<C> {
             support::stop_after(Some(stop.after));
         }
         let most = match C::progress(op) {
-            Progress::Blocking => return,
-            Progress::LockFree => LONG,
+            // Who is not stopped may be slow, and another one lose again and again meanwhile.
+            Progress::LockFree if stop.is_some() => LONG,
+            Progress::Blocking | Progress::LockFree => return,
             Progress::WaitFree(most) => most,
         };
         support::unseen(|| {
