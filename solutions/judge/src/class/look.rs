@@ -1,0 +1,114 @@
+//! A look at a text, in a process of its own: a text can be so deep that whoever reads it has no stack left.
+
+use proc_macro2::{TokenStream, TokenTree};
+use serde::{Deserialize, Serialize};
+use std::io::{Read, Write};
+use std::process::{Command, Stdio, exit};
+
+/// The first argument of a process that looks.
+const OPTION: &str = "--look";
+
+/// The stack that is enough here. The judge's threads have four times as much for the same text.
+const STACK: usize = 512 << 10;
+
+/// Names with which a text could change what others are that are compiled with it, or find them.
+const REACHING: &[&str] = &[
+    "asm", "crate", "export_name", "extern", "feature", "global_allocator", "global_asm", "include",
+    "include_bytes", "include_str", "link", "link_args", "link_name", "link_section", "macro_export",
+    "naked", "naked_asm", "no_main", "no_mangle", "panic_handler", "path", "unstable", "used",
+];
+
+/// What is seen.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Look {
+    /// `todo!()`s that are left.
+    pub todos: usize,
+    /// It must not be compiled with others.
+    pub is_alone: bool,
+}
+
+/// Looks at a text.
+pub fn at(text: &str) -> Result<Look, String> {
+    let look = || {
+        let mut command = Command::new(crate::tools::this_program()?);
+        command.arg(OPTION).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::null());
+        let mut process = command.spawn()?;
+        // If it ends before it has read all, that is seen below.
+        let _ = process.stdin.take().expect("a pipe").write_all(text.as_bytes());
+        process.wait_with_output()
+    };
+    let said = look().map_err(|error| format!("it could not be looked at: os error: {error}"))?;
+    serde_json::from_slice(&said.stdout)
+        .map_err(|_| "it is nested so deeply that nobody can read it".to_owned())
+}
+
+/// Is this process to look? Then this is all that it does.
+pub fn serve_if_asked() {
+    if std::env::args_os().nth(1).is_none_or(|first| first != OPTION) {
+        return;
+    }
+    let mut text = String::new();
+    let done = std::io::stdin().read_to_string(&mut text).ok().and_then(|_| {
+        let look = move || {
+            // All that the judge reads of a text.
+            drop(syn::parse_file(&text));
+            serde_json::to_string(&seen(&text)).ok()
+        };
+        let thread = std::thread::Builder::new().stack_size(STACK).spawn(look).ok()?;
+        thread.join().ok().flatten()
+    });
+    match done {
+        Some(look) => {
+            print!("{look}");
+            exit(0)
+        }
+        None => exit(1),
+    }
+}
+
+fn seen(text: &str) -> Look {
+    // What is no Rust the compiler tells more about.
+    let is_alone = text.parse().map_or(true, reaches);
+    Look { todos: catalog::todo::count_in(text), is_alone }
+}
+
+/// Is there a name in it with which it could reach others? A name that is not plain is not read at all.
+fn reaches(tokens: TokenStream) -> bool {
+    tokens.into_iter().any(|token| match token {
+        TokenTree::Ident(name) => {
+            let name = name.to_string();
+            let name = name.strip_prefix("r#").unwrap_or(&name);
+            !name.is_ascii() || REACHING.contains(&name) || name.starts_with("judged_")
+        }
+        TokenTree::Group(group) => reaches(group.stream()),
+        _ => false,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::seen;
+
+    #[test]
+    fn text_that_could_reach_its_neighbours_stands_alone() {
+        for alone in [
+            "#[unsafe(no_mangle)] fn write() {}",
+            "#[unsafe(r#no_mangle)] fn write() {}",
+            "#[cfg_attr(all(), unsafe(link_section = \".init_array\"))] static A: fn() = f;",
+            "macro_rules! m { () => { core::arch::global_asm!(\"\") } }",
+            "pub use super::super::judged_1::subject::*;",
+            "mod x { pub use crate::*; }",
+            "fn a() { let s = include_str!(\"/etc/passwd\"); }",
+            "fn ﬁ() {}",
+            "fn (",
+        ] {
+            assert!(seen(alone).is_alone, "{alone}");
+        }
+        for together in [
+            "/// No `crate` here, and no #[no_mangle].\nfn a() { \"extern\"; }",
+            "#[cfg(test)] mod tests { use super::*; }",
+        ] {
+            assert!(!seen(together).is_alone, "{together}");
+        }
+    }
+}
