@@ -11,7 +11,7 @@ mod table;
 use crate::bench::Bench;
 use crate::digest::Digest;
 use crate::judge::{judge_all, remembered};
-use crate::judged::{Diagnostic, Judged};
+use crate::judged::{Diagnostic, Judged, State};
 use crate::options::Options;
 use crate::parallel::in_parallel;
 use crate::progress::Progress;
@@ -19,6 +19,7 @@ use crate::sandbox::Sandbox;
 use crate::subject::{STRANGERS, Subject, Wanted};
 use catalog::{Catalog, Exercise};
 use handed::{Handed, Submission};
+use look::Look;
 pub use look::serve_if_asked;
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -66,9 +67,7 @@ pub fn judge(
         bench.sandbox = None;
     } else {
         let readable = ["solutions/checks", "target/judge/debug", "target/judge/libraries", STRANGERS];
-        let readable = readable.map(|part| bench.root.join(part)).into();
-        let own = bench.units.next();
-        let sandbox = Sandbox::find(&bench.root, &bench.tools, &own, readable);
+        let sandbox = Sandbox::find(bench, &readable);
         bench.sandbox = Some(sandbox.map_err(|why| format!("{why}\n\n{NO_SANDBOX}"))?);
     }
     let every: Vec<&Exercise> = catalog.exercises.iter().collect();
@@ -99,7 +98,7 @@ pub fn judge(
                 judged.insert(key, Judged::to_do(looked.todos));
             }
             Ok(looked) => match subject(bench, &handed, exercise) {
-                Ok(subject) => left.push((key, subject, looked.is_alone)),
+                Ok(subject) => left.push(Text { key, subject, looked }),
                 Err(why) => {
                     judged.insert(key, Judged::broken(vec![Diagnostic::error(why)]));
                 }
@@ -111,30 +110,64 @@ pub fn judge(
     Ok(Class { submissions, judged, unknown })
 }
 
-/// Judges the texts, many of them compiled together. One that could reach into its neighbours is compiled alone.
-fn judge_texts(bench: &Bench, texts: Vec<(String, Subject, bool)>) -> Vec<(String, Judged)> {
-    let mut judged = Vec::new();
-    let (mut together, mut alone) = (Vec::new(), Vec::new());
-    for (key, subject, is_alone) in texts {
-        let known = bench.key(&subject).ok().and_then(|key| remembered(bench, &key));
-        match known.filter(|_| !bench.again) {
-            Some(known) => judged.push((key, as_handed_in(&subject, &known))),
-            None if is_alone || subject.in_place => alone.push((key, subject)),
-            None => together.push((key, subject)),
+/// A text that is to be judged.
+struct Text {
+    key: String,
+    subject: Subject,
+    looked: Look,
+}
+
+/// Judges the texts. Of those that differ in comments and layout one is judged; if it passes, so do the others. If it does not, each is
+/// told what fails in which of its own lines.
+fn judge_texts(bench: &Bench, texts: Vec<Text>) -> BTreeMap<String, Judged> {
+    let mut first: BTreeMap<(String, String), String> = BTreeMap::new();
+    let (mut ones, mut twins) = (Vec::new(), Vec::new());
+    for text in texts {
+        let shape = text.looked.shape.clone().filter(|_| !text.subject.in_place);
+        let known = shape.map(|shape| {
+            first.entry((text.subject.exercise.id.clone(), shape)).or_insert(text.key.clone()).clone()
+        });
+        match known.filter(|known| *known != text.key) {
+            Some(known) => twins.push((known, text)),
+            None => ones.push(text),
         }
     }
-    // Those of an exercise stand side by side: their checks are the same file, which the compiler then reads once.
-    together.sort_by(|(_, one), (_, other)| one.exercise.id.cmp(&other.exercise.id));
-    let batches: Vec<&[(String, Subject)]> =
-        alone.chunks(1).chain(together.chunks(BATCH)).collect();
+    let mut judged = judge_each(bench, ones);
+    let (passing, others): (Vec<_>, Vec<_>) =
+        twins.into_iter().partition(|(known, _)| judged[known].state == State::Passing);
+    for (known, text) in passing {
+        let of_this = judged[&known].clone();
+        judged.insert(text.key, of_this);
+    }
+    judged.extend(judge_each(bench, others.into_iter().map(|(_, text)| text).collect()));
+    judged
+}
+
+/// Judges each of the texts, many of them compiled together. One that could reach into its neighbours is compiled alone.
+fn judge_each(bench: &Bench, texts: Vec<Text>) -> BTreeMap<String, Judged> {
+    let mut judged = BTreeMap::new();
+    let (mut together, mut alone) = (Vec::new(), Vec::new());
+    for text in texts {
+        let known = bench.key(&text.subject).ok().and_then(|key| remembered(bench, &key));
+        match known.filter(|_| !bench.again) {
+            Some(known) => {
+                judged.insert(text.key, as_handed_in(&text.subject, &known));
+            }
+            None if text.looked.is_alone || text.subject.in_place => alone.push(text),
+            None => together.push(text),
+        }
+    }
+    // Those of an exercise stand side by side: they take about as long.
+    together.sort_by(|one, other| one.subject.exercise.id.cmp(&other.subject.exercise.id));
+    let batches: Vec<&[Text]> = alone.chunks(1).chain(together.chunks(BATCH)).collect();
     let progress = Progress::on_terminal();
     let of_batches = in_parallel(bench.slots.all, &batches, |batch| {
-        let subjects: Vec<&Subject> = batch.iter().map(|(_, subject)| subject).collect();
+        let subjects: Vec<&Subject> = batch.iter().map(|text| &text.subject).collect();
         judge_all(bench, &subjects, &progress, |_, _| {})
     });
     progress.clear();
-    for ((key, subject), of_this) in batches.iter().copied().flatten().zip(of_batches.iter().flatten()) {
-        judged.push((key.clone(), as_handed_in(subject, of_this)));
+    for (text, of_this) in batches.into_iter().flatten().zip(of_batches.iter().flatten()) {
+        judged.insert(text.key.clone(), as_handed_in(&text.subject, of_this));
     }
     judged
 }
@@ -200,7 +233,7 @@ pub fn tell(
     }
     print!("{}", table::render(class, exercises));
     println!("\n{}, {}: written", json.display(), csv.display());
-    Ok(class.judged.values().all(|judged| judged.state != crate::judged::State::NotJudged))
+    Ok(class.judged.values().all(|judged| judged.state != State::NotJudged))
 }
 
 const NO_SANDBOX: &str = "\

@@ -10,7 +10,7 @@
 //! It is no machine of its own: whoever has a way into the kernel gets out.
 
 use crate::child::{Limit, WARDEN, Watch, inside, warden};
-use crate::tools::Tools;
+use crate::bench::Bench;
 use std::ffi::{OsStr, OsString};
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
@@ -26,9 +26,9 @@ const JUDGE: &str = "/judge";
 /// What `/tmp` may take, in bytes. It is memory.
 const TEMPORARY: u64 = 64 << 20;
 
-/// What a compiler may use: seconds of processor time, of which a batch of files takes a few. A file can make it wait for ever, for a
+/// What a compiler may use, besides its processor time. A file can make it wait for ever, for a
 /// pipe below `/proc`: then it does nothing.
-const COMPILING: Watch = Watch { seconds: 120, file: 1 << 30, memory: 3 << 30, processes: 64, still: 30, ..Watch::NONE };
+const COMPILING: Watch = Watch { file: 1 << 30, memory: 3 << 30, processes: 64, still: 30, ..Watch::NONE };
 
 /// What a check may use. Its processor time it limits itself; that of others that it starts ends with it.
 const CHECKING: Watch = Watch { seconds: 0, file: 64 << 20, memory: 4 << 30, processes: 64, ..Watch::NONE };
@@ -44,30 +44,39 @@ pub struct Sandbox {
     judge: PathBuf,
     /// Where the compiler is: itself, not rustup's way to it.
     sysroot: PathBuf,
+    /// Processor time that a compiler may use.
+    seconds: u64,
     /// What can be read besides the system.
     readable: Vec<PathBuf>,
 }
 
 impl Sandbox {
-    /// The one of this machine. `own` is a folder of the judge's, `readable` what compilers and checks need to read.
+    /// The one of this machine. `readable` is what compilers and checks need to read, below the root.
     ///
     /// # Errors
     ///
     /// In words, if there is none that works.
-    pub fn find(root: &Path, tools: &Tools, own: &Path, readable: Vec<PathBuf>) -> Result<Self, String> {
+    pub fn find(bench: &Bench, readable: &[&str]) -> Result<Self, String> {
         let paths = std::env::var_os("PATH").unwrap_or_default();
         let bwrap = std::env::split_paths(&paths).map(|folder| folder.join("bwrap"));
         let bwrap = bwrap.into_iter().find(|file| file.is_file());
         let bwrap = bwrap.ok_or("there is no `bwrap` (the package is called bubblewrap)")?;
-        let sysroot = tools.sysroot(root)?;
+        if !Path::new("/proc/thread-self/children").exists() {
+            return Err("this kernel does not say which processes a process has started".into());
+        }
+        let sysroot = bench.tools.sysroot(&bench.root)?;
+        let own = bench.units.next();
         let judge = own.join("judge");
         let trouble = |error: io::Error| format!("{}: {error}", own.display());
-        std::fs::create_dir_all(own).map_err(trouble)?;
+        std::fs::create_dir_all(&own).map_err(trouble)?;
         std::fs::copy(crate::tools::this_program().map_err(trouble)?, &judge).map_err(trouble)?;
-        let readable = readable.into_iter().chain([sysroot.clone()]).collect();
-        let sandbox = Self { bwrap, judge, sysroot, readable };
+        let readable = readable.iter().map(|part| bench.root.join(part));
+        let readable = readable.chain([sysroot.clone()]).collect();
+        // A file is compiled with others, and for each of its checks.
+        let seconds = 2 * bench.limits.seconds;
+        let sandbox = Self { bwrap, judge, sysroot, seconds, readable };
         let said = sandbox
-            .run(&Command::new("/usr/bin/true"), own)
+            .run(&Command::new("/usr/bin/true"), &own)
             .and_then(|mut command| command.stdin(Stdio::null()).output())
             .map_err(|error| format!("`bwrap`: {error}"))?;
         if said.status.success() {
@@ -83,7 +92,7 @@ impl Sandbox {
     ///
     /// If it cannot be started.
     pub fn compile(&self, rustc: &Command, folder: &Path) -> io::Result<Output> {
-        let mut command = self.room(COMPILING, &[("--bind", folder)])?;
+        let mut command = self.room(Watch { seconds: self.seconds, ..COMPILING }, &[("--bind", folder)])?;
         command.args(["--proc", "/proc", "--dir", "/dev", "--dev-bind", "/dev/null", "/dev/null"]);
         let compiler = self.sysroot.join("bin/rustc");
         let program = [compiler.as_os_str(), OsStr::new("--sysroot"), self.sysroot.as_os_str()];
@@ -93,7 +102,7 @@ impl Sandbox {
         let mut stderr = Vec::new();
         child.stderr.take().expect("a pipe").take(SAID).read_to_end(&mut stderr)?;
         let status = child.wait()?;
-        if let Some(words) = broken_off(status) {
+        if let Some(words) = broken_off(status, self.seconds) {
             // As the compiler would say it.
             let said = serde_json::json!({ "level": "error", "message": words, "spans": [], "rendered": words });
             stderr = said.to_string().into_bytes();
@@ -148,12 +157,12 @@ impl Sandbox {
 pub const BROKEN_OFF: &str = "the compiler comes to no end with this file";
 
 /// How the compiler was kept from ending by itself, in words.
-fn broken_off(status: ExitStatus) -> Option<String> {
+fn broken_off(status: ExitStatus, seconds: u64) -> Option<String> {
     use std::os::unix::process::ExitStatusExt;
     let why = match (Limit::of(status), inside(status).signal()) {
         (Some(limit), _) => limit.words().to_owned(),
         (None, Some(libc::SIGXCPU | libc::SIGKILL)) => {
-            format!("it has used {} seconds of processor time", COMPILING.seconds)
+            format!("it has used {seconds} seconds of processor time")
         }
         (None, Some(signal)) => format!("it was ended by signal {signal}"),
         (None, None) => return None,

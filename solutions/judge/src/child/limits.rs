@@ -7,7 +7,7 @@ use std::process::ExitStatus;
 use std::time::{Duration, Instant};
 
 /// How often a warden looks.
-const LOOK: Duration = Duration::from_millis(50);
+const LOOK: Duration = Duration::from_millis(100);
 
 /// From this exit code on, the codes are a warden's. What a program inside a sandbox returns is below.
 const FIRST: i32 = 120;
@@ -176,23 +176,23 @@ pub fn inside(status: ExitStatus) -> ExitStatus {
 
 /// All processes below one.
 fn below(process: u32) -> Vec<u32> {
-    let all = std::fs::read_dir("/proc").into_iter().flatten().flatten();
-    let with_parent = |number: u32| Some((number, parent(number)?));
-    let all: Vec<(u32, u32)> = all
-        .filter_map(|entry| entry.file_name().to_str()?.parse().ok())
-        .filter_map(with_parent)
-        .collect();
     let mut found = vec![process];
     let mut next = 0;
     while let Some(&one) = found.get(next) {
-        found.extend(all.iter().filter(|(_, parent)| *parent == one).map(|(number, _)| number));
+        found.extend(children(one));
         next += 1;
     }
     found.split_off(1)
 }
 
-fn parent(process: u32) -> Option<u32> {
-    field(process, 1)
+/// The children of a process, whichever of its threads has started them.
+fn children(process: u32) -> Vec<u32> {
+    let threads = std::fs::read_dir(format!("/proc/{process}/task")).into_iter().flatten().flatten();
+    let of_thread = |thread: std::fs::DirEntry| {
+        let text = std::fs::read_to_string(thread.path().join("children")).unwrap_or_default();
+        text.split_whitespace().filter_map(|number| number.parse().ok()).collect::<Vec<_>>()
+    };
+    threads.flat_map(of_thread).collect()
 }
 
 /// Processor time that a process has used, in the system's units.

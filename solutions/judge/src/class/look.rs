@@ -1,6 +1,7 @@
 //! A look at a text, in a process of its own: a text can be so deep that whoever reads it has no stack left.
 
-use proc_macro2::{TokenStream, TokenTree};
+use crate::digest::Digest;
+use proc_macro2::{Delimiter, Group, Spacing, TokenStream, TokenTree};
 use serde::{Deserialize, Serialize};
 use std::io::{Read, Write};
 use std::process::{Command, Stdio, exit};
@@ -19,12 +20,15 @@ const REACHING: &[&str] = &[
 ];
 
 /// What is seen.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Look {
     /// `todo!()`s that are left.
     pub todos: usize,
     /// It must not be compiled with others.
     pub is_alone: bool,
+    /// The hash of what it says to the compiler. Texts that have the same differ in comments and in layout. None, if that could make a
+    /// difference.
+    pub shape: Option<String>,
 }
 
 /// Looks at a text.
@@ -68,21 +72,73 @@ pub fn serve_if_asked() {
 
 fn seen(text: &str) -> Look {
     // What is no Rust the compiler tells more about.
-    let is_alone = text.parse().map_or(true, reaches);
-    Look { todos: catalog::todo::count_in(text), is_alone }
+    let tokens: Option<TokenStream> = text.parse().ok();
+    let is_alone = tokens.clone().is_none_or(|tokens| has_name(tokens, &reaches));
+    let shape = tokens.filter(|tokens| !is_alone && !has_name(tokens.clone(), &knows_its_place));
+    let shape = shape.map(|tokens| Digest::new().part("tokens", written(tokens)).finish());
+    Look { todos: catalog::todo::count_in(text), is_alone, shape }
 }
 
-/// Is there a name in it with which it could reach others? A name that is not plain is not read at all.
-fn reaches(tokens: TokenStream) -> bool {
+/// The tokens, one after the other. Doc comments are for readers.
+fn written(tokens: TokenStream) -> String {
+    let mut out = String::new();
+    let mut tokens = tokens.into_iter().peekable();
+    while let Some(token) = tokens.next() {
+        let is_doc = matches!(tokens.peek(), Some(TokenTree::Group(group)) if is_doc(group));
+        match token {
+            TokenTree::Punct(hash) if hash.as_char() == '#' && is_doc => drop(tokens.next()),
+            // Two that are written together may be one: `&&`.
+            TokenTree::Punct(sign) => {
+                out.push(sign.as_char());
+                out += if sign.spacing() == Spacing::Joint { "" } else { " " };
+            }
+            TokenTree::Group(group) => {
+                let (open, close) = match group.delimiter() {
+                    Delimiter::Parenthesis => ("(", ")"),
+                    Delimiter::Brace => ("{", "}"),
+                    Delimiter::Bracket => ("[", "]"),
+                    Delimiter::None => ("", ""),
+                };
+                out += open;
+                out += &written(group.stream());
+                out += close;
+            }
+            other => {
+                let text = other.to_string();
+                out += &format!("{}:{text} ", text.len());
+            }
+        }
+    }
+    out
+}
+
+/// `[doc = "…"]`, as a comment is read.
+fn is_doc(group: &Group) -> bool {
+    let mut tokens = group.stream().into_iter();
+    let is_named = matches!(tokens.next(), Some(TokenTree::Ident(name)) if name == "doc");
+    is_named && matches!(tokens.next(), Some(TokenTree::Punct(sign)) if sign.as_char() == '=')
+}
+
+/// Is there such a name in it?
+fn has_name(tokens: TokenStream, is_such: &impl Fn(&str) -> bool) -> bool {
     tokens.into_iter().any(|token| match token {
         TokenTree::Ident(name) => {
             let name = name.to_string();
-            let name = name.strip_prefix("r#").unwrap_or(&name);
-            !name.is_ascii() || REACHING.contains(&name) || name.starts_with("judged_")
+            is_such(name.strip_prefix("r#").unwrap_or(&name))
         }
-        TokenTree::Group(group) => reaches(group.stream()),
+        TokenTree::Group(group) => has_name(group.stream(), is_such),
         _ => false,
     })
+}
+
+/// Could it reach others by that name? A name that is not plain is not read at all.
+fn reaches(name: &str) -> bool {
+    !name.is_ascii() || REACHING.contains(&name) || name.starts_with("judged_")
+}
+
+/// Could it find out by that name in which line it is?
+fn knows_its_place(name: &str) -> bool {
+    ["line", "column", "Location", "Backtrace"].contains(&name)
 }
 
 #[cfg(test)]
@@ -110,5 +166,20 @@ mod tests {
         ] {
             assert!(!seen(together).is_alone, "{together}");
         }
+    }
+    #[test]
+    fn shape_is_what_the_compiler_reads() {
+        let of = |text: &str| seen(text).shape;
+        let here = of("//! Ada's.\n/// Says.\nfn a() { b(1, \"x\") }");
+        assert!(here.is_some());
+        assert_eq!(here, of("fn a()\n{\n    b(1, \"x\") // so\n}\n// Bob's."));
+        for other in
+            ["fn a() { b(1, \"x \") }", "fn a() { b(1.0, \"x\") }", "#[inline] fn a() { b(1, \"x\") }"]
+        {
+            assert_ne!(here, of(other), "{other}");
+        }
+        assert_ne!(of("fn a() { b && c }"), of("fn a() { b & &c }"));
+        assert_ne!(of("fn a() { ab(c) }"), of("fn a() { a(b, c) }"));
+        assert_eq!(of("fn a() { line!() }"), None);
     }
 }

@@ -1,8 +1,8 @@
 //! Where there is no sandbox.
 
-use crate::tools::Tools;
+use crate::bench::Bench;
 use std::io;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::{Command, ExitStatus, Output};
 
 /// See the sandbox of Linux.
@@ -18,7 +18,7 @@ impl Sandbox {
     /// # Errors
     ///
     /// Always, in words.
-    pub fn find(_: &Path, _: &Tools, _: &Path, _: Vec<PathBuf>) -> Result<Self, String> {
+    pub fn find(_: &Bench, _: &[&str]) -> Result<Self, String> {
         Err("there is no sandbox on this system: it takes Linux, and `bwrap`".into())
     }
 
