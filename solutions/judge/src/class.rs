@@ -118,29 +118,45 @@ struct Text {
 }
 
 /// Judges the texts. Of those that differ in comments and layout one is judged; if it passes, so do the others. If it does not, each is
-/// told what fails in which of its own lines.
+/// told what fails in which of its own lines; those in which each line of code is in the same place are told the same.
 fn judge_texts(bench: &Bench, texts: Vec<Text>) -> BTreeMap<String, Judged> {
+    let mut judged = BTreeMap::new();
+    let left = judge_firsts(bench, texts, &mut judged, |looked| &looked.shape, State::is_passing);
+    let left = judge_firsts(bench, left, &mut judged, |looked| &looked.body, |_| true);
+    judged.extend(judge_each(bench, left));
+    judged
+}
+
+/// Judges the first of those that are the `same`. What comes of it comes of the others, if `counts`. Returns those that are left.
+fn judge_firsts(
+    bench: &Bench,
+    texts: Vec<Text>,
+    judged: &mut BTreeMap<String, Judged>,
+    same: impl Fn(&Look) -> &Option<String>,
+    counts: impl Fn(State) -> bool,
+) -> Vec<Text> {
     let mut first: BTreeMap<(String, String), String> = BTreeMap::new();
-    let (mut ones, mut twins) = (Vec::new(), Vec::new());
+    let (mut ones, mut others) = (Vec::new(), Vec::new());
     for text in texts {
-        let shape = text.looked.shape.clone().filter(|_| !text.subject.in_place);
-        let known = shape.map(|shape| {
-            first.entry((text.subject.exercise.id.clone(), shape)).or_insert(text.key.clone()).clone()
+        let hash = same(&text.looked).clone().filter(|_| !text.subject.in_place);
+        let known = hash.map(|hash| {
+            let of = (text.subject.exercise.id.clone(), hash);
+            first.entry(of).or_insert_with(|| text.key.clone()).clone()
         });
         match known.filter(|known| *known != text.key) {
-            Some(known) => twins.push((known, text)),
+            Some(known) => others.push((known, text)),
             None => ones.push(text),
         }
     }
-    let mut judged = judge_each(bench, ones);
-    let (passing, others): (Vec<_>, Vec<_>) =
-        twins.into_iter().partition(|(known, _)| judged[known].state == State::Passing);
-    for (known, text) in passing {
-        let of_this = judged[&known].clone();
-        judged.insert(text.key, of_this);
+    judged.extend(judge_each(bench, ones));
+    let mut left = Vec::new();
+    for (known, text) in others {
+        match judged[&known].clone() {
+            of_that if counts(of_that.state) => drop(judged.insert(text.key, of_that)),
+            _ => left.push(text),
+        }
     }
-    judged.extend(judge_each(bench, others.into_iter().map(|(_, text)| text).collect()));
-    judged
+    left
 }
 
 /// Judges each of the texts, many of them compiled together. One that could reach into its neighbours is compiled alone.

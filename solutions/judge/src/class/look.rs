@@ -29,6 +29,8 @@ pub struct Look {
     /// The hash of what it says to the compiler. Texts that have the same differ in comments and in layout. None, if that could make a
     /// difference.
     pub shape: Option<String>,
+    /// The hash of what it says in which line, but for comments above all code and below: of names of authors, mostly.
+    pub body: Option<String>,
 }
 
 /// Looks at a text.
@@ -76,7 +78,20 @@ fn seen(text: &str) -> Look {
     let is_alone = tokens.clone().is_none_or(|tokens| has_name(tokens, &reaches));
     let shape = tokens.filter(|tokens| !is_alone && !has_name(tokens.clone(), &knows_its_place));
     let shape = shape.map(|tokens| Digest::new().part("tokens", written(tokens)).finish());
-    Look { todos: catalog::todo::count_in(text), is_alone, shape }
+    let body = shape.as_ref().map(|shape| {
+        let lines = format!("{:?}", lines(text));
+        Digest::new().part("shape", shape).part("lines", lines).finish()
+    });
+    Look { todos: catalog::todo::count_in(text), is_alone, shape, body }
+}
+
+/// The first line of code, from 0, and the lines from it to the last one.
+fn lines(text: &str) -> (usize, Vec<&str>) {
+    let is_comment = |line: &&str| line.trim().is_empty() || line.trim_start().starts_with("//");
+    let all: Vec<&str> = text.lines().collect();
+    let first = all.iter().take_while(|line| is_comment(line)).count();
+    let last = all.len() - all.iter().rev().take_while(|line| is_comment(line)).count();
+    (first, all.get(first..last).unwrap_or_default().to_vec())
 }
 
 /// The tokens, one after the other. Doc comments are for readers.
@@ -181,5 +196,16 @@ mod tests {
         assert_ne!(of("fn a() { b && c }"), of("fn a() { b & &c }"));
         assert_ne!(of("fn a() { ab(c) }"), of("fn a() { a(b, c) }"));
         assert_eq!(of("fn a() { line!() }"), None);
+    }
+
+    #[test]
+    fn body_is_the_same_where_each_line_of_code_is_in_its_place() {
+        let of = |text: &str| seen(text).body;
+        let here = of("// Ada\n\nfn a() {\n    b()\n}\n// Ada");
+        assert!(here.is_some());
+        assert_eq!(here, of("//! Bob\n\nfn a() {\n    b()\n}\n\n"));
+        for other in ["fn a() {\n    b()\n}", "// Ada\n\nfn a() {\n    b() // so\n}", "// A\n\nfn a() {\n    c()\n}"] {
+            assert_ne!(here, of(other), "{other}");
+        }
     }
 }

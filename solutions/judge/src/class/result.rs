@@ -2,7 +2,7 @@
 
 use super::Class;
 use crate::bench::Bench;
-use crate::judged::{Judged, State};
+use crate::judged::State;
 use crate::report::Entry;
 use catalog::Exercise;
 use serde::Serialize;
@@ -71,7 +71,7 @@ pub fn csv(class: &Class, exercises: &[&Exercise]) -> String {
     )];
     for submission in &class.submissions {
         let of = |exercise: &&&Exercise| class.of(submission, exercise);
-        let passing = columns.iter().filter_map(|e| of(&e)).filter(|judged| is_passing(judged));
+        let passing = columns.iter().filter_map(|e| of(&e)).filter(|judged| judged.state.is_passing());
         let count = [passing.count(), columns.len()].map(|count| count.to_string());
         let state = |exercise| of(&exercise).map_or("not handed in", |judged| judged.state.name());
         let states = columns.iter().map(state);
@@ -79,11 +79,6 @@ pub fn csv(class: &Class, exercises: &[&Exercise]) -> String {
         lines.push(line(start.into_iter().chain(states)));
     }
     lines.concat()
-}
-
-/// Does it pass?
-pub fn is_passing(judged: &Judged) -> bool {
-    judged.state == State::Passing
 }
 
 /// A line as RFC 4180 has it.

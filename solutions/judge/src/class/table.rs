@@ -1,6 +1,5 @@
 //! What a lecturer sees.
 
-use super::result::is_passing;
 use super::{Class, columns};
 use crate::judged::{STATES, State};
 use crate::lines::{WIDTH, shortened};
@@ -31,7 +30,7 @@ pub fn render(class: &Class, exercises: &[&Exercise]) -> String {
             };
             let marks: String = some.iter().map(mark).collect();
             let all = columns.iter().filter_map(|exercise| class.of(submission, exercise));
-            let passing = all.filter(|judged| is_passing(judged)).count();
+            let passing = all.filter(|judged| judged.state.is_passing()).count();
             let name = shortened(&plain(&submission.name), NAME);
             let _ = writeln!(out, "{name:<NAME$}{marks}  {passing:>3}/{}", columns.len());
         }

@@ -170,8 +170,8 @@ fn without_a_sandbox_nothing_runs_unless_that_is_wanted() {
     let without = scratch.root.join("target/without");
     let _ = fs::remove_dir_all(&without);
     fs::create_dir_all(&without).unwrap();
-    let cc = std::env::split_paths(&std::env::var_os("PATH").unwrap()).map(|path| path.join("cc"));
-    let cc = cc.into_iter().find(|cc| cc.is_file()).expect("a C compiler");
+    let paths = std::env::var_os("PATH").expect("a path");
+    let cc = std::env::split_paths(&paths).map(|path| path.join("cc")).find(|cc| cc.is_file()).expect("a C compiler");
     std::os::unix::fs::symlink(cc, without.join("cc")).unwrap();
     let run = |arguments: &[&str]| {
         Said(scratch.command(arguments).env("PATH", &without).output().expect("the judge starts"))
