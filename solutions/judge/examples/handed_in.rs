@@ -22,7 +22,8 @@ fn main() {
         let exercise = catalog.find(id).unwrap_or_else(|| panic!("no exercise is called {id}"));
         let read = |room: &str| {
             let file = root.join(room).join(format!("{}.rs", exercise.stem()));
-            std::fs::read_to_string(&file).unwrap_or_else(|error| panic!("{}: {error}", file.display()))
+            std::fs::read_to_string(&file)
+                .unwrap_or_else(|error| panic!("{}: {error}", file.display()))
         };
         let of = |folder: Folder| -> Vec<String> {
             let mine = all.iter().filter(|v| v.exercise.id == *id && v.folder == folder);
@@ -31,8 +32,11 @@ fn main() {
         let (reference, stub) = (read("solutions/src"), read("exercises/src"));
         let (right, wrong) = (of(Folder::Right), of(Folder::Wrong));
         for person in 0..people {
-            let number = mixed(person ^ id.bytes().fold(0, |sum, byte| mixed(sum ^ u64::from(byte))));
-            let one_of = |texts: &[String]| texts[usize::try_from(number >> 32).unwrap_or(0) % texts.len()].clone();
+            let number =
+                mixed(person ^ id.bytes().fold(0, |sum, byte| mixed(sum ^ u64::from(byte))));
+            let one_of = |texts: &[String]| {
+                texts[usize::try_from(number >> 32).unwrap_or(0) % texts.len()].clone()
+            };
             let text = match number % 20 {
                 0 => continue,
                 1 | 2 => stub.clone(),
@@ -43,7 +47,8 @@ fn main() {
             let name = format!("person-{person:03}");
             let file = Path::new(folder).join(&name).join(format!("{}.rs", exercise.stem()));
             std::fs::create_dir_all(file.parent().expect("a folder")).expect("a folder");
-            let own = if differ { format!("const _: &str = {name:?};") } else { format!("// {name}") };
+            let own =
+                if differ { format!("const _: &str = {name:?};") } else { format!("// {name}") };
             std::fs::write(file, format!("{text}\n{own}\n")).expect("a file");
         }
     }

@@ -66,7 +66,8 @@ pub fn judge(
     if options.trust {
         bench.sandbox = None;
     } else {
-        let readable = ["solutions/checks", "target/judge/debug", "target/judge/libraries", STRANGERS];
+        let readable =
+            ["solutions/checks", "target/judge/debug", "target/judge/libraries", STRANGERS];
         let sandbox = Sandbox::find(bench, &readable);
         bench.sandbox = Some(sandbox.map_err(|why| format!("{why}\n\n{NO_SANDBOX}"))?);
     }
@@ -78,7 +79,8 @@ pub fn judge(
     let mut texts: BTreeMap<String, (Handed, &Exercise)> = BTreeMap::new();
     for submission in &submissions {
         for (id, handed) in &submission.files {
-            let exercise = exercises.iter().find(|exercise| exercise.id == *id).expect("one of them");
+            let exercise =
+                exercises.iter().find(|exercise| exercise.id == *id).expect("one of them");
             texts.entry(handed.key.clone()).or_insert_with(|| (handed.clone(), exercise));
         }
     }
@@ -196,7 +198,8 @@ fn subject(bench: &Bench, handed: &Handed, exercise: &Exercise) -> Result<Subjec
     if in_place {
         let folder = bench.root.join(STRANGERS).join(hash);
         for (name, text) in &handed.beside {
-            crate::store::write(&folder.join(name), text).map_err(|error| format!("{name}: {error}"))?;
+            crate::store::write(&folder.join(name), text)
+                .map_err(|error| format!("{name}: {error}"))?;
         }
     }
     Ok(Subject {
@@ -215,7 +218,8 @@ fn as_handed_in(subject: &Subject, judged: &Judged) -> Judged {
     let text = serde_json::to_string(judged).ok();
     let renamed = ours.zip(text).map(|(ours, text)| text.replace(ours, "exercises/src/"));
     let renamed = renamed.and_then(|text| serde_json::from_str(&text).ok());
-    renamed.map_or_else(|| judged.clone(), |renamed| Judged { as_before: judged.as_before, ..renamed })
+    renamed
+        .map_or_else(|| judged.clone(), |renamed| Judged { as_before: judged.as_before, ..renamed })
 }
 
 /// The hash of a file, and of all that belongs to it.
@@ -244,7 +248,9 @@ pub fn tell(
     if csv == json {
         return Err(format!("{}: the report is JSON, and CSV stands beside it", json.display()));
     }
-    for (path, text) in [(&json, result::json(bench, class)?), (&csv, result::csv(class, exercises))] {
+    for (path, text) in
+        [(&json, result::json(bench, class)?), (&csv, result::csv(class, exercises))]
+    {
         std::fs::write(path, text).map_err(|error| format!("{}: {error}", path.display()))?;
     }
     print!("{}", table::render(class, exercises));

@@ -9,8 +9,8 @@
 //!
 //! It is no machine of its own: whoever has a way into the kernel gets out.
 
-use crate::child::{Limit, WARDEN, Watch, inside, warden};
 use crate::bench::Bench;
+use crate::child::{Limit, WARDEN, Watch, inside, warden};
 use std::ffi::{OsStr, OsString};
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
@@ -28,10 +28,12 @@ const TEMPORARY: u64 = 64 << 20;
 
 /// What a compiler may use, besides its processor time. A file can make it wait for ever, for a
 /// pipe below `/proc`: then it does nothing.
-const COMPILING: Watch = Watch { file: 1 << 30, memory: 3 << 30, processes: 64, still: 30, ..Watch::NONE };
+const COMPILING: Watch =
+    Watch { file: 1 << 30, memory: 3 << 30, processes: 64, still: 30, ..Watch::NONE };
 
 /// What a check may use. Its processor time it limits itself; that of others that it starts ends with it.
-const CHECKING: Watch = Watch { seconds: 0, file: 64 << 20, memory: 4 << 30, processes: 64, ..Watch::NONE };
+const CHECKING: Watch =
+    Watch { seconds: 0, file: 64 << 20, memory: 4 << 30, processes: 64, ..Watch::NONE };
 
 /// How much of what the compiler says is read, in bytes.
 const SAID: u64 = 16 << 20;
@@ -82,7 +84,10 @@ impl Sandbox {
         if said.status.success() {
             Ok(sandbox)
         } else {
-            Err(format!("`bwrap` does not work here: {}", String::from_utf8_lossy(&said.stderr).trim()))
+            Err(format!(
+                "`bwrap` does not work here: {}",
+                String::from_utf8_lossy(&said.stderr).trim()
+            ))
         }
     }
 
@@ -92,7 +97,8 @@ impl Sandbox {
     ///
     /// If it cannot be started.
     pub fn compile(&self, rustc: &Command, folder: &Path) -> io::Result<Output> {
-        let mut command = self.room(Watch { seconds: self.seconds, ..COMPILING }, &[("--bind", folder)])?;
+        let mut command =
+            self.room(Watch { seconds: self.seconds, ..COMPILING }, &[("--bind", folder)])?;
         command.args(["--proc", "/proc", "--dir", "/dev", "--dev-bind", "/dev/null", "/dev/null"]);
         let compiler = self.sysroot.join("bin/rustc");
         let program = [compiler.as_os_str(), OsStr::new("--sysroot"), self.sysroot.as_os_str()];

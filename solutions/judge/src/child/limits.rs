@@ -70,7 +70,8 @@ impl Limit {
 
 impl Watch {
     /// Over nothing.
-    pub const NONE: Self = Self { seconds: 0, file: 0, memory: 0, processes: 0, still: 0, inner: false };
+    pub const NONE: Self =
+        Self { seconds: 0, file: 0, memory: 0, processes: 0, still: 0, inner: false };
 
     /// Over nothing, inside a sandbox.
     pub const INNER: Self = Self { inner: true, ..Self::NONE };
@@ -187,7 +188,8 @@ fn below(process: u32) -> Vec<u32> {
 
 /// The children of a process, whichever of its threads has started them.
 fn children(process: u32) -> Vec<u32> {
-    let threads = std::fs::read_dir(format!("/proc/{process}/task")).into_iter().flatten().flatten();
+    let threads =
+        std::fs::read_dir(format!("/proc/{process}/task")).into_iter().flatten().flatten();
     let of_thread = |thread: std::fs::DirEntry| {
         let text = std::fs::read_to_string(thread.path().join("children")).unwrap_or_default();
         text.split_whitespace().filter_map(|number| number.parse().ok()).collect::<Vec<_>>()
@@ -228,7 +230,8 @@ mod tests {
 
     #[test]
     fn what_is_watched_over_is_read_as_it_was_written() {
-        let watch = Watch { seconds: 1, file: 2, memory: 3, processes: 4, still: 5, ..Watch::INNER };
+        let watch =
+            Watch { seconds: 1, file: 2, memory: 3, processes: 4, still: 5, ..Watch::INNER };
         assert_eq!(Watch::decode(&watch.encode()), Some(watch));
         assert_eq!(Watch::decode("1:2:3"), None);
     }

@@ -46,7 +46,10 @@ pub struct Handed {
 }
 
 /// All submissions in a folder, and what is in it beside them.
-pub fn all(folder: &Path, exercises: &[&Exercise]) -> Result<(Vec<Submission>, Vec<String>), String> {
+pub fn all(
+    folder: &Path,
+    exercises: &[&Exercise],
+) -> Result<(Vec<Submission>, Vec<String>), String> {
     let trouble = |error| format!("{}: {error}", folder.display());
     let is_one = |entry: &Path| {
         entry.ends_with("exercises") || exercises.iter().any(|e| entry.ends_with(&e.chapter))
@@ -104,7 +107,8 @@ fn submission(folder: &Path, name: String, exercises: &[&Exercise]) -> Submissio
             Some([file]) => handed(folder, file, exercise),
             Some(several) => {
                 let names: Vec<String> = several.iter().map(|file| below(file, folder)).collect();
-                let why = format!("there are several of it: {}. Which one counts?", names.join(", "));
+                let why =
+                    format!("there are several of it: {}. Which one counts?", names.join(", "));
                 let key = key(exercise, &why, &BTreeMap::new());
                 Handed { file: names[0].clone(), text: Err(why), beside: BTreeMap::new(), key }
             }

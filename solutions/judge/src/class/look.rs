@@ -14,9 +14,29 @@ const STACK: usize = 512 << 10;
 
 /// Names with which a text could change what others are that are compiled with it, or find them.
 const REACHING: &[&str] = &[
-    "asm", "crate", "export_name", "extern", "feature", "global_allocator", "global_asm", "include",
-    "include_bytes", "include_str", "link", "link_args", "link_name", "link_section", "macro_export",
-    "naked", "naked_asm", "no_main", "no_mangle", "panic_handler", "path", "unstable", "used",
+    "asm",
+    "crate",
+    "export_name",
+    "extern",
+    "feature",
+    "global_allocator",
+    "global_asm",
+    "include",
+    "include_bytes",
+    "include_str",
+    "link",
+    "link_args",
+    "link_name",
+    "link_section",
+    "macro_export",
+    "naked",
+    "naked_asm",
+    "no_main",
+    "no_mangle",
+    "panic_handler",
+    "path",
+    "unstable",
+    "used",
 ];
 
 /// What is seen.
@@ -188,9 +208,11 @@ mod tests {
         let here = of("//! Ada's.\n/// Says.\nfn a() { b(1, \"x\") }");
         assert!(here.is_some());
         assert_eq!(here, of("fn a()\n{\n    b(1, \"x\") // so\n}\n// Bob's."));
-        for other in
-            ["fn a() { b(1, \"x \") }", "fn a() { b(1.0, \"x\") }", "#[inline] fn a() { b(1, \"x\") }"]
-        {
+        for other in [
+            "fn a() { b(1, \"x \") }",
+            "fn a() { b(1.0, \"x\") }",
+            "#[inline] fn a() { b(1, \"x\") }",
+        ] {
             assert_ne!(here, of(other), "{other}");
         }
         assert_ne!(of("fn a() { b && c }"), of("fn a() { b & &c }"));
@@ -204,7 +226,11 @@ mod tests {
         let here = of("// Ada\n\nfn a() {\n    b()\n}\n// Ada");
         assert!(here.is_some());
         assert_eq!(here, of("//! Bob\n\nfn a() {\n    b()\n}\n\n"));
-        for other in ["fn a() {\n    b()\n}", "// Ada\n\nfn a() {\n    b() // so\n}", "// A\n\nfn a() {\n    c()\n}"] {
+        for other in [
+            "fn a() {\n    b()\n}",
+            "// Ada\n\nfn a() {\n    b() // so\n}",
+            "// A\n\nfn a() {\n    c()\n}",
+        ] {
             assert_ne!(here, of(other), "{other}");
         }
     }

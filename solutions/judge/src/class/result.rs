@@ -71,7 +71,8 @@ pub fn csv(class: &Class, exercises: &[&Exercise]) -> String {
     )];
     for submission in &class.submissions {
         let of = |exercise: &&&Exercise| class.of(submission, exercise);
-        let passing = columns.iter().filter_map(|e| of(&e)).filter(|judged| judged.state.is_passing());
+        let passing =
+            columns.iter().filter_map(|e| of(&e)).filter(|judged| judged.state.is_passing());
         let count = [passing.count(), columns.len()].map(|count| count.to_string());
         let state = |exercise| of(&exercise).map_or("not handed in", |judged| judged.state.name());
         let states = columns.iter().map(state);

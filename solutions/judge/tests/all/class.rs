@@ -95,16 +95,21 @@ fn judged() -> Option<&'static Judged> {
             scratch.put(&format!("class/{name}/run.rs"), &text.replace("PORT", &port));
         }
         scratch.put("class/deep/run.rs", &format!("pub fn run() {{ {} }}", "(".repeat(200_000)));
-        scratch.put("class/whole-clone/exercises/src/ch00_class/run.rs", "pub fn run() { inner::run() }\nmod inner;");
+        scratch.put(
+            "class/whole-clone/exercises/src/ch00_class/run.rs",
+            "pub fn run() { inner::run() }\nmod inner;",
+        );
         scratch.put("class/whole-clone/exercises/src/ch00_class/run/inner.rs", "pub fn run() {}");
-        scratch.put("class/whole-clone/solutions/src/ch00_class/run.rs", "pub fn run() { panic!() }");
+        scratch
+            .put("class/whole-clone/solutions/src/ch00_class/run.rs", "pub fn run() { panic!() }");
         scratch.put("class/twice/a/run.rs", "pub fn run() {}");
         scratch.put("class/twice/b/run.rs", "pub fn run() {}");
         scratch.put("class/strange/notes.rs", "");
         fs::create_dir_all(folder.join("linked")).expect("a folder");
         std::os::unix::fs::symlink("../ada/run.rs", folder.join("linked/run.rs")).expect("a link");
         let mut command = scratch.command(&["--class", "class", "--again"]);
-        let said = Said(command.env("LOCKSMITH_TIME_LIMIT", "5").output().expect("the judge starts"));
+        let said =
+            Said(command.env("LOCKSMITH_TIME_LIMIT", "5").output().expect("the judge starts"));
         if said.errors().contains("bwrap") {
             eprintln!("not tried: {}", said.errors());
             return None;
@@ -154,11 +159,14 @@ fn table_csv_and_json_tell_of_everybody() {
     assert!(text.lines().all(|line| line.chars().count() <= 80), "{text}");
     let page = fs::read_to_string(catalog::root().join("src/how_to_work/class.md")).unwrap();
     let mut fields = std::collections::BTreeSet::new();
-    for (name, value) in judged.json.as_object().unwrap().iter().filter(|(name, _)| *name != "texts") {
+    for (name, value) in
+        judged.json.as_object().unwrap().iter().filter(|(name, _)| *name != "texts")
+    {
         fields.insert(name.clone());
         crate::workspace::fields_of(value, &mut fields);
     }
-    let missing: Vec<_> = fields.iter().filter(|field| !page.contains(&format!("`{field}`"))).collect();
+    let missing: Vec<_> =
+        fields.iter().filter(|field| !page.contains(&format!("`{field}`"))).collect();
     assert!(missing.is_empty(), "{missing:?}");
 }
 
@@ -171,7 +179,10 @@ fn without_a_sandbox_nothing_runs_unless_that_is_wanted() {
     let _ = fs::remove_dir_all(&without);
     fs::create_dir_all(&without).unwrap();
     let paths = std::env::var_os("PATH").expect("a path");
-    let cc = std::env::split_paths(&paths).map(|path| path.join("cc")).find(|cc| cc.is_file()).expect("a C compiler");
+    let cc = std::env::split_paths(&paths)
+        .map(|path| path.join("cc"))
+        .find(|cc| cc.is_file())
+        .expect("a C compiler");
     std::os::unix::fs::symlink(cc, without.join("cc")).unwrap();
     let run = |arguments: &[&str]| {
         Said(scratch.command(arguments).env("PATH", &without).output().expect("the judge starts"))
