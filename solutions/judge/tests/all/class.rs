@@ -44,12 +44,6 @@ const ALL: &[Person] = &[
     ),
     Person("loops", "pub fn run() { loop {} }", "failing", "does not end"),
     Person("no-rust", "pub fn run( {", "does not compile", "delimiter"),
-    Person(
-        "renames-a-symbol",
-        "pub fn run() {} #[unsafe(no_mangle)] extern \"C\" fn getenv() -> ! { std::process::abort() }",
-        "failing",
-        "",
-    ),
     Person("starts", "pub fn run() { todo!() }", "to do", ""),
     Person(
         "writes-and-looks",
@@ -57,7 +51,7 @@ const ALL: &[Person] = &[
             for path in [\"target/made\", \"solutions/checks/made\", \"/made\", \"/usr/made\", \"/dev/made\"] {
                 assert!(std::fs::write(path, \"\").is_err(), \"{path}\");
             }
-            for path in [\"class\", \"exercises\", \"solutions/src\", \"/root\", \"/home\"] {
+            for path in [\"class\", \"exercises\", \"solutions/src\", \"/etc/passwd\"] {
                 assert!(!std::fs::exists(path).unwrap(), \"{path}\");
             }
             let mine = |entry: &std::io::Result<std::fs::DirEntry>| entry.as_ref().unwrap().file_name().to_str().unwrap().parse::<u32>().is_ok();
