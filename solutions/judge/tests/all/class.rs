@@ -40,7 +40,7 @@ const ALL: &[Person] = &[
         "forks",
         "pub fn run() { for _ in 0..200 { if unsafe { libc::fork() } == 0 { loop { unsafe { libc::pause(); } } } } loop { unsafe { libc::pause(); } } }",
         "failing",
-        "",
+        "more processes than a sandbox may have",
     ),
     Person("loops", "pub fn run() { loop {} }", "failing", "does not end"),
     Person("no-rust", "pub fn run( {", "does not compile", "delimiter"),
