@@ -30,7 +30,7 @@ pub use faces::{atomic, by_hand, cell, futex, hint, support, sync, thread, track
 pub use runtime::aftermath::{Answer, Machines, Nearest};
 pub use runtime::failure::{Blocked, Failure, FailureKind};
 pub use runtime::guide::Execution;
-pub use runtime::report::{Counters, Report, Stuck, Turn};
+pub use runtime::report::{CallSpan, Counters, Objection, Report, Stuck, Turn};
 pub use runtime::sight::is_instrumented;
 pub use runtime::survey::Estimate;
 pub use runtime::{alloc, audit};
