@@ -9,6 +9,7 @@ mod api;
 pub mod book;
 mod checks;
 pub mod format;
+pub mod museum;
 pub mod refresh;
 mod source;
 pub mod timelines;
@@ -72,6 +73,7 @@ pub fn findings(root: &Path) -> Vec<Finding> {
     }
     all.extend(book::stale(root, &catalog).into_iter().map(about("catalog")));
     all.extend(timelines::findings(root).into_iter().map(about("book")));
+    all.extend(museum::findings(root).into_iter().map(about("museum")));
     all
 }
 
