@@ -64,6 +64,8 @@ struct Exhibit {
     /// What to show of the copy: `Type::function`, or the name of an item. If there is nothing, it is what the edit changes.
     #[serde(default)]
     show: Vec<String>,
+    /// The right variant that is its repair, if that is not the reference.
+    repair: Option<String>,
 }
 
 /// A case of the game.
@@ -152,6 +154,11 @@ pub fn findings(root: &Path) -> Vec<String> {
             }
             Ok(_) => {}
             Err(error) => add(error),
+        }
+        if let Some(Ok(repair)) = exhibit.repair.as_ref().map(|name| variant(root, name))
+            && repair.folder != Folder::Right
+        {
+            add(format!("{} is no right variant", repair.stem()));
         }
     }
     found.extend(trial_findings(root, &museum));

@@ -4,10 +4,13 @@ use diffy::{DiffOptions, Line};
 use syn::visit_mut::{self, VisitMut};
 use syn::{Attribute, File, ImplItem, Item};
 
-/// The lines of `variant` that matter, and the edit that makes those of `reference` of them. With nothing in `show` these are the
+/// How many lines stand around a change.
+const CONTEXT: usize = 2;
+
+/// The lines of `variant` that matter, and the edit that makes those of `right` of them. With nothing in `show` these are the
 /// functions and items in which the two differ.
-pub fn of(reference: &str, variant: &str, show: &[String]) -> Result<(String, String), String> {
-    let [right, wrong] = [reference, variant].map(|text| {
+pub fn of(right: &str, variant: &str, show: &[String]) -> Result<(String, String), String> {
+    let [right, wrong] = [right, variant].map(|text| {
         let mut file = syn::parse_file(text).map_err(|error| error.to_string())?;
         Bare.visit_file_mut(&mut file);
         Ok::<_, String>(file)
@@ -92,7 +95,12 @@ fn only(mut file: File, names: &[&String]) -> String {
 fn code(items: &[Item]) -> String {
     let mut file = syn::parse_file("").expect("nothing is a file");
     file.items = items.to_vec();
-    prettyplease::unparse(&file)
+    let text = prettyplease::unparse(&file).replace("!* ", "!*");
+    match items {
+        // An empty line between functions.
+        [Item::Impl(_)] => text.replace("\n    }\n    ", "\n    }\n\n    "),
+        _ => text,
+    }
 }
 
 /// The type that an impl is for.
@@ -130,19 +138,22 @@ fn name(item: &Item) -> Option<String> {
     })
 }
 
-/// All lines, with those that change marked.
+/// What changes, with a few lines around.
 fn diff(old: &str, new: &str) -> String {
-    let patch = DiffOptions::new().set_context_len(usize::MAX / 2).create_patch(old, new);
+    let patch = DiffOptions::new().set_context_len(CONTEXT).create_patch(old, new);
     let mut out = String::new();
-    for line in patch.hunks().iter().flat_map(diffy::Hunk::lines) {
-        let (sign, line) = match line {
-            // No space at the end of a line.
-            Line::Context("\n") => ("", "\n"),
-            Line::Context(line) => (" ", *line),
-            Line::Delete(line) => ("-", *line),
-            Line::Insert(line) => ("+", *line),
-        };
-        out = out + sign + line;
+    for hunk in patch.hunks() {
+        out += if hunk.old_range().start() > 1 { " …\n" } else { "" };
+        for line in hunk.lines() {
+            let (sign, line) = match line {
+                // No space at the end of a line.
+                Line::Context("\n") => ("", "\n"),
+                Line::Context(line) => (" ", *line),
+                Line::Delete(line) => ("-", *line),
+                Line::Insert(line) => ("+", *line),
+            };
+            out = out + sign + line;
+        }
     }
     out
 }

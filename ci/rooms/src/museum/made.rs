@@ -23,7 +23,13 @@ pub fn files(root: &Path, museum: &Museum) -> Result<BTreeMap<PathBuf, String>, 
     for exhibit in &museum.exhibits {
         let failed = |error| format!("{}: {error}", exhibit.page);
         let copy = variant(root, &exhibit.copy).map_err(failed)?;
-        let (lines, repair) = code(&copy, &exhibit.show).map_err(failed)?;
+        let right = match &exhibit.repair {
+            Some(name) => variant(root, name).and_then(|right| right.text()),
+            None => read(&copy.reference),
+        };
+        let right = right.map_err(failed)?;
+        let text = copy.text().map_err(failed)?;
+        let (lines, repair) = lines::of(&right, &text, &exhibit.show).map_err(failed)?;
         add(format!("{}.plate.md", exhibit.page), plate(exhibit, &copy).map_err(failed)?);
         add(format!("{}.lines.md", exhibit.page), format!("```rust,ignore\n{lines}```\n"));
         add(format!("{}.repair.md", exhibit.page), format!("```diff\n{repair}```\n"));
@@ -31,14 +37,12 @@ pub fn files(root: &Path, museum: &Museum) -> Result<BTreeMap<PathBuf, String>, 
     for (number, Case { variant: name, show }) in (1..).zip(&museum.cases) {
         let failed = |error| format!("case {number}: {error}");
         let variant = variant(root, name).map_err(failed)?;
-        let (lines, _) = code(&variant, show).map_err(failed)?;
+        let reference = read(&variant.reference).map_err(failed)?;
+        let text = variant.text().map_err(failed)?;
+        let (lines, _) = lines::of(&reference, &text, show).map_err(failed)?;
         add(format!("trial/{number}.md"), format!("```rust,ignore\n{lines}```\n"));
     }
     Ok(files)
-}
-
-fn code(variant: &Variant, show: &[String]) -> Result<(String, String), String> {
-    lines::of(&read(&variant.reference)?, &variant.text()?, show)
 }
 
 /// Every exhibit in a line, and what the kinds mean.
