@@ -9,7 +9,8 @@ use std::path::{Path, PathBuf};
 /// Where it lies, from the root of the workspace.
 pub const FOLDER: &str = "src/museum/made";
 
-const MADE: &str = "<!-- Made from src/museum/entries.toml and a variant by `cargo rooms write`. -->\n\n";
+const MADE: &str =
+    "<!-- Made from src/museum/entries.toml and a variant by `cargo rooms write`. -->\n\n";
 
 /// The files, from the root of the workspace.
 pub fn files(root: &Path, museum: &Museum) -> Result<BTreeMap<PathBuf, String>, String> {
@@ -96,7 +97,9 @@ fn plate(exhibit: &Exhibit, copy: &Variant) -> Result<String, String> {
 fn short(url: &str) -> String {
     let parts: Vec<_> = url.trim_start_matches("https://").split('/').collect();
     match parts[..] {
-        ["github.com", owner, name, "issues" | "pull", number] => format!("{owner}/{name}#{number}"),
+        ["github.com", owner, name, "issues" | "pull", number] => {
+            format!("{owner}/{name}#{number}")
+        }
         [host, .., last] if !last.is_empty() => {
             format!("{host}: {}", last.trim_end_matches(".html"))
         }
