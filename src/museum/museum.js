@@ -52,11 +52,16 @@
     again.textContent = 'Begin anew';
     place.append(score, again);
 
+    // The score stands at the top, and below the case that was judged last.
+    const below = document.createElement('p');
+    below.className = 'shown';
+
     const show = () => {
         const right = [...judged.values()].filter(Boolean).length;
         score.textContent = judged.size === 0
             ? `${cases.length} cases. You have judged none.`
             : `You have judged ${judged.size} of ${cases.length}, and ${right} as the checker does.`;
+        below.textContent = score.textContent;
         again.hidden = judged.size === 0;
     };
 
@@ -65,6 +70,7 @@
         const judge = button => {
             if (!judged.has(index)) judged.set(index, button.classList.contains('is-right'));
             verdict.open = true;
+            verdict.before(below);
             show();
         };
         for (const button of choices.querySelectorAll('button.choice')) {
