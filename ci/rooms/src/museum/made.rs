@@ -93,16 +93,14 @@ fn plate(exhibit: &Exhibit, copy: &Variant) -> Result<String, String> {
     Ok(out)
 }
 
-/// What a link says: `rust-lang/rust#26610` for a thread on GitHub.
+/// What a link says: `rust-lang/rust#26610` for a thread on GitHub, and otherwise the host.
 fn short(url: &str) -> String {
     let parts: Vec<_> = url.trim_start_matches("https://").split('/').collect();
     match parts[..] {
         ["github.com", owner, name, "issues" | "pull", number] => {
             format!("{owner}/{name}#{number}")
         }
-        [host, .., last] if !last.is_empty() => {
-            format!("{host}: {}", last.trim_end_matches(".html"))
-        }
+        [host, ..] => host.to_owned(),
         _ => url.to_owned(),
     }
 }
