@@ -10,6 +10,7 @@ pub mod book;
 mod checks;
 mod courses;
 pub mod format;
+pub mod museum;
 pub mod refresh;
 mod source;
 pub mod timelines;
@@ -74,6 +75,7 @@ pub fn findings(root: &Path) -> Vec<Finding> {
     all.extend(courses::findings(root, &catalog).into_iter().map(about("catalog")));
     all.extend(book::stale(root, &catalog).into_iter().map(about("catalog")));
     all.extend(timelines::findings(root).into_iter().map(about("book")));
+    all.extend(museum::findings(root).into_iter().map(about("museum")));
     all
 }
 
