@@ -22,6 +22,10 @@ pub const CHECKS: &[Check] = &[
         "every_small_program_does_what_such_a_cell_does",
         clients::check::<small::Cells>,
     ),
+    Check::counted(
+        "thread_that_stops_keeps_no_other_from_its_end",
+        clients::progress::<small::Cells>,
+    ),
 ];
 
 fn is_sync_where_both() {
@@ -119,10 +123,9 @@ impl<T> Moved<T> {
     }
 }
 
-fn stays() {
-    sync::model(|| {
-        // The last of three reads: whoever waits for two has not waited for all.
-        let mut cell = RcuCell::new(value(1), 3);
+fn last_reader_stays(readers: usize) {
+    sync::model(move || {
+        let mut cell = RcuCell::new(value(1), readers);
         let (mut writer, mut readers) = cell.split();
         let reader = Moved(readers.pop().expect("a reader for each number"));
         thread::scope(|scope| {
@@ -141,6 +144,12 @@ fn stays() {
             drop(writer.replace(value(2)));
         });
     });
+}
+
+fn stays() {
+    last_reader_stays(1);
+    // Whoever waits for two has not waited for all.
+    last_reader_stays(3);
 }
 
 fn hand_over() {
