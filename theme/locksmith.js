@@ -236,6 +236,8 @@ for (const tab of document.querySelectorAll('.tabs > input')) {
     for (const [selector, stem] of [
         ['.explorer', 'ch03_memory_ordering/litmus/explorer'],
         ['.level', 'ch03_memory_ordering/scheduler/play'],
+        ['.museum', 'museum/museum'],
+        ['.trial', 'museum/museum'],
     ]) {
         if (!document.querySelector(`main ${selector}`)) continue;
         document.head.append(

@@ -151,6 +151,27 @@ const tests = {
         assert.deepEqual(await violations(page), []);
     },
 
+    async museum_shows_one_kind_and_counts_what_was_judged(page) {
+        await page.goto(new URL('../museum/index.html', page.url()).href);
+        const kind = page.locator('.kinds button', { hasText: 'ABA' });
+        await kind.press('Enter');
+        assert.equal(await kind.getAttribute('aria-pressed'), 'true');
+        const rows = page.locator('.museum tbody tr:visible');
+        const kinds = await rows.locator('td:nth-child(3)').allTextContents();
+        assert.ok(kinds.length > 0 && kinds.every(kinds => kinds.includes('ABA')), kinds.join());
+        assert.deepEqual(await violations(page), []);
+
+        await page.goto(new URL('trial.html', page.url()).href);
+        const judge = (at, choice) => page.locator('ol.choices').nth(at).locator('button').nth(choice).press('Enter');
+        await judge(0, 0);
+        await judge(1, 0);
+        assert.match(await page.locator('.trial p').textContent(), /judged 2 of \d+, and 1 as the checker does/);
+        assert.ok(await page.locator('details.question').first().evaluate(verdict => verdict.open));
+        assert.deepEqual(await violations(page), []);
+        await page.locator('.trial button').press('Enter');
+        await page.locator('.trial p', { hasText: 'judged none' }).waitFor();
+    },
+
     async level_of_the_game_is_won_with_the_keyboard(page) {
         await page.goto(new URL('../ch03_memory_ordering/scheduler.html', page.url()).href);
         const level = page.locator('.level[data-level="which_came_first"]');
