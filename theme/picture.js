@@ -1,18 +1,89 @@
 'use strict';
 
-// Moves through the picture of an execution: with the keys, with buttons, with the mouse. The picture itself is drawn when the book
-// is built, or by the server; it reads without this.
+// Moves through the picture of an execution: with the keys, with buttons, with the mouse; and folds it where it is long. The picture
+// itself is drawn when the book is built, or by the server; it reads without this.
+
+/** Room for the row that stands for steps which are folded. */
+const FOLD_ROW = 26;
+
+/** `0-4 7`: numbers that follow each other are written as one. */
+const rangesOf = text => (text ?? '').split(' ').filter(Boolean).map(range => {
+    const [first, last = first] = range.split('-').map(Number);
+    return { first, last };
+});
+
+/**
+ * Folds a long execution: a row stands for each run of steps that the picture names, and opens it. At none of them an arrow begins or
+ * ends. All steps are drawn; here they move, with the arrows between them. Returns the rows, and what opens or closes some.
+ */
+function folding(svg, steps) {
+    const rows = rangesOf(svg.dataset.folds).map(({ first, last }) => {
+        const [top, bottom] = [first, last + 1].map(step => Number(steps[step].querySelector('rect').getAttribute('y')));
+        const row = document.createElementNS(svg.namespaceURI, 'g');
+        row.setAttribute('class', 'f');
+        row.innerHTML = `<rect x="0" y="${top}" width="${svg.viewBox.baseVal.width}" height="19"/><text x="22" y="${top + 13}"></text>`;
+        steps[first].before(row);
+        return { row, first, last, height: bottom - top, isOpen: false };
+    });
+    // What stands between steps, and what reaches to the end.
+    const between = [...svg.querySelectorAll('[data-e]')].map(part => ({ part, ends: part.dataset.e.split(' ').map(Number), d: part.getAttribute('d'), y: Number(part.getAttribute('y')) }));
+    const { width, height } = svg.viewBox.baseVal;
+    const lines = [...svg.querySelectorAll('path.l')].map(line => ({ line, d: line.getAttribute('d') }));
+    const words = [...svg.querySelectorAll('text.w')].map(text => ({ text, y: Number(text.getAttribute('y')) }));
+
+    function place() {
+        const moved = [];
+        let shift = 0;
+        let next = 0;
+        for (let step = 0; step < steps.length; step++) {
+            const { row, first, last, height, isOpen } = rows[next] ?? {};
+            if (step === first) {
+                row.setAttribute('transform', `translate(0 ${shift})`);
+                row.lastChild.textContent = `${isOpen ? '▾' : '▸'} ${last - first + 1} steps, #${first} to #${last}`;
+                shift += FOLD_ROW;
+            }
+            moved.push(shift);
+            steps[step].setAttribute('transform', `translate(0 ${shift})`);
+            steps[step].classList.toggle('folded', first <= step && !isOpen);
+            if (step === last) {
+                if (!isOpen) shift -= height;
+                next++;
+            }
+        }
+        for (const { part, ends: [from, to], d, y } of between) {
+            // The first two points of an arrow are those at its beginning.
+            let point = 0;
+            if (d) part.setAttribute('d', d.replace(/(-?\d+) (-?\d+)/g, (_, x, y) => `${x} ${Number(y) + moved[point++ < 2 ? from : to]}`));
+            else part.setAttribute('y', y + (moved[from] + moved[to]) / 2);
+        }
+        for (const { line, d } of lines) line.setAttribute('d', d.replace(/V(\d+)/, (_, y) => `V${Number(y) + shift}`));
+        for (const { text, y } of words) text.setAttribute('y', y + shift);
+        svg.setAttribute('viewBox', `0 0 ${width} ${height + shift}`);
+        svg.setAttribute('height', height + shift);
+    }
+
+    function open(some, isOpen) {
+        for (const fold of some) fold.isOpen = isOpen;
+        place();
+    }
+    if (rows.length > 0) place();
+    return { rows, open };
+}
 
 globalThis.movePicture = figure => {
     const canvas = figure.querySelector('.canvas');
     const steps = [...figure.querySelectorAll('g.s')];
     const edges = [...figure.querySelectorAll('.e')];
-    // `0-4 7`: numbers that follow each other are written as one.
-    const pastOf = step => (step.dataset.past ?? '').split(' ').filter(Boolean).flatMap(range => {
-        const [first, last = first] = range.split('-').map(Number);
-        return Array.from({ length: last - first + 1 }, (_, index) => first + index);
-    });
-    let [at, timer] = [-1, 0];
+    const { rows: folds, open } = folding(figure.querySelector('svg'), steps);
+    const foldOf = new Map(folds.map(fold => [fold.row, fold]));
+    const pastOf = step => rangesOf(step.dataset.past).flatMap(({ first, last }) =>
+        Array.from({ length: last - first + 1 }, (_, index) => first + index));
+    const all = [...figure.querySelectorAll('g.s, g.f')];
+    /** What can be gone to, from top to bottom: steps that are not folded, and the rows that stand for others. */
+    const stops = () => all.filter(stop => !stop.matches('.folded'));
+    /** Where the reader is. */
+    let here = null;
+    let timer = 0;
 
     const bar = document.createElement('div');
     bar.className = 'moves';
@@ -25,15 +96,19 @@ globalThis.movePicture = figure => {
         bar.append(made);
         return made;
     };
-    button('◀', 'One step back', () => go(at - 1));
-    const play = button('Play', '', () => (timer ? stop() : start()));
-    button('▶', 'One step on', () => go(at + 1));
+    button('◀', 'One step back', () => move(-1));
+    const play = button('Play', '', () => (timer ? end() : start()));
+    button('▶', 'One step on', () => move(1));
     if (edges.some(edge => edge.classList.contains('hb'))) {
         const order = button('Order', 'Order: what happens before what', () => {
             order.setAttribute('aria-pressed', figure.classList.toggle('ordered'));
         });
         order.setAttribute('aria-pressed', 'false');
     }
+    const whole = folds.length > 0 && button('All steps', '', () => {
+        open(folds, whole.getAttribute('aria-pressed') !== 'true');
+        show(here?.matches('.folded') ? null : here);
+    });
     const words = document.createElement('p');
     words.className = 'now';
     words.setAttribute('aria-live', 'polite');
@@ -44,53 +119,67 @@ globalThis.movePicture = figure => {
     canvas.setAttribute('aria-label', 'An execution. The arrow keys go from step to step.');
 
     /** Marks a step, what happens before it, and the arrows at it. */
-    function mark(step) {
-        const number = step?.dataset.n;
-        const past = new Set(step ? pastOf(step) : []);
-        for (const other of steps) {
-            other.classList.toggle('now', other === step);
-            other.classList.toggle('past', past.has(Number(other.dataset.n)));
-        }
+    function mark(stop) {
+        const number = stop?.dataset.n;
+        const past = new Set(number ? pastOf(stop) : []);
+        for (const step of steps) step.classList.toggle('past', past.has(Number(step.dataset.n)));
+        for (const other of all) other.classList.toggle('now', other === stop);
         for (const edge of edges) edge.classList.toggle('on', edge.dataset.e.split(' ').includes(number));
-        figure.dispatchEvent(new CustomEvent('step', { bubbles: true, detail: step?.dataset }));
+        figure.dispatchEvent(new CustomEvent('step', { bubbles: true, detail: number && stop.dataset }));
     }
 
-    function go(to) {
-        at = Math.max(-1, Math.min(to, steps.length - 1));
-        const step = steps[at];
-        steps.forEach((other, index) => other.classList.toggle('later', Boolean(step) && index > at));
-        mark(step);
-        words.textContent = step ? said(step) : '';
-        step?.scrollIntoView({ block: 'nearest', inline: 'nearest' });
-        if (at === steps.length - 1) stop();
+    /** Shows where the reader is: nowhere, at a step, or at a row that stands for some. */
+    function show(stop) {
+        here = stop ?? null;
+        const at = all.indexOf(here);
+        all.forEach((other, index) => other.classList.toggle('later', at >= 0 && index > at));
+        mark(here);
+        words.textContent = here ? said(here) : '';
+        here?.scrollIntoView({ block: 'nearest', inline: 'nearest' });
+        if (at === all.length - 1) end();
+        if (whole) whole.setAttribute('aria-pressed', folds.every(fold => fold.isOpen));
     }
 
-    function said(step) {
-        const [number, place, ...lines] = [...step.querySelectorAll('text')].map(text => text.textContent);
+    function move(by) {
+        const shown = stops();
+        show(shown[Math.min(shown.indexOf(here) + by, shown.length - 1)]);
+    }
+
+    /** Opens the row where the reader is, or closes it. */
+    function turn(row) {
+        open([foldOf.get(row)], !foldOf.get(row).isOpen);
+        show(row);
+    }
+
+    function said(stop) {
+        const fold = foldOf.get(stop);
+        if (fold) return `${fold.last - fold.first + 1} steps, #${fold.first} to #${fold.last}, that share nothing with another thread. Enter ${fold.isOpen ? 'folds' : 'shows'} them.`;
+        const [number, place, ...lines] = [...stop.querySelectorAll('text')].map(text => text.textContent);
         const what = `#${number} ${place}: ${lines.join(' ')}.`;
-        if (step.dataset.past === undefined) return what;
-        const past = pastOf(step).map(n => `#${n}`).join(' ');
+        if (stop.dataset.past === undefined) return what;
+        const past = pastOf(stop).map(n => `#${n}`).join(' ');
         return `${what} ${past ? `Happens before it: ${past}` : 'Nothing happens before it'}.`;
     }
 
     function start() {
         play.textContent = 'Stop';
-        if (at === steps.length - 1) at = -1;
-        timer = setInterval(() => go(at + 1), 900);
-        go(at + 1);
+        if (here === stops().at(-1)) here = null;
+        timer = setInterval(() => move(1), 900);
+        move(1);
     }
 
-    function stop() {
+    function end() {
         clearInterval(timer);
         timer = 0;
         play.textContent = 'Play';
     }
 
     const keys = {
-        ArrowDown: () => go(at + 1), ArrowRight: () => go(at + 1),
-        ArrowUp: () => go(at - 1), ArrowLeft: () => go(at - 1),
-        Home: () => go(0), End: () => go(steps.length - 1), Escape: () => go(-1),
+        ArrowDown: () => move(1), ArrowRight: () => move(1),
+        ArrowUp: () => move(-1), ArrowLeft: () => move(-1),
+        Home: () => show(stops()[0]), End: () => show(stops().at(-1)), Escape: () => show(null),
         ' ': () => play.click(),
+        Enter: () => foldOf.has(here) && turn(here),
     };
     canvas.addEventListener('keydown', event => {
         const act = keys[event.key];
@@ -100,11 +189,13 @@ globalThis.movePicture = figure => {
         event.stopPropagation();
         act();
     });
-    steps.forEach((step, index) => {
+    for (const step of steps) {
         step.addEventListener('mouseenter', () => mark(step));
-        step.addEventListener('click', () => go(index));
-    });
-    canvas.addEventListener('mouseleave', () => mark(steps[at]));
+        step.addEventListener('click', () => show(step));
+    }
+    for (const { row } of folds) row.addEventListener('click', () => turn(row));
+    canvas.addEventListener('mouseleave', () => mark(here));
+    if (whole) whole.setAttribute('aria-pressed', 'false');
 };
 
 document.querySelectorAll('figure.execution').forEach(globalThis.movePicture);
