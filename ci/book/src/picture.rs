@@ -84,8 +84,8 @@ fn draw_step(
     let Slot { x, y, width, height } = slot;
     let _ = write!(
         out,
-        "><text class=\"p\" x=\"0\" y=\"{0}\">{index}</text><text class=\"p\" x=\"22\" y=\"{0}\">{1}</text>\
-         <rect x=\"{x}\" y=\"{y}\" width=\"{width}\" height=\"{height}\" rx=\"4\"/>",
+        "><text class=\"p\" y=\"{0}\">{index}<tspan x=\"22\">{1}</tspan></text>\
+         <rect x=\"{x}\" y=\"{y}\" width=\"{width}\" height=\"{height}\"/>",
         y + 13,
         escape(&step.place)
     );

@@ -97,22 +97,29 @@ function showRunning({ ended }) {
 async function loadVerdict(exercise) {
     work.seen = exercise.verdict;
     const answer = await fetch(`${OWN}exercise/${exercise.id}`).then(answer => answer.ok ? answer.json() : null, () => null);
-    if (!answer || answer.verdict !== work.seen) return;
-    verdict = answer;
-    work.result.replaceChildren(...resultOf(answer.exercise));
+    const result = await resultOf(answer?.exercise);
+    if (answer?.verdict !== work.seen) return;
+    verdict = { ...answer, line: errorsOf(answer.exercise).find(({ line }) => line)?.line };
+    work.result.replaceChildren(...result);
     work.result.querySelectorAll('figure.execution').forEach(globalThis.movePicture);
     showWork();
 }
 
-function resultOf(exercise) {
+const errorsOf = exercise => exercise?.messages.filter(({ level }) => level === 'error') ?? [];
+
+/** What there is to see of a verdict. What only a failure needs is loaded for the first one. */
+async function resultOf(exercise) {
     if (!exercise) return [];
-    const { checks, messages } = exercise;
+    const { checks } = exercise;
+    const errors = errorsOf(exercise);
     const failed = ['failed', 'does not end', 'not decided'].map(wanted => checks.find(({ outcome }) => outcome === wanted)).find(Boolean);
-    const parts = messages.filter(({ level }) => level === 'error').map(({ message, line, column, rendered }) => {
-        verdict.line ??= line;
-        return make('div', {}, make('p', { class: 'headline', text: `${line ? `line ${line}${column ? `:${column}` : ''}: ` : ''}${message}` }), block(rendered));
-    });
-    if (failed) parts.push(failure(failed));
+    const parts = [];
+    if (errors.length || failed) {
+        const { failure, rejection } = await import('./failure.js');
+        if (failed?.picture && !globalThis.movePicture) await import('/picture.js');
+        parts.push(...errors.map(rejection));
+        if (failed) parts.push(failure(failed));
+    }
     if (checks.length) {
         const names = list => new Set(list.map(({ title }) => title.replace(' (with real threads)', ''))).size;
         const [of, bad] = [names(checks), names(checks.filter(({ outcome }) => outcome !== 'passed'))];
@@ -121,36 +128,4 @@ function resultOf(exercise) {
         parts.push(list);
     }
     return parts;
-}
-
-function block(text) {
-    return make('pre', {}, make('code', { class: 'language-text hljs', tabindex: '0', role: 'group', 'aria-label': 'Text, scrolls sideways', text }));
-}
-
-function failure({ title, headline, picture, lines, report = '', output = '', machines, nearest }) {
-    const drawn = make('div');
-    const code = make('pre', { class: 'code', tabindex: '0', role: 'group', 'aria-label': 'The line of this step' });
-    // The server draws it and escapes what it writes into it.
-    drawn.innerHTML = picture ?? '';
-    drawn.addEventListener('step', ({ detail }) => quote(code, lines, detail));
-    const near = make('div');
-    near.innerHTML = nearest?.picture ?? '';
-    return make('div', { class: 'failure' },
-        make('p', { class: 'headline', text: plain(title) }), make('p', { text: headline }), drawn, code,
-        machines ? make('p', { text: machines }) : null,
-        nearest ? make('details', {}, make('summary', { text: 'The nearest execution that passes' }), make('p', { text: nearest.sentence }), near) : null,
-        make('details', { open: '' }, make('summary', { text: 'As text' }), block(report)),
-        output.trim() ? make('details', {}, make('summary', { text: 'What your code has printed' }), block(output)) : null);
-}
-
-/** The line that a step comes from, with its neighbours. */
-function quote(code, lines, step) {
-    const ofFile = step && lines[step.file];
-    if (!ofFile) return code.replaceChildren();
-    const at = Number(step.line);
-    const numbers = Object.keys(ofFile).map(Number).filter(number => Math.abs(number - at) <= 3).sort((a, b) => a - b);
-    const shown = numbers.map(number => make('span', {
-        class: number === at ? 'at' : '', text: `${String(number).padStart(4)}  ${ofFile[number]}${number === at ? '' : '\n'}`,
-    }));
-    code.replaceChildren(`${step.file}\n`, ...shown);
 }

@@ -71,6 +71,7 @@ function folding(svg, steps) {
 }
 
 globalThis.movePicture = figure => {
+    if (figure.querySelector('.moves')) return;
     const canvas = figure.querySelector('.canvas');
     const steps = [...figure.querySelectorAll('g.s')];
     const edges = [...figure.querySelectorAll('.e')];
@@ -154,8 +155,8 @@ globalThis.movePicture = figure => {
     function said(stop) {
         const fold = foldOf.get(stop);
         if (fold) return `${fold.last - fold.first + 1} steps, #${fold.first} to #${fold.last}, that share nothing with another thread. Enter ${fold.isOpen ? 'folds' : 'shows'} them.`;
-        const [number, place, ...lines] = [...stop.querySelectorAll('text')].map(text => text.textContent);
-        const what = `#${number} ${place}: ${lines.join(' ')}.`;
+        const [, ...lines] = [...stop.querySelectorAll('text')].map(text => text.textContent);
+        const what = `#${stop.dataset.n} ${stop.querySelector('tspan').textContent}: ${lines.join(' ')}.`;
         if (stop.dataset.past === undefined) return what;
         const past = pastOf(stop).map(n => `#${n}`).join(' ');
         return `${what} ${past ? `Happens before it: ${past}` : 'Nothing happens before it'}.`;
