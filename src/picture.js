@@ -196,6 +196,12 @@ globalThis.movePicture = figure => {
     }
     for (const { row } of folds) row.addEventListener('click', () => turn(row));
     canvas.addEventListener('mouseleave', () => mark(here));
+    // Paper unfolds nothing.
+    let closed = [];
+    if (whole) matchMedia('print').addEventListener('change', ({ matches }) => {
+        if (matches) closed = folds.filter(({ isOpen }) => !isOpen);
+        open(closed, matches);
+    });
     if (whole) whole.setAttribute('aria-pressed', 'false');
 };
 

@@ -1,6 +1,10 @@
 // The board of all exercises, on the first page.
 
-import { all, make, mark, shownState, time, told, url } from './exercises.js';
+import { OWN, all, learnOf, make, mark, shownState, time, told, url } from './exercises.js';
+
+// What only the board shows, only its page asks for: titles, minutes, chapters.
+const { chapters, exercises } = await fetch(`${OWN}work`).then(answer => answer.json());
+for (const { id, page, title, minutes } of exercises) learnOf({ ...told.exercises.get(id), id, page, title, minutes });
 
 let board;
 export function showBoard() {
@@ -8,7 +12,7 @@ export function showBoard() {
     if (!start && !board) return;
     const left = list => list.filter(exercise => exercise.state !== 'passing').reduce((sum, { minutes }) => sum + minutes, 0);
     const rows = [...Map.groupBy(all(), exercise => exercise.page.split('/')[0])].map(([chapter, list]) => make('tr', {},
-        make('th', { scope: 'row', text: told.chapters[chapter] ?? chapter }),
+        make('th', { scope: 'row', text: chapters[chapter] ?? chapter }),
         make('td', {}, make('div', { class: 'marks' }, ...list.map(exercise => {
             const label = `${exercise.title}: ${shownState(exercise)}`;
             const link = make('a', { href: url(exercise), title: label, 'aria-label': label }, mark(exercise));

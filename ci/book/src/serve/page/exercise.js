@@ -1,6 +1,7 @@
 // The exercise of this page: what is done with it, and the verdict on it.
 
-import { MARKS, OWN, all, ask, classOf, grouped, here, make, plain, shownState, time, told, url } from './exercises.js';
+import { MARKS, OWN, all, ask, classOf, grouped, here, learnOf, make, plain, shownState, time, told, url } from './exercises.js';
+import { titleOf } from './marks.js';
 
 let work;
 let verdict;
@@ -27,14 +28,14 @@ export function showWork() {
     if (doing?.of) [bar.max, bar.value] = [doing.of, doing.before];
     const state = !told.isThere ? `${shownState(exercise)}, when last heard of` : doing ? doing.phase : shownState(exercise);
     const tools = make('span', { class: 'tools' }, ...openers(exercise), runner(exercise),
-        exercise.hints[0] ? make('span', { text: `hints ${exercise.hints[1]}/${exercise.hints[0]}` }) : null, nextLink(exercise));
+        exercise.hints?.[0] ? make('span', { text: `hints ${exercise.hints[1]}/${exercise.hints[0]}` }) : null, nextLink(exercise));
     const now = [
         make('strong', { class: doing ? 'state' : `state ${classOf(exercise.state)}`, text: `${doing ? '…' : MARKS[exercise.state]} ${state}` }),
         make('span', { class: 'note', text: noteOf(exercise, doing) }), tools];
     const focused = section.contains(document.activeElement) ? document.activeElement.dataset.name : null;
     line.replaceChildren(...now);
     if (focused) line.querySelector(`[data-name="${focused}"]`)?.focus();
-    if (!doing && work.state !== state) said.textContent = `${exercise.title}: ${state}`;
+    if (!doing && work.state !== state) said.textContent = `${titleOf(exercise)}: ${state}`;
     work.state = state;
     if (doing?.phase === 'checking') showRunning(doing);
     else if (exercise.verdict !== work.seen && !doing) loadVerdict(exercise);
@@ -77,7 +78,7 @@ function nextLink(exercise) {
     const list = all();
     const at = list.indexOf(exercise);
     const next = [...list.slice(at + 1), ...list.slice(0, at)].find(({ state }) => state !== 'passing');
-    return next ? make('a', { href: url(next), text: `Next: ${next.title}`, 'data-name': 'next' }) : null;
+    return next ? make('a', { href: url(next), text: `Next: ${titleOf(next)}`, 'data-name': 'next' }) : null;
 }
 
 const OUTCOMES = { 'passed': '✓', 'to do': '○', 'not decided': '?' };
@@ -99,6 +100,7 @@ async function loadVerdict(exercise) {
     const answer = await fetch(`${OWN}exercise/${exercise.id}`).then(answer => answer.ok ? answer.json() : null, () => null);
     const result = await resultOf(answer?.exercise);
     if (answer?.verdict !== work.seen) return;
+    learnOf({ ...told.exercises.get(answer.id), minutes: answer.minutes, hints: answer.hints });
     verdict = { ...answer, line: errorsOf(answer.exercise).find(({ line }) => line)?.line };
     work.result.replaceChildren(...result);
     work.result.querySelectorAll('figure.execution').forEach(globalThis.movePicture);

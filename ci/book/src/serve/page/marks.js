@@ -12,6 +12,9 @@ function found() {
     return Map.groupBy(links.filter(link => pages.has(link.pathname)), link => link.pathname);
 }
 
+/** What the table of contents calls an exercise. */
+export const titleOf = exercise => links?.get(url(exercise))?.[0].textContent.trim() ?? exercise.page;
+
 /** Shows the marks of these exercises. */
 export function showMarks(ids) {
     links ??= found();

@@ -1,6 +1,6 @@
 // What the server adds to a page: it reloads when the book is new, and shows what the judge says of the reader's work.
 
-import { OWN, here, told } from './exercises.js';
+import { OWN, here, learnOf, told } from './exercises.js';
 import { showMarks } from './marks.js';
 
 /** The page with the board. */
@@ -19,9 +19,8 @@ function learn(message) {
     if (message.version) newest = message.version;
     if (newest !== version) return location.reload();
     if ('isThere' in message) told.isThere = message.isThere;
-    if (message.chapters) told.chapters = message.chapters;
     for (const exercise of message.exercises ?? []) {
-        told.exercises.set(exercise.id, exercise);
+        learnOf(exercise);
         changed.add(exercise.id);
     }
     show();
