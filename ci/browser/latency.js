@@ -1,20 +1,19 @@
 // How long it takes from a save until the page shows the verdict, and where that time goes.
 //
-//   node ci/browser/latency.js FOLDER EDITS     FOLDER: a copy of the repository that may be edited
+//   node ci/browser/latency.js FOLDER EDITS     FOLDER: a copy of the repository in which everything is solved, and which may be edited
 //
 // Only printed: nothing is compared with it.
 
 import { spawn } from 'node:child_process';
 import { readFile, writeFile } from 'node:fs/promises';
 import { createInterface } from 'node:readline';
-import { fileURLToPath } from 'node:url';
 import { chromium } from 'playwright-core';
 
 const [folder, edits] = [process.argv[2], Number(process.argv[3] ?? 20)];
 const STEM = 'ch04_spin_lock/guard';
 const FILE = `${folder}/exercises/src/${STEM}.rs`;
 
-const server = spawn('cargo', ['book', '--root', folder, '--port', '0'], { cwd: fileURLToPath(new URL('../..', import.meta.url)), stdio: ['ignore', 'pipe', 'ignore'] });
+const server = spawn('cargo', ['book', '--root', folder, '--port', '0'], { cwd: folder, stdio: ['ignore', 'pipe', 'ignore'] });
 let origin;
 for await (const line of createInterface(server.stdout)) {
     origin = /http:\/\/\S+:\d+/.exec(line)?.[0];
