@@ -205,4 +205,4 @@ globalThis.movePicture = figure => {
     if (whole) whole.setAttribute('aria-pressed', 'false');
 };
 
-document.querySelectorAll('figure.execution').forEach(globalThis.movePicture);
+document.querySelectorAll('figure.execution:not(.history)').forEach(globalThis.movePicture);
