@@ -124,6 +124,8 @@ export async function live(browser) {
             assert.match(await page.locator('.work .failure').textContent(), /data race/);
             assert.equal(await page.locator('.work g.race').count(), 2);
             assert.equal(await page.locator('.work .e.no').count(), 1);
+            assert.match(await page.locator('.work .failure').textContent(), /x86-64/, 'on which machine?');
+            assert.equal(await page.locator('.work details', { hasText: 'The nearest execution that passes' }).locator('figure.execution svg').count(), 1);
             await appears(mark(first, 'failing'));
         },
 
@@ -170,6 +172,21 @@ export async function live(browser) {
             assert.equal(Number.parseInt(await boardOf(first), 10), passing + 1);
             assert.equal(await page.evaluate(() => window.isTheSame), true, 'the page was loaded again');
             await inspect(page, 'passing');
+        },
+
+        async check_that_passes_is_explored_and_an_outcome_is_drawn(page) {
+            await page.locator('.work details', { has: page.locator('.checks') }).locator('> summary').click();
+            await page.getByRole('button', { name: 'Explore two threads never have a guard at once' }).click();
+            const explored = page.locator('.work .explored');
+            await appears(explored.locator('p', { hasText: /two threads never have a guard at once: \d+ executions?, \d+ outcomes?\./ }));
+            const outcome = explored.locator('details').first();
+            assert.match(await outcome.locator('summary').textContent(), /^\d+ pass/);
+            await outcome.locator('summary').press('Enter');
+            assert.ok(await outcome.locator('figure.execution svg').isVisible());
+            await outcome.locator('.canvas').focus();
+            await page.keyboard.press('ArrowDown');
+            assert.match(await outcome.locator('p.now').textContent(), /^#0 /);
+            await inspect(page, 'explored');
         },
 
         async button_has_it_judged_and_the_next_exercise_is_not_this_one(page) {

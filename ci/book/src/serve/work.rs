@@ -2,6 +2,7 @@
 
 mod detail;
 pub mod editor;
+pub mod explored;
 pub mod judging;
 
 use catalog::{Catalog, hints};

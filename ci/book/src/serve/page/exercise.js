@@ -85,9 +85,21 @@ const OUTCOMES = { 'passed': '✓', 'to do': '○', 'not decided': '?' };
 /** Checks, a line each. One that runs with real threads as well is named twice only if it does not pass there. */
 function checkList(checks) {
     const shown = checks.filter(({ title, outcome }) => outcome !== 'passed' || !title.endsWith('(with real threads)'));
-    return make('ul', { class: 'checks' }, ...shown.map(({ title, outcome, headline }) => make('li', {},
+    return make('ul', { class: 'checks' }, ...shown.map(({ title, outcome, headline, explore }) => make('li', {},
         make('span', { class: `state mark ${outcome === 'passed' ? 'passing' : 'failing'}`, role: 'img', 'aria-label': outcome, text: OUTCOMES[outcome] ?? '✗' }),
-        plain(title), outcome === 'passed' && headline && headline !== 'passed' ? `: ${headline}` : '')));
+        plain(title), outcome === 'passed' && headline && headline !== 'passed' ? `: ${headline}` : '', explore && explorer(explore))));
+}
+
+/** Asks for all that can happen in a check; below it is the answer. */
+function explorer(check) {
+    const place = make('div', { class: 'explored' });
+    const button = make('button', { type: 'button', text: 'Explore', 'aria-label': `Explore ${plain(check)}` });
+    button.addEventListener('click', async () => {
+        button.after(place);
+        const { explore } = await import('./explore.js');
+        await explore(verdict.id, check, place);
+    });
+    return button;
 }
 
 function showRunning({ ended }) {

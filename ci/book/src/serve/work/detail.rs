@@ -48,6 +48,9 @@ fn of_check(root: &Path, check: &Value) -> Value {
             shown.insert(name.to_owned(), check[name].clone());
         }
     }
+    if check["kind"] != "fact" && check["real"] == false {
+        shown.insert("explore".to_owned(), check["name"].clone());
+    }
     let execution = &check["execution"];
     if let Some(picture) = picture::draw(execution, true) {
         shown.insert("picture".to_owned(), picture.into());
