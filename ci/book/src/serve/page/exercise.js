@@ -115,7 +115,7 @@ async function loadVerdict(exercise) {
     learnOf({ ...told.exercises.get(answer.id), minutes: answer.minutes, hints: answer.hints });
     verdict = { ...answer, line: errorsOf(answer.exercise).find(({ line }) => line)?.line };
     work.result.replaceChildren(...result);
-    work.result.querySelectorAll('figure.execution:not(.history)').forEach(globalThis.movePicture);
+    for (const figure of work.result.querySelectorAll('figure.execution:not(.history)')) globalThis.movePicture(figure);
     showWork();
 }
 

@@ -20,7 +20,7 @@ export async function explore(id, check, place) {
     said.textContent = `${plain(check)}: ${models.map(({ executions, complete, outcomes }) =>
         `${counted(executions, 'execution')}${complete ? '' : ' within bounds'}, ${counted(outcomes.length, 'outcome')}`).join('; ')}.`;
     place.append(...models.flatMap(shown));
-    place.querySelectorAll('figure.execution:not(.history)').forEach(globalThis.movePicture);
+    for (const figure of place.querySelectorAll('figure.execution:not(.history)')) globalThis.movePicture(figure);
 }
 
 const counted = (number, what) => `${grouped(number)} ${what}${number === 1 ? '' : 's'}`;
