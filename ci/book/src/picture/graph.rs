@@ -163,7 +163,8 @@ impl Graph {
 
     /// From which write to which read an arrow leads: between threads, or where the value is an old one.
     pub fn arrows(&self) -> impl Iterator<Item = (usize, usize)> {
-        let reads = (0..).zip(&self.steps).filter_map(|(index, step)| Some((step.reads_from?, index)));
+        let reads =
+            (0..).zip(&self.steps).filter_map(|(index, step)| Some((step.reads_from?, index)));
         reads.filter(|&(from, to)| {
             let to = &self.steps[to];
             to.stale || self.steps.get(from).is_some_and(|from| from.thread != to.thread)

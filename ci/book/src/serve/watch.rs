@@ -184,7 +184,8 @@ fn stamp(path: &Path) -> Option<Stamp> {
 
 /// Is it, or is it in, something that Cargo or an editor keeps for itself?
 fn is_hidden(path: &Path) -> bool {
-    path.file_name().is_some_and(|name| name == "target" || name.as_encoded_bytes().starts_with(b"."))
+    path.file_name()
+        .is_some_and(|name| name == "target" || name.as_encoded_bytes().starts_with(b"."))
 }
 
 impl Iterator for Changes {

@@ -23,6 +23,10 @@ export async function explore(id, check, place) {
     for (const figure of place.querySelectorAll('figure.execution:not(.history)')) globalThis.movePicture(figure);
 }
 
+const saidOf = ({ thread, operation, value, from }) => {
+    const source = typeof from !== 'number' ? '' : from === thread ? ' (its own)' : ` (from thread ${from})`;
+    return `thread ${thread} ${operation} → ${value}${source}`;
+};
 const counted = (number, what) => `${grouped(number)} ${what}${number === 1 ? '' : 's'}`;
 
 function shown({ outcomes, left_out }) {
@@ -33,7 +37,7 @@ function shown({ outcomes, left_out }) {
             const details = make('details', {},
                 make('summary', {},
                     make('span', { class: `state ${outcome.passes ? 'passing' : 'failing'}`, text: `${grouped(outcome.executions)} ${outcome.passes ? 'pass' : 'fail'}` }),
-                    own.length ? ': ' : '', own.map(({ thread, operation, value }) => `thread ${thread} ${operation} → ${value}`).join(', ')));
+                    own.length ? ': ' : '', own.map(saidOf).join(', ')));
             const picture = make('div');
             // The server draws it and escapes what it writes into it.
             picture.innerHTML = outcome.picture ?? '';

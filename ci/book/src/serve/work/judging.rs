@@ -88,7 +88,11 @@ impl Thread {
                 self.begin(Some(&id), None, &[JUDGE, "--events", "--exact", &id]);
             } else if let Some(question) = self.asked.pop_front() {
                 let (what, report) = (question.what(), question.report());
-                self.begin(None, Some(question), &[JUDGE, "--explore", &what, "--exact", "--report", &report]);
+                self.begin(
+                    None,
+                    Some(question),
+                    &[JUDGE, "--explore", &what, "--exact", "--report", &report],
+                );
             }
         }
     }
