@@ -171,6 +171,8 @@ async function checkSome() {
     }
     for (const { page } of Object.values(windows)) await page.context().close();
 }
+// The served book waits for compilers now and then: the pages are opened meanwhile.
+const served = !only || only === 'live' ? live(browser) : [];
 await Promise.all(Array.from({ length: availableParallelism() }, checkSome));
 
 let [views, faults] = [0, 0];
@@ -192,7 +194,7 @@ for (const theme of only ? [] : THEMES) {
     await context.close();
 }
 
-if (!only || only === 'live') problems.push(...await live(browser));
+problems.push(...await served);
 await browser.close();
 server.close();
 for (const problem of new Set(problems)) console.error(problem);

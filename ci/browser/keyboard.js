@@ -24,6 +24,8 @@ const tests = {
         await tabTo(page, '#locksmith-sidebar-toggle');
         await page.keyboard.press('Enter');
         assert.equal(await shown(), !before);
+        // What is hidden cannot be reached either.
+        assert.deepEqual(await violations(page), []);
         await page.keyboard.press('Space');
         assert.equal(await shown(), before);
         const expanded = await page.getAttribute('#locksmith-sidebar-toggle', 'aria-expanded');

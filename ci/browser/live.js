@@ -49,9 +49,9 @@ const mark = (page, name) => page.locator(`#mdbook-sidebar .mark[aria-label="${n
 const boardOf = page => page.locator('.board p').textContent();
 const appears = locator => locator.first().waitFor({ state: 'attached', timeout: PATIENCE });
 
-/** What is accessible, and fits, in each theme on a desktop and on a phone. */
+/** A page is accessible, and fits, on a desktop and on a phone. What colours depend on is the theme, and not the width. */
 async function inspect(page, name) {
-    for (const [theme, width] of [['light', 1440], ['navy', 1440], ['light', 390], ['navy', 390]]) {
+    for (const [theme, width] of [['light', 1440], ['navy', 390]]) {
         await page.setViewportSize({ width, height: 900 });
         await contents(page, width > 1000);
         await page.evaluate(theme => document.getElementById(`mdbook-theme-${theme}`).click(), theme);
@@ -101,7 +101,6 @@ export async function live(browser) {
     const save = async text => {
         // No verdict on exactly this text is remembered.
         await writeFile(FILE, `${text}\n// ${Date.now()}\n`);
-        return performance.now();
     };
     /** How long the first messages are that a page gets. */
     const firstEvents = async () => {
@@ -111,7 +110,6 @@ export async function live(browser) {
             if (said.includes('"exercises"') && said.endsWith('\n\n')) return said.length;
         }
     };
-    const times = [];
     let passing;
 
     const tests = {
@@ -125,9 +123,8 @@ export async function live(browser) {
 
         async wrong_file_is_failing_and_its_execution_is_drawn(page) {
             await page.evaluate(() => { window.isTheSame = true; });
-            const saved = await save(wrong);
+            await save(wrong);
             await appears(page.locator('.work.failing figure.execution:not(.history) svg'));
-            times.push(['wrong', performance.now() - saved]);
             assert.equal(await page.evaluate(() => window.isTheSame), true, 'the page was loaded again');
             assert.match(await page.locator('.work .failure').textContent(), /data race/);
             assert.equal(await page.locator('.work g.race').count(), 2);
@@ -170,10 +167,9 @@ export async function live(browser) {
         },
 
         async mended_file_is_passing_in_both_tabs(page) {
-            const saved = await save(right);
+            await save(right);
             await appears(page.locator('.work.passing'));
             await page.waitForFunction(() => !document.querySelector('.work figure'));
-            times.push(['right', performance.now() - saved]);
             await appears(mark(page, 'passing'));
             await appears(mark(first, 'passing'));
             const chapter = await open('/ch04_spin_lock/index.html');
@@ -235,9 +231,8 @@ export async function live(browser) {
 
         async file_that_does_not_compile_shows_the_message_of_the_compiler(page) {
             const line = 1 + right.slice(0, right.indexOf('store(UNLOCKED, Release)')).split('\n').length - 1;
-            const saved = await save(right.replace('store(UNLOCKED, Release)', 'store(UNLOCKED, Releaze)'));
+            await save(right.replace('store(UNLOCKED, Release)', 'store(UNLOCKED, Releaze)'));
             await appears(page.locator('.work.does-not-compile .headline'));
-            times.push(['does not compile', performance.now() - saved]);
             const said = await page.locator('.work .result').textContent();
             assert.ok(said.includes(`line ${line}`) && said.includes('Releaze'), said);
             assert.ok((await page.locator('.work-line a').first().getAttribute('href')).endsWith(`guard.rs:${line}`));
@@ -262,7 +257,6 @@ export async function live(browser) {
             problems.push(`live: ${name}: ${error.message}\n  ${await page.locator('.work').textContent({ timeout: 1000 }).catch(() => 'no .work')}`);
         }
     }
-    for (const [what, time] of times) console.log(`saved → the page shows that it is ${what}: ${(time / 1000).toFixed(2)} s`);
     await context.close();
     await stop(running);
     await rm(copy, { recursive: true, force: true });

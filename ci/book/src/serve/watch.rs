@@ -147,12 +147,10 @@ impl Changes {
         for path in event.paths {
             let of_exercise = self.of_exercise(&path).map(Path::to_owned);
             match of_exercise.zip(stamp(&path)) {
-                Some((file, stamp)) => {
-                    if self.seen.get(&path) != Some(&stamp) {
-                        self.seen.insert(path, stamp);
-                        self.saved.0.insert(file);
-                        self.saved.1 = Some(now + STILL_OF_EXERCISE);
-                    }
+                Some((file, stamp)) if self.seen.get(&path) != Some(&stamp) => {
+                    self.seen.insert(path, stamp);
+                    self.saved.0.insert(file);
+                    self.saved.1 = Some(now + STILL_OF_EXERCISE);
                 }
                 // Without an extension it may be a folder.
                 None if self.is_ours(&path)
@@ -160,7 +158,7 @@ impl Changes {
                 {
                     self.look = Some(now + STILL);
                 }
-                None => {}
+                _ => {}
             }
         }
     }
