@@ -107,7 +107,7 @@ impl<S: Spec> Checker<S> {
         let (culprit, could) = blamed.unzip();
         let could = could.unwrap_or_default();
         let could = could.into_iter().map(|ret| self.table.ret_of(ret).clone()).collect();
-        let core = self.core(&calls[..], len, initial, end);
+        let core = self.core(calls, len, initial, end);
         Violation { calls: history.calls.clone(), culprit, could, core }
     }
 
@@ -115,8 +115,7 @@ impl<S: Spec> Checker<S> {
     /// from which none can be taken.
     fn core(&mut self, calls: &[search::Call], len: usize, initial: u32, end: End) -> Vec<usize> {
         let every = all(calls.len());
-        let mut explains =
-            |set: u64| self.finds_order_but_for(every & !set, calls, initial, end);
+        let mut explains = |set: u64| self.finds_order_but_for(every & !set, calls, initial, end);
         let numbers = |set: u64| (0..len).filter(|call| set >> call & 1 == 1).collect();
         for size in 1..=MOST_TRIED {
             if let Some(set) = subsets(len, size).into_iter().find(|set| !explains(*set)) {

@@ -56,7 +56,9 @@ impl<S: Spec> Words<'_, S> {
 /// `a`, `a and b`, `a, b and c`
 fn list(words: &[String]) -> String {
     match words {
-        [first @ .., before, last] => [first, &[format!("{before} and {last}")]].concat().join(", "),
+        [first @ .., before, last] => {
+            [first, &[format!("{before} and {last}")]].concat().join(", ")
+        }
         _ => words.concat(),
     }
 }
