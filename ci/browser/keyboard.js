@@ -15,6 +15,36 @@ async function tabTo(page, selector) {
 }
 
 const tests = {
+    async first_key_leads_to_the_text(page) {
+        await page.keyboard.press('Tab');
+        assert.equal(await page.evaluate(() => document.activeElement.id), 'locksmith-skip');
+        assert.ok(await page.locator('#locksmith-skip').evaluate(link => link.getBoundingClientRect().width > 60));
+        assert.deepEqual(await violations(page), []);
+        await page.keyboard.press('Enter');
+        assert.equal(await page.evaluate(() => document.activeElement.tagName), 'MAIN');
+        await page.keyboard.press('Tab');
+        assert.ok(await page.evaluate(() => document.activeElement.closest('main') !== null));
+    },
+
+    async words_are_filtered_with_the_keyboard_and_the_page_stays(page) {
+        await page.goto(new URL('../words.html', page.url()).href);
+        const url = page.url();
+        const shown = () => page.evaluate(() => [...document.querySelectorAll('main dt')]
+            .filter(term => term.checkVisibility()).map(term => term.textContent));
+        const all = (await shown()).length;
+        await tabTo(page, '#locksmith-words');
+        await page.keyboard.type('spurious');
+        assert.ok((await shown()).includes('spurious wake-up'));
+        assert.ok((await shown()).length < 12);
+        assert.equal(await page.locator('main h2', { hasText: 'Channels' }).isVisible(), false);
+        await page.keyboard.press('ArrowRight');
+        assert.equal(page.url(), url);
+        assert.deepEqual(await violations(page), []);
+        await page.keyboard.press('ControlOrMeta+a');
+        await page.keyboard.press('Delete');
+        assert.equal((await shown()).length, all);
+    },
+
     async sidebar_is_hidden_and_shown_with_the_keyboard(page) {
         const shown = () => page.evaluate(() => document.documentElement.classList.contains('sidebar-visible'));
         const before = await shown();
