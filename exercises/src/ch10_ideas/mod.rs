@@ -11,6 +11,7 @@ pub mod mpmc_queue;
 pub mod ms_queue;
 pub mod mutex_fair;
 pub mod once_lock;
+pub mod parking_lot_byte_lock;
 pub mod rcu_cell;
 pub mod semaphore;
 pub mod seqlock;
