@@ -160,8 +160,7 @@ impl<T> Mutex<T> {
         let parked = |state| (state & LOCKED != 0).then_some(state | PARKED);
         // Relaxed: the bit says nothing of the data, and who finds it looks into the table under the same lock (invariant 3).
         self.state.fetch_update(Relaxed, Relaxed, parked).ok()?;
-        let sleeper =
-            Arc::new(Sleeper { thread: thread::current(), told: AtomicU8::new(SLEEP) });
+        let sleeper = Arc::new(Sleeper { thread: thread::current(), told: AtomicU8::new(SLEEP) });
         queue.push_back(Entry { address, sleeper: sleeper.clone() });
         Some(sleeper)
     }
@@ -242,7 +241,9 @@ impl<'a, T> MutexGuard<'a, T> {
     fn new(lock: &'a Mutex<T>) -> Self {
         Self { lock, not_send: PhantomData }
     }
+}
 
+impl<T> MutexGuard<'_, T> {
     /// Unlocks; if threads wait, hands the lock over to the one that has waited for the longest time, and nobody overtakes it.
     pub fn unlock_fair(guard: Self) {
         guard.lock.unlock(true);
