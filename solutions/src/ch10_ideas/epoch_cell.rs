@@ -77,7 +77,7 @@ impl<T> EpochCell<T> {
     /// A handle for each user. When all are gone, there can be new ones.
     pub fn handles(&mut self) -> Vec<Handle<'_, T>> {
         let cell = &*self;
-        cell.users.iter().map(|user| Handle { cell, user }).collect()
+        (0..cell.users.len()).map(|number| Handle { cell, number }).collect()
     }
 }
 
@@ -94,24 +94,29 @@ impl<T> Drop for EpochCell<T> {
 /// What one thread uses the cell with.
 pub struct Handle<'a, T> {
     cell: &'a EpochCell<T>,
-    /// No other handle has it.
-    user: &'a User<T>,
+    /// The user's place in `users`. No other handle has it.
+    number: usize,
 }
 
-impl<T> Handle<'_, T> {
+impl<'a, T> Handle<'a, T> {
+    #[inline]
+    fn user(&self) -> &'a User<T> {
+        &self.cell.users[self.number]
+    }
+
     /// The value as it is now. It stays as it is while the guard lives, even if there is another one in the cell. Wait-free.
     #[inline]
     pub fn read(&mut self) -> Guard<'_, T> {
         // Relaxed: the fence makes it an acquire load, of what ended the epochs before (invariant 2).
         let epoch = self.cell.epoch.load(Relaxed);
         // Release: pairs with the Acquire in `collect`. Who looks may not see that our last visit is over but by this.
-        self.user.epoch.store(epoch, Release);
+        self.user().epoch.store(epoch, Release);
         // SeqCst: pairs with the fence in `replace` (invariant 3).
         fence(SeqCst);
         // Acquire: pairs with the Release in `replace`; the value is made.
         let value = self.cell.value.load(Acquire);
         // SAFETY: the value is there until all have seen that we have left (invariant 4).
-        Guard { value: unsafe { &*value }, epoch: &self.user.epoch }
+        Guard { value: unsafe { &*value }, epoch: &self.user().epoch }
     }
 
     /// Puts another value into the cell. The old one is dropped when nobody reads it any more: by this call, by a later one of this
@@ -135,7 +140,7 @@ impl<T> Handle<'_, T> {
 
     fn retired(&mut self) -> &mut Vec<Retired<T>> {
         // SAFETY: one handle has the user (invariant 5), and `&mut self` makes this the only reference.
-        unsafe { &mut *self.user.retired.get() }
+        unsafe { &mut *self.user().retired.get() }
     }
 
     /// Puts a value aside, and frees those that nobody reads any more. A fence comes before.
