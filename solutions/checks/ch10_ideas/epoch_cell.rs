@@ -137,13 +137,15 @@ fn later_readers() {
         let guard = early[0].read();
         handle.replace(value(2));
         let later = late[0].read();
-        drop(guard);
         handle.replace(value(3));
-        assert_eq!(later.get(), 2, "what a user sees of a value of 2 that has been replaced");
+        let seen = (guard.get(), later.get(), handle.kept());
+        assert_eq!(seen, (1, 2, 2), "two values that are read, and how many are kept back");
+        drop(guard);
+        handle.replace(value(4));
         assert_eq!(
-            handle.kept(),
-            1,
-            "values that are kept back. The user that reads 2 has come when 1 was gone"
+            (later.get(), handle.kept()),
+            (2, 2),
+            "a value that is read, and how many are kept back. Who reads 2 has come when 1 was gone"
         );
     });
 }

@@ -21,7 +21,7 @@ use std::marker::PhantomData;
 use std::ops::Deref;
 use sync::atomic::{
     AtomicPtr, AtomicUsize,
-    Ordering::{AcqRel, Acquire, Relaxed, Release, SeqCst},
+    Ordering::{Acquire, Relaxed, Release, SeqCst},
     fence,
 };
 use sync::cell::UnsafeCell;
@@ -45,8 +45,8 @@ struct User<T> {
 
 /// A value that is often read and now and then replaced, for a fixed number of users.
 ///
-/// Epochs that protect memory are from K. Fraser, "Practical lock-freedom" (2004). That every change begins one is from B. Chandramouli and
-/// others, "FASTER" (2018).
+/// Epochs that protect memory are from K. Fraser, "Practical lock-freedom" (2004). That a change begins one is from B. Chandramouli and
+/// others, "FASTER: A Concurrent Key-Value Store with In-Place Updates" (2018).
 pub struct EpochCell<T> {
     value: AtomicPtr<T>,
     epoch: AtomicUsize,
@@ -123,12 +123,11 @@ impl<'a, T> Handle<'a, T> {
     /// handle, or with the cell. Waits for nobody.
     pub fn replace(&mut self, value: T) {
         let new = Box::into_raw(Box::new(value));
-        // Release: pairs with the Acquire in `read`; the value is made. Acquire: pairs with that Release of whoever has made the old
-        // one, which we may drop.
-        let value = self.cell.value.swap(new, AcqRel);
+        // Release: pairs with the Acquire in `read`; the value is made. What has made the old one is acquired by the fence.
+        let value = self.cell.value.swap(new, Release);
         // Release: who reads a later epoch sees the swap (invariant 2). Other read-modify-writes carry that on.
         let epoch = self.cell.epoch.fetch_add(1, Release);
-        // SeqCst: pairs with the fence in `read` (invariant 3).
+        // SeqCst: pairs with the fence in `read` (invariant 3). It also acquires what the swap has found, which we may drop.
         fence(SeqCst);
         self.collect(Retired { value, epoch });
     }
