@@ -3,6 +3,7 @@
 pub mod barrier;
 pub mod chase_lev_deque;
 pub mod clh_lock;
+pub mod condvar_requeue;
 pub mod epoch_cell;
 pub mod latch;
 pub mod left_right;
