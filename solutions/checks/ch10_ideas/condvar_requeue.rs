@@ -240,22 +240,25 @@ fn returns_locked() {
 
 fn two_mutexes() {
     sync::Model::new().faults(0).check(|| {
-        let shared = Shared::new((place(), Mutex::new(Probe::new(0))));
-        let theirs = shared.clone();
-        let other = thread::spawn(move || {
-            let ((_, condvar), mutex) = (&*theirs.0, &theirs.1);
-            let mut guard = mutex.lock();
-            while guard.get() == 0 {
-                guard = condvar.wait(guard);
-            }
+        let shared = Shared::new(([(); 2].map(|()| Mutex::new(Probe::new(0))), Condvar::new()));
+        let [first, second] = [0, 1].map(|which| {
+            let shared = shared.clone();
+            thread::spawn(move || {
+                let mut guard = shared.0[which].lock();
+                while guard.get() == 0 {
+                    guard = shared.1.wait(guard);
+                }
+            })
         });
-        let (mutex, condvar) = &*shared.0;
-        shared.1.lock().set(1);
-        // It must not wait for this one.
-        let guard = mutex.lock();
+        let (mutexes, condvar) = &*shared;
+        mutexes[1].lock().set(1);
+        let mut guard = mutexes[0].lock();
+        guard.set(1);
         condvar.notify_all();
-        other.join().unwrap();
+        // This one must not wait for the mutex of the other.
+        second.join().unwrap();
         drop(guard);
+        first.join().unwrap();
     });
 }
 

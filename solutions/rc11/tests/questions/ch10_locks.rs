@@ -124,3 +124,44 @@ fn a_hand_over_by_a_relaxed_flag_and_unpark_is_a_race() {
     assert_eq!(failure(program(Release)), None);
     assert_eq!(failure(program(Relaxed)), Some(FailureKind::Race));
 }
+
+#[test]
+fn a_sleeper_that_is_moved_to_a_free_mutex_is_woken_by_nobody() {
+    // Is the mutex held, and how many stand in its queue? One thread sleeps already; who notifies moves it there.
+    let program = |looks: bool| {
+        move || {
+            let (state, has_it) = (Mutex::new((true, 0)), AtomicU32::new(0));
+            let sleeper = thread::current();
+            let go_on = || {
+                has_it.store(1, Release);
+                sleeper.unpark();
+            };
+            thread::scope(|scope| {
+                // Who holds it unlocks.
+                scope.spawn(|| {
+                    let mut state = state.lock().unwrap();
+                    if state.1 > 0 {
+                        state.1 -= 1;
+                        go_on();
+                    } else {
+                        state.0 = false;
+                    }
+                });
+                scope.spawn(|| {
+                    let mut state = state.lock().unwrap();
+                    if looks && !state.0 {
+                        state.0 = true;
+                        go_on();
+                    } else {
+                        state.1 += 1;
+                    }
+                });
+                while has_it.load(Acquire) == 0 {
+                    thread::park();
+                }
+            });
+        }
+    };
+    assert_eq!(failure(program(true)), None);
+    assert_eq!(failure(program(false)), Some(FailureKind::Deadlock));
+}
