@@ -1,10 +1,37 @@
-//! A mutex of which each guard unlocks fairly, as a lock whose clients are known.
+//! The mutex as a lock whose clients are known: as it is, and with guards that unlock fairly.
 
 use super::super::subject::{Mutex, MutexGuard};
 use clients::locks::{self, Data, Lock};
 use std::ops::{Deref, DerefMut};
 
+pub type AsItIs = locks::Locks<Mutex<Data>>;
+
 pub type FairLocks = locks::Locks<FairMutex>;
+
+impl Lock for Mutex<Data> {
+    type Guard = MutexGuard<'static, Data>;
+    const NEW: &'static str = "let lock = Mutex::new(0);";
+    const HAS_TRY_LOCK: bool = true;
+    const GUARDS_MOVE: bool = false;
+    const HAS_DEBUG: bool = true;
+    const EXECUTIONS: u64 = 8_000;
+
+    fn new(data: Data) -> Self {
+        Self::new(data)
+    }
+
+    fn lock(&'static self) -> Self::Guard {
+        self.lock()
+    }
+
+    fn try_lock(&'static self) -> Option<Self::Guard> {
+        self.try_lock()
+    }
+
+    fn shown(&self) -> Option<String> {
+        Some(format!("{self:?}"))
+    }
+}
 
 pub struct FairMutex(Mutex<Data>);
 
@@ -36,6 +63,7 @@ impl Lock for FairMutex {
     const NEW: &'static str = "let lock = Mutex::new(0); // each guard is dropped by unlock_fair";
     const HAS_TRY_LOCK: bool = true;
     const GUARDS_MOVE: bool = false;
+    const EXECUTIONS: u64 = 6_000;
 
     fn new(data: Data) -> Self {
         Self(Mutex::new(data))
