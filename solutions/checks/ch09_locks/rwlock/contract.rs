@@ -348,7 +348,7 @@ pub fn mix_beside(reads: bool, others: &'static [&'static str]) {
 
 /// Readers whom a writer has kept out all get in. Three: whoever wakes two has not woken all.
 pub fn all_readers_are_woken() {
-    sync::Model::new().faults(0).may_leak().check(|| {
+    sync::Model::new().faults(0).may_leak().executions(20_000).check(|| {
         let lock = Shared::new(RwLock::new(()));
         let writer = lock.write();
         let others = [(); 3].map(|()| {
