@@ -1,5 +1,6 @@
 //! How a benchmark measures, and what it says meanwhile.
 
+use crate::Machine;
 use crate::results::{self, Results, Row};
 use std::cell::Cell;
 use std::collections::BTreeMap;
@@ -62,7 +63,8 @@ pub struct Bench {
     /// For how long a peer is measured in a pass. `None`: everything is done once, and nothing is measured.
     time: Option<Duration>,
     filter: Option<String>,
-    json: Option<PathBuf>,
+    /// Where the results are kept, and this machine before anything was measured.
+    json: Option<(PathBuf, Machine)>,
     /// What the book has of other machines.
     book: Vec<Results>,
     measured: Vec<Row>,
@@ -84,7 +86,9 @@ impl Bench {
         while let Some(argument) = arguments.next() {
             match argument.as_str() {
                 "--quick" => (bench.passes, bench.time) = (3, Some(Duration::from_millis(10))),
-                "--json" => bench.json = arguments.next().map(PathBuf::from),
+                "--json" => {
+                    bench.json = arguments.next().map(|file| (file.into(), Machine::this()))
+                }
                 // The smoke test of `cargo bench -- --test`.
                 "--test" => (bench.passes, bench.time) = (0, None),
                 word if word.starts_with("--") => {}
@@ -208,9 +212,10 @@ impl Bench {
     /// # Panics
     /// If the file cannot be written.
     pub fn finish(self) {
-        let Some(path) = self.json else { return };
-        let mut all = Results::read(&path).unwrap_or_else(|_| Results::here());
-        all.replace(self.measured);
+        let Some((path, machine)) = self.json else { return };
+        let mut all = Results::read(&path)
+            .unwrap_or_else(|_| Results { machine: machine.clone(), ..Results::here() });
+        all.replace(self.measured, machine);
         all.write(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
     }
 }
