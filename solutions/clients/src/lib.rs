@@ -31,6 +31,8 @@ pub mod locks;
 mod log;
 mod message;
 #[cfg(not(feature = "loom"))]
+mod object;
+#[cfg(not(feature = "loom"))]
 mod program;
 #[cfg(not(feature = "loom"))]
 mod run;

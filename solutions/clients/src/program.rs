@@ -3,70 +3,78 @@
 #[cfg(test)]
 mod tests;
 
+use crate::object::{KitId, Object, OpId, Scene};
 use crate::size::Size;
-use crate::{Clients, Op, Scene};
 use std::collections::HashSet;
 
 /// A program that uses an object.
-pub(crate) struct Program<C: Clients> {
+#[derive(Debug)]
+pub(crate) struct Program {
     /// The number of its scene.
     pub scene: usize,
     /// Calls that the main thread makes before the others start, and with whose hands.
-    pub before: Vec<(usize, Op<C>)>,
+    pub before: Vec<(usize, OpId)>,
     /// The calls of each hand, the main thread's first; with those at its end.
-    pub calls: Vec<Vec<Op<C>>>,
+    pub calls: Vec<Vec<OpId>>,
+    /// Does the main thread play the last hand?
+    main_takes_part: bool,
 }
 
-impl<C: Clients> Program<C> {
+impl Program {
     /// The call of this number, and its thread as programs are shown: first those before the threads start, then those of each
     /// thread, then the main thread's.
-    pub fn call(&self, number: usize) -> (usize, &Op<C>) {
+    pub fn call(&self, number: usize) -> (usize, OpId) {
         if let Some((_, op)) = self.before.get(number) {
-            return (0, op);
+            return (0, *op);
         }
         let mut number = number - self.before.len();
         for (thread, ops) in self.threads() {
             match ops.get(number) {
-                Some(op) => return (thread, op),
+                Some(op) => return (thread, *op),
                 None => number -= ops.len(),
             }
         }
-        (0, &self.calls[0][number])
+        (0, self.calls[0][number])
     }
 
     /// All calls.
-    pub fn all(&self) -> impl Iterator<Item = &Op<C>> {
-        self.before.iter().map(|(_, op)| op).chain(self.calls.iter().flatten())
+    pub fn all(&self) -> impl Iterator<Item = OpId> {
+        self.before.iter().map(|(_, op)| *op).chain(self.calls.iter().flatten().copied())
+    }
+
+    /// Is it the main thread that plays this hand, which is not its own?
+    pub fn plays_main(&self, hand: usize) -> bool {
+        self.main_takes_part && hand + 1 == self.calls.len()
     }
 
     /// The threads that do something, by their numbers, and what they do.
-    pub fn threads(&self) -> impl Iterator<Item = (usize, &[Op<C>])> {
-        let last = self.calls.len() - 1;
+    pub fn threads(&self) -> impl Iterator<Item = (usize, &[OpId])> {
         let mut started = 0;
         let threads = self.calls.iter().enumerate().skip(1).filter(|(_, ops)| !ops.is_empty());
         threads.map(move |(hand, ops)| {
             started += 1;
-            let is_main = C::MAIN_TAKES_PART && hand == last;
+            let is_main = self.plays_main(hand);
             (if is_main { 0 } else { started }, &ops[..])
         })
     }
 }
 
 /// A way to go on: which of the possibilities were taken, the calls, and what is in the hands then.
-struct Line<C: Clients> {
+struct Line {
     choices: Vec<usize>,
-    ops: Vec<Op<C>>,
-    kit: C::Kit,
+    ops: Vec<OpId>,
+    kit: KitId,
 }
 
 /// The calls of one hand, and those before: what tells programs apart.
-type Key<C> = (usize, Vec<(usize, Op<C>)>, Vec<Vec<Op<C>>>);
+type Key = (usize, Vec<(usize, OpId)>, Vec<Vec<OpId>>);
 
 /// Makes the programs.
-pub(crate) struct Programs<'a, C: Clients> {
-    scenes: &'a [Scene<C>],
+pub(crate) struct Programs<'a> {
+    object: &'a dyn Object,
+    scenes: &'a [Scene],
     size: Size,
-    seen: HashSet<Key<C>>,
+    seen: HashSet<Key>,
 }
 
 /// A number for a message that no other call has.
@@ -74,15 +82,15 @@ fn fresh(hand: usize, position: usize) -> u32 {
     (10 * hand + position + 1) as u32
 }
 
-impl<'a, C: Clients> Programs<'a, C> {
-    pub fn new(scenes: &'a [Scene<C>], size: Size) -> Self {
-        Self { scenes, size, seen: HashSet::new() }
+impl<'a> Programs<'a> {
+    pub fn new(object: &'a dyn Object, scenes: &'a [Scene], size: Size) -> Self {
+        Self { object, scenes, size, seen: HashSet::new() }
     }
 
     /// The first scene that is this one, but for the number of threads.
     fn first_like(&self, number: usize) -> usize {
         let scene = &self.scenes[number];
-        let is_like = |other: &Scene<C>| {
+        let is_like = |other: &Scene| {
             other.text == scene.text
                 && other.spec == scene.spec
                 && other.finally == scene.finally
@@ -94,7 +102,7 @@ impl<'a, C: Clients> Programs<'a, C> {
 
     /// The largest size of a program.
     pub fn largest(&self) -> usize {
-        let of = |scene: &Scene<C>| {
+        let of = |scene: &Scene| {
             let threads = scene.kits.len() - 1;
             self.size.before + self.size.together[threads - 1] + threads
         };
@@ -103,7 +111,7 @@ impl<'a, C: Clients> Programs<'a, C> {
 
     /// The programs of this size: their calls, those at the ends not counted, and the threads of their scene. One more thread
     /// costs the search more than one more call.
-    pub fn of(&mut self, size: usize) -> Vec<Program<C>> {
+    pub fn of(&mut self, size: usize) -> Vec<Program> {
         let mut programs = Vec::new();
         for (number, scene) in self.scenes.iter().enumerate() {
             let Some(calls) = size.checked_sub(scene.kits.len() - 1) else { continue };
@@ -128,16 +136,16 @@ impl<'a, C: Clients> Programs<'a, C> {
     fn begin(
         &mut self,
         number: usize,
-        scene: &Scene<C>,
-        kits: &[C::Kit],
+        scene: &Scene,
+        kits: &[KitId],
         left: usize,
         calls: usize,
-        prefix: &mut Vec<(usize, Op<C>)>,
-        programs: &mut Vec<Program<C>>,
+        prefix: &mut Vec<(usize, OpId)>,
+        programs: &mut Vec<Program>,
     ) {
         if left == 0 {
-            let has_moved = |(now, then): (&C::Kit, &C::Kit)| now != then;
-            if !C::HANDS_MOVE && kits.iter().zip(&scene.kits).skip(1).any(has_moved) {
+            let has_moved = |(now, then): (&KitId, &KitId)| now != then;
+            if !self.object.traits().hands_move && kits.iter().zip(&scene.kits).skip(1).any(has_moved) {
                 return;
             }
             return self.fill(number, scene, kits, calls, prefix, programs);
@@ -149,7 +157,7 @@ impl<'a, C: Clients> Programs<'a, C> {
                 continue;
             }
             let position = prefix.iter().filter(|(used, _)| *used == hand).count();
-            for (op, kit) in C::next(&kits[hand], fresh(hand, position)) {
+            for (op, kit) in self.object.next(kits[hand], fresh(hand, position)) {
                 let mut kits = kits.to_vec();
                 kits[hand] = kit;
                 prefix.push((hand, op));
@@ -163,11 +171,11 @@ impl<'a, C: Clients> Programs<'a, C> {
     fn fill(
         &mut self,
         number: usize,
-        scene: &Scene<C>,
-        kits: &[C::Kit],
+        scene: &Scene,
+        kits: &[KitId],
         calls: usize,
-        prefix: &[(usize, Op<C>)],
-        programs: &mut Vec<Program<C>>,
+        prefix: &[(usize, OpId)],
+        programs: &mut Vec<Program>,
     ) {
         let threads = kits.len() - 1;
         let most = self.size.each[threads - 1];
@@ -187,10 +195,10 @@ impl<'a, C: Clients> Programs<'a, C> {
             calls == together || prefix.iter().all(|(hand, _)| has_no_room(*hand))
         };
         for lengths in lengths.into_iter().filter(is_full) {
-            let lines: Vec<Vec<Line<C>>> = (1..=threads)
+            let lines: Vec<Vec<Line>> = (1..=threads)
                 .map(|hand| {
                     let position = prefix.iter().filter(|(used, _)| *used == hand).count();
-                    lines(&kits[hand], hand, position, lengths[hand - 1])
+                    lines(self.object, kits[hand], hand, position, lengths[hand - 1])
                 })
                 .collect();
             let mut chosen = Vec::new();
@@ -202,20 +210,20 @@ impl<'a, C: Clients> Programs<'a, C> {
     fn choose<'l>(
         &mut self,
         number: usize,
-        scene: &Scene<C>,
-        kits: &[C::Kit],
-        prefix: &[(usize, Op<C>)],
-        lines: &'l [Vec<Line<C>>],
-        chosen: &mut Vec<&'l Line<C>>,
-        programs: &mut Vec<Program<C>>,
+        scene: &Scene,
+        kits: &[KitId],
+        prefix: &[(usize, OpId)],
+        lines: &'l [Vec<Line>],
+        chosen: &mut Vec<&'l Line>,
+        programs: &mut Vec<Program>,
     ) {
         let hand = chosen.len() + 1;
         let Some(mine) = lines.get(chosen.len()) else {
-            let threads = chosen.iter().map(|line| ending::<C>(&line.ops, &line.kit));
-            let main = [C::end(&kits[0]), scene.finally.clone()].concat();
+            let threads = chosen.iter().map(|line| [&line.ops[..], &self.object.end(line.kit)].concat());
+            let main = [self.object.end(kits[0]), scene.finally.clone()].concat();
             let calls: Vec<_> = [main].into_iter().chain(threads).collect();
             // A thread that does nothing is none: then it is a program of a scene with fewer threads, if there is such a scene.
-            let is_told = |(hand, ops): &(usize, &Vec<Op<C>>)| *hand == 0 || !ops.is_empty();
+            let is_told = |(hand, ops): &(usize, &Vec<OpId>)| *hand == 0 || !ops.is_empty();
             let key = match prefix {
                 [] if is_alike(scene) => {
                     let told = calls.iter().enumerate().filter(is_told).map(|(_, ops)| ops.clone());
@@ -224,12 +232,17 @@ impl<'a, C: Clients> Programs<'a, C> {
                 _ => (number, prefix.to_vec(), calls.clone()),
             };
             if self.seen.insert(key) {
-                programs.push(Program { scene: number, before: prefix.to_vec(), calls });
+                programs.push(Program {
+                    scene: number,
+                    before: prefix.to_vec(),
+                    calls,
+                    main_takes_part: self.object.traits().main_takes_part,
+                });
             }
             return;
         };
         for line in mine {
-            let of = |line: &Line<C>| (line.choices.len(), line.choices.clone());
+            let of = |line: &Line| (line.choices.len(), line.choices.clone());
             let is_sorted = match chosen.last() {
                 // The first thread does most: so a program is the same with a thread more that does nothing.
                 Some(last) if kits[hand - 1] == kits[hand] => of(last) >= of(line),
@@ -244,17 +257,18 @@ impl<'a, C: Clients> Programs<'a, C> {
     }
 }
 
-/// The calls of a thread, and what it does at its end.
-fn ending<C: Clients>(ops: &[Op<C>], kit: &C::Kit) -> Vec<Op<C>> {
-    [ops, &C::end(kit)].concat()
-}
-
 /// All that a thread can do in so many calls.
-fn lines<C: Clients>(kit: &C::Kit, hand: usize, position: usize, calls: usize) -> Vec<Line<C>> {
-    let mut lines = vec![Line { choices: Vec::new(), ops: Vec::new(), kit: kit.clone() }];
+fn lines(
+    object: &dyn Object,
+    kit: KitId,
+    hand: usize,
+    position: usize,
+    calls: usize,
+) -> Vec<Line> {
+    let mut lines = vec![Line { choices: Vec::new(), ops: Vec::new(), kit }];
     for step in 0..calls {
-        let longer = |line: Line<C>| {
-            let next = C::next(&line.kit, fresh(hand, position + step)).into_iter().enumerate();
+        let longer = |line: Line| {
+            let next = object.next(line.kit, fresh(hand, position + step)).into_iter().enumerate();
             let add = move |(choice, (op, kit))| Line {
                 choices: [&line.choices[..], &[choice]].concat(),
                 ops: [&line.ops[..], &[op]].concat(),
@@ -268,7 +282,7 @@ fn lines<C: Clients>(kit: &C::Kit, hand: usize, position: usize, calls: usize) -
 }
 
 /// Have all threads the same in their hands?
-fn is_alike<C: Clients>(scene: &Scene<C>) -> bool {
+fn is_alike(scene: &Scene) -> bool {
     scene.kits[1..].windows(2).all(|pair| pair[0] == pair[1])
 }
 

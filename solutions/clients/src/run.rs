@@ -1,11 +1,13 @@
 //! Runs programs, and holds what they do to the specification.
 
 use crate::log::{Log, Made};
+use crate::object::{Object, OpId, RetId, Scene, State, Traits, Typed};
 use crate::program::{Program, Programs};
 use crate::size::{Size, size};
-use crate::{Clients, Op, Ret, Scene, message, show};
+use crate::{Clients, message, show};
 use rc11::history::{Call, Checker, End, History};
 use rc11::{Stuck, now, reject, support, thread};
+use std::rc::Rc;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use sync::{Explored, Model};
 
@@ -15,17 +17,45 @@ const BEGINNING: u64 = 10;
 /// Runs every small program of `C`, the smallest first. One that does what the specification does not allow is shown, with
 /// the execution, and the process ends.
 pub fn check<C: Clients>() {
+    let typed = Rc::new(Typed::<C>::new());
+    let mut scenes = Vec::new();
+    let mut hands = Vec::new();
+    for scene in &C::scenes() {
+        scenes.push(typed.scene(scene));
+        hands.push(scene.hands);
+    }
+    let object: Rc<dyn Object> = typed.clone();
+    let player = Arc::new(Shared(Player { typed, hands }));
     let size = size(C::LONGEST, C::EXECUTIONS);
-    let scenes: Arc<[Scene<C>]> = C::scenes().into();
-    let checker = Arc::new(Shared(Mutex::new(Checker::new())));
-    let mut programs = Programs::new(&scenes, size);
+    run_all(&object, scenes, size, &|run| {
+        let (run, player) = (run.clone(), player.clone());
+        Box::new(move || player.0.execute(&player, &run))
+    });
+}
+
+/// An execution of a program.
+type Execution = Box<dyn Fn() + Send + Sync>;
+
+fn run_all(
+    object: &Rc<dyn Object>,
+    scenes: Vec<Scene>,
+    size: Size,
+    execution: &dyn Fn(&Arc<Run>) -> Execution,
+) {
+    let world = Arc::new(World {
+        traits: object.traits(),
+        object: object.clone(),
+        scenes,
+        checker: Mutex::new(Checker::new()),
+    });
+    let mut programs = Programs::new(&**object, &world.scenes, size);
     let (mut total, mut cost, mut whole) = (0, 0, None);
     'sizes: for sum in 0..=programs.largest() {
         for program in programs.of(sum) {
             if cost >= size.executions {
                 break 'sizes;
             }
-            let executions = run(&scenes, &checker, program, size).all;
+            let executions = world.explore(program, size, execution).all;
             total += executions;
             cost += executions + BEGINNING;
         }
@@ -35,18 +65,30 @@ pub fn check<C: Clients>() {
     Explored { all: total, complete }.tell();
 }
 
+/// What all programs share.
+struct World {
+    traits: Traits,
+    object: Rc<dyn Object>,
+    scenes: Vec<Scene>,
+    checker: Mutex<Checker<State>>,
+}
+
 /// A program, and what its executions leave.
-struct Run<C: Clients> {
-    scenes: Arc<[Scene<C>]>,
-    checker: Arc<Shared<Checker<C::Spec>>>,
-    program: Program<C>,
+struct Run {
+    world: Arc<World>,
+    program: Program,
     log: Mutex<Log>,
-    /// Results, each once.
-    rets: Mutex<Vec<Ret<C>>>,
+}
+
+/// Makes the calls.
+struct Player<C: Clients> {
+    typed: Rc<Typed<C>>,
+    /// The hands of each scene.
+    hands: Vec<fn() -> Vec<C::Hand>>,
 }
 
 /// What one thread uses at a time.
-struct Shared<T>(Mutex<T>);
+struct Shared<T>(T);
 
 // SAFETY: an exploration runs all threads of its model on one of the system's, and when that is a new one the old one waits
 // for its end. The next exploration begins when the last one has ended.
@@ -55,9 +97,9 @@ unsafe impl<T> Send for Shared<T> {}
 unsafe impl<T> Sync for Shared<T> {}
 
 // SAFETY: as for `Shared`.
-unsafe impl<C: Clients> Send for Run<C> {}
+unsafe impl Send for World {}
 // SAFETY: as above.
-unsafe impl<C: Clients> Sync for Run<C> {}
+unsafe impl Sync for World {}
 
 /// What is taken to another thread, whether or not its type allows it: that is a fact checked apart.
 struct Moved<T>(T);
@@ -75,105 +117,154 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-fn run<C: Clients>(
-    scenes: &Arc<[Scene<C>]>,
-    checker: &Arc<Shared<Checker<C::Spec>>>,
-    program: Program<C>,
-    size: Size,
-) -> Explored {
-    let text = show::program(scenes, &program);
-    let may_leak = program.all().any(C::may_leak);
-    let run = Arc::new(Run {
-        scenes: scenes.clone(),
-        checker: checker.clone(),
-        program,
-        log: Mutex::default(),
-        rets: Mutex::default(),
-    });
-    let judge = run.clone();
-    let mut model = Model::new().faults(C::FAULTS).executions(size.of_one).preface(text);
-    if may_leak {
-        model = model.may_leak();
+impl<C: Clients> Player<C> {
+    /// One execution.
+    fn execute(&self, shared: &Arc<Shared<Self>>, run: &Arc<Run>) {
+        run.begin();
+        let mut hands = self.hands[run.program.scene]();
+        for call in 0..run.before() {
+            let (hand, op) = run.prepared(call);
+            self.make(run, &mut hands[hand], call, op);
+        }
+        let mut main = hands.remove(0);
+        let mut others = Vec::new();
+        for number in 1..run.hands() {
+            let hand = hands.remove(0);
+            let Some(first) = run.first_of(number) else {
+                // A thread that does nothing is none.
+                drop(hand);
+                continue;
+            };
+            let (hand, player, run) = (Moved(hand), shared.clone(), run.clone());
+            if run.plays_main(number) {
+                player.0.play(&run, hand.here(), number, first);
+                continue;
+            }
+            others.push(thread::spawn(move || player.0.play(&run, hand.here(), number, first)));
+        }
+        join(others);
+        let mut call = run.last();
+        while let Some(op) = run.nth_of(0, call - run.last()) {
+            self.make(run, &mut main, call, op);
+            call += 1;
+        }
+        drop(main);
+        run.end();
     }
-    model.on_stuck(move |stuck| judge.is_allowed(stuck)).count(move || execute(&run))
+
+    /// Makes the calls of a hand, of which the first has this number.
+    fn play(&self, run: &Run, mut hand: C::Hand, number: usize, first: usize) {
+        let mut place = 0;
+        while let Some(op) = run.nth_of(number, place) {
+            self.make(run, &mut hand, first + place, op);
+            place += 1;
+        }
+    }
+
+    /// Makes a call, and records it.
+    fn make(&self, run: &Run, hand: &mut C::Hand, call: usize, op: OpId) {
+        run.begin_call(call);
+        let op = support::unseen(|| self.typed.op(op));
+        match C::perform(hand, op) {
+            Some(ret) => {
+                let end = now();
+                support::unseen(|| {
+                    let number = self.typed.ret_id(&ret);
+                    drop(ret);
+                    lock(&run.log).end(call, number.0, end);
+                });
+            }
+            None => run.take_back(call),
+        }
+    }
 }
 
-/// One execution.
-fn execute<C: Clients>(run: &Arc<Run<C>>) {
-    support::unseen(|| {
-        message::begin();
-        lock(&run.log).clear();
-    });
-    let mut hands = (run.scenes[run.program.scene].hands)();
-    for (call, (hand, op)) in run.program.before.iter().enumerate() {
-        run.make(&mut hands[*hand], call, op);
-    }
-    let mut call = run.program.before.len();
-    let mut main = hands.remove(0);
-    let mut others = Vec::new();
-    for (number, hand) in hands.into_iter().enumerate() {
-        let calls = run.program.calls[number + 1].len();
-        if calls == 0 {
-            // A thread that does nothing is none.
-            drop(hand);
-            continue;
-        }
-        let (run, hand, first) = (run.clone(), Moved(hand), call);
-        call += calls;
-        if C::MAIN_TAKES_PART && number + 2 == run.program.calls.len() {
-            run.play(hand.here(), number + 1, first);
-            continue;
-        }
-        others.push(thread::spawn(move || run.play(hand.here(), number + 1, first)));
-    }
+fn join(others: Vec<thread::JoinHandle<()>>) {
     for other in others {
         // Nobody has dealt with a panic of a thread: it is passed on, and fails the model.
         if let Err(payload) = other.join() {
             std::panic::resume_unwind(payload);
         }
     }
-    for (place, op) in run.program.calls[0].iter().enumerate() {
-        run.make(&mut main, call + place, op);
-    }
-    drop(main);
-    if let Err(why) = support::unseen(|| run.is_good(false)) {
-        reject(why);
+}
+
+impl World {
+    fn explore(
+        self: &Arc<Self>,
+        program: Program,
+        size: Size,
+        execution: &dyn Fn(&Arc<Run>) -> Execution,
+    ) -> Explored {
+        let text = show::program(&*self.object, &self.scenes, &program);
+        let may_leak = program.all().any(|op| self.object.may_leak(op));
+        let run = Arc::new(Run { world: self.clone(), program, log: Mutex::default() });
+        let (judge, execute) = (run.clone(), execution(&run));
+        let mut model =
+            Model::new().faults(self.traits.faults).executions(size.of_one).preface(text);
+        if may_leak {
+            model = model.may_leak();
+        }
+        model.on_stuck(move |stuck| judge.is_allowed(stuck)).count(move || execute())
     }
 }
 
-impl<C: Clients> Run<C> {
-    /// Makes the calls of a hand, of which the first has this number.
-    fn play(&self, mut hand: C::Hand, number: usize, first: usize) {
-        for (place, op) in self.program.calls[number].iter().enumerate() {
-            self.make(&mut hand, first + place, op);
-        }
+impl Run {
+    /// An execution begins.
+    fn begin(&self) {
+        support::unseen(|| {
+            message::begin();
+            lock(&self.log).clear();
+        });
     }
 
-    /// Makes a call, and records it.
-    fn make(&self, hand: &mut C::Hand, call: usize, op: &Op<C>) {
+    /// How many calls the main thread makes before the others start.
+    fn before(&self) -> usize {
+        self.program.before.len()
+    }
+
+    /// One of those, and with whose hand.
+    fn prepared(&self, call: usize) -> (usize, OpId) {
+        self.program.before[call]
+    }
+
+    fn hands(&self) -> usize {
+        self.program.calls.len()
+    }
+
+    fn plays_main(&self, hand: usize) -> bool {
+        self.program.plays_main(hand)
+    }
+
+    /// The number of the first call of a hand, if it makes any.
+    fn first_of(&self, hand: usize) -> Option<usize> {
+        let earlier: usize = self.program.calls[1..hand].iter().map(Vec::len).sum();
+        (!self.program.calls[hand].is_empty()).then_some(self.before() + earlier)
+    }
+
+    /// The number of the first call that the main thread makes when all others have ended.
+    fn last(&self) -> usize {
+        self.before() + self.program.calls[1..].iter().map(Vec::len).sum::<usize>()
+    }
+
+    fn nth_of(&self, hand: usize, place: usize) -> Option<OpId> {
+        self.program.calls[hand].get(place).copied()
+    }
+
+    fn begin_call(&self, call: usize) {
         let begin = now();
         support::unseen(|| lock(&self.log).begin(call, begin));
-        match C::perform(hand, op) {
-            Some(ret) => {
-                let end = now();
-                support::unseen(|| {
-                    let ret = self.number(ret);
-                    lock(&self.log).end(call, ret, end);
-                });
-            }
-            None => support::unseen(|| lock(&self.log).take_back(call)),
-        }
     }
 
-    fn number(&self, ret: Ret<C>) -> u32 {
-        let mut rets = lock(&self.rets);
-        let place = rets.iter().position(|known| *known == ret);
-        let place = place.unwrap_or_else(|| {
-            // A copy: the result itself is the program's, and its memory must not outlive the execution.
-            rets.push(ret.clone());
-            rets.len() - 1
-        });
-        place as u32
+    /// There was nothing to make the call with.
+    fn take_back(&self, call: usize) {
+        support::unseen(|| lock(&self.log).take_back(call));
+    }
+
+    /// An execution ends: what was done is judged.
+    fn end(&self) {
+        if let Err(why) = support::unseen(|| self.is_good(false)) {
+            reject(why);
+        }
     }
 
     /// Does the specification allow what was done?
@@ -181,8 +272,8 @@ impl<C: Clients> Run<C> {
         let Some(made) = lock(&self.log).new_end(for_ever) else { return Ok(()) };
         let end = if for_ever { End::Still } else { End::Open };
         let history = self.history(&made);
-        let initial = &self.scenes[self.program.scene].spec;
-        let verdict = lock(&self.checker.0).check(&history, initial, end);
+        let initial = &self.world.scenes[self.program.scene].spec;
+        let verdict = lock(&self.world.checker).check(&history, initial, end);
         if verdict.is_ok() {
             lock(&self.log).is_good(made, for_ever);
             return Ok(());
@@ -195,17 +286,15 @@ impl<C: Clients> Run<C> {
             violation.calls = order.iter().map(|&place| history.calls()[place].clone()).collect();
             violation.culprit =
                 violation.culprit.and_then(|it| order.iter().position(|place| *place == it));
-            show::violation::<C>(&violation)
+            show::violation(&*self.world.object, &violation)
         })
     }
 
-    fn history(&self, made: &[Made]) -> History<C::Spec> {
-        let rets = lock(&self.rets);
+    fn history(&self, made: &[Made]) -> History<State> {
         let mut history = History::new();
         for &(call, ret, after) in made {
             let (thread, op) = self.program.call(call);
-            let ret = ret.map(|ret| rets[ret as usize].clone());
-            history.push(Call { thread, op: op.clone(), ret, after });
+            history.push(Call { thread, op, ret: ret.map(RetId), after });
         }
         history
     }
@@ -216,9 +305,10 @@ impl<C: Clients> Run<C> {
         let is_stuck = |thread| stuck.threads.iter().any(|(stuck, _)| *stuck == thread);
         let stuck_calls = under_way.iter().filter(|(_, thread)| is_stuck(*thread));
         let mut ops = stuck_calls.map(|(call, _)| self.program.call(*call).1);
-        match ops.find(|op| C::never_waits(op)) {
+        let object = &self.world.object;
+        match ops.find(|op| object.never_waits(*op)) {
             Some(op) => {
-                Err(format!("`{}` waits for another thread, and must never wait", C::show(op)))
+                Err(format!("`{}` waits for another thread, and must never wait", object.show(op)))
             }
             None if stuck.for_ever => self.is_good(true),
             None => Ok(()),

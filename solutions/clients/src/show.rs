@@ -1,38 +1,36 @@
 //! A program, and what is wrong with one of its executions, in words.
 
+use crate::object::{Object, OpId, Scene, State};
 use crate::program::Program;
-use crate::{Clients, Op, Scene};
 use rc11::history::Violation;
 use std::fmt::Write as _;
 
 /// The program in a few lines.
-pub(crate) fn program<C: Clients>(scenes: &[Scene<C>], program: &Program<C>) -> String {
+pub(crate) fn program(object: &dyn Object, scenes: &[Scene], program: &Program) -> String {
+    let list =
+        |ops: &[OpId]| ops.iter().map(|op| object.show(*op)).collect::<Vec<_>>().join("; ");
     let mut out = String::from("The program:\n\n");
     let _ = writeln!(out, "    {}", scenes[program.scene].text);
     for (_, op) in &program.before {
-        let _ = writeln!(out, "    {}", C::show(op));
+        let _ = writeln!(out, "    {}", object.show(*op));
     }
     for (thread, ops) in program.threads() {
-        let _ = writeln!(out, "    thread {thread}: {}", list::<C>(ops));
+        let _ = writeln!(out, "    thread {thread}: {}", list(ops));
     }
     if !program.calls[0].is_empty() {
-        let _ = writeln!(out, "    then: {}", list::<C>(&program.calls[0]));
+        let _ = writeln!(out, "    then: {}", list(&program.calls[0]));
     }
     out
 }
 
-fn list<C: Clients>(ops: &[Op<C>]) -> String {
-    ops.iter().map(C::show).collect::<Vec<_>>().join("; ")
-}
-
 /// What no order explains.
-pub(crate) fn violation<C: Clients>(violation: &Violation<C::Spec>) -> String {
-    let mut out = violation.tell(C::show, C::show_ret);
+pub(crate) fn violation(object: &dyn Object, violation: &Violation<State>) -> String {
+    let mut out = violation.tell(|op| object.show(*op), |ret| object.show_ret(*ret));
     out += ", in whatever order these calls take effect:\n";
     for call in &violation.calls {
-        let _ = write!(out, "\n    thread {}: {}", call.thread, C::show(&call.op));
+        let _ = write!(out, "\n    thread {}: {}", call.thread, object.show(call.op));
         let _ = match &call.ret {
-            Some(ret) => write!(out, " → {}", C::show_ret(ret)),
+            Some(ret) => write!(out, " → {}", object.show_ret(*ret)),
             None => write!(out, ", which does not return"),
         };
     }

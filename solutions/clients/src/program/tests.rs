@@ -1,8 +1,10 @@
 //! How many programs there are, of an object with two operations.
 
 use super::{Program, Programs};
+use crate::object::{self, Typed};
 use crate::size::Size;
 use crate::{Clients, Next, Scene, Spec};
+use std::rc::Rc;
 
 #[derive(Clone, PartialEq, Eq, Hash)]
 struct Toy;
@@ -78,11 +80,18 @@ const SIZE: Size = Size {
     of_one: u64::MAX,
 };
 
+/// The scenes in numbers.
+fn numbered<C: Clients>(scenes: &[Scene<C>]) -> (Rc<Typed<C>>, Vec<object::Scene>) {
+    let typed = Rc::new(Typed::new());
+    let scenes = scenes.iter().map(|scene| typed.scene(scene)).collect();
+    (typed, scenes)
+}
+
 /// The programs with so many calls.
-fn with_calls<C: Clients>(scene: Scene<C>, size: Size, calls: usize) -> Vec<Program<C>> {
+fn with_calls<C: Clients>(scene: Scene<C>, size: Size, calls: usize) -> Vec<Program> {
     let threads = scene.kits.len() - 1;
-    let scenes = [scene];
-    let mut programs = Programs::new(&scenes, size);
+    let (object, scenes) = numbered(&[scene]);
+    let mut programs = Programs::new(&*object, &scenes, size);
     (0..=calls + threads).map(|sum| programs.of(sum)).last().expect("one size at least")
 }
 
@@ -137,9 +146,9 @@ fn a_call_comes_before_the_threads_only_where_its_thread_has_no_room_for_it() {
 
 #[test]
 fn no_program_is_made_twice() {
-    let scenes = [scene::<true>(&[0, 0])];
+    let (object, scenes) = numbered(&[scene::<true>(&[0, 0])]);
     let size = Size { before: 2, ..SIZE };
-    let mut programs = Programs::new(&scenes, size);
+    let mut programs = Programs::new(&*object, &scenes, size);
     let all: Vec<_> = (0..=programs.largest()).flat_map(|sum| programs.of(sum)).collect();
     let mut keys: Vec<_> =
         all.iter().map(|program| format!("{:?} {:?}", program.before, program.calls)).collect();
@@ -151,10 +160,11 @@ fn no_program_is_made_twice() {
 
 #[test]
 fn a_scene_with_one_thread_more_adds_what_all_its_threads_do() {
-    let scenes = [scene::<false>(&[0, 0]), scene::<false>(&[0, 0, 0])];
-    let mut programs = Programs::new(&scenes, SIZE);
+    let (object, scenes) =
+        numbered(&[scene::<false>(&[0, 0]), scene::<false>(&[0, 0, 0])]);
+    let mut programs = Programs::new(&*object, &scenes, SIZE);
     // One call on two threads is one on three as well: the second scene adds nothing until there are three calls.
-    let of_second = |programs: Vec<Program<Uses<false>>>| {
+    let of_second = |programs: Vec<Program>| {
         programs.iter().filter(|program| program.scene == 1).count()
     };
     let added: Vec<usize> = (0..=6).map(|size| of_second(programs.of(size))).collect();
@@ -163,12 +173,11 @@ fn a_scene_with_one_thread_more_adds_what_all_its_threads_do() {
 
 #[test]
 fn each_message_has_a_number_of_its_own() {
-    for program in with_calls(scene::<false>(&[0, 0]), Size { before: 2, ..SIZE }, 6) {
-        let before = program.before.iter().map(|(_, op)| op);
-        let mut told: Vec<u32> = before
-            .chain(program.calls.iter().flatten())
-            .filter_map(|op| if let Op::Tell(number) = op { Some(*number) } else { None })
-            .collect();
+    let (object, scenes) = numbered(&[scene::<false>(&[0, 0])]);
+    let mut programs = Programs::new(&*object, &scenes, Size { before: 2, ..SIZE });
+    for program in (0..=programs.largest()).flat_map(|sum| programs.of(sum)) {
+        let told = |op| if let Op::Tell(number) = object.op(op) { Some(*number) } else { None };
+        let mut told: Vec<u32> = program.all().filter_map(told).collect();
         let count = told.len();
         told.sort_unstable();
         told.dedup();
