@@ -228,11 +228,7 @@ impl<C: Clients> Typed<C> {
 
 impl<C: Clients> Object for Typed<C> {
     fn traits(&self) -> Traits {
-        Traits {
-            main_takes_part: C::MAIN_TAKES_PART,
-            hands_move: C::HANDS_MOVE,
-            faults: C::FAULTS,
-        }
+        Traits { main_takes_part: C::MAIN_TAKES_PART, hands_move: C::HANDS_MOVE, faults: C::FAULTS }
     }
 
     fn next(&self, kit: KitId, fresh: u32) -> Vec<(OpId, KitId)> {

@@ -145,7 +145,9 @@ impl<'a> Programs<'a> {
     ) {
         if left == 0 {
             let has_moved = |(now, then): (&KitId, &KitId)| now != then;
-            if !self.object.traits().hands_move && kits.iter().zip(&scene.kits).skip(1).any(has_moved) {
+            if !self.object.traits().hands_move
+                && kits.iter().zip(&scene.kits).skip(1).any(has_moved)
+            {
                 return;
             }
             return self.fill(number, scene, kits, calls, prefix, programs);
@@ -219,7 +221,8 @@ impl<'a> Programs<'a> {
     ) {
         let hand = chosen.len() + 1;
         let Some(mine) = lines.get(chosen.len()) else {
-            let threads = chosen.iter().map(|line| [&line.ops[..], &self.object.end(line.kit)].concat());
+            let threads =
+                chosen.iter().map(|line| [&line.ops[..], &self.object.end(line.kit)].concat());
             let main = [self.object.end(kits[0]), scene.finally.clone()].concat();
             let calls: Vec<_> = [main].into_iter().chain(threads).collect();
             // A thread that does nothing is none: then it is a program of a scene with fewer threads, if there is such a scene.
@@ -258,13 +261,7 @@ impl<'a> Programs<'a> {
 }
 
 /// All that a thread can do in so many calls.
-fn lines(
-    object: &dyn Object,
-    kit: KitId,
-    hand: usize,
-    position: usize,
-    calls: usize,
-) -> Vec<Line> {
+fn lines(object: &dyn Object, kit: KitId, hand: usize, position: usize, calls: usize) -> Vec<Line> {
     let mut lines = vec![Line { choices: Vec::new(), ops: Vec::new(), kit }];
     for step in 0..calls {
         let longer = |line: Line| {

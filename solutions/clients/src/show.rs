@@ -7,8 +7,7 @@ use std::fmt::Write as _;
 
 /// The program in a few lines.
 pub(crate) fn program(object: &dyn Object, scenes: &[Scene], program: &Program) -> String {
-    let list =
-        |ops: &[OpId]| ops.iter().map(|op| object.show(*op)).collect::<Vec<_>>().join("; ");
+    let list = |ops: &[OpId]| ops.iter().map(|op| object.show(*op)).collect::<Vec<_>>().join("; ");
     let mut out = String::from("The program:\n\n");
     let _ = writeln!(out, "    {}", scenes[program.scene].text);
     for (_, op) in &program.before {

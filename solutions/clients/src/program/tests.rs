@@ -160,13 +160,11 @@ fn no_program_is_made_twice() {
 
 #[test]
 fn a_scene_with_one_thread_more_adds_what_all_its_threads_do() {
-    let (object, scenes) =
-        numbered(&[scene::<false>(&[0, 0]), scene::<false>(&[0, 0, 0])]);
+    let (object, scenes) = numbered(&[scene::<false>(&[0, 0]), scene::<false>(&[0, 0, 0])]);
     let mut programs = Programs::new(&*object, &scenes, SIZE);
     // One call on two threads is one on three as well: the second scene adds nothing until there are three calls.
-    let of_second = |programs: Vec<Program>| {
-        programs.iter().filter(|program| program.scene == 1).count()
-    };
+    let of_second =
+        |programs: Vec<Program>| programs.iter().filter(|program| program.scene == 1).count();
     let added: Vec<usize> = (0..=6).map(|size| of_second(programs.of(size))).collect();
     assert_eq!(added, [0, 0, 0, 0, 0, 0, 4]);
 }

@@ -12,7 +12,7 @@ use listings::assembly;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::path::PathBuf;
-use std::{fs, io};
+use std::{fs, io, thread};
 
 /// The data and the files that pages include lie here.
 fn folder() -> PathBuf {
@@ -95,8 +95,17 @@ impl Data {
     }
 
     fn ask(&mut self, target: Target, compiler: Compiler) -> Result<(), String> {
-        for (program, _) in crate::table::PROGRAMS {
-            let text = compiler.assembly(target, program).map_err(|error| error.to_string())?;
+        // The compilers run side by side.
+        let texts = thread::scope(|scope| {
+            let ask = |(program, _)| {
+                let ask = move || compiler.assembly(target, program).map_err(|e| e.to_string());
+                (program, scope.spawn(ask))
+            };
+            let asked = crate::table::PROGRAMS.map(ask);
+            asked.map(|(program, asked)| (program, asked.join().expect("it does not panic")))
+        });
+        for (program, text) in texts {
+            let text = text?;
             for function in listed(program, compiler.language()) {
                 let listing = assembly::function(&text, function, target.comment());
                 let name = format!("{program}.{function}");
