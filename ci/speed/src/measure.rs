@@ -31,12 +31,23 @@ impl Meter {
             let took = run(self.often);
             self.nanoseconds = took.as_secs_f64() * 1e9 / self.often as f64;
             if took >= time / 2 {
+                // What now takes far longer than it took before is done less often in the next pass.
+                if took > time * 2 {
+                    let less = self.often as f64 * time.as_secs_f64() / took.as_secs_f64();
+                    self.often = (less as u64).max(1);
+                }
                 return;
             }
             let more = time.as_secs_f64() / took.as_secs_f64().max(1e-9);
             // Not all at once: what was done a few times may have met with an interruption, or have been too short for a clock.
             self.often = (self.often as f64 * more.clamp(2.0, 16.0)) as u64;
         }
+    }
+
+    /// When a run should end even if not all is done. Threads that wait in a queue, one of which does not run, may need a thousand
+    /// times as long as a moment before.
+    pub fn limit(&self) -> Duration {
+        self.time.map_or(Duration::MAX, |time| time * 4)
     }
 
     /// `once` is done again and again by this thread.
