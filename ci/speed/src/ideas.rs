@@ -111,20 +111,33 @@ pub fn pages(now: &[&Results]) -> String {
         }
         text += &plot(results, &names);
         text += &all_numbers(results, &names);
-        if !below.is_empty() {
-            text += &format!("Below {LEAST}:\n\n");
-        }
-        for name in below {
-            let Some((best, ratio)) = results.ratio(BENCH, name) else { continue };
-            let (exercise, case) = words(name);
-            let open = "The passes of the two lie further apart than that";
-            let unknown = if is_open(results, name) { open } else { "We do not know why" };
-            let reason = why(name).unwrap_or(unknown);
-            text += &format!("- `{exercise}`, {case}: {ratio:.2}, `{best}` is faster. {reason}.\n");
-        }
-        text += "\n";
+        text += &reasons(results, &below);
     }
     if text.is_empty() { "No machine has measured them yet.\n".into() } else { text }
+}
+
+/// The rows below [`LEAST`], those of one exercise with one reason together.
+fn reasons(results: &Results, below: &[&str]) -> String {
+    let mut said: Vec<(&str, &str, Vec<String>)> = Vec::new();
+    for name in below {
+        let Some((best, ratio)) = results.ratio(BENCH, name) else { continue };
+        let open = "The passes of the two lie further apart than that";
+        let unknown = if is_open(results, name) { open } else { "We do not know why" };
+        let reason = why(name).unwrap_or(unknown);
+        let (exercise, case) = words(name);
+        let row = format!("{case}, {ratio:.2} of `{best}`");
+        match said.last_mut() {
+            Some(last) if (last.0, last.1) == (exercise, reason) => last.2.push(row),
+            _ => said.push((exercise, reason, vec![row])),
+        }
+    }
+    if said.is_empty() {
+        return String::new();
+    }
+    let line = |(exercise, reason, rows): &(&str, &str, Vec<String>)| {
+        format!("- `{exercise}`: {}. {reason}.\n", rows.join("; "))
+    };
+    format!("Below {LEAST}:\n\n{}\n", said.iter().map(line).collect::<String>())
 }
 
 fn plot(results: &Results, names: &[&str]) -> String {
