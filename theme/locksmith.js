@@ -2,6 +2,22 @@
 
 // What mdBook's own page lacks. It runs after mdBook's scripts; without JavaScript the page still reads well.
 
+// The first key that a reader presses need not lead through the bar and the table of contents.
+(function skipLink() {
+    const main = document.querySelector('main');
+    main.id ||= 'locksmith-text';
+    main.tabIndex = -1;
+    const link = document.createElement('a');
+    link.id = 'locksmith-skip';
+    link.href = `#${main.id}`;
+    link.textContent = 'Skip to the text';
+    link.addEventListener('click', event => {
+        event.preventDefault();
+        main.focus();
+    });
+    document.body.prepend(link);
+})();
+
 // The button that shows the table of contents is a label for a hidden checkbox: no key reaches it. A real button stands
 // in for it and passes the click on.
 (function sidebarButton() {
@@ -106,6 +122,36 @@ document.getElementById('mdbook-help-popup').setAttribute('aria-label', 'Keyboar
     show();
 })();
 
+// The list of words shows those that have what the reader types.
+(function words() {
+    const main = document.querySelector('main');
+    if (!/\/words\.html$/.test(location.pathname)) return;
+    const terms = [...main.querySelectorAll('dt')].map(term => [term, term.nextElementSibling]);
+    const field = Object.assign(document.createElement('input'), { type: 'search', id: 'locksmith-words', autocomplete: 'off' });
+    const label = Object.assign(document.createElement('label'), { htmlFor: field.id, textContent: 'Only words with ' });
+    const count = document.createElement('output');
+    const form = document.createElement('form');
+    form.append(label, field, ' ', count);
+    form.addEventListener('submit', event => event.preventDefault());
+    field.addEventListener('keydown', event => event.stopPropagation());
+    field.addEventListener('input', () => {
+        const wanted = field.value.trim().toLowerCase();
+        let shown = 0;
+        for (const [term, words] of terms) {
+            const has = `${term.textContent} ${words.textContent}`.toLowerCase().includes(wanted);
+            term.hidden = words.hidden = !has;
+            shown += has;
+        }
+        for (const list of main.querySelectorAll('dl')) {
+            const empty = !list.querySelector('dt:not([hidden])');
+            list.hidden = empty;
+            if (list.previousElementSibling?.tagName === 'H2') list.previousElementSibling.hidden = empty;
+        }
+        count.textContent = wanted ? `${shown} of ${terms.length}` : '';
+    });
+    main.querySelector('h2').before(form);
+})();
+
 // The arrow keys choose a tab, and elsewhere turn the page.
 for (const tab of document.querySelectorAll('.tabs > input')) {
     tab.addEventListener('keydown', event => {
@@ -117,8 +163,8 @@ for (const tab of document.querySelectorAll('.tabs > input')) {
 
 // A block that is wider than the page can be focused and scrolled with the arrow keys, which elsewhere turn the page.
 (function wideBlocks() {
-    const blocks = document.querySelectorAll('main pre > code, main .table-wrapper, main .katex-display');
-    const names = { CODE: 'Code, scrolls sideways', DIV: 'Table, scrolls sideways', SPAN: 'Formula, scrolls sideways' };
+    const blocks = document.querySelectorAll('main pre > code, main .table-wrapper, main .katex-display, main figure:not(.execution)');
+    const names = { CODE: 'Code, scrolls sideways', FIGURE: 'Figure, scrolls sideways', DIV: 'Table, scrolls sideways', SPAN: 'Formula, scrolls sideways' };
 
     const isWide = block => block.scrollWidth > block.clientWidth + 1;
 
@@ -126,7 +172,8 @@ for (const tab of document.querySelectorAll('.tabs > input')) {
         for (const block of blocks) {
             if (isWide(block)) {
                 block.tabIndex = 0;
-                block.setAttribute('role', 'group');
+                // A figure with a caption may have no other role.
+                if (block.tagName !== 'FIGURE') block.setAttribute('role', 'group');
                 block.setAttribute('aria-label', names[block.tagName]);
             } else {
                 for (const name of ['tabindex', 'role', 'aria-label']) {
@@ -189,6 +236,8 @@ for (const tab of document.querySelectorAll('.tabs > input')) {
     for (const [selector, stem] of [
         ['.explorer', 'ch03_memory_ordering/litmus/explorer'],
         ['.level', 'ch03_memory_ordering/scheduler/play'],
+        ['.museum', 'museum/museum'],
+        ['.trial', 'museum/museum'],
     ]) {
         if (!document.querySelector(`main ${selector}`)) continue;
         document.head.append(

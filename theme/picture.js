@@ -107,4 +107,4 @@ globalThis.movePicture = figure => {
     canvas.addEventListener('mouseleave', () => mark(steps[at]));
 };
 
-document.querySelectorAll('figure.execution').forEach(globalThis.movePicture);
+document.querySelectorAll('figure.execution:not(.history)').forEach(globalThis.movePicture);

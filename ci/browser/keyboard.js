@@ -15,6 +15,36 @@ async function tabTo(page, selector) {
 }
 
 const tests = {
+    async first_key_leads_to_the_text(page) {
+        await page.keyboard.press('Tab');
+        assert.equal(await page.evaluate(() => document.activeElement.id), 'locksmith-skip');
+        assert.ok(await page.locator('#locksmith-skip').evaluate(link => link.getBoundingClientRect().width > 60));
+        assert.deepEqual(await violations(page), []);
+        await page.keyboard.press('Enter');
+        assert.equal(await page.evaluate(() => document.activeElement.tagName), 'MAIN');
+        await page.keyboard.press('Tab');
+        assert.ok(await page.evaluate(() => document.activeElement.closest('main') !== null));
+    },
+
+    async words_are_filtered_with_the_keyboard_and_the_page_stays(page) {
+        await page.goto(new URL('../words.html', page.url()).href);
+        const url = page.url();
+        const shown = () => page.evaluate(() => [...document.querySelectorAll('main dt')]
+            .filter(term => term.checkVisibility()).map(term => term.textContent));
+        const all = (await shown()).length;
+        await tabTo(page, '#locksmith-words');
+        await page.keyboard.type('spurious');
+        assert.ok((await shown()).includes('spurious wake-up'));
+        assert.ok((await shown()).length < 12);
+        assert.equal(await page.locator('main h2', { hasText: 'Channels' }).isVisible(), false);
+        await page.keyboard.press('ArrowRight');
+        assert.equal(page.url(), url);
+        assert.deepEqual(await violations(page), []);
+        await page.keyboard.press('ControlOrMeta+a');
+        await page.keyboard.press('Delete');
+        assert.equal((await shown()).length, all);
+    },
+
     async sidebar_is_hidden_and_shown_with_the_keyboard(page) {
         const shown = () => page.evaluate(() => document.documentElement.classList.contains('sidebar-visible'));
         const before = await shown();
@@ -119,6 +149,27 @@ const tests = {
         assert.match(await page.locator('.explorer .reasons').textContent(), /RC11: forbidden\. Coherence.*a happens before d; d reads an older value than a writes/s);
         assert.equal(await page.locator('.explorer svg .edge.bad').count(), 2);
         assert.deepEqual(await violations(page), []);
+    },
+
+    async museum_shows_one_kind_and_counts_what_was_judged(page) {
+        await page.goto(new URL('../museum/index.html', page.url()).href);
+        const kind = page.locator('.kinds button', { hasText: 'ABA' });
+        await kind.press('Enter');
+        assert.equal(await kind.getAttribute('aria-pressed'), 'true');
+        const rows = page.locator('.museum tbody tr:visible');
+        const kinds = await rows.locator('td:nth-child(3)').allTextContents();
+        assert.ok(kinds.length > 0 && kinds.every(kinds => kinds.includes('ABA')), kinds.join());
+        assert.deepEqual(await violations(page), []);
+
+        await page.goto(new URL('trial.html', page.url()).href);
+        const judge = (at, choice) => page.locator('ol.choices').nth(at).locator('button').nth(choice).press('Enter');
+        await judge(0, 0);
+        await judge(1, 0);
+        assert.match(await page.locator('.trial p').textContent(), /judged 2 of \d+, and 1 as the checker does/);
+        assert.ok(await page.locator('details.question').first().evaluate(verdict => verdict.open));
+        assert.deepEqual(await violations(page), []);
+        await page.locator('.trial button').press('Enter');
+        await page.locator('.trial p', { hasText: 'judged none' }).waitFor();
     },
 
     async level_of_the_game_is_won_with_the_keyboard(page) {

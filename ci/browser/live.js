@@ -93,7 +93,7 @@ export async function live(browser) {
         async wrong_file_is_failing_and_its_execution_is_drawn(page) {
             await page.evaluate(() => { window.isTheSame = true; });
             const saved = await save(wrong);
-            await appears(page.locator('.work.failing figure.execution svg'));
+            await appears(page.locator('.work.failing figure.execution:not(.history) svg'));
             times.push(['wrong', performance.now() - saved]);
             assert.equal(await page.evaluate(() => window.isTheSame), true, 'the page was loaded again');
             assert.match(await page.locator('.work .failure').textContent(), /data race/);

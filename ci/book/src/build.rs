@@ -1,6 +1,7 @@
 //! Runs mdBook in this process, and keeps what the checks need to see.
 
 mod config;
+mod exercises;
 mod links_out;
 mod pictures;
 
@@ -72,6 +73,7 @@ fn build_pages(root: &Path, folder: Option<&Path>) -> Result<Built> {
         MDBook::load_with_config(root, config).map_err(|error| in_summary(root, &src, &error))?;
     let pages = Arc::new(Mutex::new(pages_of(root, &src, &book.book)));
     pictures::mark(&src, &mut book.book);
+    exercises::tell(root, &mut book.book);
     book.with_preprocessor(Katex { pages: Arc::clone(&pages) });
     book.build()?;
     let folder = book.build_dir_for("html");

@@ -2,6 +2,8 @@
 
 mod assets;
 mod commands;
+mod elements;
+mod exercises;
 mod html;
 mod includes;
 mod instructions;
@@ -11,6 +13,7 @@ mod markdown;
 mod math;
 mod pages;
 mod questions;
+mod rust;
 mod tags;
 
 use crate::build::{Built, Page, slashes};
@@ -32,10 +35,12 @@ pub fn all(built: &Built) -> Vec<Finding> {
     found.extend(commands::missing(built));
     found.extend(logged::faults(built));
     found.extend(questions::faults(built));
+    found.extend(rust::unreadable(built));
     match Site::read(&built.folder) {
         Ok(site) => {
             found.extend(links::dead(built, &site));
             found.extend(assets::external(built, &site));
+            found.extend(elements::faults(built, &site));
         }
         Err(error) => found.push(Finding::new("book.toml", 1, one_line(&error))),
     }

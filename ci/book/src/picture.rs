@@ -5,6 +5,7 @@
 
 mod boxes;
 mod graph;
+mod history;
 #[cfg(test)]
 mod tests;
 
@@ -18,7 +19,8 @@ use std::fmt::Write as _;
 pub fn draw(execution: &Value, sources: bool) -> Option<String> {
     let graph = Graph::of(execution)?;
     let layout = Layout::of(&graph);
-    let mut out = String::new();
+    // Calls come first: what is wrong is seen there.
+    let mut out = history::draw(&execution["history"]).unwrap_or_default();
     let (width, height) = (layout.width, layout.height);
     let _ = write!(
         out,

@@ -29,17 +29,15 @@ use work::{Work, judging};
 struct Shown {
     /// Changes with every build; a page of another version reloads itself.
     version: Version,
-    /// The last book that could be built.
+    /// The last book that could be built. If the newest could not be, each page says why.
     site: Arc<Site>,
-    /// Why the newest could not be.
-    error: Option<String>,
 }
 
 /// Serves the book of `root` until the process ends.
 ///
 /// # Errors
-/// When the port is taken, when the book cannot be built, or when one of its pages is broken: what breaks later is shown
-/// in the browser.
+/// When the port is taken, when the book cannot be built, or when one of its pages is broken. What breaks later is shown
+/// in the browser, above the last book that could be built.
 pub fn run(root: &Path, args: &ServeArgs) -> Result<()> {
     let listener = bind(args.port)?;
     let url = format!("http://{}/", listener.local_addr()?);
@@ -54,18 +52,19 @@ pub fn run(root: &Path, args: &ServeArgs) -> Result<()> {
     if broken > 0 {
         bail!("{broken} {} in the book: see above", plural(broken, "broken place"));
     }
-    let (shown, current) = channel::channel(Arc::new(Shown { version, site, error: None }));
+    let (shown, current) = channel::channel(Arc::new(Shown { version, site: Arc::clone(&site) }));
     let judge = work.as_ref().map(|work| judging::start(Arc::clone(work)));
     let root = root.to_owned();
     let saved = judge.clone();
     thread::spawn(move || {
+        let mut good = (version, site);
         for Changed { exercises, book } in changes {
             if let (Some(judge), false) = (&saved, exercises.is_empty()) {
                 // It listens as long as the server runs.
                 let _ = judge.send(judging::Event::Saved(exercises));
             }
             if book {
-                rebuild(&root, &shown);
+                rebuild(&root, &mut good, &shown);
             }
         }
     });
@@ -104,22 +103,26 @@ fn build(root: &Path, version: Version) -> Result<(Arc<Site>, Vec<Finding>)> {
     Ok((Arc::new(site), findings))
 }
 
-fn rebuild(root: &Path, shown: &channel::Sender<Arc<Shown>>) {
+/// Builds the book again. `good` is the last that could be built, without a word on what came after it, and its version.
+fn rebuild(root: &Path, good: &mut (Version, Arc<Site>), shown: &channel::Sender<Arc<Shown>>) {
     let begun = Instant::now();
     let version = shown.borrow().version.next();
-    let (site, error) = match build(root, version) {
+    let site = match build(root, version) {
         Ok((site, findings)) => {
             report(&findings);
             println!("Built again in {:.1} s", begun.elapsed().as_secs_f32());
-            (site, None)
+            *good = (version, Arc::clone(&site));
+            site
         }
         Err(error) => {
             let error = one_line(&error);
             eprintln!("error: {error}");
-            (Arc::clone(&shown.borrow().site), Some(error))
+            let mut site = Site::clone(&good.1);
+            site.map_html(|_, html| live::add_failure(html, good.0, version, &error));
+            Arc::new(site)
         }
     };
-    shown.send_replace(Arc::new(Shown { version, site, error }));
+    shown.send_replace(Arc::new(Shown { version, site }));
 }
 
 fn report(findings: &[Finding]) {

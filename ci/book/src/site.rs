@@ -11,7 +11,7 @@ use std::path::Path;
 use walkdir::WalkDir;
 
 /// Every file of the book by its path below the book's folder, with `/` on every system.
-#[derive(Default)]
+#[derive(Clone, Default)]
 pub struct Site {
     files: BTreeMap<String, Vec<u8>>,
 }

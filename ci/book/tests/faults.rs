@@ -76,6 +76,149 @@ fn a_folder_is_no_script() {
     expect(&book, &format!("{SECOND}:{}: ", line + 2), "`ci/costs`: there is no such script");
 }
 
+// Exercises
+
+const CATALOG: &str = r#"
+[[chapter]]
+stem = "ch04_spin_lock"
+title = "Spin lock"
+
+[[exercise]]
+id = "spin-lock-guard"
+title = "A guard"
+chapter = "ch04_spin_lock"
+file = "guard"
+minutes = 25
+builds = "A guard."
+terms = []
+hints = []
+checked = []
+unseen = []
+"#;
+
+#[test]
+fn an_exercise_that_does_not_exist_is_found_where_a_command_names_it() {
+    for (command, name) in [
+        ("cargo test gard", "gard"),
+        ("cargo test --features loom gard", "gard"),
+        ("cargo nextest run gard", "gard"),
+        ("cargo grade --audit gard", "gard"),
+        ("cargo grade --hint 1 gard", "gard"),
+        ("cargo grade --replay a1 gard/no_increment_is_lost", "gard/no_increment_is_lost"),
+    ] {
+        let book = Book::new();
+        book.write("exercises/catalog.toml", CATALOG);
+        book.write(".cargo/config.toml", "[alias]\ngrade = [\"run\"]\n");
+        let line = next_line(&book, SECOND) + 2;
+        book.append(SECOND, &format!("\n```console\n$ {command}\n```\n"));
+        let what = format!("{name}`: there is no such exercise");
+        expect(&book, &format!("{SECOND}:{line}: "), &what);
+    }
+}
+
+#[test]
+fn an_exercise_that_exists_is_no_fault_nor_is_a_place_to_fill_in() {
+    let book = Book::new();
+    book.write("exercises/catalog.toml", CATALOG);
+    book.write(".cargo/config.toml", "[alias]\ngrade = [\"run\"]\n");
+    book.append(
+        SECOND,
+        "\n```console\n$ cargo test guard\n$ cargo test ch04_spin_lock::guard\n$ cargo test -p book faults\n\
+         $ cargo grade --report result.json 4\n$ cargo grade --replay a1 guard/no_increment_is_lost\n\
+         $ cargo grade NAME\n$ cargo grade\n```\n",
+    );
+    assert_eq!(book.findings(), Vec::<String>::new());
+}
+
+#[test]
+fn a_file_of_an_exercise_that_is_not_there_is_found() {
+    appended(
+        "\nOpen `exercises/src/gone.rs`.\n",
+        2,
+        "`exercises/src/gone.rs`: there is no such file",
+    );
+    appended("\nSee `solutions/gone`.\n", 2, "`solutions/gone`: there is no such file");
+}
+
+// Rust
+
+#[test]
+fn a_block_of_rust_that_is_not_rust_is_found_and_its_line() {
+    appended(
+        "\n```rust,ignore\npub fn lock() {\n    while (locked.swap(true) {}\n}\n```\n",
+        2,
+        "this is not Rust",
+    );
+    appended("\n```rust\nint x = 1;\n```\n", 2, "in its line 1");
+}
+
+#[test]
+fn items_signatures_statements_and_methods_are_rust() {
+    let book = Book::new();
+    book.append(
+        SECOND,
+        "\n```rust,ignore\nimpl<T> Lock<T> {\n    pub const fn new(value: T) -> Self;\n}\nimpl Drop for Guard { /* … */ }\n```\n\n\
+         ```rust,ignore\npub fn join<F>(jobs: Vec<F>) -> usize\nwhere\n    F: Send;\n```\n\n\
+         ```rust,ignore\nlet seen = number.load(Relaxed);\nnumber.swap(seen, …)\n```\n\n\
+         ```rust,ignore\npub fn lock(&self) {\n    self.locked.store(true, …);\n}\n```\n",
+    );
+    assert_eq!(book.findings(), Vec::<String>::new());
+}
+
+// Elements
+
+#[test]
+fn an_id_that_two_elements_have_is_found() {
+    appended(
+        "\n<span id=\"twice\">One</span>\n\n<span id=\"twice\">Two</span>\n",
+        2,
+        "two elements have the id `twice`",
+    );
+}
+
+#[test]
+fn a_picture_without_a_name_is_found() {
+    appended("\n<svg viewBox=\"0 0 1 1\"></svg>\n", 2, "an `<svg>` without a name");
+    appended(
+        "\n<figure>\n<svg role=\"img\" aria-labelledby=\"gone\"><title id=\"here\">A name</title></svg>\n</figure>\n",
+        3,
+        "an `<svg>` is named by `gone`, which is not there",
+    );
+    let book = Book::new();
+    book.append(
+        SECOND,
+        "\n<svg aria-labelledby=\"t\"><title id=\"t\">A name</title></svg>\n\n<svg aria-hidden=\"true\"></svg>\n",
+    );
+    assert_eq!(book.findings(), Vec::<String>::new());
+}
+
+#[test]
+fn a_link_to_nowhere_or_without_words_is_found() {
+    appended("\nSee [this]().\n", 2, "a link to nowhere");
+    appended("\nSee <a href=\"#\">this</a>.\n", 2, "a link to nowhere");
+    appended("\nSee [](../introduction.md).\n", 2, "a link without words");
+}
+
+#[test]
+fn a_script_in_the_place_of_an_address_is_found() {
+    appended("\nSee [this](javascript:alert(1)).\n", 2, "runs a script");
+    appended("\nSee <a href=\"JavaScript:alert(1)\">this</a>.\n", 2, "runs a script");
+}
+
+#[test]
+fn an_image_that_is_none_is_found() {
+    let book = Book::new();
+    book.write("src/x.png", "text");
+    let line = next_line(&book, SECOND) + 1;
+    book.append(SECOND, "\n![A picture](../x.png)\n");
+    expect(&book, &format!("{SECOND}:{line}: "), "the image `../x.png` is no image");
+    appended("\n![A picture](../introduction.md)\n", 2, "`../introduction.md`");
+    let book = Book::new();
+    book.write("src/x.svg", "<svg></svg>");
+    book.append(SECOND, "\n![A picture](../x.svg)\n");
+    assert_eq!(book.findings(), Vec::<String>::new());
+}
+
 // Listings
 
 const GLOSSARY: &str = r#"
@@ -349,14 +492,17 @@ fn a_script_style_sheet_image_or_frame_of_another_host_is_found() {
             "https://example.org/x.png",
         ),
         ("<style>@import \"https://example.org/y.css\";</style>", "https://example.org/y.css"),
-        ("<svg><image href=\"https://example.org/x.png\" /></svg>", "https://example.org/x.png"),
         (
-            "<img alt=\"x\" src=\"../x.png\" srcset=\"https://example.org/2.png 2x\">",
+            "<svg aria-label=\"x\"><image href=\"https://example.org/x.png\" /></svg>",
+            "https://example.org/x.png",
+        ),
+        (
+            "<img alt=\"x\" src=\"../x.svg\" srcset=\"https://example.org/2.png 2x\">",
             "https://example.org/2.png",
         ),
     ] {
         let book = Book::new();
-        book.write("src/x.png", "x");
+        book.write("src/x.svg", "<svg></svg>");
         let line = next_line(&book, SECOND) + 1;
         book.append(SECOND, &format!("\n{html}\n"));
         expect(&book, &format!("{SECOND}:{line}: "), &format!("loads `{url}` from another host"));

@@ -248,8 +248,9 @@ fn a_symbolic_link_made_while_serving_does_not_lead_out_of_the_book() {
     std::os::unix::fs::symlink(other.path().join("secret.txt"), book.path("src/secret.txt"))
         .unwrap();
     book.append("src/introduction.md", "\nA new line.\n");
-    let answer = server.wait_for("/introduction.html", |answer| answer.status == 500);
-    assert!(answer.text().contains("src/secret.txt: a symbolic link that leads out of the book"));
+    server.wait_for("/introduction.html", |answer| {
+        answer.text().contains("src/secret.txt: a symbolic link that leads out of the book")
+    });
     assert_eq!(server.get("/secret.txt").status, 404);
 }
 
@@ -351,16 +352,40 @@ fn a_page_that_breaks_shows_the_error_and_recovers() {
 }
 
 #[test]
-fn a_book_that_cannot_be_built_shows_the_error_and_recovers() {
+fn a_book_that_cannot_be_built_stays_as_it_was_and_says_why_on_top() {
     let book = Book::new();
     let server = Server::of(&book);
     let sound = book.read("book.toml");
-    book.replace("book.toml", "title =", "tittle =");
-    let broken = server.wait_for("/chapter/second.html", |answer| answer.status == 500);
-    assert!(broken.text().contains("book.toml:2: unknown field `tittle`"), "{}", broken.text());
-    assert!(broken.text().contains("/.book/page.js"), "the error page reloads itself");
+    let mut events = server.events();
+    let mut version = next_version(&mut events, "");
+    for wrong in ["tittle", "titel"] {
+        book.write("book.toml", &sound.replace("title =", &format!("{wrong} =")));
+        version = next_version(&mut events, &version);
+        let page = server.get("/chapter/second.html");
+        assert_eq!(page.status, 200);
+        let text = page.text();
+        assert!(text.contains("two"), "the page is as it was: {text}");
+        assert!(text.contains(&format!("book.toml:2: unknown field `{wrong}`")), "{text}");
+        assert_eq!(text.matches("book-findings").count(), 1, "one reason: {text}");
+        assert!(text.contains(&format!("\"{version}\"")), "it waits for the next build: {text}");
+    }
     book.write("book.toml", &sound);
-    server.wait_for("/chapter/second.html", |answer| answer.status == 200);
+    next_version(&mut events, &version);
+    assert!(!server.get("/chapter/second.html").text().contains("book-findings"));
+}
+
+#[test]
+fn a_page_without_its_file_leaves_the_others_to_be_read() {
+    let book = Book::new();
+    let server = Server::of(&book);
+    let mut events = server.events();
+    let version = next_version(&mut events, "");
+    std::fs::remove_file(book.path("src/chapter/second.md")).unwrap();
+    next_version(&mut events, &version);
+    let page = server.get("/introduction.html");
+    assert_eq!(page.status, 200);
+    assert!(page.text().contains("src/SUMMARY.md:"), "{}", page.text());
+    assert!(page.text().contains("See <a"), "{}", page.text());
 }
 
 #[test]

@@ -1,5 +1,6 @@
 //! The parts of the book that are derived from the catalogue, in `src/catalog/`; pages include them.
 
+use crate::courses;
 use catalog::{Catalog, Chapter, Exercise};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
@@ -17,7 +18,7 @@ const MADE: &str = "<!-- Made from exercises/catalog.toml by `cargo rooms write`
 ///
 /// Returns what the file system says.
 pub fn write(root: &Path) -> io::Result<()> {
-    let wanted = files(&Catalog::read(root));
+    let wanted = files(root, &Catalog::read(root));
     for path in present(root).difference(&wanted.keys().cloned().collect()) {
         fs::remove_file(root.join(path))?;
     }
@@ -32,7 +33,7 @@ pub fn write(root: &Path) -> io::Result<()> {
 /// Which of them are not what the catalogue says now.
 pub(crate) fn stale(root: &Path, catalog: &Catalog) -> Vec<String> {
     const MEND: &str = "run `cargo rooms write`";
-    let wanted = files(catalog);
+    let wanted = files(root, catalog);
     let mut found = Vec::new();
     for (path, text) in &wanted {
         // A checkout may have changed the ends of lines.
@@ -68,9 +69,12 @@ pub(crate) fn files_in(root: &Path, folder: &Path) -> BTreeSet<PathBuf> {
     found
 }
 
-fn files(catalog: &Catalog) -> BTreeMap<PathBuf, String> {
+fn files(root: &Path, catalog: &Catalog) -> BTreeMap<PathBuf, String> {
     let mut files = BTreeMap::new();
     let path = |name: String| Path::new(FOLDER).join(name);
+    if root.join(courses::LIST).is_file() {
+        files.insert(path("courses.md".into()), courses::page(root, catalog));
+    }
     for chapter in &catalog.chapters {
         files.insert(path(format!("{}.md", chapter.stem)), table(catalog, chapter));
     }

@@ -8,7 +8,9 @@
 mod api;
 pub mod book;
 mod checks;
+mod courses;
 pub mod format;
+pub mod museum;
 pub mod refresh;
 mod source;
 pub mod timelines;
@@ -70,8 +72,10 @@ pub fn findings(root: &Path) -> Vec<Finding> {
         let found = exercise_is_whole(root, exercise);
         all.extend(found.into_iter().map(about(&exercise.stem())));
     }
+    all.extend(courses::findings(root, &catalog).into_iter().map(about("catalog")));
     all.extend(book::stale(root, &catalog).into_iter().map(about("catalog")));
     all.extend(timelines::findings(root).into_iter().map(about("book")));
+    all.extend(museum::findings(root).into_iter().map(about("museum")));
     all
 }
 

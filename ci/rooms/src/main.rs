@@ -2,13 +2,13 @@
 
 use catalog::variants::Variant;
 use rooms::refresh::Refreshed;
-use rooms::{book, format, refresh, timelines, working};
+use rooms::{book, format, museum, refresh, timelines, working};
 use std::path::Path;
 use std::process::{Command, ExitCode};
 
 const USAGE: &str = "\
 cargo rooms                        list what is missing or does not agree
-cargo rooms write                  write what the book derives: src/catalog, and the edits in src/timelines
+cargo rooms write                  write what the book derives: src/catalog, src/museum/made, and the edits in src/timelines
 cargo rooms variant NAME           open a variant as a whole file, in $EDITOR if that is set; NAME may be new:
                                    ch04_spin_lock/guard/wrong/relaxed_unlock, or the path of its file
 cargo rooms variant NAME --back    save that file as an edit of the reference
@@ -65,7 +65,8 @@ fn list(root: &Path) -> Done {
 fn write(root: &Path) -> Done {
     let folder = root.join("src/catalog");
     book::write(root).map_err(|error| format!("{}: {error}", folder.display()))?;
-    timelines::write(root).map(|()| true)
+    timelines::write(root)?;
+    museum::write(root).map(|()| true)
 }
 
 fn open(root: &Path, name: &str) -> Done {

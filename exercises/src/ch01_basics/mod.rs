@@ -6,5 +6,6 @@ pub mod join_all;
 pub mod leak_config;
 pub mod parked_mailbox;
 pub mod poison_recover;
+pub mod rwlock_settings;
 pub mod scoped_sum;
 pub mod send_sync;

@@ -21,6 +21,10 @@ pub const CHECKS: &[Check] = &[
     Check::model("two_thieves_get_two_tasks", two_thieves),
     Check::model("buffer_is_not_freed_while_a_thief_reads_it", grows_beside_a_thief),
     Check::counted("every_small_program_does_what_a_deque_does", clients::check::<small::Deques>),
+    Check::counted(
+        "thread_that_stops_keeps_no_other_from_its_end",
+        clients::progress::<small::Deques>,
+    ),
 ];
 
 fn is_sync_where_send() {

@@ -21,6 +21,10 @@ pub const CHECKS: &[Check] = &[
     Check::model("change_happens_before_it_is_read", hand_over),
     Check::model("two_writers_lose_no_change", two_writers),
     Check::counted("every_small_program_does_what_such_data_does", clients::check::<small::Data>),
+    Check::counted(
+        "thread_that_stops_keeps_no_other_from_its_end",
+        clients::progress::<small::Data>,
+    ),
 ];
 
 fn is_sync_where_both() {

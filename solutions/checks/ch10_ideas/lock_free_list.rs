@@ -22,6 +22,10 @@ pub const CHECKS: &[Check] = &[
     Check::model("node_is_not_freed_while_another_thread_reads_it", read_beside_remove),
     Check::model("three_threads_hand_on_what_they_know", three_threads),
     Check::counted("every_small_program_does_what_a_set_does", clients::check::<small::Sets>),
+    Check::counted(
+        "thread_that_stops_keeps_no_other_from_its_end",
+        clients::progress::<small::Sets>,
+    ),
 ];
 
 fn is_sync_where_both() {

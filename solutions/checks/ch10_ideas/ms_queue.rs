@@ -20,6 +20,10 @@ pub const CHECKS: &[Check] = &[
     Check::model("three_pushes_at_once_lose_nothing", three_pushes),
     Check::model("node_is_not_freed_while_tail_leads_there", pop_beside_two_pushes),
     Check::counted("every_small_program_does_what_a_queue_does", clients::check::<small::Queues>),
+    Check::counted(
+        "thread_that_stops_keeps_no_other_from_its_end",
+        clients::progress::<small::Queues>,
+    ),
 ];
 
 fn is_sync_where_send() {

@@ -22,6 +22,10 @@ pub const CHECKS: &[Check] = &[
         "every_small_program_does_what_such_a_cell_does",
         clients::check::<small::Cells>,
     ),
+    Check::counted(
+        "thread_that_stops_keeps_no_other_from_its_end",
+        clients::progress::<small::Cells>,
+    ),
 ];
 
 fn is_sync_where_both() {

@@ -20,6 +20,10 @@ pub const CHECKS: &[Check] = &[
     Check::model("what_came_before_push_happens_before_the_return_of_pop", hand_over),
     Check::model("slot_is_written_again_only_when_it_has_been_read", slot_again),
     Check::counted("every_small_program_does_what_a_ring_does", clients::check::<small::Rings>),
+    Check::counted(
+        "thread_that_stops_keeps_no_other_from_its_end",
+        clients::progress::<small::Rings>,
+    ),
 ];
 
 fn are_send_where_values_are() {

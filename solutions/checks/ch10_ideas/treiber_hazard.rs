@@ -18,6 +18,10 @@ pub const CHECKS: &[Check] = &[
     Check::model("what_was_done_before_a_push_happens_before_the_pop", hand_over),
     Check::model("node_is_not_freed_while_another_thread_reads_it", two_pops),
     Check::counted("every_small_program_does_what_a_stack_does", clients::check::<small::Stacks>),
+    Check::counted(
+        "thread_that_stops_keeps_no_other_from_its_end",
+        clients::progress::<small::Stacks>,
+    ),
 ];
 
 fn is_sync_where_send() {

@@ -11,6 +11,8 @@
 //! - The results of all calls must be linearizable: see [`rc11::history`].
 //! - A thread may sleep for ever only in a call that the specification lets wait, after all that has happened.
 //! - A call that [never waits](Clients::never_waits) depends on no other thread in any execution, be it for a moment.
+//! - A call that is to be lock-free or wait-free ([`Clients::progress`]) comes to its end although another thread has stopped for ever, in
+//!   whatever place. Another check runs programs for that: [`progress`].
 //! - What the checker finds anyway: data races, panics, memory that is used after its end or never freed, values that are dropped
 //!   twice or never ([`Message`]).
 //!
@@ -47,11 +49,15 @@ pub use rc11::attempt;
 pub use rc11::cell::Probe;
 pub use rc11::history::{Next, Spec};
 #[cfg(not(feature = "loom"))]
-pub use run::check;
+pub use run::{check, progress};
 
 /// Runs nothing.
 #[cfg(feature = "loom")]
 pub fn check<C: Clients>() {}
+
+/// Runs nothing.
+#[cfg(feature = "loom")]
+pub fn progress<C: Clients>() {}
 
 /// The operations of a specification.
 pub type Op<C> = <<C as Clients>::Spec as Spec>::Op;
@@ -99,10 +105,15 @@ pub trait Clients: Sized + 'static {
     /// Makes the call. `None`: there was nothing in the hand to make it with, and nothing was done.
     fn perform(hand: &mut Self::Hand, op: &Op<Self>) -> Option<Ret<Self>>;
 
+    /// What the call promises of its end, whatever becomes of the other threads. [`progress`] holds it to that.
+    fn progress(op: &Op<Self>) -> Progress {
+        let _ = op;
+        Progress::Blocking
+    }
+
     /// Must the call come to its end without the help of another thread?
     fn never_waits(op: &Op<Self>) -> bool {
-        let _ = op;
-        false
+        Self::progress(op) != Progress::Blocking
     }
 
     /// May the call leave memory behind that nobody frees?
@@ -120,6 +131,17 @@ pub trait Clients: Sized + 'static {
     fn show_ret(ret: &Ret<Self>) -> String {
         format!("{ret:?}")
     }
+}
+
+/// What a call promises of its end.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Progress {
+    /// Nothing: it may wait.
+    Blocking,
+    /// A thread that stops for ever keeps it from its end nowhere.
+    LockFree,
+    /// It makes at most so many atomic operations and fences of its own, whatever other threads do.
+    WaitFree(usize),
 }
 
 /// How things begin.

@@ -3,7 +3,7 @@
 //! Nothing here depends on the object: so it is compiled once, and with the optimiser.
 
 use rc11::Moment;
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 /// What came of a call.
 #[derive(Clone, Copy, Debug)]
@@ -11,6 +11,22 @@ struct Entry {
     call: usize,
     begin: Moment,
     end: Option<(u32, Moment)>,
+}
+
+/// A call, by its place in the execution.
+pub(crate) struct Span {
+    pub call: usize,
+    pub thread: usize,
+    pub begin: usize,
+    pub end: Option<(u32, usize)>,
+}
+
+/// What is wrong with an end, in words: in a line, and in sentences; and the calls that are to blame.
+#[derive(Clone, Debug)]
+pub(crate) struct Blame {
+    pub why: String,
+    pub because: String,
+    pub calls: Vec<usize>,
 }
 
 /// A call that was made: its number in the program, what it returned, and the calls before it. Those are bits too, by the place
@@ -21,9 +37,11 @@ pub(crate) type Made = (usize, Option<u32>, u64);
 #[derive(Debug, Default)]
 pub(crate) struct Log {
     entries: Vec<Entry>,
-    /// Ends of executions that were looked at before and were good. One that was not is met again: when the checker asks on which machines
-    /// it can happen, it runs the program anew.
+    /// Ends of executions that were looked at before and were good.
     good: HashSet<(Vec<Made>, bool)>,
+    /// And those that were not. They are met again: when the checker looks for a shorter execution, and when it asks on which machines it can
+    /// happen.
+    bad: HashMap<(Vec<Made>, bool), Blame>,
 }
 
 impl Log {
@@ -60,6 +78,17 @@ impl Log {
         self.entries.iter().map(|entry| entry.call).collect()
     }
 
+    /// The calls in this order: the number of each, its thread, how many events that had at its beginning, and at its end, with the number
+    /// of the result.
+    pub fn spans(&self) -> impl Iterator<Item = Span> {
+        self.entries.iter().map(|&Entry { call, begin, end }| Span {
+            call,
+            thread: begin.thread(),
+            begin: begin.steps(),
+            end: end.map(|(ret, end)| (ret, end.steps())),
+        })
+    }
+
     /// The calls by their numbers, or `None` if there was an end like this before, and it was good.
     pub fn new_end(&self, for_ever: bool) -> Option<Vec<Made>> {
         let mut entries = self.entries.clone();
@@ -82,6 +111,16 @@ impl Log {
         });
         let end = (made.collect(), for_ever);
         (!self.good.contains(&end)).then_some(end.0)
+    }
+
+    /// What was wrong with an end like this.
+    pub fn blame(&self, made: &[Made], for_ever: bool) -> Option<Blame> {
+        self.bad.get(&(made.to_vec(), for_ever)).cloned()
+    }
+
+    /// An end like this is not good.
+    pub fn is_bad(&mut self, made: Vec<Made>, for_ever: bool, blame: Blame) {
+        self.bad.insert((made, for_ever), blame);
     }
 
     /// An end like this is good, and need not be looked at again.

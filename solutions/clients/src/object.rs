@@ -3,7 +3,7 @@
 //! All that counts out programs, runs them and looks at what came of them works with these numbers. So it is compiled once, with the
 //! optimiser, and not anew beside each file that is judged.
 
-use crate::{Clients, Op, Ret};
+use crate::{Clients, Op, Progress, Ret};
 use rc11::history::{self, Spec};
 use std::cell::RefCell;
 use std::collections::HashMap;
@@ -80,6 +80,8 @@ pub(crate) trait Object {
     fn steps(&self, state: u32, op: OpId) -> Vec<(Next, u32)>;
     /// See [`Spec::may_sleep`].
     fn may_sleep(&self, state: u32, op: OpId) -> bool;
+    /// See [`Clients::progress`].
+    fn progress(&self, op: OpId) -> Progress;
     /// See [`Clients::never_waits`].
     fn never_waits(&self, op: OpId) -> bool;
     /// See [`Clients::may_leak`].
@@ -262,6 +264,10 @@ impl<C: Clients> Object for Typed<C> {
     fn may_sleep(&self, state: u32, op: OpId) -> bool {
         let state = self.states.borrow().get(state);
         state.may_sleep(self.op(op))
+    }
+
+    fn progress(&self, op: OpId) -> Progress {
+        C::progress(self.op(op))
     }
 
     fn never_waits(&self, op: OpId) -> bool {

@@ -3,6 +3,7 @@
 #[cfg(test)]
 mod tests;
 
+use crate::Progress;
 use crate::object::{KitId, Object, OpId, Scene};
 use crate::size::Size;
 use std::collections::HashSet;
@@ -16,6 +17,8 @@ pub(crate) struct Program {
     pub before: Vec<(usize, OpId)>,
     /// The calls of each hand, the main thread's first; with those at its end.
     pub calls: Vec<Vec<OpId>>,
+    /// How many of them are at its end.
+    pub ends: Vec<usize>,
     /// Does the main thread play the last hand?
     main_takes_part: bool,
 }
@@ -35,6 +38,26 @@ impl Program {
             }
         }
         (0, self.calls[0][number])
+    }
+
+    /// The numbers of the last call of each thread, and of those at its end. With what a thread does up to a call that is not its last one
+    /// a smaller program ends.
+    pub fn last_calls(&self) -> impl Iterator<Item = usize> {
+        let mut first = self.before.len();
+        let threads = self.calls.iter().zip(&self.ends).skip(1);
+        threads.flat_map(move |(ops, ends)| {
+            let from = ops.len().saturating_sub(1 + ends);
+            let last = first + from..first + ops.len();
+            first += ops.len();
+            last
+        })
+    }
+
+    /// Does another thread than the one that makes this call make one that promises to come to its end?
+    pub fn is_claimed_beside(&self, object: &dyn Object, call: usize) -> bool {
+        let (thread, _) = self.call(call);
+        let is_claimed = |op: &OpId| object.progress(*op) != Progress::Blocking;
+        self.threads().any(|(other, ops)| other != thread && ops.iter().any(is_claimed))
     }
 
     /// All calls.
@@ -225,6 +248,8 @@ impl<'a> Programs<'a> {
                 chosen.iter().map(|line| [&line.ops[..], &self.object.end(line.kit)].concat());
             let main = [self.object.end(kits[0]), scene.finally.clone()].concat();
             let calls: Vec<_> = [main].into_iter().chain(threads).collect();
+            let ends = chosen.iter().map(|line| self.object.end(line.kit).len());
+            let ends = [calls[0].len()].into_iter().chain(ends).collect();
             // A thread that does nothing is none: then it is a program of a scene with fewer threads, if there is such a scene.
             let is_told = |(hand, ops): &(usize, &Vec<OpId>)| *hand == 0 || !ops.is_empty();
             let key = match prefix {
@@ -239,6 +264,7 @@ impl<'a> Programs<'a> {
                     scene: number,
                     before: prefix.to_vec(),
                     calls,
+                    ends,
                     main_takes_part: self.object.traits().main_takes_part,
                 });
             }

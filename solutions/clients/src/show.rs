@@ -25,13 +25,8 @@ pub(crate) fn program(object: &dyn Object, scenes: &[Scene], program: &Program) 
 /// What no order explains.
 pub(crate) fn violation(object: &dyn Object, violation: &Violation<State>) -> String {
     let mut out = violation.tell(|op| object.show(*op), |ret| object.show_ret(*ret));
-    out += ", in whatever order these calls take effect:\n";
-    for call in &violation.calls {
-        let _ = write!(out, "\n    thread {}: {}", call.thread, object.show(call.op));
-        let _ = match &call.ret {
-            Some(ret) => write!(out, " → {}", object.show_ret(*ret)),
-            None => write!(out, ", which does not return"),
-        };
+    if violation.culprit.is_some() {
+        out += ", in whatever order these calls take effect";
     }
     out
 }

@@ -34,6 +34,33 @@ const LARGE: Size = Size {
     of_one: 200_000,
 };
 
+const STOPS: Size = Size {
+    before: 1,
+    each: [1, 3, 1, 1],
+    together: [1, 4, 3, 3],
+    executions: 6_000,
+    of_one: 1_000,
+};
+
+const FEW_STOPS: Size = Size { executions: 1_500, ..STOPS };
+
+const MANY_STOPS: Size = Size {
+    before: 2,
+    each: [1, 3, 2, 1],
+    together: [1, 5, 4, 4],
+    executions: 1_000_000,
+    of_one: 20_000,
+};
+
+/// What was asked for, where threads stop.
+pub(crate) fn progress_size() -> Size {
+    match std::env::var(protocol::PROGRAMS).as_deref() {
+        Ok("0") => FEW_STOPS,
+        Ok("1") => MANY_STOPS,
+        _ => STOPS,
+    }
+}
+
 /// What was asked for.
 pub(crate) fn size(longest: usize, executions: u64) -> Size {
     let mut size = match std::env::var(protocol::PROGRAMS).as_deref() {

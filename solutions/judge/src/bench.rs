@@ -3,6 +3,7 @@
 use crate::digest::Digest;
 use crate::kit::{Engine, Kit};
 use crate::options::Options;
+use crate::sandbox::Sandbox;
 use crate::store::Store;
 use crate::subject::Subject;
 use crate::tools::Tools;
@@ -98,6 +99,8 @@ pub struct Bench {
     pub slots: Slots,
     /// Where programs are compiled.
     pub units: Units,
+    /// Where what strangers have written is compiled and run.
+    pub sandbox: Option<Sandbox>,
     /// Held while a library is compiled that several units need.
     pub libraries: Mutex<()>,
     /// Of what the verdicts of all subjects depend on, but for the limits.
@@ -128,6 +131,7 @@ impl Bench {
             store: Store::new(target.join("verdicts"), root.to_owned()),
             again: options.again,
             slots: Slots::new(),
+            sandbox: None,
             libraries: Mutex::new(()),
             units: Units::open(&target)
                 .map_err(|error| format!("{}: {error}", target.display()))?,

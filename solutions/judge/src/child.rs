@@ -2,6 +2,8 @@
 
 mod crash;
 mod group;
+#[cfg(target_os = "linux")]
+mod limits;
 mod output;
 mod said;
 #[cfg(target_os = "linux")]
@@ -14,15 +16,17 @@ use crate::subject::Subject;
 use crate::verdict::Verdict;
 use grader::{Kind, World};
 pub use group::Group;
+#[cfg(target_os = "linux")]
+pub use limits::{Limit, Watch, inside};
 use output::Output;
 use protocol::{Message, Request, parse};
 use said::Said;
 use std::io::{BufRead, BufReader, Read, Write};
-use std::process::{ChildStdout, Stdio};
+use std::process::{ChildStdout, Command, Stdio};
 use std::sync::mpsc::{Receiver, channel};
 use std::time::Duration;
 #[cfg(target_os = "linux")]
-pub use warden::serve_if_asked;
+pub use warden::{OPTION as WARDEN, command as warden, serve_if_asked};
 
 /// How often the judge looks.
 const TICK: Duration = Duration::from_millis(100);
@@ -88,19 +92,21 @@ fn start(
         executions: bench.limits.executions(),
         memory: bench.limits.memory,
     };
-    let mut command = Group::command(&unit.program()).map_err(|error| error.to_string())?;
+    let sandbox = bench.sandbox.as_ref().filter(|_| subject.is_strangers());
+    let mut command = match sandbox {
+        None => {
+            let command = Group::command(&unit.program()).map_err(|error| error.to_string())?;
+            with_environment(command, bench, subject, environment)
+        }
+        Some(sandbox) => {
+            let mut inner = Command::new(unit.program());
+            inner.current_dir(&bench.root);
+            let inner = with_environment(inner, bench, subject, environment);
+            sandbox.run(&inner, unit.folder()).map_err(|error| error.to_string())?
+        }
+    };
     command
         .current_dir(&bench.root)
-        // glibc takes address space for each thread that allocates, up to a number that grows with the processors.
-        .env("MALLOC_ARENA_MAX", "4")
-        .env_remove("RUST_BACKTRACE")
-        .env_remove("LOCKSMITH_AUDIT")
-        .env_remove("LOCKSMITH_WEAKEN")
-        .env(protocol::PROGRAMS, bench.limits.programs.told(subject.wanted.all()))
-        .env_remove("LOCKSMITH_EXPLORE")
-        .env_remove("LOCKSMITH_REPLAY")
-        .env_remove("LOCKSMITH_UNASKED")
-        .envs(environment.iter().copied())
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
         .stderr(Stdio::piped());
@@ -113,12 +119,36 @@ fn start(
     let mut said = Said::of(check);
     said.listen(&mut group, &lines, |line| parse(line, &nonce), progress);
     said.status = group.end().ok();
+    if let Some((sandbox, status)) = sandbox.zip(said.status) {
+        (said.status, said.limit) = sandbox.told(status);
+    }
     // What was said until the end, now that nobody goes on.
     while let Ok(line) = lines.recv_timeout(REST) {
         said.hear(parse(&line, &nonce), progress);
     }
     said.output = output.take();
     Ok(said)
+}
+
+/// What a check is told besides its request.
+fn with_environment(
+    mut command: Command,
+    bench: &Bench,
+    subject: &Subject,
+    environment: &[(&str, &str)],
+) -> Command {
+    command
+        // glibc takes address space for each thread that allocates, up to a number that grows with the processors.
+        .env("MALLOC_ARENA_MAX", "4")
+        .env_remove("RUST_BACKTRACE")
+        .env_remove("LOCKSMITH_AUDIT")
+        .env_remove("LOCKSMITH_WEAKEN")
+        .env(protocol::PROGRAMS, bench.limits.programs.told(subject.wanted.all()))
+        .env_remove("LOCKSMITH_EXPLORE")
+        .env_remove("LOCKSMITH_REPLAY")
+        .env_remove("LOCKSMITH_UNASKED")
+        .envs(environment.iter().copied());
+    command
 }
 
 /// What nobody guesses: the keys of std's hash maps are random.

@@ -21,6 +21,11 @@ pub struct Unit {
 }
 
 impl Unit {
+    /// Its folder.
+    pub fn folder(&self) -> &Path {
+        &self.folder
+    }
+
     /// The program.
     pub fn program(&self) -> PathBuf {
         self.folder.join(format!("judged{}", std::env::consts::EXE_SUFFIX))
@@ -69,14 +74,27 @@ fn unit_with(
     let mut rustc = rustc(bench, world, &unit.folder, subjects)?;
     rustc.args(flags).arg(&main).arg("-o").arg(unit.program());
     rustc.arg(format!("--emit=link,dep-info={}", dependencies.display()));
-    let slot = bench.slots.take();
-    let output = rustc.output().map_err(trouble)?;
-    drop(slot);
+    let output = said(bench, &mut rustc, &unit.folder, subjects).map_err(trouble)?;
     if !output.status.success() {
         return Err(errors(&output));
     }
     unit.read = dependencies_of(&dependencies, &bench.root, &unit.folder);
     Ok(unit)
+}
+
+/// Runs the compiler, which writes into `folder`: in the sandbox, if there is one and a stranger's file among the subjects.
+fn said(
+    bench: &Bench,
+    rustc: &mut Command,
+    folder: &Path,
+    subjects: &[&Subject],
+) -> std::io::Result<Output> {
+    let _slot = bench.slots.take();
+    let is_strange = subjects.iter().any(|subject| subject.is_strangers());
+    match bench.sandbox.as_ref().filter(|_| is_strange) {
+        Some(sandbox) => sandbox.compile(rustc, folder),
+        None => rustc.output(),
+    }
 }
 
 /// The compiler, with all that a program beside `subjects` is linked to.
@@ -112,9 +130,7 @@ pub fn errors_in(
     let mut rustc = rustc(bench, World::Real, &unit.folder, &[subject]).ok()?;
     rustc.arg(main).args(["--cap-lints", "allow", "--emit=metadata", "-o"]);
     rustc.arg(unit.folder.join("probes.rmeta"));
-    let slot = bench.slots.take();
-    let output = rustc.output().ok()?;
-    drop(slot);
+    let output = said(bench, &mut rustc, &unit.folder, &[subject]).ok()?;
     let said = String::from_utf8_lossy(&output.stderr);
     let all = said.lines().filter_map(|line| serde_json::from_str(line).ok());
     let errors =

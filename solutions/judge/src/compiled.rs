@@ -7,6 +7,7 @@ use crate::face;
 use crate::judged::{Diagnostic, Judged};
 use crate::overflow;
 use crate::progress::{Progress, Step};
+use crate::sandbox::BROKEN_OFF;
 use crate::subject::{Subject, Wanted};
 use crate::verdict::{Outcome, Verdict};
 use grader::{Kind, World};
@@ -26,7 +27,7 @@ pub struct Compiled<'a> {
     face: Vec<Verdict>,
 }
 
-/// Compiles subjects, several to a program. A program that does not compile is split, until it is known which subject is to blame.
+/// Compiles subjects, several to a program. Of a program that does not compile the subjects are compiled apart that are to blame.
 pub fn compile<'a>(
     bench: &Bench,
     subjects: &[&'a Subject],
@@ -66,11 +67,35 @@ pub fn compile<'a>(
         (_, Err(errors)) | (Err(errors), _) if subjects.len() == 1 => {
             vec![Err(face::with_missing(bench, subjects[0], errors))]
         }
-        _ => subjects
-            .chunks(subjects.len().div_ceil(2))
-            .flat_map(|part| compile(bench, part))
-            .collect(),
+        (Err(errors), _) | (_, Err(errors)) => compile_apart(bench, subjects, &errors),
     }
+}
+
+/// Compiles subjects that do not compile together: those alone that the compiler names, and the others without them.
+fn compile_apart<'a>(
+    bench: &Bench,
+    subjects: &[&'a Subject],
+    errors: &[Diagnostic],
+) -> Vec<Result<Compiled<'a>, Vec<Diagnostic>>> {
+    // One has kept the compiler from its end, and nobody knows which.
+    let is_broken_off = errors.iter().any(|error| error.message.starts_with(BROKEN_OFF));
+    let is_named = |subject: &Subject| {
+        is_broken_off || errors.iter().any(|e| e.file.as_deref() == Some(subject.file.as_str()))
+    };
+    let named: Vec<bool> = subjects.iter().map(|subject| is_named(subject)).collect();
+    if !named.contains(&true) {
+        let half = subjects.len().div_ceil(2);
+        return subjects.chunks(half).flat_map(|part| compile(bench, part)).collect();
+    }
+    let others = subjects.iter().zip(&named).filter(|(_, named)| !**named);
+    let others: Vec<&Subject> = others.map(|(subject, _)| *subject).collect();
+    let mut others =
+        if others.is_empty() { Vec::new() } else { compile(bench, &others) }.into_iter();
+    let one = |(subject, named): (&&'a Subject, &bool)| {
+        let alone = || compile(bench, &[*subject]).pop();
+        if *named { alone() } else { others.next() }.expect("one for one")
+    };
+    subjects.iter().zip(&named).map(one).collect()
 }
 
 /// Does a check of the subject run in this world? The one of a wrong variant runs in one.

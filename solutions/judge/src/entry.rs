@@ -7,7 +7,7 @@ use crate::judged::{Judged, State};
 use crate::judging::yield_to_others;
 use crate::names;
 use crate::options::{HELP, Options};
-use crate::{board, harness, reader, reference, report, sight, variants, watch};
+use crate::{board, class, harness, reader, reference, report, sight, variants, watch};
 use catalog::{Catalog, Exercise};
 use std::process::ExitCode;
 
@@ -29,6 +29,7 @@ pub fn run_behind(arguments: impl IntoIterator<Item = String>) -> ExitCode {
 pub fn serve_if_asked() {
     #[cfg(target_os = "linux")]
     crate::child::serve_if_asked();
+    crate::class::serve_if_asked();
 }
 
 /// Something cannot be done, and why.
@@ -92,7 +93,11 @@ fn start(arguments: impl IntoIterator<Item = String>) -> Result<bool, Trouble> {
         watch::run(&root, &listed, &exercises, &options)?;
         return Ok(true);
     }
-    let bench = Bench::open(&root, catalog, &options)?;
+    let mut bench = Bench::open(&root, catalog, &options)?;
+    if let Some(folder) = &options.class {
+        let class = class::judge(&mut bench, folder, (&listed, &exercises), &options)?;
+        return Ok(class::tell(&bench, &class, &exercises, &options)?);
+    }
     if options.events {
         return Ok(reader::tell(&bench, &exercises, &options));
     }

@@ -72,6 +72,11 @@ impl State {
         }
     }
 
+    /// Is it done?
+    pub const fn is_passing(self) -> bool {
+        matches!(self, Self::Passing)
+    }
+
     /// Is it a failure, where `to do` is none?
     pub const fn is_failure(self) -> bool {
         matches!(self, Self::Broken | Self::Failing | Self::NotJudged)

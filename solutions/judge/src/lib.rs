@@ -20,6 +20,7 @@ mod audit;
 mod bench;
 mod board;
 mod child;
+mod class;
 mod compile;
 mod compiled;
 mod digest;
@@ -40,6 +41,8 @@ mod progress;
 mod reader;
 mod reference;
 mod report;
+#[cfg_attr(not(target_os = "linux"), path = "sandbox/none.rs")]
+mod sandbox;
 mod shown;
 mod sight;
 mod store;

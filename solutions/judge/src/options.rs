@@ -18,6 +18,9 @@ cargo grade --replay ID NAME/CHECK
                                  one execution again, with what your code prints
 cargo test [NAME]                the same
 
+      --class FOLDER   judge all that was handed in, a folder for each submission:
+                       a table, and class.json and class.csv (or --report FILE)
+      --trust          without a sandbox
       --report FILE    write every verdict to FILE as JSON
       --dot            an execution that is run again as a graph, for Graphviz
       --to-do-fails    an exercise that is still to do is a failure
@@ -69,6 +72,10 @@ pub struct Options {
     pub hint: Option<usize>,
     /// Use loom.
     pub loom: bool,
+    /// Judge all submissions in this folder.
+    pub class: Option<PathBuf>,
+    /// Without a sandbox.
+    pub trust: bool,
     /// Judge references.
     pub reference: bool,
     /// Judge variants.
@@ -131,6 +138,8 @@ impl Options {
                 "--color" => options.color = color(&value()?)?,
                 // The harness's: how many threads, which features, how much is shown. Nothing here depends on them.
                 "--test-threads" | "-Z" | "--logfile" => drop(value()?),
+                "--class" => options.class = Some(value()?.into()),
+                "--trust" => options.trust = true,
                 "--to-do-fails" => options.to_do_fails = true,
                 "--again" => options.again = true,
                 "--thorough" => options.thorough = true,

@@ -27,6 +27,9 @@ impl Wanted {
     }
 }
 
+/// The first part of the name of each file that was handed in.
+pub const STRANGERS: &str = "target/judge/class/";
+
 /// An exercise in one of its forms.
 #[derive(Clone, Debug)]
 pub struct Subject {
@@ -86,6 +89,11 @@ impl Subject {
         let name = stem.replace('/', "::");
         let file = format!("solutions/variants/{stem}.rs");
         Ok(Self { exercise: exercise.clone(), name, file, text, in_place: false, wanted })
+    }
+
+    /// Was it written by somebody whom the judge does not know? Then all that reads it or runs it is in a sandbox.
+    pub fn is_strangers(&self) -> bool {
+        self.file.starts_with(STRANGERS)
     }
 
     /// Where the checks are, below the root.

@@ -59,6 +59,18 @@ impl Tools {
         command
     }
 
+    /// Where the compiler and its libraries are.
+    ///
+    /// # Errors
+    ///
+    /// If the compiler does not say.
+    #[cfg(target_os = "linux")]
+    pub fn sysroot(&self, root: &Path) -> Result<PathBuf, String> {
+        let said = self.rustc(root).args(["--print", "sysroot"]).output();
+        let said = said.map_err(|error| format!("{}: {error}", self.rustc.display()))?;
+        Ok(PathBuf::from(String::from_utf8_lossy(&said.stdout).trim_end()))
+    }
+
     /// Cargo, started in the folder `root`. What the Cargo that started us has set for us is not for it.
     pub fn cargo(&self, root: &Path) -> Command {
         let mut command = Command::new(&self.cargo);

@@ -158,7 +158,7 @@ fn chapters(root: &Path, subjects: &[&Subject]) -> BTreeMap<PathBuf, Vec<String>
 }
 
 /// The files that a text names as `super::minimal` or `crate::ch04_spin_lock::minimal`.
-fn neighbours(folder: &Path, text: &str) -> Vec<(PathBuf, String)> {
+pub fn neighbours(folder: &Path, text: &str) -> Vec<(PathBuf, String)> {
     let name = |rest: &str| -> String {
         rest.chars().take_while(|c| c.is_alphanumeric() || *c == '_').collect()
     };

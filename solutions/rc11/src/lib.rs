@@ -1,29 +1,4 @@
-//! A stateless model checker for Rust's atomics.
-//!
-//! [`model`] runs a closure once for every execution that the memory model allows, and fails if one has a data race,
-//! panics, or hangs. The memory model is RC11 (Lahav, Vafeiadis, Kang, Hur, Dreyer, PLDI 2017) with the release sequence of
-//! C++20, which is what C++20 and Rust promise without the executions in which values come out of thin air: `po ∪ rf` is
-//! acyclic. The search is TruSt (Kokologiannakis, Marmanis, Gladstein, Vafeiadis, POPL 2022), which explores each execution
-//! graph once.
-//!
-//! ```
-//! use rc11::atomic::{AtomicBool, AtomicU32, Ordering::*};
-//! use rc11::thread;
-//! use std::sync::Arc;
-//!
-//! rc11::model(|| {
-//!     let shared = Arc::new((AtomicU32::new(0), AtomicBool::new(false)));
-//!     let other = shared.clone();
-//!     let writer = thread::spawn(move || {
-//!         other.0.store(1, Relaxed);
-//!         other.1.store(true, Release);
-//!     });
-//!     if shared.1.load(Acquire) {
-//!         assert_eq!(shared.0.load(Relaxed), 1);
-//!     }
-//!     writer.join().unwrap();
-//! });
-//! ```
+#![doc = include_str!("../README.md")]
 //!
 //! # The floors
 //!
@@ -55,7 +30,7 @@ pub use faces::{atomic, by_hand, cell, futex, hint, support, sync, thread, track
 pub use runtime::aftermath::{Answer, Machines, Nearest};
 pub use runtime::failure::{Blocked, Failure, FailureKind};
 pub use runtime::guide::Execution;
-pub use runtime::report::{Counters, Report, Stuck, Turn};
+pub use runtime::report::{CallSpan, Counters, Objection, Report, Stuck, Turn};
 pub use runtime::sight::is_instrumented;
 pub use runtime::survey::Estimate;
 pub use runtime::{alloc, audit};

@@ -1,6 +1,7 @@
-//! Commands that a reader is told to type and that do not exist: `cargo …` and `ci/…` in code, and the script that a page says it is
-//! made by.
+//! Commands that a reader is told to type and that do not exist: `cargo …` and `ci/…` in code, with the exercises that they name, and the
+//! script that a page says it is made by. And files of the readers' and of the solutions' that are not there.
 
+use super::exercises::Names;
 use super::markdown;
 use crate::build::Built;
 use crate::finding::Finding;
@@ -24,7 +25,8 @@ const BESIDE: &[&str] = &["README.md", "CONTRIBUTING.md"];
 
 /// A finding for each command that does not exist.
 pub fn missing(built: &Built) -> Vec<Finding> {
-    let known = Known { root: &built.root, aliases: aliases(&built.root) };
+    let names = Names::of(&built.root);
+    let known = Known { root: &built.root, aliases: aliases(&built.root), names };
     let mut found = Vec::new();
     for page in &built.pages {
         for (offset, what) in known.missing_in(&page.expanded) {
@@ -54,6 +56,7 @@ fn aliases(root: &Path) -> BTreeSet<String> {
 struct Known<'a> {
     root: &'a Path,
     aliases: BTreeSet<String>,
+    names: Option<Names>,
 }
 
 impl Known<'_> {
@@ -99,10 +102,14 @@ impl Known<'_> {
             let name = words.find(|word| !word.starts_with(['-', '+']))?;
             let is_name = name.chars().all(|c| c.is_ascii_alphanumeric() || c == '-');
             let exists = CARGO.contains(&name) || self.aliases.contains(name);
-            return (is_name && !exists)
-                .then(|| format!("`cargo {name}`: there is no such command"));
+            if is_name && !exists {
+                return Some(format!("`cargo {name}`: there is no such command"));
+            }
+            let words: Vec<&str> = words.collect();
+            return self.names.as_ref().and_then(|names| names.fault(name, &words));
         }
-        let is_ours = first.starts_with("ci/") || first.starts_with(".ci/");
+        let is_room = ["exercises/", "solutions/"].iter().any(|room| first.starts_with(room));
+        let is_ours = is_room || first.starts_with("ci/") || first.starts_with(".ci/");
         // A name with a place to fill in, or of several files.
         if !is_ours || first.contains(['<', '…', '*']) {
             return None;

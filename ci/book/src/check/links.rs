@@ -104,7 +104,7 @@ fn fault(
 }
 
 fn target(tag: &Tag) -> Option<&str> {
-    tag.attribute("href").or_else(|| tag.attribute("xlink:href"))
+    tag.attribute("href").or_else(|| tag.attribute("xlink:href")).map(str::trim)
 }
 
 fn ids(tags: &[Tag]) -> BTreeSet<&str> {

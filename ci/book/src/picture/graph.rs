@@ -94,8 +94,11 @@ impl Graph {
             })
         });
         let waiting = list("waiting").filter_map(|one| {
-            let words = index(&one["joins"])
-                .map_or("waits for ever".to_owned(), |thread| format!("waits for thread {thread}"));
+            let words = match index(&one["joins"]) {
+                Some(thread) => format!("waits for thread {thread}"),
+                None if one["stopped"] == true => "has stopped".to_owned(),
+                None => "waits for ever".to_owned(),
+            };
             Some((index(&one["thread"])?, words))
         });
         let threads = index(&execution["threads"]).unwrap_or(0);

@@ -115,3 +115,55 @@ fn what_is_no_execution_is_not_drawn() {
         assert_eq!(draw(&nothing, true), None);
     }
 }
+
+/// A pop that finds nothing, though a push has returned, and a push that does not return.
+fn history() -> Value {
+    let mut execution = race();
+    execution["history"] = json!({ "because": "", "calls": [
+        { "thread": 1, "call": "push(1)", "result": "()", "begin": 1, "end": 3, "blamed": false },
+        { "thread": 2, "call": "pop()", "result": "None", "begin": 5, "end": 9, "blamed": true },
+        { "thread": 1, "call": "push(<2>)", "result": null, "begin": 7, "end": null, "blamed": false },
+    ] });
+    execution
+}
+
+/// Left and right edge of the bar that says this.
+fn bar(picture: &str, label: &str) -> (i32, i32) {
+    let text = picture.find(&format!(">{label}</text>")).expect("the call is drawn");
+    let rect = picture[..text].rfind("<rect").expect("it has a bar");
+    let number = |name: &str| -> i32 {
+        let from = rect + picture[rect..].find(&format!("{name}=\"")).unwrap() + name.len() + 2;
+        picture[from..].split('"').next().unwrap().parse().unwrap()
+    };
+    (number("x"), number("x") + number("width"))
+}
+
+#[test]
+fn calls_are_bars_that_overlap_where_the_calls_do() {
+    let picture = draw(&history(), false).unwrap();
+    let [push, pop, open] =
+        ["push(1)", "pop() → None", "push(&lt;2&gt;)"].map(|label| bar(&picture, label));
+    assert!(push.1 < pop.0, "{push:?} {pop:?}");
+    assert!(pop.0 < open.0 && open.0 < pop.1 && pop.1 < open.1, "{pop:?} {open:?}");
+}
+
+#[test]
+fn call_that_is_to_blame_is_marked_and_told() {
+    let picture = draw(&history(), false).unwrap();
+    assert_eq!(picture.matches("class=\"c race\"").count(), 1, "{picture}");
+    let words = "The calls as bars. thread 1: push(1); push(&lt;2&gt;), which does not return. thread 2: pop() → None, to blame.";
+    assert!(picture.contains(words), "{picture}");
+}
+
+#[test]
+fn execution_without_calls_has_no_bars() {
+    assert!(!draw(&race(), false).unwrap().contains("history"));
+}
+
+#[test]
+fn thread_that_has_stopped_is_not_said_to_wait() {
+    let mut stopped = race();
+    stopped["waiting"] = json!([{ "thread": 1, "joins": null, "stopped": true }]);
+    let picture = draw(&stopped, false).unwrap();
+    assert!(picture.contains(">has stopped</text>") && !picture.contains("waits for ever"));
+}

@@ -1,7 +1,7 @@
 //! Answers requests from what is in memory, to programs on this machine that know it as this machine.
 
 use super::Shown;
-use super::live::{OWN, asset, error_page};
+use super::live::{OWN, asset};
 use super::work::judging::Event as Judge;
 use super::work::{Work, editor};
 use super::{events, policy};
@@ -122,16 +122,6 @@ fn is_for_this_machine(uri: &Uri, headers: &HeaderMap) -> bool {
 }
 
 fn page(shown: &Shown, path: &str, method: &Method) -> Response<Body> {
-    let is_page = path.ends_with('/') || path.ends_with(".html") || !path.contains('.');
-    if let (true, Some(error)) = (is_page, &shown.error) {
-        let html = error_page(error, shown.version);
-        return whole(
-            StatusCode::INTERNAL_SERVER_ERROR,
-            "text/html; charset=utf-8",
-            html.as_bytes(),
-            method,
-        );
-    }
     match shown.site.find(path) {
         Found::File(path, bytes) => whole(StatusCode::OK, &media_type(path), bytes, method),
         Found::Folder => {

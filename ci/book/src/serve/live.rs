@@ -76,15 +76,14 @@ pub fn add_to<'a>(
     html
 }
 
-/// The page that stands for every page while the book cannot be built.
-pub fn error_page(error: &str, version: Version) -> String {
-    format!(
-        "<!DOCTYPE html><html lang=\"en\"><head><meta charset=\"utf-8\"><title>The book cannot be built</title></head>\
-         <body style=\"font-family: sans-serif; margin: 2rem\"><main><h1>The book cannot be built</h1>{}\
-         <p>This page reloads when the fault is mended and saved.</p></main>{}</body></html>\n",
-        notice(&escape(error)),
-        script(version),
-    )
+/// Makes of a page of the build `good` one of the build `version`, which failed: it waits for the next build, and says why it is old.
+pub fn add_failure(html: &str, good: Version, version: Version, error: &str) -> String {
+    let mut html = html.replace(&script(good), &script(version));
+    if let Some(main) = html.find("<main>") {
+        let words = "The book cannot be built. This page is as it was when it could be built last.";
+        html.insert_str(main + "<main>".len(), &notice(&format!("{words}\n{}", escape(error))));
+    }
+    html
 }
 
 fn notice(lines: &str) -> String {

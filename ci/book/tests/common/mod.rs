@@ -45,7 +45,7 @@ $$
 
 </details>
 
-<svg viewBox="0 0 10 10"><defs><marker id="tip" /></defs><path d="M0 0L1 1" style="marker-end: url(#tip)" /></svg>
+<svg viewBox="0 0 10 10" aria-label="A line"><defs><marker id="tip" /></defs><path d="M0 0L1 1" style="marker-end: url(#tip)" /></svg>
 "#;
 
 const SECOND: &str = r"# A heading

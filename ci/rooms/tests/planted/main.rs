@@ -1,6 +1,7 @@
 //! Plants one fault at a time in a small project, and requires its finding.
 
 mod api;
+mod museum;
 mod tree;
 mod variants;
 

@@ -1,7 +1,7 @@
 //! What can be done with the deque, and what it is to do.
 
 use super::super::subject::{Deque, Stealer, Worker};
-use clients::{Clients, Message, Next, Place, Scene, Spec};
+use clients::{Clients, Message, Next, Place, Progress, Scene, Spec};
 use std::collections::VecDeque;
 
 /// The deque, as one thread sees it: the owner's end is the back.
@@ -124,8 +124,11 @@ impl Clients for Deques {
         })
     }
 
-    fn never_waits(_: &Op) -> bool {
-        true
+    fn progress(op: &Op) -> Progress {
+        match op {
+            Op::Push(_) | Op::Pop => Progress::WaitFree(32),
+            Op::Steal | Op::DropDeque => Progress::LockFree,
+        }
     }
 
     fn show(op: &Op) -> String {

@@ -1,7 +1,7 @@
 //! What can be done with the data, and what it is to do.
 
 use super::super::subject::{Guard, LeftRight};
-use clients::{Clients, Next, Place, Probe, Scene, Spec};
+use clients::{Clients, Next, Place, Probe, Progress, Scene, Spec};
 
 /// The data, as one thread sees it.
 #[derive(Clone, PartialEq, Eq, Hash)]
@@ -142,8 +142,11 @@ impl Clients for Data {
         })
     }
 
-    fn never_waits(op: &Op) -> bool {
-        matches!(op, Op::Read | Op::Leave)
+    fn progress(op: &Op) -> Progress {
+        match op {
+            Op::Read | Op::Leave => Progress::WaitFree(16),
+            Op::Write(_) | Op::Wait(_) | Op::Drop => Progress::Blocking,
+        }
     }
 
     fn show(op: &Op) -> String {

@@ -2,7 +2,7 @@
 
 use super::super::subject::{Handle, Set};
 use super::{Key, key};
-use clients::{Clients, Next, Place, Scene, Spec};
+use clients::{Clients, Next, Place, Progress, Scene, Spec};
 use std::collections::BTreeSet;
 
 /// The set, as one thread sees it.
@@ -91,8 +91,8 @@ impl Clients for Sets {
         })
     }
 
-    fn never_waits(_: &Op) -> bool {
-        true
+    fn progress(_: &Op) -> Progress {
+        Progress::LockFree
     }
 
     fn show(op: &Op) -> String {

@@ -1,7 +1,7 @@
 //! What can be done with the queue, and what it is to do.
 
 use super::super::subject::{Handle, Queue};
-use clients::{Clients, Message, Next, Place, Scene, Spec};
+use clients::{Clients, Message, Next, Place, Progress, Scene, Spec};
 use std::collections::VecDeque;
 
 /// The queue, as one thread sees it: the first value is the first to come out.
@@ -108,8 +108,8 @@ impl Clients for Queues {
         })
     }
 
-    fn never_waits(_: &Op) -> bool {
-        true
+    fn progress(_: &Op) -> Progress {
+        Progress::LockFree
     }
 
     fn show(op: &Op) -> String {

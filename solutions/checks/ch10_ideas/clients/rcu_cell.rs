@@ -1,7 +1,7 @@
 //! What can be done with the cell, and what it is to do.
 
 use super::super::subject::{Guard, RcuCell, Reader, Writer};
-use clients::{Clients, Message, Next, Place, Scene, Spec};
+use clients::{Clients, Message, Next, Place, Progress, Scene, Spec};
 
 /// The cell, as one thread sees it.
 #[derive(Clone, PartialEq, Eq, Hash)]
@@ -158,8 +158,11 @@ impl Clients for Cells {
         })
     }
 
-    fn never_waits(op: &Op) -> bool {
-        matches!(op, Op::Read | Op::Leave)
+    fn progress(op: &Op) -> Progress {
+        match op {
+            Op::Read | Op::Leave => Progress::WaitFree(16),
+            Op::Replace(_) | Op::Wait(_) | Op::DropCell => Progress::Blocking,
+        }
     }
 
     fn show(op: &Op) -> String {

@@ -1,7 +1,7 @@
 //! What can be done with the ring, and what it is to do.
 
 use super::super::subject::{Consumer, Producer, Ring};
-use clients::{Clients, Message, Next, Place, Scene, Spec};
+use clients::{Clients, Message, Next, Place, Progress, Scene, Spec};
 use std::collections::VecDeque;
 
 /// The ring, as one thread sees it.
@@ -132,8 +132,11 @@ impl Clients for Rings {
         })
     }
 
-    fn never_waits(_: &Op) -> bool {
-        true
+    fn progress(op: &Op) -> Progress {
+        match op {
+            Op::Push(_) | Op::Pop => Progress::WaitFree(16),
+            Op::Split | Op::DropRing => Progress::LockFree,
+        }
     }
 
     fn show(op: &Op) -> String {

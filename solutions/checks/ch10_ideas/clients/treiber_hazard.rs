@@ -1,7 +1,7 @@
 //! What can be done with the stack, and what it is to do.
 
 use super::super::subject::{Handle, Stack};
-use clients::{Clients, Message, Next, Place, Scene, Spec};
+use clients::{Clients, Message, Next, Place, Progress, Scene, Spec};
 
 /// The stack, as one thread sees it: the last value is on top.
 #[derive(Clone, PartialEq, Eq, Hash)]
@@ -110,8 +110,8 @@ impl Clients for Stacks {
         })
     }
 
-    fn never_waits(_: &Op) -> bool {
-        true
+    fn progress(_: &Op) -> Progress {
+        Progress::LockFree
     }
 
     fn show(op: &Op) -> String {

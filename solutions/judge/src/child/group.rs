@@ -22,7 +22,7 @@ impl Group {
     /// If this program is not to be found.
     pub fn command(program: &Path) -> io::Result<Command> {
         #[cfg(target_os = "linux")]
-        return super::warden::command(program);
+        return super::warden::command(program, super::Watch::NONE);
         #[cfg(not(target_os = "linux"))]
         Ok(Command::new(program))
     }

@@ -27,6 +27,8 @@ pub struct Said {
     /// It was ended because it said nothing any more.
     silent: bool,
     pub status: Option<ExitStatus>,
+    /// A limit of the sandbox that it went beyond, in words.
+    pub limit: Option<&'static str>,
     pub output: String,
 }
 
@@ -170,6 +172,9 @@ impl Said {
 
     /// How the process has ended, in words.
     pub fn crash(&self) -> String {
+        if let Some(limit) = self.limit {
+            return format!("ended: {limit}");
+        }
         let wanted = self.messages.iter().find_map(|message| match message {
             Message::OutOfMemory(bytes) => Some(*bytes),
             _ => None,

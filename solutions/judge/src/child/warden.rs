@@ -7,6 +7,7 @@
 //! `kill(getppid())` ends the warden instead of the judge. The system then ends the check's process; what that had started
 //! before, and had moved to another group, is the one thing that stays.
 
+use super::limits::{Moved, Watch, unmistakable};
 use std::env::ArgsOs;
 use std::io;
 use std::mem::MaybeUninit;
@@ -15,13 +16,13 @@ use std::path::Path;
 use std::process::{Command, exit};
 use std::ptr::null_mut;
 
-/// The first argument of a warden. The number of the judge follows, then the program and its arguments.
-const OPTION: &str = "--warden";
+/// The first argument of a warden. The number of the judge follows, what it watches over, then the program and its arguments.
+pub const OPTION: &str = "--warden";
 
 /// The command that starts `program` below a warden. Arguments that are added are the program's.
-pub fn command(program: &Path) -> io::Result<Command> {
+pub fn command(program: &Path, watch: Watch) -> io::Result<Command> {
     let mut command = Command::new(crate::tools::this_program()?);
-    command.arg(OPTION).arg(std::process::id().to_string()).arg(program);
+    command.arg(OPTION).arg(std::process::id().to_string()).arg(watch.encode()).arg(program);
     Ok(command)
 }
 
@@ -40,6 +41,8 @@ pub fn serve_if_asked() {
 /// Starts the program, waits for its end or for the judge's word, and ends all that is left. Says how the program has ended.
 fn serve(mut arguments: ArgsOs) -> io::Result<libc::c_int> {
     let judge = arguments.next().and_then(|number| number.to_str()?.parse().ok());
+    let watch = arguments.next().and_then(|watch| Watch::decode(watch.to_str()?));
+    let watch = watch.ok_or(io::ErrorKind::InvalidInput)?;
     let program = arguments.next().ok_or(io::ErrorKind::InvalidInput)?;
     let (signals, before) = take_signals();
     ask(libc::PR_SET_CHILD_SUBREAPER, 1)?;
@@ -55,19 +58,23 @@ fn serve(mut arguments: ArgsOs) -> io::Result<libc::c_int> {
         // The program has the signals that the judge has: `exec` does not give them back.
         // SAFETY: the pointer is to a set that outlives the call.
         unsafe { libc::sigprocmask(libc::SIG_SETMASK, &raw const before, null_mut()) };
+        watch.limit()?;
         ask(libc::PR_SET_PDEATHSIG, libc::SIGKILL)
     };
-    // SAFETY: both calls of the closure may be made between `fork` and `exec`.
+    // SAFETY: all calls of the closure may be made between `fork` and `exec`.
     unsafe { command.pre_exec(prepare) };
     let child = libc::pid_t::try_from(command.spawn()?.id()).expect("a number of a process");
     let_go_of_the_pipes();
     let mut end = None;
+    let mut moved = Moved::now();
     while end.is_none() {
-        let mut signal = 0;
-        // SAFETY: both pointers are to locals that outlive the call.
-        unsafe { libc::sigwait(&raw const signals, &raw mut signal) };
-        if signal == libc::SIGTERM {
+        let signal = watch.wait(&signals);
+        if signal == Some(libc::SIGTERM) {
             break;
+        }
+        if let Some(limit) = watch.exceeded(&mut moved) {
+            end_all(child);
+            exit(limit.code())
         }
         while let Some((ended, status)) = reap(libc::WNOHANG) {
             if ended == child {
@@ -75,6 +82,14 @@ fn serve(mut arguments: ArgsOs) -> io::Result<libc::c_int> {
             }
         }
     }
+    let at_last = end_all(child);
+    let end = at_last.or(end).unwrap_or(libc::SIGKILL);
+    Ok(if watch.inner { unmistakable(end) } else { end })
+}
+
+/// Ends all that is left. Says how `child` has ended, if it had not before.
+fn end_all(child: libc::pid_t) -> Option<libc::c_int> {
+    let mut end = None;
     loop {
         // Those that are ended leave their children to us; so it is done when there is nobody.
         for process in children() {
@@ -82,7 +97,7 @@ fn serve(mut arguments: ArgsOs) -> io::Result<libc::c_int> {
             unsafe { libc::kill(process, libc::SIGKILL) };
         }
         // There may be thousands: all that have ended are waited for before anybody looks again who is left.
-        let Some(first) = reap(0) else { break };
+        let Some(first) = reap(0) else { return end };
         let others = std::iter::from_fn(|| reap(libc::WNOHANG));
         end = std::iter::once(first)
             .chain(others)
@@ -90,7 +105,6 @@ fn serve(mut arguments: ArgsOs) -> io::Result<libc::c_int> {
             .last()
             .or(end);
     }
-    Ok(end.unwrap_or(libc::SIGKILL))
 }
 
 /// Blocks every signal that can be blocked: they are waited for. Returns those, and the ones that were blocked before.

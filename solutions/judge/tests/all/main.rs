@@ -1,5 +1,7 @@
 //! The judge, from outside.
 
+#[cfg(target_os = "linux")]
+mod class;
 mod events;
 #[cfg(unix)]
 mod hostile;

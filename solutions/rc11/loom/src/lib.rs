@@ -1,21 +1,4 @@
-//! loom's names over [`rc11`].
-//!
-//! A crate that has loom tests needs one line to run them here:
-//!
-//! ```toml
-//! [target.'cfg(loom)'.dependencies]
-//! loom = { package = "rc11-loom", version = "0.1" }
-//! ```
-//!
-//! What a test means is the same, with these differences:
-//!
-//! - A model passes when all executions of RC11 have passed, however many threads are interrupted how often: there is no bound on
-//!   preemptions, and `SeqCst` accesses are what they are in Rust. Where loom allows what Rust forbids, a test passes here; where
-//!   it leaves out what Rust allows, a test may fail here.
-//! - [`explore`], [`stop_exploring`] and [`skip_branch`] do nothing: a graph has no branches to skip.
-//! - Eight threads may live at one time.
-//! - The time of a timed wait may be up.
-//! - Addresses are not used twice in one execution: this crate sets the global allocator, [`rc11::alloc::Quarantine`].
+#![doc = include_str!("../README.md")]
 
 pub mod alloc;
 pub mod cell;

@@ -4,7 +4,7 @@ use crate::core::axioms::Memory;
 use crate::runtime::audit::Weakening;
 use crate::runtime::config::Config;
 use crate::runtime::failure::Failure;
-use crate::runtime::report::{Stuck, Turn};
+use crate::runtime::report::{Objection, Stuck, Turn};
 use crate::runtime::survey::Estimate;
 use std::fmt;
 use std::sync::Arc;
@@ -253,7 +253,7 @@ impl Builder {
     /// is a failure then. What has a thread that waits for ever in it is not asked for leaks.
     pub fn on_stuck(
         mut self,
-        judge: impl Fn(&Stuck) -> Result<(), String> + Send + Sync + 'static,
+        judge: impl Fn(&Stuck) -> Result<(), Objection> + Send + Sync + 'static,
     ) -> Self {
         self.config.on_stuck = Some(Arc::new(judge));
         self

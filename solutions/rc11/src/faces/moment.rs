@@ -3,7 +3,8 @@
 use crate::core::clock::Clock;
 use crate::core::event::EventId;
 use crate::runtime::failure::Failure;
-use crate::runtime::rmw::settle;
+use crate::runtime::report::Objection;
+use crate::runtime::rmw::complete;
 use crate::runtime::run::{fail, is_inside, with};
 
 /// A point between two steps of a thread in the execution under way; see [`now`].
@@ -23,7 +24,7 @@ pub struct Moment {
 /// Outside of a model.
 pub fn now() -> Moment {
     if is_inside() {
-        settle();
+        complete();
     }
     let moment = with(|engine| {
         let (thread, steps) = (engine.current, engine.cursor[engine.current]);
@@ -47,6 +48,11 @@ impl Moment {
         later.known.get(self.thread) >= needed
     }
 
+    /// How many events the thread had.
+    pub fn steps(&self) -> usize {
+        self.steps
+    }
+
     /// The number of the thread.
     pub fn thread(&self) -> usize {
         self.thread
@@ -58,10 +64,10 @@ impl Moment {
 /// # Panics
 ///
 /// Outside of a model, with the reason.
-pub fn reject(why: impl Into<String>) -> ! {
+pub fn reject(why: impl Into<Objection>) -> ! {
     let why = why.into();
     if is_inside() {
-        fail(|engine| Failure::wait(engine, why))
+        fail(|engine| Failure::objection(engine, why))
     }
-    panic!("{why}")
+    panic!("{}", why.why)
 }

@@ -1,7 +1,9 @@
 //! For faces in other crates: what they need to know of the execution under way. To ask is no step of the program.
 
+use crate::runtime::report::Objection;
 use crate::runtime::run::with;
 use crate::runtime::sight;
+use std::sync::Arc;
 
 /// The number of the execution under way, which no other has; `None` outside of a model.
 pub fn execution() -> Option<u64> {
@@ -11,6 +13,63 @@ pub fn execution() -> Option<u64> {
 /// How many steps the current thread has made; 0 outside of a model.
 pub fn steps() -> usize {
     with(|engine| engine.cursor[engine.current]).unwrap_or(0)
+}
+
+/// How many atomic operations and fences the current thread has made; 0 outside of a model.
+pub fn operations() -> usize {
+    with(|engine| engine.operations()).unwrap_or(0)
+}
+
+/// Stops the current thread for ever after so many steps, as if the scheduler never gave it another turn; `None`: no longer. An atomic
+/// operation is one step, and so are a fence, a join and an access to a cell of the checker's.
+///
+/// It is no failure that the thread does not end. What its stop keeps from its end [`Builder::on_stuck`](crate::Builder::on_stuck) is told,
+/// with [`Blocked::Halted`](crate::Blocked::Halted) for the thread itself.
+///
+/// ```
+/// use rc11::atomic::{AtomicBool, Ordering::*};
+///
+/// // A spin lock, whose holder may stop: then the other thread spins for ever.
+/// let spins = |after| {
+///     let model = rc11::Builder::new().on_stuck(|stuck| {
+///         let spins = |(_, why): &(usize, _)| *why == rc11::Blocked::Spinning;
+///         let waits = stuck.for_ever && stuck.threads.iter().any(spins);
+///         if waits { Err("one waits for the other".into()) } else { Ok(()) }
+///     });
+///     let model = model.check(move || {
+///         let locked = AtomicBool::new(false);
+///         let cross = || {
+///             while locked.swap(true, Acquire) {
+///                 rc11::hint::spin_loop();
+///             }
+///             locked.store(false, Release);
+///         };
+///         rc11::thread::scope(|scope| {
+///             scope.spawn(|| {
+///                 rc11::support::stop_after(Some(after));
+///                 cross();
+///             });
+///             scope.spawn(cross);
+///         });
+///     });
+///     model.is_err()
+/// };
+/// // Before the swap; after it; after the store.
+/// assert_eq!([0, 1, 2].map(spins), [false, true, false]);
+/// ```
+pub fn stop_after(steps: Option<usize>) {
+    with(|engine| engine.halt(steps));
+}
+
+/// Lets the current thread make at most `most` atomic operations and fences, until this is called again or
+/// [`unlimited`]. One more fails the model, as [`reject`](crate::reject) does, with what `why` says.
+pub fn limit(most: usize, why: impl Fn() -> Objection + Send + Sync + 'static) {
+    with(|engine| engine.limit(most, Arc::new(why)));
+}
+
+/// Ends what [`limit`] has begun.
+pub fn unlimited() {
+    with(|engine| engine.limits[engine.current] = None);
 }
 
 /// Calls `f`, whose accesses to memory are not the program's. `f` must make no step of the program.

@@ -4,6 +4,9 @@ use super::search::{self, Search};
 use super::table::Table;
 use super::{Call, End, History, Spec, Violation};
 
+/// Sets of up to so many calls are tried one after the other.
+const MOST_TRIED: usize = 3;
+
 /// Holds histories to a specification. What it has asked the specification once it remembers.
 pub struct Checker<S: Spec> {
     table: Table<S>,
@@ -52,10 +55,24 @@ impl<S: Spec> Checker<S> {
     }
 
     fn finds_order(&mut self, calls: &[search::Call], initial: u32, end: End) -> bool {
-        Search { calls, end, exempt: None, table: &mut self.table }.finds_order(initial)
+        self.finds_order_but_for(0, calls, initial, end)
     }
 
-    /// Finds the shortest beginning of the history that is not linearizable, and the call that is to blame.
+    /// As above, where nothing is asked of the calls that are `free`.
+    fn finds_order_but_for(
+        &mut self,
+        free: u64,
+        calls: &[search::Call],
+        initial: u32,
+        end: End,
+    ) -> bool {
+        Search { calls, end, exempt: None, free, table: &mut self.table }.finds_order(initial)
+    }
+
+    /// Finds the shortest beginning of the history that is not linearizable, the call that is to blame, and the smallest set of calls
+    /// that no order explains, whatever the others do.
+    ///
+    /// If it is enough to take another result for one call, that one is in each such set.
     fn explain(
         &mut self,
         history: &History<S>,
@@ -63,32 +80,72 @@ impl<S: Spec> Checker<S> {
         initial: u32,
         end: End,
     ) -> Violation<S> {
-        let (mut len, mut part, mut end) = (calls.len(), calls.to_vec(), end);
-        while let Some(shorter) = len.checked_sub(1) {
-            // Calls that are left out may have taken effect: each counts as one of which nobody knows the result.
-            let mut fewer = calls.to_vec();
-            fewer[shorter..].iter_mut().for_each(|call| call.ret = None);
-            if self.finds_order(&fewer, initial, End::Open) {
-                break;
-            }
-            (len, part, end) = (shorter, fewer, End::Open);
+        // Of calls that are left out nobody knows what they did.
+        let but_for = |len: usize| all(calls.len()) & !all(len);
+        let (mut len, mut end) = (calls.len(), end);
+        while let Some(shorter) = len.checked_sub(1)
+            && !self.finds_order_but_for(but_for(shorter), calls, initial, End::Open)
+        {
+            (len, end) = (shorter, End::Open);
         }
+        let free = but_for(len);
         let mut blame = |call| {
-            let search = Search { calls: &part, end, exempt: Some(call), table: &mut self.table };
+            let search = Search { calls, end, exempt: Some(call), free, table: &mut self.table };
             let could = search.results(initial);
             (!could.is_empty()).then_some((call, could))
         };
         let blamed = (0..len).rev().find_map(&mut blame);
-        // It may be that a call should not have returned at all.
+        // It may be that a call should not have returned at all, unless all that is wrong is that some do not.
         let mut should_wait = |call: &usize| {
-            let mut without = part.clone();
-            without[*call].ret.take().is_some() && self.finds_order(&without, initial, End::Open)
+            let mut without = calls.to_vec();
+            end == End::Open
+                && without[*call].ret.take().is_some()
+                && self.finds_order_but_for(free, &without, initial, End::Open)
         };
         let blamed =
             blamed.or_else(|| (0..len).rev().find(&mut should_wait).map(|call| (call, Vec::new())));
         let (culprit, could) = blamed.unzip();
         let could = could.unwrap_or_default();
         let could = could.into_iter().map(|ret| self.table.ret_of(ret).clone()).collect();
-        Violation { calls: history.calls.clone(), culprit, could }
+        let core = self.core(calls, len, initial, end);
+        Violation { calls: history.calls.clone(), culprit, could, core }
+    }
+
+    /// Of the first `len` calls, the smallest set that no order explains, whatever the others do. Of more than [`MOST_TRIED`] it is one
+    /// from which none can be taken.
+    fn core(&mut self, calls: &[search::Call], len: usize, initial: u32, end: End) -> Vec<usize> {
+        let every = all(calls.len());
+        let mut explains = |set: u64| self.finds_order_but_for(every & !set, calls, initial, end);
+        let numbers = |set: u64| (0..len).filter(|call| set >> call & 1 == 1).collect();
+        for size in 1..=MOST_TRIED {
+            if let Some(set) = subsets(len, size).into_iter().find(|set| !explains(*set)) {
+                return numbers(set);
+            }
+        }
+        let mut set = all(len);
+        for call in 0..len {
+            if !explains(set & !(1 << call)) {
+                set &= !(1 << call);
+            }
+        }
+        numbers(set)
+    }
+}
+
+/// The first `count` numbers, as bits.
+fn all(count: usize) -> u64 {
+    u64::MAX.checked_shr(64 - count as u32).unwrap_or(0)
+}
+
+/// All sets of so many of the first `of` numbers, as bits.
+fn subsets(of: usize, size: usize) -> Vec<u64> {
+    match (of, size) {
+        (_, 0) => vec![0],
+        (0, _) => Vec::new(),
+        _ => {
+            let last = of - 1;
+            let with = subsets(last, size - 1).into_iter().map(|set| set | 1 << last);
+            with.chain(subsets(last, size)).collect()
+        }
     }
 }

@@ -23,6 +23,8 @@ pub(super) struct Search<'a> {
     pub end: End,
     /// A call whose result is not held against the specification.
     pub exempt: Option<usize>,
+    /// Calls of which nothing is asked, a bit for each: they may have returned anything, and may be left out.
+    pub free: u64,
     pub table: &'a mut dyn Steps,
 }
 
@@ -69,10 +71,15 @@ impl Search<'_> {
         self.calls.iter().map(|call| call.op).collect()
     }
 
+    fn is_free(&self, call: usize) -> bool {
+        self.free >> call & 1 == 1
+    }
+
     /// Is nothing left to be explained?
     fn is_explained(&mut self, left: &[Left], state: u32) -> bool {
-        self.calls.iter().zip(left).all(|(call, &left)| {
+        self.calls.iter().zip(left).enumerate().all(|(number, (call, &left))| {
             left == DONE
+                || self.is_free(number)
                 || call.ret.is_none()
                     && (self.end == End::Open || self.table.may_sleep(state, left))
         })
@@ -81,19 +88,25 @@ impl Search<'_> {
     /// Where one more step may lead.
     fn next(&mut self, left: &[Left], state: u32) -> Vec<Position> {
         let is_done = left.iter().enumerate().filter(|(_, left)| **left == DONE);
-        let done: u64 = is_done.map(|(number, _)| 1 << number).sum();
+        let is_done: Vec<usize> = is_done.map(|(number, _)| number).collect();
+        let done: u64 = is_done.iter().map(|number| 1 << number).sum();
+        // What has to come before one of those comes no longer.
+        let passed = is_done.iter().fold(0, |passed, number| passed | self.calls[*number].after);
         let mut next = Vec::new();
         for (number, call) in self.calls.iter().enumerate() {
-            // All that happened before it must have come.
-            if left[number] == DONE || call.after & !done != 0 {
+            // All that happened before it must have come, but for what may be left out.
+            let needed = call.after & !self.free;
+            if left[number] == DONE || needed & !done != 0 || passed >> number & 1 == 1 {
                 continue;
             }
-            for step in self.table.steps(state, left[number]).iter() {
+            let steps = self.table.steps(state, left[number]);
+            for step in steps.iter() {
                 let (ret, rest, state) = match *step {
                     Step::GoesOn { op, state } => (None, op, state),
                     Step::Returns { ret, state } if self.exempt == Some(number) => {
                         (Some(ret), DONE, state)
                     }
+                    Step::Returns { state, .. } if self.is_free(number) => (None, DONE, state),
                     // Of a call that has not returned nobody knows the result. One that sleeps for ever has not got so far.
                     Step::Returns { ret, state }
                         if call.ret.map_or(self.end == End::Open, |real| real == ret) =>

@@ -13,13 +13,68 @@ pub struct Violation<S: Spec> {
     pub culprit: Option<usize>,
     /// What the culprit could return, in some order. Nothing: it should have waited.
     pub could: Vec<S::Ret>,
+    /// The smallest set of calls that no order explains, whatever the others do: they may have returned anything, and may not have
+    /// been made. A culprit is one of them.
+    pub core: Vec<usize>,
+}
+
+/// How operations and results are shown.
+struct Words<'a, S: Spec> {
+    calls: &'a [Call<S>],
+    show: &'a dyn Fn(&S::Op) -> String,
+    ret: &'a dyn Fn(&S::Ret) -> String,
+}
+
+impl<S: Spec> Words<'_, S> {
+    /// The call, with its thread if others look like it.
+    fn name(&self, number: usize) -> String {
+        let call = &self.calls[number];
+        let op = (self.show)(&call.op);
+        let is_like = |other: &&Call<S>| (self.show)(&other.op) == op;
+        match self.calls.iter().filter(is_like).count() {
+            1 => format!("`{op}`"),
+            _ => format!("`{op}` of thread {}", call.thread),
+        }
+    }
+
+    /// ` Some(1)`, or nothing for a call that returns nothing.
+    fn result(&self, number: usize) -> String {
+        let ret = self.calls[number].ret.as_ref().map(self.ret);
+        ret.filter(|ret| ret != "()").map_or_else(String::new, |ret| format!(" `{ret}`"))
+    }
+
+    /// `pop()` returns `Some(1)`
+    fn returns(&self, number: usize) -> String {
+        let name = self.name(number);
+        match self.calls[number].ret {
+            Some(_) => format!("{name} returns{}", self.result(number)),
+            None => format!("{name} waits for ever"),
+        }
+    }
+}
+
+/// `a`, `a and b`, `a, b and c`
+fn list(words: &[String]) -> String {
+    match words {
+        [first @ .., before, last] => {
+            [first, &[format!("{before} and {last}")]].concat().join(", ")
+        }
+        _ => words.concat(),
+    }
 }
 
 impl<S: Spec> Violation<S> {
-    /// In words, with `show` for an operation and `ret` for a result.
+    /// In a line, with `show` for an operation and `ret` for a result.
     pub fn tell(&self, show: impl Fn(&S::Op) -> String, ret: impl Fn(&S::Ret) -> String) -> String {
         let Some(call) = self.culprit.map(|culprit| &self.calls[culprit]) else {
-            return "no order of the calls explains what they return".into();
+            let words = Words { calls: &self.calls, show: &show, ret: &ret };
+            let core: Vec<String> = self.core.iter().map(|call| words.returns(*call)).collect();
+            return match &core[..] {
+                [] => "no order of the calls explains what they return".into(),
+                [one] => format!("{one}: no order of the calls explains that"),
+                [_, _] => format!("{}: no order of the calls explains both", list(&core)),
+                _ => format!("{}: no order of the calls explains them all", list(&core)),
+            };
         };
         let mut could: Vec<String> = self.could.iter().map(|it| format!("`{}`", ret(it))).collect();
         could.sort();
@@ -31,6 +86,46 @@ impl<S: Spec> Violation<S> {
             Some(real) => format!("`{op}` returns `{}`, and must return {could}", ret(real)),
             None => format!("`{op}` waits for ever, and must return {could}"),
         }
+    }
+
+    /// What the culprit's result contradicts, in a sentence or two: the other calls of the smallest set that no order explains, and how
+    /// they are ordered with it.
+    pub fn because(
+        &self,
+        show: impl Fn(&S::Op) -> String,
+        ret: impl Fn(&S::Ret) -> String,
+    ) -> String {
+        let words = Words { calls: &self.calls, show: &show, ret: &ret };
+        let mut parts = Vec::new();
+        if let Some(culprit) = self.culprit {
+            let happened = |first: usize, then: usize| self.calls[then].after >> first & 1 == 1;
+            let (mut before, mut beside, mut after) = (Vec::new(), Vec::new(), Vec::new());
+            for &call in self.core.iter().filter(|call| **call != culprit) {
+                if happened(call, culprit) {
+                    before.push(format!("{} had returned{}", words.name(call), words.result(call)));
+                } else if happened(culprit, call) {
+                    after.push(words.returns(call));
+                } else {
+                    beside.push(words.returns(call));
+                }
+            }
+            for (when, calls) in
+                [("When it began, ", before), ("Beside it, ", beside), ("After it, ", after)]
+            {
+                if !calls.is_empty() {
+                    parts.push(format!("{when}{}.", list(&calls)));
+                }
+            }
+        }
+        parts.push(
+            match self.calls.len() - self.core.len() {
+                0 => "There is no other call.",
+                1 => "Whatever the other call does, it does not explain that.",
+                _ => "Whatever the other calls do, they do not explain that.",
+            }
+            .into(),
+        );
+        parts.join(" ")
     }
 }
 

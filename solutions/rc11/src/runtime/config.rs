@@ -6,7 +6,7 @@ use crate::runtime::aftermath::Sought;
 use crate::runtime::audit::Weakening;
 use crate::runtime::failure::Failure;
 use crate::runtime::guide::OnExecution;
-use crate::runtime::report::{Stuck, Turn};
+use crate::runtime::report::{Objection, Stuck, Turn};
 use crate::runtime::survey::OnEstimate;
 use std::fmt;
 use std::sync::Arc;
@@ -19,7 +19,7 @@ pub type OnFailure = Arc<dyn Fn(&Failure) + Send + Sync>;
 pub type OnWait = Arc<dyn Fn(&Turn) -> Result<(), String> + Send + Sync>;
 
 /// What is asked about each execution in which threads cannot go on.
-pub type OnStuck = Arc<dyn Fn(&Stuck) -> Result<(), String> + Send + Sync>;
+pub type OnStuck = Arc<dyn Fn(&Stuck) -> Result<(), Objection> + Send + Sync>;
 
 /// How a program is explored.
 #[derive(Clone)]

@@ -9,6 +9,7 @@ use crate::runtime::alloc;
 use crate::runtime::foreign;
 use crate::runtime::grow::MAX_EVENTS;
 use crate::runtime::panics::Panic;
+use crate::runtime::report::Objection;
 use crate::runtime::sight;
 use crate::runtime::state::{Engine, Status};
 use std::panic::Location;
@@ -70,6 +71,8 @@ pub enum Blocked {
     Asleep,
     /// It waits for a thread to end.
     Joining(usize),
+    /// It has stopped for ever; see [`support::stop_after`](crate::support::stop_after).
+    Halted,
 }
 
 /// An execution that fails.
@@ -95,6 +98,8 @@ pub struct Failure {
     pub nearest: Option<Box<Nearest>>,
     /// The threads that cannot go on.
     pub blocked: Vec<(usize, Blocked)>,
+    /// What somebody has objected to, if that is the failure.
+    pub objection: Option<Objection>,
     /// How many executions were explored before, in the order of one thread; where [`Builder::max_time`](crate::Builder::max_time) has
     /// ended what several [`threads`](crate::Builder::threads) do, about how many.
     pub executions: u64,
@@ -122,6 +127,7 @@ impl Failure {
             machines: None,
             nearest: None,
             blocked: blocked(engine),
+            objection: None,
             executions: engine.executions,
             unfinished: false,
             was_seen: false,
@@ -203,6 +209,11 @@ impl Failure {
 
     pub(crate) fn wait(engine: &Engine, objection: String) -> Self {
         Self::new(engine, FailureKind::Wait, objection)
+    }
+
+    pub(crate) fn objection(engine: &Engine, objection: Objection) -> Self {
+        let objected = Self::wait(engine, objection.why.clone());
+        Self { objection: Some(objection), ..objected }
     }
 
     pub(crate) fn blind(engine: &Engine) -> Self {

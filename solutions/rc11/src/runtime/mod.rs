@@ -13,6 +13,7 @@ pub mod freed;
 pub mod gate;
 mod grow;
 pub mod guide;
+pub mod halt;
 pub mod leaks;
 pub mod locals;
 pub mod object;

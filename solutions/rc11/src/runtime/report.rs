@@ -29,6 +29,46 @@ pub struct Stuck {
     pub for_ever: bool,
 }
 
+/// What somebody objects to in an execution.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Objection {
+    /// In words.
+    pub why: String,
+    /// The calls of the execution, if it is about those.
+    pub calls: Vec<CallSpan>,
+    /// More about the calls, in sentences.
+    pub because: String,
+}
+
+impl From<String> for Objection {
+    fn from(why: String) -> Self {
+        Self { why, ..Self::default() }
+    }
+}
+
+impl From<&str> for Objection {
+    fn from(why: &str) -> Self {
+        why.to_owned().into()
+    }
+}
+
+/// A call of an operation, and its steps.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CallSpan {
+    /// The thread that made it.
+    pub thread: usize,
+    /// The call.
+    pub text: String,
+    /// What it returned; `None` if it has not.
+    pub result: Option<String>,
+    /// How many events the thread had before the call.
+    pub begin: usize,
+    /// How many it had when the call returned.
+    pub end: Option<usize>,
+    /// No order explains it.
+    pub is_blamed: bool,
+}
+
 /// What an exploration that found no failure has seen.
 #[derive(Clone, Debug)]
 pub struct Report {

@@ -1,12 +1,12 @@
 //! Read-modify-writes: a read, and a write directly after it.
 
 use crate::core::event::{EventId, Request};
-use crate::runtime::gate;
 use crate::runtime::object::{Object, Target};
 use crate::runtime::ops::{check_alive, read, write};
 use crate::runtime::run::inside;
 use crate::runtime::spin::{Call, look};
 use crate::runtime::state::Engine;
+use crate::runtime::{gate, halt};
 
 /// As [`ops::load`](crate::runtime::ops::load); also returns whether it wrote.
 pub fn update(object: Object<'_>, request: Request) -> (u64, bool) {
@@ -38,8 +38,17 @@ pub fn update(object: Object<'_>, request: Request) -> (u64, bool) {
     })
 }
 
-/// Before an operation of the current thread that is no part of an idle turn: finishes a read-modify-write that writes what it read.
+/// Before an operation of the current thread that is no part of an idle turn: finishes what is unfinished, and asks whether the thread
+/// goes on.
 pub fn settle() {
+    complete();
+    if inside(|engine| engine.is_watched()) {
+        halt::before_step();
+    }
+}
+
+/// Finishes a read-modify-write of the current thread that writes what it read.
+pub fn complete() {
     let unfinished = inside(|engine| {
         engine.leave_loop();
         let read = engine.unfinished[engine.current].take()?;

@@ -194,6 +194,8 @@ impl Engine {
         self.reschedule = false;
         self.spins.iter_mut().for_each(Spin::clear);
         self.unfinished = [None; MAX_THREADS];
+        self.halts = [None; MAX_THREADS];
+        self.limits = Default::default();
         self.expecting.iter_mut().for_each(Vec::clear);
         self.panicking = [false; MAX_THREADS];
         self.panics.clear();

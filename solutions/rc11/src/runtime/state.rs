@@ -10,6 +10,7 @@ use crate::runtime::explore::{Plan, Step};
 use crate::runtime::failure::{Blocked, Failure};
 use crate::runtime::foreign::Words;
 use crate::runtime::gate::{self, Gate};
+use crate::runtime::halt::Limit;
 use crate::runtime::locals::Locals;
 use crate::runtime::object::Tag;
 use crate::runtime::panics::Panic;
@@ -101,6 +102,10 @@ pub struct Engine {
     pub endless: Option<Failure>,
     /// A thread's unfinished read-modify-write: its read.
     pub unfinished: [Option<EventId>; MAX_THREADS],
+    /// After how many steps each thread stops for ever.
+    pub halts: [Option<usize>; MAX_THREADS],
+    /// How many steps each thread may make.
+    pub limits: [Option<Limit>; MAX_THREADS],
     /// Where closures began that are expected to panic, one inside the other.
     pub expecting: [Vec<&'static Location<'static>>; MAX_THREADS],
     /// The threads that unwind, as far as is known; see [`Engine::is_unwinding`].
@@ -226,6 +231,8 @@ impl Engine {
             has_counted: false,
             endless: None,
             unfinished: [None; MAX_THREADS],
+            halts: [None; MAX_THREADS],
+            limits: Default::default(),
             expecting: Default::default(),
             panicking: [false; MAX_THREADS],
             probe: None,

@@ -136,7 +136,7 @@ impl Engine {
         let mut threads = blocked(self);
         threads.retain(|(_, why)| *why != Blocked::Overtaken);
         let objection = judge(&Stuck { threads, for_ever }).err();
-        Some(self.blocked_unless(objection.map(|objection| Failure::wait(self, objection))))
+        Some(self.blocked_unless(objection.map(|objection| Failure::objection(self, objection))))
     }
 
     fn blocked_unless(&mut self, failure: Option<Failure>) -> Outcome {

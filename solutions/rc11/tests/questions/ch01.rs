@@ -135,3 +135,22 @@ fn a_poisoned_guard_lives_to_the_end_of_the_match() {
     });
     assert_eq!(found, Some(FailureKind::Deadlock));
 }
+
+#[test]
+fn a_reader_that_asks_for_the_write_lock_waits_for_itself() {
+    fn asks(lets_go: bool) -> Option<FailureKind> {
+        failure(move || {
+            let lock = sync::RwLock::new(0);
+            let seen = lock.read().unwrap();
+            let old = *seen;
+            if lets_go {
+                drop(seen);
+                *lock.write().unwrap() = old + 1;
+            } else {
+                *lock.write().unwrap() = old + 1;
+                drop(seen);
+            }
+        })
+    }
+    assert_eq!((asks(true), asks(false)), (None, Some(FailureKind::Deadlock)));
+}

@@ -77,9 +77,9 @@ fn execution(exec: &Exec, failure: &Failure) -> Execution {
     let waiting = (0..exec.started).filter(|&thread| !exec.ended[thread]);
     let cause = match failure.kind {
         FailureKind::Race(first, second) => Cause::Race(first, second),
-        FailureKind::Stuck => {
-            Cause::Stuck(waiting.map(|thread| Waiting { thread, joins: None }).collect())
-        }
+        FailureKind::Stuck => Cause::Stuck(
+            waiting.map(|thread| Waiting { thread, joins: None, stopped: false }).collect(),
+        ),
         FailureKind::Other => Cause::Other,
     };
     let steps = exec.events.iter().map(|event| step(exec, event)).collect();
@@ -89,6 +89,7 @@ fn execution(exec: &Exec, failure: &Failure) -> Execution {
         threads: exec.started,
         steps,
         graph: Graph::default(),
+        history: None,
     }
 }
 

@@ -2,7 +2,7 @@
 
 use crate::inspect::{self, Task};
 use crate::{plan, report};
-use rc11::{Builder, Report, Stuck, Turn};
+use rc11::{Builder, Objection, Report, Stuck, Turn};
 use std::sync::Arc;
 
 /// How many executions a model may begin before it is given up as not decided, unless the judge says otherwise.
@@ -84,7 +84,7 @@ pub fn model(f: impl Fn() + Send + Sync + 'static) {
 
 type Judge = Arc<dyn Fn(&Turn) -> Result<(), String> + Send + Sync>;
 
-type StuckJudge = Arc<dyn Fn(&Stuck) -> Result<(), String> + Send + Sync>;
+type StuckJudge = Arc<dyn Fn(&Stuck) -> Result<(), Objection> + Send + Sync>;
 
 /// How much of a model was explored.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -112,6 +112,7 @@ pub struct Model {
     watch_frees: bool,
     may_leak: bool,
     stuck: Option<StuckJudge>,
+    busy_turns: usize,
     preface: Option<Arc<str>>,
 }
 
@@ -124,6 +125,7 @@ impl Default for Model {
             watch_frees: false,
             may_leak: false,
             stuck: None,
+            busy_turns: BUSY_TURNS,
             preface: None,
         }
     }
@@ -188,9 +190,15 @@ impl Model {
     /// Threads that cannot go on are no failure of their own: `judge` is told which, and may object.
     pub fn on_stuck(
         mut self,
-        judge: impl Fn(&Stuck) -> Result<(), String> + Send + Sync + 'static,
+        judge: impl Fn(&Stuck) -> Result<(), Objection> + Send + Sync + 'static,
     ) -> Self {
         self.stuck = Some(Arc::new(judge));
+        self
+    }
+
+    /// A loop that changes something in each turn may turn so often, in the place of 16 times.
+    pub fn busy_turns(mut self, most: usize) -> Self {
+        self.busy_turns = most;
         self
     }
 
@@ -233,6 +241,7 @@ impl Model {
         let mut builder = builder()
             .spurious_failures(self.faults)
             .spurious_wakes(self.faults)
+            .max_busy_turns(self.busy_turns)
             .watch_frees(self.watch_frees)
             .may_leak(self.may_leak)
             .list_sites(plan::is_listing());

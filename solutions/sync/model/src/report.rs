@@ -3,8 +3,10 @@
 
 use crate::{check, inspect};
 use protocol::{Message, say};
-use rc11::{Blocked, Failure, FailureKind, Report};
-use timeline::{Answer, Cause, Execution, Graph, Kind, Machines, Nearest, Place, Step, Waiting};
+use rc11::{Blocked, CallSpan, Failure, FailureKind, Objection, Report};
+use timeline::{
+    Answer, Call, Cause, Execution, Graph, History, Kind, Machines, Nearest, Place, Step, Waiting,
+};
 
 /// Tells the report and ends the process, before any unwinding can run the code under test again.
 ///
@@ -104,7 +106,7 @@ pub fn execution(failure: &Failure) -> Execution {
     let waiting = || {
         let of = |&(thread, why): &(usize, Blocked)| {
             let joins = if let Blocked::Joining(other) = why { Some(other) } else { None };
-            Waiting { thread, joins }
+            Waiting { thread, joins, stopped: why == Blocked::Halted }
         };
         Cause::Stuck(failure.blocked.iter().map(of).collect())
     };
@@ -135,6 +137,9 @@ pub fn execution(failure: &Failure) -> Execution {
             let at = failure.at.as_ref().map(|(file, line)| timeline::place(file, *line));
             (format!("{} ({})", failure.message, at.unwrap_or_default()), Cause::Other)
         }
+        FailureKind::Wait if failure.blocked.iter().any(|(_, why)| *why == Blocked::Halted) => {
+            (failure.message.clone(), waiting())
+        }
         FailureKind::Wait | FailureKind::Nondeterminism | FailureKind::Refused => {
             (failure.message.clone(), Cause::Other)
         }
@@ -147,7 +152,41 @@ pub fn execution(failure: &Failure) -> Execution {
         Machines { sc: answer(machines.interleaving), x86_tso: answer(machines.x86_tso) }
     });
     told.graph.nearest = failure.nearest.as_deref().map(nearest).map(Box::new);
-    Execution { headline, cause, ..told }
+    let history = failure.objection.as_ref().filter(|objection| !objection.calls.is_empty());
+    let history = history.map(|objection| history_of(objection, &failure.steps));
+    Execution { headline, cause, history, ..told }
+}
+
+/// The calls, by the lines of the timeline that they begin and end with.
+fn history_of(objection: &Objection, steps: &[rc11::Step]) -> History {
+    let call = |call: &CallSpan| {
+        let (mut before, mut first, mut last, mut line) = (0, None, None, 0);
+        for step in steps {
+            let number = usize::from(step.number);
+            if step.thread == call.thread && number <= call.begin {
+                before = line + usize::from(step.is_shown());
+            } else if step.thread == call.thread
+                && step.is_shown()
+                && call.end.is_none_or(|end| number <= end)
+            {
+                first = first.or(Some(line));
+                last = Some(line);
+            }
+            line += usize::from(step.is_shown());
+        }
+        let at = |line: usize| 2 * line + 1;
+        Call {
+            thread: call.thread,
+            text: call.text.clone(),
+            result: call.result.clone(),
+            begin: first.map_or(2 * before, at),
+            end: call.end.map(|_| last.map_or(2 * before, at)),
+            is_blamed: call.is_blamed,
+        }
+    };
+    let mut calls: Vec<Call> = objection.calls.iter().map(call).collect();
+    calls.sort_by_key(|call| call.begin);
+    History { calls, because: objection.because.clone() }
 }
 
 /// How many of the last steps of a thread tell what its loop does.
@@ -200,7 +239,8 @@ fn told(steps: &[rc11::Step], shown: &Shown, trail: &rc11::Trail) -> Execution {
         modification_order: timeline::modification_order(&lines, |step| kept[step].order_in_mo),
         ..Graph::default()
     };
-    Execution { headline: String::new(), cause: Cause::Other, threads, steps: lines, graph }
+    let (headline, cause) = (String::new(), Cause::Other);
+    Execution { headline, cause, threads, steps: lines, graph, history: None }
 }
 
 /// An execution that has passed.

@@ -1,8 +1,4 @@
-//! The facade `sync` on a real machine.
-//!
-//! Exercises and references say `use sync::…` and are compiled twice: against this crate, where every name is std's own
-//! and costs nothing, and against `sync-model`, where every operation is explored. What is not a plain re-export here is
-//! a one-line `#[inline]` wrapper; `ci/zero_cost` compares the instructions.
+#![doc = include_str!("../README.md")]
 
 pub mod absent;
 pub mod alloc;

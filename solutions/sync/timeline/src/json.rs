@@ -3,13 +3,14 @@
 //! Written by hand: this crate is linked to all code under test, and a reader waits for that.
 
 use crate::{
-    Cause, Execution, Graph, Kind, Missing, Nearest, Step, explain, place_of, pointers, table,
+    Call, Cause, Execution, Graph, History, Kind, Missing, Nearest, Step, explain, place_of,
+    pointers, table,
 };
 use std::fmt::Write as _;
 
 /// The execution in a line.
 pub fn write(execution: &Execution) -> String {
-    let Execution { headline, cause, threads, steps, graph } = execution;
+    let Execution { headline, cause, threads, steps, graph, history } = execution;
     let missing = match cause {
         Cause::Race(first, second) => explain::missing(steps, *first, *second),
         _ => Vec::new(),
@@ -24,14 +25,28 @@ pub fn write(execution: &Execution) -> String {
         )
     });
     format!(
-        r#"{{"headline":{},"threads":{threads},{},{},"missing":{},"machines":{},"nearest":{}}}"#,
+        r#"{{"headline":{},"threads":{threads},{},{},"missing":{},"machines":{},"nearest":{},"history":{}}}"#,
         string(headline),
         of_cause(cause),
         of_graph(execution),
         list(&missing, of_missing),
         machines.unwrap_or("null".into()),
         nearest.as_deref().map_or("null".into(), of_nearest),
+        history.as_ref().map_or("null".into(), of_history),
     )
+}
+
+fn of_history(History { calls, because }: &History) -> String {
+    let of_call = |call: &Call| {
+        let Call { thread, text, result, begin, end, is_blamed } = call;
+        format!(
+            r#"{{"thread":{thread},"call":{},"result":{},"begin":{begin},"end":{},"blamed":{is_blamed}}}"#,
+            string(text),
+            result.as_deref().map_or("null".into(), string),
+            or_null(*end),
+        )
+    };
+    format!(r#"{{"calls":{},"because":{}}}"#, list(calls, of_call), string(because))
 }
 
 fn of_graph(Execution { steps, graph, .. }: &Execution) -> String {
@@ -73,7 +88,12 @@ fn of_cause(cause: &Cause) -> String {
         Cause::Race(first, second) => format!(r#""cause":"race","race":[{first},{second}]"#),
         Cause::Stuck(waiting) => {
             let of = |waits: &crate::Waiting| {
-                format!(r#"{{"thread":{},"joins":{}}}"#, waits.thread, or_null(waits.joins))
+                format!(
+                    r#"{{"thread":{},"joins":{},"stopped":{}}}"#,
+                    waits.thread,
+                    or_null(waits.joins),
+                    waits.stopped
+                )
             };
             let waiting: Vec<String> = waiting.iter().map(of).collect();
             format!(r#""cause":"stuck","waiting":[{}]"#, waiting.join(","))

@@ -5,6 +5,7 @@
 mod explain;
 mod fold;
 mod graph;
+mod history;
 mod json;
 mod outcomes;
 mod pointers;
@@ -13,6 +14,7 @@ mod stuck;
 mod table;
 
 pub use graph::{Answer, Graph, Machines, Missing, Nearest, happens_before, modification_order};
+pub use history::{Call, History};
 pub use outcomes::{Outcome, Outcomes, Read};
 pub use source::{provide as provide_source, provided as provided_source};
 pub use table::{place, place_of};
@@ -33,6 +35,8 @@ pub struct Execution {
     pub steps: Vec<Step>,
     /// Its relations, and what else is known of it.
     pub graph: Graph,
+    /// The calls that it consists of, if it fails because of those.
+    pub history: Option<History>,
 }
 
 /// Why an execution fails.
@@ -53,6 +57,8 @@ pub struct Waiting {
     pub thread: usize,
     /// The thread whose end it waits for.
     pub joins: Option<usize>,
+    /// It waits for nothing: it has stopped for ever, as the model lets it.
+    pub stopped: bool,
 }
 
 /// A place in the source.
@@ -134,6 +140,10 @@ impl Execution {
 
     fn write(&self) -> String {
         let mut out = self.headline.clone() + "\n";
+        if let Some(history) = &self.history {
+            out.push('\n');
+            out += &history.render();
+        }
         if !self.steps.is_empty() {
             out.push('\n');
             table::render(&mut out, self);

@@ -9,7 +9,11 @@ pub fn explain(out: &mut String, steps: &[Step], threads: &[Waiting]) {
     out.push('\n');
     for waiting in threads {
         let thread = waiting.thread;
-        if let Some(other) = waiting.joins {
+        if waiting.stopped {
+            let after = steps.iter().rposition(|step| step.thread == thread);
+            let after = after.map_or_else(String::new, |last| format!(" after #{last}"));
+            let _ = writeln!(out, "  Thread {thread} has stopped{after}, and makes no step more.");
+        } else if let Some(other) = waiting.joins {
             let _ = writeln!(out, "  Thread {thread} waits for the end of thread {other}.");
         } else if let Some(last) = steps.iter().rposition(|step| step.thread == thread) {
             let _ = writeln!(out, "  Thread {thread} {}.", why(steps, last));

@@ -25,7 +25,8 @@ fn step(thread: usize, text: &str) -> Step {
 }
 
 fn execution(steps: Vec<Step>, cause: Cause) -> Execution {
-    Execution { headline: "headline".into(), cause, threads: 2, steps, graph: Graph::default() }
+    let graph = Graph::default();
+    Execution { headline: "headline".into(), cause, threads: 2, steps, graph, history: None }
 }
 
 fn read(thread: usize, value: &str, from: Option<usize>) -> Step {

@@ -26,7 +26,8 @@ fn access(thread: usize, text: &str, writes: bool, reads_from: Option<usize>) ->
 }
 
 fn render(steps: Vec<Step>, cause: Cause) -> String {
-    Execution { headline: "headline".into(), cause, threads: 2, steps, graph: Graph::default() }
+    let graph = Graph::default();
+    Execution { headline: "headline".into(), cause, threads: 2, steps, graph, history: None }
         .render()
 }
 
@@ -80,7 +81,8 @@ fn rows_that_an_explanation_speaks_of_are_not_left_out() {
 fn sleeper_is_told_with_what_it_waits_for_and_who_has_changed_it() {
     let sleep = Step { result: Some("asleep".into()), ..access(1, "wait(1)", false, None) };
     let steps = vec![sleep, access(0, "store(0, Relaxed)", true, None)];
-    let report = render(steps, Cause::Stuck(vec![Waiting { thread: 1, joins: None }]));
+    let report =
+        render(steps, Cause::Stuck(vec![Waiting { thread: 1, joins: None, stopped: false }]));
     let line = "since #0 because the word was 1, and nobody wakes it. #1 of thread 0 has changed the word since.";
     assert!(report.contains(line), "{report}");
 }
@@ -90,7 +92,8 @@ fn spinner_is_told_with_what_it_reads_and_what_it_waits_for() {
     let exchange = "compare_exchange(0, 1, Acquire, Relaxed)";
     let spin = Step { result: Some("Err(2)".into()), ..access(1, exchange, false, Some(0)) };
     let steps = vec![access(0, "store(2, Relaxed)", true, None), spin];
-    let report = render(steps, Cause::Stuck(vec![Waiting { thread: 1, joins: None }]));
+    let report =
+        render(steps, Cause::Stuck(vec![Waiting { thread: 1, joins: None, stopped: false }]));
     assert!(
         report.contains("it reads 2, which #0 of thread 0 wrote, and waits for 0."),
         "{report}"
@@ -101,14 +104,16 @@ fn spinner_is_told_with_what_it_reads_and_what_it_waits_for() {
 fn spinner_whose_exchanges_succeed_waits_for_no_value() {
     let exchange = "compare_exchange(2, 2, Relaxed, Relaxed)";
     let spin = Step { result: Some("Ok(2)".into()), ..access(1, exchange, false, None) };
-    let report = render(vec![spin], Cause::Stuck(vec![Waiting { thread: 1, joins: None }]));
+    let report =
+        render(vec![spin], Cause::Stuck(vec![Waiting { thread: 1, joins: None, stopped: false }]));
     assert!(report.contains("it reads 2, which was there from the start.\n"), "{report}");
 }
 
 #[test]
 fn sleeper_on_a_condition_variable_is_told_without_a_value() {
     let sleep = access(1, "wait(): unlocks and sleeps", true, None);
-    let report = render(vec![sleep], Cause::Stuck(vec![Waiting { thread: 1, joins: None }]));
+    let report =
+        render(vec![sleep], Cause::Stuck(vec![Waiting { thread: 1, joins: None, stopped: false }]));
     assert!(report.contains("since #0, and nobody wakes it.\n"), "{report}");
 }
 

@@ -100,7 +100,7 @@ async function loadVerdict(exercise) {
     if (!answer || answer.verdict !== work.seen) return;
     verdict = answer;
     work.result.replaceChildren(...resultOf(answer.exercise));
-    work.result.querySelectorAll('figure.execution').forEach(globalThis.movePicture);
+    work.result.querySelectorAll('figure.execution:not(.history)').forEach(globalThis.movePicture);
     showWork();
 }
 

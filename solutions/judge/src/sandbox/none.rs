@@ -1,0 +1,47 @@
+//! Where there is no sandbox.
+
+use crate::bench::Bench;
+use std::io;
+use std::path::Path;
+use std::process::{Command, ExitStatus, Output};
+
+/// See the sandbox of Linux.
+pub const BROKEN_OFF: &str = "the compiler comes to no end with this file";
+
+/// None.
+#[derive(Debug)]
+pub enum Sandbox {}
+
+impl Sandbox {
+    /// There is none.
+    ///
+    /// # Errors
+    ///
+    /// Always, in words.
+    pub fn find(_: &Bench, _: &[&str]) -> Result<Self, String> {
+        Err("there is no sandbox on this system: it takes Linux, and `bwrap`".into())
+    }
+
+    /// Nothing is compiled in it.
+    ///
+    /// # Errors
+    ///
+    /// None.
+    pub fn compile(&self, _: &Command, _: &Path) -> io::Result<Output> {
+        match *self {}
+    }
+
+    /// Nothing runs in it.
+    ///
+    /// # Errors
+    ///
+    /// None.
+    pub fn run(&self, _: &Command, _: &Path) -> io::Result<Command> {
+        match *self {}
+    }
+
+    /// Nothing has ended in it.
+    pub fn told(&self, _: ExitStatus) -> (Option<ExitStatus>, Option<&'static str>) {
+        match *self {}
+    }
+}
