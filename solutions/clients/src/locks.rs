@@ -45,6 +45,8 @@ pub trait Lock: Sized + 'static {
     const GUARDS_MOVE: bool = true;
     /// May a thread that holds it, and locks it once more, panic, and not wait for itself for ever?
     const MAY_PANIC: bool = false;
+    /// See [`Clients::EXECUTIONS`].
+    const EXECUTIONS: u64 = 20_000;
 
     /// An unlocked lock.
     fn new(data: Data) -> Self;
@@ -188,6 +190,7 @@ impl<L: Lock> Clients for Locks<L> {
     type Hand = Hand<L>;
     type Kit = Kit;
     const HANDS_MOVE: bool = L::GUARDS_MOVE;
+    const EXECUTIONS: u64 = L::EXECUTIONS;
 
     fn scenes() -> Vec<Scene<Self>> {
         let finally = if L::HAS_TRY_LOCK { Op::TryLock } else { Op::Lock };

@@ -135,3 +135,36 @@ fn a_releasing_store_of_the_odd_number_lets_the_words_pass() {
     });
     assert!(!has_a_fence.contains(&new_word_with_the_old_number), "{has_a_fence:?}");
 }
+
+/// A user announces the epoch that it has read, and reads what `pointer` leads to. A writer replaces 0 by 1 and begins epoch 2, in this order
+/// or in the other one, and frees 0 if it sees no announcement of epoch 1.
+fn epochs(swaps_first: bool) {
+    let (pointer, epoch, announced) = (AtomicU32::new(0), AtomicU32::new(1), AtomicU32::new(0));
+    let old = Watch::new();
+    thread::scope(|scope| {
+        scope.spawn(|| {
+            announced.store(epoch.load(Relaxed), Release);
+            fence(SeqCst);
+            if pointer.load(Acquire) == 0 {
+                old.read();
+            }
+        });
+        if swaps_first {
+            pointer.swap(1, Release);
+            epoch.fetch_add(1, Release);
+        } else {
+            epoch.fetch_add(1, Release);
+            pointer.swap(1, Release);
+        }
+        fence(SeqCst);
+        if announced.load(Acquire) != 1 {
+            old.write();
+        }
+    });
+}
+
+#[test]
+fn an_epoch_that_begins_before_the_swap_does_not_say_what_was_read() {
+    assert_eq!(failure(|| epochs(false)), Some(FailureKind::Race));
+    assert_eq!(failure(|| epochs(true)), None);
+}

@@ -1,0 +1,284 @@
+//! What `ch10_ideas/condvar_requeue` must do.
+
+use super::subject::{Condvar, Mutex, MutexGuard};
+use super::sync::{
+    self, Turn,
+    atomic::{AtomicBool, Ordering::Relaxed},
+    cell::Probe,
+    hint, thread,
+};
+use grader::{Check, Shared, impls};
+use std::cell::Cell;
+
+#[path = "clients/condvar_requeue.rs"]
+mod small;
+
+/// In the order in which they are run.
+pub const CHECKS: &[Check] = &[
+    Check::fact("mutex_is_sync_exactly_where_the_data_is_send", mutex_is_sync_where_send),
+    Check::fact("guard_is_sync_exactly_where_the_data_is", guard_is_sync_where_data_is),
+    Check::fact("guard_stays_on_its_thread", guard_is_not_send),
+    Check::fact("condvar_is_send_and_sync", condvar_is_send_and_sync),
+    Check::counted("sleepers_are_told_by_the_atomics_of_sync", uses_sync),
+    Check::model("what_a_holder_did_happens_before_what_the_next_one_does", hand_over),
+    Check::model("holder_that_panics_unlocks", panic_unlocks),
+    Check::model("waiter_that_saw_the_old_data_is_notified", wakes_who_saw_the_old_data),
+    Check::model("wait_lasts_until_a_notification", lasts),
+    Check::counted("waiter_goes_to_sleep", waiter_sleeps),
+    Check::model("notify_all_moves_all_to_the_mutex_and_wakes_none", moves_all),
+    Check::model("notify_one_moves_one", moves_one),
+    Check::model("each_has_the_mutex_when_it_returns", returns_locked),
+    Check::model("waiters_of_two_mutexes_each_get_their_own", two_mutexes),
+    Check::model("last_user_may_free_the_mutex", last_user_frees),
+    Check::counted(
+        "every_small_program_does_what_such_a_condvar_does",
+        clients::check::<small::Condvars>,
+    ),
+];
+
+fn mutex_is_sync_where_send() {
+    assert!(
+        impls!(Mutex<Cell<u8>>: Sync) && impls!(Mutex<Cell<u8>>: Send),
+        "a mutex around a `Cell<u8>` is not `Sync` or not `Send`. One thread at a time uses the cell: why must it be `Sync` itself?"
+    );
+    assert!(
+        !impls!(Mutex<*const u8>: Sync) && !impls!(Mutex<*const u8>: Send),
+        "a mutex around a `*const u8`, which is not `Send`, is `Sync` or `Send`. The mutex moves the data from thread to thread"
+    );
+}
+
+fn guard_is_sync_where_data_is() {
+    assert!(
+        impls!(MutexGuard<'static, u8>: Sync) && !impls!(MutexGuard<'static, Cell<u8>>: Sync),
+        "a guard of a `u8` is not `Sync`, or one of a `Cell<u8>` is: who shares the guard shares the data"
+    );
+}
+
+fn guard_is_not_send() {
+    assert!(
+        !impls!(MutexGuard<'static, u8>: Send),
+        "a guard is `Send`. This mutex promises, as std's does, that it is unlocked by the thread that has locked it"
+    );
+}
+
+fn condvar_is_send_and_sync() {
+    assert!(
+        impls!(Condvar: Send) && impls!(Condvar: Sync),
+        "`Condvar` is not `Send` or not `Sync`: the thread that waits and the one that notifies could not both reach it"
+    );
+}
+
+/// A number in a mutex, and a condition variable.
+type Place = (Mutex<Probe>, Condvar);
+
+fn place() -> Shared<Place> {
+    Shared::new((Mutex::new(Probe::new(0)), Condvar::new()))
+}
+
+/// Waits until the number is 1 or more.
+fn wait_for_one((mutex, condvar): &Place) -> MutexGuard<'_, Probe> {
+    let mut guard = mutex.lock();
+    while guard.get() == 0 {
+        guard = condvar.wait(guard);
+    }
+    guard
+}
+
+fn waiter(place: &Shared<Place>) -> thread::JoinHandle<()> {
+    let place = place.clone();
+    thread::spawn(move || drop(wait_for_one(&place)))
+}
+
+fn uses_sync() {
+    sync::model(|| {
+        let place = place();
+        let guard = place.0.lock();
+        let theirs = place.clone();
+        let before = sync::counters().stores;
+        let other = thread::spawn(move || drop(theirs.0.lock()));
+        let waits = place.0.waiting() == 1;
+        drop(guard);
+        other.join().unwrap();
+        assert!(
+            !waits || sync::counters().stores > before,
+            "a thread slept and was told to go on, and the checker saw no store. Does the file use `std::sync::atomic` where it should say `sync::atomic`?"
+        );
+    });
+}
+
+fn hand_over() {
+    sync::model(|| {
+        let place = place();
+        let theirs = place.clone();
+        let other = thread::spawn(move || theirs.0.lock().add(1));
+        place.0.lock().add(1);
+        other.join().unwrap();
+        assert_eq!(place.0.lock().get(), 2, "an increment was lost");
+        assert_eq!(place.0.waiting(), 0, "threads that wait when nobody does");
+    });
+}
+
+fn panic_unlocks() {
+    sync::model(|| {
+        let (mutex, _) = &*place();
+        sync::expect_panic(|| {
+            mutex.lock().add(1);
+            let _guard = mutex.lock();
+            panic!("on purpose, with the lock held");
+        });
+        assert_eq!(mutex.lock().get(), 1, "the data, after a holder has panicked");
+    });
+}
+
+fn wakes_who_saw_the_old_data() {
+    sync::model(|| {
+        let place = place();
+        let other = waiter(&place);
+        place.0.lock().set(1);
+        place.1.notify_one();
+        other.join().unwrap();
+    });
+    sync::model(|| {
+        let place = place();
+        let other = waiter(&place);
+        let mut guard = place.0.lock();
+        guard.set(1);
+        place.1.notify_all();
+        drop(guard);
+        other.join().unwrap();
+    });
+}
+
+fn lasts() {
+    sync::model(|| {
+        let place = place();
+        let theirs = place.clone();
+        let other = thread::spawn(move || {
+            let guard = theirs.1.wait(theirs.0.lock());
+            assert_eq!(guard.get(), 1, "`wait` returned, and nobody had notified the thread");
+        });
+        while place.1.waiting() == 0 {
+            thread::yield_now();
+        }
+        place.0.lock().set(1);
+        place.1.notify_one();
+        other.join().unwrap();
+    });
+}
+
+/// Objects to the thread that waits, if it turns in a loop. The main thread may.
+fn only_the_main_thread_turns(turn: &Turn) -> Result<(), String> {
+    if turn.thread == 0 {
+        return Ok(());
+    }
+    Err("`wait` keeps the processor busy: it turns in a loop until it is notified".into())
+}
+
+fn waiter_sleeps() {
+    sync::Model::new().waits(only_the_main_thread_turns).check(|| {
+        let never = AtomicBool::new(false);
+        let place = place();
+        // Nobody notifies it.
+        let _other = waiter(&place);
+        // Relaxed: nobody writes it.
+        while !never.load(Relaxed) {
+            hint::spin_loop();
+        }
+    });
+}
+
+/// Two threads wait, if they come in time, and the main thread notifies them with the mutex held.
+fn notify_two(notify: fn(&Condvar), at_least: usize) {
+    sync::Model::new().faults(0).check(move || {
+        let place = place();
+        let others = [waiter(&place), waiter(&place)];
+        let (mutex, condvar) = &*place;
+        let mut guard = mutex.lock();
+        let (wait, queue) = (condvar.waiting(), mutex.waiting());
+        if wait == 2 {
+            notify(condvar);
+            let moved = (condvar.waiting(), mutex.waiting());
+            let expected = (wait - at_least, queue + at_least);
+            assert_eq!(
+                moved, expected,
+                "threads that wait for (a notification, the mutex), after one with the mutex held, and two waited before"
+            );
+        }
+        guard.set(1);
+        condvar.notify_all();
+        drop(guard);
+        for other in others {
+            other.join().unwrap();
+        }
+        assert_eq!((condvar.waiting(), mutex.waiting()), (0, 0), "threads that wait when nobody does");
+    });
+}
+
+fn moves_all() {
+    notify_two(Condvar::notify_all, 2);
+}
+
+fn moves_one() {
+    notify_two(Condvar::notify_one, 1);
+}
+
+fn returns_locked() {
+    sync::Model::new().faults(0).check(|| {
+        let place = place();
+        let others = [(); 2].map(|()| {
+            let place = place.clone();
+            thread::spawn(move || wait_for_one(&place).add(1))
+        });
+        place.0.lock().set(1);
+        place.1.notify_all();
+        for other in others {
+            other.join().unwrap();
+        }
+        assert_eq!(place.0.lock().get(), 3, "an increment was lost");
+    });
+}
+
+fn two_mutexes() {
+    sync::Model::new().faults(0).check(|| {
+        let shared = Shared::new(([(); 2].map(|()| Mutex::new(Probe::new(0))), Condvar::new()));
+        let [first, second] = [0, 1].map(|which| {
+            let shared = shared.clone();
+            thread::spawn(move || {
+                let mut guard = shared.0[which].lock();
+                while guard.get() == 0 {
+                    guard = shared.1.wait(guard);
+                }
+            })
+        });
+        let (mutexes, condvar) = &*shared;
+        mutexes[1].lock().set(1);
+        let mut guard = mutexes[0].lock();
+        guard.set(1);
+        condvar.notify_all();
+        // This one must not wait for the mutex of the other.
+        second.join().unwrap();
+        drop(guard);
+        first.join().unwrap();
+    });
+}
+
+fn last_user_frees() {
+    sync::model(|| {
+        let mutex = Box::into_raw(Box::new(Mutex::new(Probe::new(2)))).expose_provenance();
+        let leave = move || {
+            let mutex = std::ptr::with_exposed_provenance_mut::<Mutex<Probe>>(mutex);
+            // SAFETY: the mutex lives until its last user frees it.
+            let mut users = unsafe { &*mutex }.lock();
+            let left = users.get() - 1;
+            users.set(left);
+            drop(users);
+            if left == 0 {
+                // SAFETY: from `Box::into_raw`, and only one thread counts to 0. The other one has unlocked.
+                sync::free(unsafe { Box::from_raw(mutex) });
+            }
+        };
+        let other = thread::spawn(leave);
+        leave();
+        other.join().unwrap();
+    });
+}

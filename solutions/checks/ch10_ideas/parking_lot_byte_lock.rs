@@ -1,0 +1,183 @@
+//! What `ch10_ideas/parking_lot_byte_lock` must do.
+
+use super::{
+    subject::{Mutex, MutexGuard},
+    sync::{
+        self,
+        atomic::{AtomicBool, Ordering::Relaxed},
+        cell::Probe,
+        thread,
+    },
+};
+use grader::{Check, Shared};
+
+#[path = "clients/parking_lot_byte_lock.rs"]
+mod small;
+
+#[path = "../ch09_locks/mutex/contract.rs"]
+#[allow(dead_code, reason = "the last stage of chapter 9 uses all of it")]
+mod contract;
+
+/// In the order in which they are run.
+pub const CHECKS: &[Check] = &[
+    Check::fact("mutex_is_sync_exactly_where_the_data_is_send", contract::mutex_is_sync_where_send),
+    Check::fact("guard_is_sync_exactly_where_the_data_is", contract::guard_is_sync_where_data_is),
+    Check::fact("guard_stays_on_its_thread", contract::guard_is_not_send),
+    Check::fact("mutex_takes_one_byte", takes_one_byte),
+    Check::model("guard_gives_the_data_and_unlocks_when_dropped", contract::gives_the_data),
+    Check::model("holder_that_panics_unlocks", contract::panic_unlocks),
+    Check::model("try_lock_takes_a_free_lock_and_no_other", contract::try_lock_takes_a_free_lock),
+    Check::model("guard_that_unlocks_fairly_unlocks_once", fair_unlocks_once),
+    Check::model("lock_waits_until_the_guard_is_dropped", contract::waits_for_the_holder),
+    Check::model("two_threads_never_have_a_guard_at_once", contract::two_threads),
+    Check::model("what_a_holder_did_happens_before_what_the_next_one_does", contract::hand_over),
+    Check::model("what_a_holder_did_happens_before_it_hands_over", fair_hand_over),
+    Check::model("what_a_holder_did_happens_before_others_overtake", overtaking_sees),
+    Check::model("two_sleepers_are_woken_one_after_the_other", contract::two_sleepers),
+    Check::model("last_user_may_free_the_mutex", contract::last_user_frees),
+    Check::counted("waiter_goes_to_sleep", contract::waiter_sleeps),
+    Check::model("fair_unlock_leaves_the_lock_to_nobody_else", nobody_overtakes),
+    Check::model("fair_unlock_hands_over_to_who_came_first", first_come_first_served),
+    Check::model("one_mutex_does_not_wake_who_waits_for_another", two_mutexes),
+    Check::counted("every_small_program_does_what_a_lock_does", clients::check::<small::AsItIs>),
+    Check::counted(
+        "every_small_program_does_what_a_fair_lock_does",
+        clients::check::<small::FairLocks>,
+    ),
+];
+
+fn takes_one_byte() {
+    assert_eq!(size_of::<Mutex<()>>(), 1, "bytes that a mutex around nothing takes");
+    assert_eq!(size_of::<Mutex<u8>>(), 2, "bytes that a mutex around a `u8` takes");
+}
+
+fn fair_unlocks_once() {
+    sync::model(|| {
+        let mutex = Mutex::new(Probe::new(1));
+        MutexGuard::unlock_fair(mutex.lock());
+        let guard = mutex.try_lock();
+        assert!(
+            guard.is_some(),
+            "`unlock_fair` was called, nobody waits, and the lock is still held"
+        );
+        assert!(
+            mutex.try_lock().is_none(),
+            "`try_lock` returns a guard while there is another one"
+        );
+        assert_eq!(guard.unwrap().get(), 1, "the data, after `unlock_fair`");
+    });
+    sync::model(|| {
+        let mutex = Shared::new((Mutex::new(()), AtomicBool::new(false)));
+        let theirs = mutex.clone();
+        let other = thread::spawn(move || hold_fairly(&theirs.0, &theirs.1));
+        hold_fairly(&mutex.0, &mutex.1);
+        drop(mutex.0.try_lock());
+        other.join().unwrap();
+    });
+}
+
+/// Enters and leaves what one thread at a time may be in.
+fn hold_fairly(mutex: &Mutex<()>, inside: &AtomicBool) {
+    let guard = mutex.lock();
+    // Relaxed, both: a read-modify-write never reads an old value, and the mutex is to keep the others out, not these.
+    assert!(!inside.swap(true, Relaxed), "two threads have a guard of the same mutex at once");
+    assert!(inside.swap(false, Relaxed), "two threads had a guard of the same mutex at once");
+    MutexGuard::unlock_fair(guard);
+}
+
+fn fair_hand_over() {
+    sync::model(|| {
+        let mutex = Shared::new(Mutex::new(Probe::new(0)));
+        let theirs = mutex.clone();
+        let other = thread::spawn(move || theirs.lock().add(1));
+        let mut guard = mutex.lock();
+        guard.add(1);
+        MutexGuard::unlock_fair(guard);
+        other.join().unwrap();
+        assert_eq!(mutex.lock().get(), 2, "an increment was lost");
+    });
+}
+
+fn overtaking_sees() {
+    sync::Model::new().faults(0).check(|| {
+        let mutex = Shared::new(Mutex::new(Probe::new(0)));
+        let mut guard = mutex.lock();
+        let theirs = mutex.clone();
+        let waits = thread::spawn(move || drop(theirs.lock()));
+        let theirs = mutex.clone();
+        let tries = thread::spawn(move || {
+            if let Some(guard) = theirs.try_lock() {
+                assert_eq!(guard.get(), 1, "what another holder wrote, before it unlocked");
+            }
+        });
+        guard.set(1);
+        drop(guard);
+        waits.join().unwrap();
+        tries.join().unwrap();
+    });
+}
+
+fn nobody_overtakes() {
+    sync::Model::new().faults(0).check(|| {
+        let mutex = Shared::new(Mutex::new(false));
+        let guard = mutex.lock();
+        let theirs = mutex.clone();
+        let other = thread::spawn(move || *theirs.lock() = true);
+        let waits = mutex.waiting() == 1;
+        MutexGuard::unlock_fair(guard);
+        let overtaken = mutex.try_lock().is_some_and(|served| !*served);
+        assert!(
+            !(waits && overtaken),
+            "a thread waited, and after `unlock_fair` another one got the lock before it"
+        );
+        other.join().unwrap();
+        assert_eq!(mutex.waiting(), 0, "how many threads wait when nobody does");
+    });
+}
+
+fn first_come_first_served() {
+    sync::Model::new().faults(0).check(|| {
+        // Who was served, as digits.
+        let mutex = Shared::new(Mutex::new(0));
+        let guard = mutex.lock();
+        let [first, second] = [1, 2].map(|number| {
+            let theirs = mutex.clone();
+            let other = thread::spawn(move || {
+                let mut served = theirs.lock();
+                *served = 10 * *served + number;
+                MutexGuard::unlock_fair(served);
+            });
+            (other, mutex.waiting() == number)
+        });
+        MutexGuard::unlock_fair(guard);
+        first.0.join().unwrap();
+        second.0.join().unwrap();
+        if first.1 && second.1 {
+            assert_eq!(
+                *mutex.lock(),
+                12,
+                "thread 1 waited first, then thread 2: who was served, as digits"
+            );
+        }
+    });
+}
+
+/// In one bucket, if the table is as we have made it.
+#[repr(align(64))]
+struct Apart(Mutex<()>);
+
+fn two_mutexes() {
+    sync::Model::new().faults(0).check(|| {
+        let mutexes = Shared::new([Apart(Mutex::new(())), Apart(Mutex::new(()))]);
+        let [first, second] = &*mutexes;
+        let (first, second) = (first.0.lock(), second.0.lock());
+        let [waits_first, waits_second] = [0, 1].map(|place| {
+            let theirs = mutexes.clone();
+            thread::spawn(move || drop(theirs[place].0.lock()))
+        });
+        drop(second);
+        waits_second.join().unwrap();
+        drop(first);
+        waits_first.join().unwrap();
+    });
+}
