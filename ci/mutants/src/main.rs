@@ -5,7 +5,7 @@ use judge::Trial;
 use mutants::edit::Edit;
 use mutants::page::Results;
 use mutants::survivors::{self, Survivors};
-use mutants::{found, page, run};
+use mutants::{found, operators, page, run};
 use std::collections::BTreeSet;
 use std::io::{IsTerminal, Write, stderr};
 use std::path::Path;
@@ -21,6 +21,7 @@ cargo mutate --write [NAME]...   the same, and write the numbers into the book
 cargo mutate --log [NAME]...     the same as the first, and tell of each mutant what rejects it
 cargo mutate --list [NAME]...    only say which mutants there are
 cargo mutate --page              write the page again, of the numbers that there are
+cargo mutate --only=OPERATOR [NAME]...  judge only the mutants that one operator makes, such as a new one
 
 A mutant is judged once: what came of it is remembered until it, its reference or its checks change. How many
 fates an earlier grader or model checker has said is told. With --again, they do not count.";
@@ -32,8 +33,11 @@ fn main() -> ExitCode {
     let root = catalog::root();
     let catalog = Catalog::read(&root);
     let has = |wanted: &str| options.iter().any(|option| option == wanted);
+    let only = options.iter().find_map(|option| option.strip_prefix("--only="));
     let known = ["--write", "--log", "--list", "--page", "--again"];
-    let done = if options.iter().all(|option| known.contains(&option.as_str())) {
+    let done = if options.iter().all(|option| {
+        known.contains(&option.as_str()) || only.is_some_and(|name| operators::find(name).is_some())
+    }) {
         judge::named(&catalog, &names).and_then(|exercises| {
             if has("--list") {
                 return list(&root, &exercises);
@@ -41,7 +45,8 @@ fn main() -> ExitCode {
             if has("--page") {
                 return page::write(&root, &catalog, &Results::read(&root)?).map(|()| true);
             }
-            let asked = Asked { write: has("--write"), log: has("--log"), again: has("--again") };
+            let write = has("--write") && only.is_none();
+            let asked = Asked { write, log: has("--log"), again: has("--again"), only };
             judge_all(&root, &catalog, &exercises, asked)
         })
     } else {
@@ -59,11 +64,13 @@ fn main() -> ExitCode {
 
 /// What is wanted besides the verdict.
 #[derive(Clone, Copy, Debug, Default)]
-struct Asked {
+struct Asked<'a> {
     write: bool,
     log: bool,
     /// What an earlier judge has said does not count.
     again: bool,
+    /// The operator whose mutants are judged, if it is one.
+    only: Option<&'a str>,
 }
 
 /// Whether all is well, or why it could not be done.
@@ -82,7 +89,7 @@ fn list(root: &Path, exercises: &[&Exercise]) -> Done {
     Ok(true)
 }
 
-fn judge_all(root: &Path, catalog: &Catalog, exercises: &[&Exercise], asked: Asked) -> Done {
+fn judge_all(root: &Path, catalog: &Catalog, exercises: &[&Exercise], asked: Asked<'_>) -> Done {
     let survivors = Survivors::read(root)?;
     let mut results = Results::read(root)?;
     let trial = Trial::open(root, catalog.clone(), asked.again)?;
@@ -91,7 +98,7 @@ fn judge_all(root: &Path, catalog: &Catalog, exercises: &[&Exercise], asked: Ask
     for exercise in exercises {
         let start = Instant::now();
         let tell = |done, of| show(&format!("{} {done}/{of}", exercise.file));
-        let judged = run::exercise(root, &trial, exercise, &survivors, &tell)?;
+        let judged = run::exercise(root, &trial, exercise, (&survivors, asked.only), &tell)?;
         show("");
         let run::Counts { mutants, rejected, undecided, equivalent, outside, holes } =
             judged.counts;
@@ -120,6 +127,9 @@ fn judge_all(root: &Path, catalog: &Catalog, exercises: &[&Exercise], asked: Ask
         if asked.write {
             page::write(root, catalog, &results)?;
         }
+    }
+    if asked.only.is_some() {
+        return Ok(is_right);
     }
     // Of an exercise that was judged, every entry must be met; one for all, if all were judged.
     let is_judged = |id: &Option<String>| match id {

@@ -61,6 +61,7 @@ operators! {
     // Who is woken, and how often one looks.
     one_woken_all: "all are woken, not one",
     all_woken_one: "one is woken, not all",
+    all_woken_two: "two are woken, not all",
     waits_only_once: "`wait_while` is `wait`",
     // What is kept and what is dropped.
     unlocked_early: "a guard is dropped before the last statement of its block",
@@ -87,8 +88,11 @@ operators! {
     arms_swapped: "two arms of a `match` do each other's work",
     // Loops.
     while_is_if: "a `while` is an `if`",
+    while_is_two_ifs: "a `while` ends after its second round",
     loop_only_once: "a `loop` ends after its first round",
     for_only_once: "a `for` ends after its first round",
+    for_only_twice: "a `for` ends after its second round",
+    iterator_only_twice: "an iterator ends after two",
     for_skips_first: "a `for` leaves out its first round",
     break_continues: "a `break` is a `continue`",
     continue_breaks: "a `continue` is a `break`",

@@ -64,7 +64,7 @@ pub fn given(root: &Path, exercise: &Exercise, text: &str) -> Result<(Given, Giv
     Ok((of(text)?, of(&stub)?))
 }
 
-/// Judges them all. `tell` is told how many are done, and of how many.
+/// Judges them all, or all that one operator makes. `tell` is told how many are done, and of how many.
 ///
 /// # Errors
 ///
@@ -73,12 +73,13 @@ pub fn exercise(
     root: &Path,
     trial: &Trial,
     exercise: &Exercise,
-    list: &Survivors,
+    (list, only): (&Survivors, Option<&str>),
     tell: &(impl Fn(usize, usize) + Sync),
 ) -> Result<Judged, String> {
     let text = reference(root, exercise)?;
     let given = given(root, exercise, &text)?;
-    let all = mutants(&text).map_err(|error| format!("{}: {error}", exercise.path()))?;
+    let mut all = mutants(&text).map_err(|error| format!("{}: {error}", exercise.path()))?;
+    all.retain(|mutant| only.is_none_or(|operator| mutant.operator == operator));
     // The reference too, as if it were a mutant: what rejects it would reject all.
     let texts: Vec<String> =
         std::iter::once(&text).chain(all.iter().map(|m| &m.text)).cloned().collect();

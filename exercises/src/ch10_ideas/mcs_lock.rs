@@ -70,7 +70,7 @@ impl<T: fmt::Debug> fmt::Debug for McsLock<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut shown = f.debug_struct("McsLock");
         match self.try_lock() {
-            Some(guard) => shown.field("data", &&*guard),
+            Some(guard) => shown.field("data", &*guard),
             None => shown.field("data", &format_args!("<locked>")),
         };
         shown.finish()

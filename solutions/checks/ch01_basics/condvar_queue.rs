@@ -152,41 +152,47 @@ fn push_waits() {
 }
 
 fn close_wakes_consumers() {
-    sync::Model::new().faults(0).check(|| {
-        let queue = Shared::new(Queue::<u32>::new(1));
-        let consumers = [(); 2].map(|()| {
-            let theirs = queue.clone();
-            thread::spawn(move || theirs.pop())
+    // Whoever wakes one, or two, has not woken all.
+    for consumers in [2, 3] {
+        sync::Model::new().faults(0).check(move || {
+            let queue = Shared::new(Queue::<u32>::new(1));
+            let pop = |queue: Shared<Queue<u32>>| thread::spawn(move || queue.pop());
+            let consumers: Vec<_> = (0..consumers).map(|_| pop(queue.clone())).collect();
+            queue.close();
+            for consumer in consumers {
+                assert_eq!(
+                    consumer.join().unwrap(),
+                    None,
+                    "`pop` from a queue that is empty and closed"
+                );
+            }
         });
-        queue.close();
-        for consumer in consumers {
-            assert_eq!(
-                consumer.join().unwrap(),
-                None,
-                "`pop` from a queue that is empty and closed"
-            );
-        }
-    });
+    }
 }
 
 fn close_wakes_producers() {
-    sync::model(|| {
-        let queue = Shared::new(Queue::new(1));
-        assert_eq!(queue.push(1), Ok(()));
-        let theirs = queue.clone();
-        let producer = thread::spawn(move || theirs.push(2));
-        queue.close();
-        assert_eq!(
-            producer.join().unwrap(),
-            Err(2),
-            "the queue was full until it was closed, and an item got in"
-        );
-        assert_eq!(
-            (queue.pop(), queue.pop()),
-            (Some(1), None),
-            "1 was in the queue when it was closed"
-        );
-    });
+    // What returns for no reason is tried with one.
+    for (producers, faults) in [(1, 1), (3, 0)] {
+        sync::Model::new().faults(faults).check(move || {
+            let queue = Shared::new(Queue::new(1));
+            assert_eq!(queue.push(1), Ok(()));
+            let push = |queue: Shared<Queue<u32>>| thread::spawn(move || queue.push(2));
+            let producers: Vec<_> = (0..producers).map(|_| push(queue.clone())).collect();
+            queue.close();
+            for producer in producers {
+                assert_eq!(
+                    producer.join().unwrap(),
+                    Err(2),
+                    "the queue was full until it was closed, and an item got in"
+                );
+            }
+            assert_eq!(
+                (queue.pop(), queue.pop()),
+                (Some(1), None),
+                "1 was in the queue when it was closed"
+            );
+        });
+    }
 }
 
 /// Two consumers take an item each; the caller puts in two.

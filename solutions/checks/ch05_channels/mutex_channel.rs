@@ -381,20 +381,20 @@ fn two_senders() {
     });
 }
 
-/// Two threads that share a receiver. It is to be dropped by the one that has it now, or the checker could not tell two
+/// Threads that share a receiver. It is to be dropped by the one that has it now, or the checker could not tell two
 /// executions apart.
-fn receivers(
+fn receivers<const MANY: usize>(
     receiver: &Shared<Receiver<Message>>,
     expected: fn(Result<Message, Disconnected>),
-) -> [thread::JoinHandle<()>; 2] {
-    [(); 2].map(|()| with(receiver.clone(), move |receiver| expected(receiver.receive())))
+) -> [thread::JoinHandle<()>; MANY] {
+    [(); MANY].map(|()| with(receiver.clone(), move |receiver| expected(receiver.receive())))
 }
 
 fn two_receivers() {
     three_threads(|| {
         let (sender, receiver) = channel();
         let receiver = Shared::new(receiver);
-        let others = receivers(&receiver, |received| {
+        let others = receivers::<2>(&receiver, |received| {
             received.expect("`receive` must wait for the message: a sender is there");
         });
         send(&sender, message(1));
@@ -406,10 +406,17 @@ fn two_receivers() {
 }
 
 fn all_learn() {
-    three_threads(|| {
+    // Whoever wakes one, or two, has not woken all.
+    learn_of_the_end::<2>();
+    learn_of_the_end::<3>();
+}
+
+/// So many threads receive, and nothing is sent.
+fn learn_of_the_end<const MANY: usize>() {
+    sync::Model::new().faults(0).check(|| {
         let (sender, receiver) = channel();
         let receiver = Shared::new(receiver);
-        let others = receivers(&receiver, |received| {
+        let others = receivers::<MANY>(&receiver, |received| {
             assert!(received.is_err(), "`receive` gives a message, and nothing was sent");
         });
         drop(sender);

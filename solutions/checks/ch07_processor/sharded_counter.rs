@@ -90,20 +90,22 @@ fn shares() {
 
 fn own_shard() {
     sync::model(|| {
-        let counter = ShardedCounter::<2>::default();
+        // Three: a sum of two shards is not the sum of all.
+        let counter = ShardedCounter::<3>::default();
         assert_eq!(counter.sum(), 0, "the sum of a new counter");
-        let (first, second) = (counter.handle(), counter.handle());
-        first.add(3);
-        second.add(4);
-        first.add(5);
+        let handles = [counter.handle(), counter.handle(), counter.handle()];
+        handles[0].add(3);
+        handles[1].add(4);
+        handles[2].add(7);
+        handles[0].add(5);
         // Relaxed: there is one thread.
-        let shards = [first.shard().load(Relaxed), second.shard().load(Relaxed)];
+        let shards = handles.each_ref().map(|handle| handle.shard().load(Relaxed));
         assert_eq!(
             shards,
-            [8, 4],
-            "the shards of two handles after 3 and 5 to the first, and 4 to the second"
+            [8, 4, 7],
+            "the shards of three handles after 3 and 5 to the first, 4 to the second and 7 to the third"
         );
-        assert_eq!(counter.sum(), 12, "the sum of 3, 4 and 5");
+        assert_eq!(counter.sum(), 19, "the sum of 3, 4, 7 and 5");
     });
 }
 

@@ -257,7 +257,8 @@ fn two_threads() {
         threads.lock().expect("nobody panics with this lock")[side].insert(id);
         0
     };
-    run(5, |_| note(0), |_| note(1));
+    let counts = run(5, |_| note(0), |_| note(1));
+    assert_eq!(counts, [5, 0, 0, 0], "five rounds that end with (0, 0), counted");
     let [left, right] = threads.into_inner().expect("nobody panics with this lock");
     for (name, threads) in [("left", &left), ("right", &right)] {
         assert_eq!(

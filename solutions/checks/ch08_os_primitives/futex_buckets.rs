@@ -154,7 +154,12 @@ fn one_word() {
 /// Runs `f` in those executions in which the threads that it starts fall asleep before it looks. The others are given up: the
 /// main thread turns for ever, which the model is told to accept.
 fn if_asleep_in_time(f: impl Fn(Table) + Send + Sync + 'static) {
-    sync::Model::new().waits(|_| Ok(())).check(move || f(table()));
+    asleep_in_time(sync::Model::new(), f);
+}
+
+/// As [`if_asleep_in_time`], in this model.
+fn asleep_in_time(model: sync::Model, f: impl Fn(Table) + Send + Sync + 'static) {
+    model.waits(|_| Ok(())).check(move || f(table()));
 }
 
 /// Gives this execution up unless so many threads sleep on the first word.
@@ -197,17 +202,20 @@ fn first_in_first_out() {
 }
 
 fn all_are_woken() {
-    if_asleep_in_time(|table| {
-        let others = [table.clone(), table.clone()]
-            .map(|table| thread::spawn(move || table.0.wait(&table.1[0], 0)));
-        must_sleep(&table, 2);
-        let (buckets, [word, ..]) = &*table;
-        assert_eq!(buckets.wake_all(word), 2, "threads that `wake_all` says it woke");
-        for other in others {
-            other.join().unwrap();
-        }
-        assert_eq!(buckets.sleeping(word), 0, "sleepers after all were woken");
-    });
+    // Whoever wakes two has not woken all. What returns for no reason is tried with two.
+    for (sleepers, faults) in [(2, 1), (3, 0)] {
+        asleep_in_time(sync::Model::new().faults(faults), move |table| {
+            let sleep = |table: Table| thread::spawn(move || table.0.wait(&table.1[0], 0));
+            let others: Vec<_> = (0..sleepers).map(|_| sleep(table.clone())).collect();
+            must_sleep(&table, sleepers);
+            let (buckets, [word, ..]) = &*table;
+            assert_eq!(buckets.wake_all(word), sleepers, "threads that `wake_all` says it woke");
+            for other in others {
+                other.join().unwrap();
+            }
+            assert_eq!(buckets.sleeping(word), 0, "sleepers after all were woken");
+        });
+    }
 }
 
 /// Objects to the thread that sleeps, if it turns in a loop. The main thread may.

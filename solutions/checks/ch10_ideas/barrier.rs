@@ -20,7 +20,7 @@ pub const CHECKS: &[Check] = &[
     Check::model("nobody_passes_before_all_have_come", all_have_come),
     Check::model("one_of_each_round_leads", one_leads),
     Check::model("barrier_is_used_again", rounds),
-    Check::model("all_that_wait_are_woken", three_threads),
+    Check::model("all_that_wait_are_woken", all_are_woken),
     Check::model("what_came_before_each_arrival_happens_before_every_return", hand_over),
     Check::counted("waiter_goes_to_sleep", waiter_sleeps),
     Check::counted("only_the_last_arrival_wakes", wakes_once),
@@ -119,7 +119,7 @@ fn rounds() {
     });
 }
 
-fn three_threads() {
+fn all_are_woken() {
     // What returns for no reason is tried with two.
     sync::Model::new().faults(0).check(|| {
         let shared = Shared::new((Barrier::new(3), AtomicU32::new(0)));
@@ -129,6 +129,17 @@ fn three_threads() {
         for other in others {
             other.join().unwrap();
         }
+    });
+    // Whoever wakes two has not woken all. The main thread leads: the others have arrived before.
+    sync::Model::new().faults(0).check(|| {
+        let barrier = Shared::new(Barrier::new(4));
+        let arrivals = [barrier.arrive(), barrier.arrive(), barrier.arrive()];
+        thread::scope(|scope| {
+            for arrival in arrivals {
+                scope.spawn(move || arrival.wait());
+            }
+            barrier.wait();
+        });
     });
 }
 

@@ -18,7 +18,7 @@ pub const CHECKS: &[Check] = &[
     Check::model("latch_opens_with_the_last_count_down_and_stays_open", opens_with_the_last),
     Check::model("count_down_of_an_open_latch_panics_and_changes_nothing", too_many),
     Check::model("wait_waits_for_the_last_count_down", wait_waits),
-    Check::model("all_that_wait_are_woken", two_waiters),
+    Check::model("all_that_wait_are_woken", all_are_woken),
     Check::model("two_that_count_down_at_once_both_count", two_count),
     Check::model("what_came_before_each_count_down_happens_before_the_return_of_wait", hand_over),
     Check::model("what_came_before_count_down_happens_before_is_open", hand_over_without_wait),
@@ -94,17 +94,19 @@ fn wait_waits() {
     });
 }
 
-fn two_waiters() {
-    // What returns for no reason is tried with one.
-    sync::Model::new().faults(0).check(|| {
-        let latch = Shared::new(Latch::new(1));
-        let others =
-            [latch.clone(), latch.clone()].map(|latch| thread::spawn(move || latch.wait()));
-        latch.count_down();
-        for other in others {
-            other.join().unwrap();
-        }
-    });
+fn all_are_woken() {
+    // Whoever wakes one, or two, has not woken all. What returns for no reason is tried with one.
+    for waiters in [2, 3] {
+        sync::Model::new().faults(0).check(move || {
+            let latch = Shared::new(Latch::new(1));
+            let wait = |latch: Shared<Latch>| thread::spawn(move || latch.wait());
+            let others: Vec<_> = (0..waiters).map(|_| wait(latch.clone())).collect();
+            latch.count_down();
+            for other in others {
+                other.join().unwrap();
+            }
+        });
+    }
 }
 
 fn two_count() {

@@ -27,7 +27,7 @@ pub const CHECKS: &[Check] = &[
     Check::model("what_made_the_value_happens_before_what_get_gives", published),
     Check::model("thread_that_waits_for_a_panic_makes_the_value", waits_for_a_panic),
     Check::model("what_a_make_that_panicked_did_happens_before_the_next", handed_on),
-    Check::model("all_that_wait_are_woken", two_waiters),
+    Check::model("all_that_wait_are_woken", all_are_woken),
     Check::counted("waiter_goes_to_sleep", waiter_sleeps),
     Check::counted("nobody_is_woken_when_nobody_sleeps", no_idle_wake),
     Check::counted(
@@ -206,7 +206,7 @@ fn handed_on() {
     });
 }
 
-fn two_waiters() {
+fn all_are_woken() {
     // What returns for no reason is tried with one.
     sync::Model::new().faults(0).check(|| {
         let cell = Shared::new(OnceLock::new());
@@ -216,6 +216,22 @@ fn two_waiters() {
             })
         });
         cell.get_or_init(|| 2);
+        for other in others {
+            other.join().unwrap();
+        }
+    });
+    // Whoever wakes two has not woken all. They come while the value is made.
+    sync::Model::new().faults(0).check(|| {
+        let cell = Shared::new(OnceLock::new());
+        let come = || {
+            let cell = cell.clone();
+            thread::spawn(move || assert_eq!(*cell.get_or_init(|| 1), 2, "the value that was made"))
+        };
+        let mut others = Vec::new();
+        cell.get_or_init(|| {
+            others.extend((0..3).map(|_| come()));
+            2
+        });
         for other in others {
             other.join().unwrap();
         }

@@ -123,9 +123,9 @@ impl<T> Moved<T> {
     }
 }
 
-fn stays() {
-    sync::model(|| {
-        let mut cell = RcuCell::new(value(1), 1);
+fn last_reader_stays(readers: usize) {
+    sync::model(move || {
+        let mut cell = RcuCell::new(value(1), readers);
         let (mut writer, mut readers) = cell.split();
         let reader = Moved(readers.pop().expect("a reader for each number"));
         thread::scope(|scope| {
@@ -144,6 +144,12 @@ fn stays() {
             drop(writer.replace(value(2)));
         });
     });
+}
+
+fn stays() {
+    last_reader_stays(1);
+    // Whoever waits for two has not waited for all.
+    last_reader_stays(3);
 }
 
 fn hand_over() {

@@ -21,7 +21,7 @@ pub const CHECKS: &[Check] = &[
     Check::model("acquire_waits_for_a_permit", waits),
     Check::model("what_came_before_a_permit_was_given_back_happens_before_the_next", hand_over),
     Check::model("close_wakes_and_what_came_before_it_happens_before_closed", close_hands_over),
-    Check::model("close_wakes_all_that_wait", close_wakes_both),
+    Check::model("close_wakes_all_that_wait", close_wakes_all),
     Check::model("two_that_wait_get_the_permit_one_after_the_other", two_waiters),
     Check::counted("waiter_goes_to_sleep", waiter_sleeps),
     Check::counted("nobody_is_woken_when_nobody_waits", no_idle_wake),
@@ -183,17 +183,21 @@ fn close_hands_over() {
     });
 }
 
-fn close_wakes_both() {
-    sync::Model::new().faults(0).check(|| {
-        let semaphore = Shared::new(Semaphore::new(0));
-        let others = [semaphore.clone(), semaphore.clone()].map(|semaphore| {
-            thread::spawn(move || assert!(semaphore.acquire().is_err(), "there is no permit"))
+fn close_wakes_all() {
+    // Whoever wakes one, or two, has not woken all.
+    for waiters in [2, 3] {
+        sync::Model::new().faults(0).check(move || {
+            let semaphore = Shared::new(Semaphore::new(0));
+            let wait = |semaphore: Shared<Semaphore>| {
+                thread::spawn(move || assert!(semaphore.acquire().is_err(), "there is no permit"))
+            };
+            let others: Vec<_> = (0..waiters).map(|_| wait(semaphore.clone())).collect();
+            semaphore.close();
+            for other in others {
+                other.join().unwrap();
+            }
         });
-        semaphore.close();
-        for other in others {
-            other.join().unwrap();
-        }
-    });
+    }
 }
 
 fn two_waiters() {

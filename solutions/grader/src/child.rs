@@ -77,6 +77,7 @@ pub fn note(words: &str) {
 /// # Panics
 ///
 /// Panics with `otherwise` if `f` returns or panics.
+#[track_caller]
 pub fn expect_abort<R>(f: impl FnOnce() -> R, otherwise: &str) -> ! {
     // Without a word: the report is one.
     std::panic::set_hook(Box::new(|info| {

@@ -10,6 +10,7 @@ use crate::progress::Progress;
 use crate::shown;
 use crate::subject::{Subject, Wanted};
 use catalog::variants::{Expected, Folder, Variant, variants};
+use std::path::Path;
 
 /// How many variants are compiled to one program.
 const BATCH: usize = 12;
@@ -82,7 +83,13 @@ fn is_rejected(
     let verdict = judged.verdicts.first().ok_or("no check was run")?;
     match judged.state {
         State::Failing if verdict.report.contains(&expected.because) => {
-            shown::hold(bench, subject, verdict, write)
+            match elsewhere(&verdict.report, subject) {
+                Some(place) => Err(format!(
+                    "the report names a place that is not the reader's, {place}:\n\n{}",
+                    verdict.report
+                )),
+                None => shown::hold(bench, subject, verdict, write),
+            }
         }
         State::Failing => Err(format!(
             "rejected, but not because of {:?}:\n\n{}",
@@ -92,9 +99,48 @@ fn is_rejected(
     }
 }
 
+/// The first place that a report names and that is neither in the file under test nor in what it imports: the checker's, the judge's or
+/// std's. (A place in the checks is called `check:12`.)
+fn elsewhere(report: &str, subject: &Subject) -> Option<String> {
+    let own = Path::new(&subject.file).file_stem().unwrap_or_default().to_string_lossy();
+    let is_known =
+        |file: &str| file == subject.exercise.file || file == own || is_imported(file, subject);
+    places(report).find(|(file, _)| !is_known(file)).map(|(file, line)| format!("{file}.rs:{line}"))
+}
+
+/// Is this the file of a finished part, or of an exercise before, that the text imports? These a reader may open and read.
+fn is_imported(file: &str, subject: &Subject) -> bool {
+    let imports = subject.text.lines().filter(|line| line.starts_with("use "));
+    let mut imports =
+        imports.filter(|line| line.contains("parts::") || line.contains("reference::"));
+    imports.any(|line| line.to_lowercase().contains(file))
+}
+
+/// Places of a report: files without `.rs`, and lines.
+fn places(report: &str) -> impl Iterator<Item = (&str, &str)> {
+    report.match_indices(".rs:").filter_map(|(at, mark)| {
+        let is_part = |c: char| c.is_alphanumeric() || c == '_';
+        let file = report[..at].rsplit(|c| !is_part(c)).next().unwrap_or_default();
+        let line = report[at + mark.len()..].split(|c: char| !c.is_ascii_digit()).next();
+        line.filter(|line| !line.is_empty()).map(|line| (file, line))
+    })
+}
+
 fn is_accepted(judged: &Judged) -> Result<(), String> {
     match judged.state {
         State::Passing => Ok(()),
         _ => Err(format!("a false alarm:\n\n{}", board::describe(judged))),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::places;
+
+    #[test]
+    fn places_of_a_report_are_files_with_lines() {
+        let report = "a value was dropped twice: `drop` (mod.rs:805)\n  0  guard.rs:38 │ check:19 │ see main.rs: it";
+        let all: Vec<_> = places(report).collect();
+        assert_eq!(all, [("mod", "805"), ("guard", "38")]);
     }
 }

@@ -1,12 +1,17 @@
 //! Calls: who is woken, what is dropped, which arguments.
 
 use super::{Found, atomics, word};
+use syn::spanned::Spanned;
 use syn::{Expr, ExprCall, ExprMethodCall};
 
 pub fn of_method(found: &mut Found<'_>, call: &ExprMethodCall) {
     let method = call.method.to_string();
     if let Some(other) = other_wake(&method) {
         found.says(other.0, &call.method, other.1);
+        if other.0 == "all_woken_one" {
+            let one = format!("{}.{}()", found.said(&call.receiver), other.1);
+            twice(found, call, &one);
+        }
     }
     if let Some(opposite) = opposite(&method) {
         found.says("question_reversed", &call.method, opposite);
@@ -22,6 +27,10 @@ pub fn of_method(found: &mut Found<'_>, call: &ExprMethodCall) {
             let (guard, receiver) = (found.said(&call.args[0]), found.said(&call.receiver));
             let waits_once = format!("{receiver}.wait({guard})");
             found.says("waits_only_once", call, waits_once);
+        }
+        ("iter" | "iter_mut" | "into_iter", 0) => {
+            let two = format!("{}.take(2)", found.said(call));
+            found.says("iterator_only_twice", call, two);
         }
         ("saturating_sub" | "saturating_add", 1) => {
             found.says("saturation_lost", &call.method, method.replace("saturating", "wrapping"));
@@ -47,6 +56,10 @@ pub fn of_call(found: &mut Found<'_>, call: &ExprCall) {
         && let Some(segment) = path.path.segments.last()
     {
         found.says(operator, &segment.ident, other);
+        if operator == "all_woken_one" {
+            let one = found.said(call).replacen(&name, other, 1);
+            twice(found, call, &one);
+        }
     }
     if let Some(other) = found.functions.after(&name)
         && let Expr::Path(path) = &*call.func
@@ -60,6 +73,12 @@ pub fn of_call(found: &mut Found<'_>, call: &ExprCall) {
         ("Some", 1) => found.says("some_is_none", call, "None"),
         _ => arguments(found, &call.args.iter().collect::<Vec<_>>()),
     }
+}
+
+/// Two are woken: with two threads that sleep, nobody sees that it is not all.
+fn twice(found: &mut Found<'_>, call: &impl Spanned, one: &str) {
+    // In parentheses: at the begin of a statement a block would end it.
+    found.says("all_woken_two", call, format!("({{ {one}; {one} }})"));
 }
 
 fn other_wake(name: &str) -> Option<(&'static str, &'static str)> {

@@ -9,6 +9,9 @@ pub fn of_loop(found: &mut Found<'_>, expression: &Expr) {
     match expression {
         Expr::While(repeat) => {
             found.says("while_is_if", &repeat.while_token, "if");
+            let (asked, body) = (found.said(&*repeat.cond), found.said(&repeat.body));
+            let twice = format!("{{ if {asked} {body} if {asked} {body} }}");
+            found.says("while_is_two_ifs", repeat, twice);
             if is_plain(&repeat.cond) {
                 let condition = found.said(&*repeat.cond).to_owned();
                 found.says("condition_negated", &*repeat.cond, format!("!({condition})"));
@@ -18,7 +21,11 @@ pub fn of_loop(found: &mut Found<'_>, expression: &Expr) {
         Expr::Loop(repeat) => ends(found, &repeat.body),
         Expr::ForLoop(repeat) => {
             let all = found.said(&*repeat.expr).to_owned();
-            for (operator, part) in [("for_skips_first", "skip(1)"), ("for_only_once", "take(1)")] {
+            for (operator, part) in [
+                ("for_skips_first", "skip(1)"),
+                ("for_only_once", "take(1)"),
+                ("for_only_twice", "take(2)"),
+            ] {
                 let fewer = format!("IntoIterator::into_iter({all}).{part}");
                 found.says(operator, &*repeat.expr, fewer);
             }

@@ -91,6 +91,16 @@ const EXAMPLES: &[(&str, &str, &str)] = &[
     ("wake_deleted", "fn f() { a.unpark(); }", "fn f() {  }"),
     ("one_woken_all", "fn f() { a.notify_one(); }", "fn f() { a.notify_all(); }"),
     ("all_woken_one", "fn f() { futex::wake_all(a); }", "fn f() { futex::wake_one(a); }"),
+    (
+        "all_woken_two",
+        "fn f() { futex::wake_all(a); }",
+        "fn f() { ({ futex::wake_one(a); futex::wake_one(a) }); }",
+    ),
+    (
+        "all_woken_two",
+        "fn f() { a.notify_all(); }",
+        "fn f() { ({ a.notify_one(); a.notify_one() }); }",
+    ),
     ("waits_only_once", "fn f() { c.wait_while(g, |a| a.b); }", "fn f() { c.wait(g); }"),
     ("drop_deleted", "fn f() { drop(a); }", "fn f() {  }"),
     ("drop_forgotten", "fn f() { drop(a); }", "fn f() { std::mem::forget(a); }"),
@@ -139,9 +149,20 @@ const EXAMPLES: &[(&str, &str, &str)] = &[
     ("loop_only_once", "fn f() { loop { a } }", "fn f() { loop { a ; break } }"),
     ("loop_only_once", "fn f() { loop { a; } }", "fn f() { loop { a; break } }"),
     (
+        "while_is_two_ifs",
+        "fn f() { while a { g(); } }",
+        "fn f() { { if a { g(); } if a { g(); } } }",
+    ),
+    (
         "for_only_once",
         "fn f() { for a in b {} }",
         "fn f() { for a in IntoIterator::into_iter(b).take(1) {} }",
+    ),
+    ("iterator_only_twice", "fn f() { g(a.iter().max()) }", "fn f() { g(a.iter().take(2).max()) }"),
+    (
+        "for_only_twice",
+        "fn f() { for a in b {} }",
+        "fn f() { for a in IntoIterator::into_iter(b).take(2) {} }",
     ),
     (
         "for_skips_first",

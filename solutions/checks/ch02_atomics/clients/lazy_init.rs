@@ -108,7 +108,7 @@ impl Clients for Boxes {
                 }
             }
         };
-        let value = value.map(Message::number);
+        let value = value.map(|value| value.number());
         Some(Ret { value, dropped: clients::drops(), panicked })
     }
 

@@ -90,7 +90,7 @@ impl Clients for Slots {
                     Err(back) => Ret::Back(back.take()),
                 }
             }
-            Op::Get => Ret::Got((*hand.slot).get().map(Message::number)),
+            Op::Get => Ret::Got((*hand.slot).get().map(|value| value.number())),
             Op::Take if hand.is_owner => {
                 let taken = hand.slot.lend_again(Slot::take);
                 Ret::Got(taken.map(|value| value.take()))

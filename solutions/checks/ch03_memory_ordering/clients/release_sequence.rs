@@ -102,7 +102,7 @@ impl<const N: usize> Clients for Batches<N> {
                 publish(batch);
                 None
             }
-            Op::Take => batch.take().map(Probe::get),
+            Op::Take => batch.take().map(|probe| probe.get()),
         })
     }
 

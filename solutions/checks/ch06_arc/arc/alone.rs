@@ -17,7 +17,7 @@ impl Stage for Alone {
         Some(match op {
             Op::GetMut => {
                 let data = Arc::get_mut(arcs.last_mut()?);
-                Ret::Found(data.map(Message::touch).is_some())
+                Ret::Found(data.map(|data| data.touch()).is_some())
             }
             Op::TryUnwrap => match Arc::try_unwrap(arcs.pop()?) {
                 Ok(data) => {

@@ -214,7 +214,7 @@ impl Clients for Handles {
             }
             Op::GetMut => {
                 let data = Arc::get_mut(hand.arcs.last_mut()?);
-                Ret::Found(data.map(Message::touch).is_some())
+                Ret::Found(data.map(|data| data.touch()).is_some())
             }
             Op::Downgrade => {
                 hand.weaks.push(Arc::downgrade(hand.arcs.last()?));

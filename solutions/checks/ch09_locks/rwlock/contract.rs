@@ -346,6 +346,23 @@ pub fn mix_beside(reads: bool, others: &'static [&'static str]) {
     });
 }
 
+/// Readers whom a writer has kept out all get in. Three: whoever wakes two has not woken all.
+pub fn all_readers_are_woken() {
+    sync::Model::new().faults(0).may_leak().check(|| {
+        let lock = Shared::new(RwLock::new(()));
+        let writer = lock.write();
+        let others = [(); 3].map(|()| {
+            let lock = lock.clone();
+            // They stay: to leave would tell nothing more, and make the model large.
+            thread::spawn(move || mem::forget(lock.read()))
+        });
+        drop(writer);
+        for other in others {
+            other.join().unwrap();
+        }
+    });
+}
+
 /// Readers whom a writer has kept out get in together: each stays until the other is inside.
 pub fn readers_get_in_together() {
     sync::Model::new().faults(0).check(|| {

@@ -224,7 +224,11 @@ impl Failure {
 
     /// `what` is wrong with the operation `op` at this place.
     pub(crate) fn memory(engine: &Engine, what: &str, op: &str, at: &Location<'_>) -> Self {
-        let at = foreign::resolve(at, engine.config.libraries).map_or_else(
+        let libraries = engine.config.libraries;
+        // What drops a value is the compiler's, and has a place in std.
+        let caller = || sight::is_of_std(at.file()).then(|| sight::caller_of_std(libraries));
+        let place = foreign::resolve(at, libraries).or_else(|| caller().flatten());
+        let at = place.map_or_else(
             || (at.file().to_owned(), at.line()),
             |place| (place.file().to_owned(), place.line()),
         );
