@@ -246,3 +246,13 @@ for (const tab of document.querySelectorAll('.tabs > input')) {
         );
     }
 })();
+
+// Most pages have a picture of an execution, far below. What moves through it is loaded when a reader comes near.
+(function pictures() {
+    const near = new IntersectionObserver(seen => {
+        if (!seen.some(({ isIntersecting }) => isIntersecting)) return;
+        near.disconnect();
+        document.head.append(Object.assign(document.createElement('script'), { src: `${path_to_root}picture.js` }));
+    }, { rootMargin: '100%' });
+    for (const figure of document.querySelectorAll('figure.execution')) near.observe(figure);
+})();

@@ -44,14 +44,15 @@ const browser = await chromium.launch({
         ...(process.getuid?.() === 0 ? ['--no-sandbox'] : []),
         '--disable-gpu', '--disable-quic', '--no-first-run',
         '--disable-background-networking', '--disable-component-update', '--disable-sync',
+        // There is no other host. That nobody asks for one is seen too, below.
+        '--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1',
     ],
 });
 
 const problems = [];
 
-/** Loads `path` with nothing cached and writes down what goes wrong. */
-async function open(device, theme, path) {
-    const where = `${path} (${theme}, ${device})`;
+/** A window that pages are opened in one after the other, as a reader does: what they share, it loads once. What goes wrong is written down. */
+async function newWindow(device, theme) {
     const context = await browser.newContext({
         ...DEVICES[device],
         colorScheme: ['light', 'rust'].includes(theme) ? 'light' : 'dark',
@@ -61,59 +62,73 @@ async function open(device, theme, path) {
     context.setDefaultTimeout(300_000);
     await context.addInitScript(`localStorage.setItem('mdbook-theme', '${theme}'); window.print = () => {};`);
     const page = await context.newPage();
-    const requests = [];
-    page.on('request', request => requests.push(request));
-    page.on('pageerror', error => problems.push(`${where}: ${error.message}`));
+    const view = { page, device, where: '', requests: [] };
+    page.on('request', request => {
+        const url = request.url();
+        if (url.startsWith('data:')) return;
+        view.requests.push(url);
+        if (!url.startsWith(`${server.origin}/`)) problems.push(`${view.where}: asks for ${url}`);
+    });
+    page.on('pageerror', error => problems.push(`${view.where}: ${error.message}`));
     page.on('console', message => {
-        if (message.type() === 'error') problems.push(`${where}: console: ${message.text()}`);
+        if (message.type() === 'error') problems.push(`${view.where}: console: ${message.text()}`);
     });
     page.on('response', response => {
-        if (response.status() >= 400) problems.push(`${where}: ${response.status()} ${response.url()}`);
+        if (response.status() >= 400) problems.push(`${view.where}: ${response.status()} ${response.url()}`);
     });
-    await page.route('**', route => {
-        const url = route.request().url();
-        if (url.startsWith(server.origin) || url.startsWith('data:')) return route.continue();
-        problems.push(`${where}: asks for ${url}`);
-        return route.abort();
-    });
-    await page.goto(`${server.origin}/${path}`);
-    await page.evaluate(() => document.fonts.ready);
-    return { context, page, requests, where };
+    return view;
 }
 
+/** The page is drawn, and what scripts do once it is drawn is done. */
+const settled = page => page.evaluate(async () => {
+    await document.fonts.ready;
+    for (let frames = 0; frames < 2; frames++) await new Promise(requestAnimationFrame);
+});
+
 /** Checks a page in these themes, one after the other, as a reader changes them. */
-async function check(device, [first, ...others], path) {
-    const { context, page, requests, where } = await open(device, first, path);
-    const files = requests.filter(request => !request.url().startsWith('data:'));
-    const sizes = await Promise.all(files.map(request => request.sizes().then(size => size.responseBodySize, () => 0)));
+async function check(view, [first, ...others], path) {
+    const { page, device } = view;
+    const where = `${path} (${first}, ${device})`;
+    Object.assign(view, { where, requests: [] });
+    await page.setViewportSize(DEVICES[device].viewport);
+    await page.goto(`${server.origin}/${path}`);
+    await settled(page);
+    const files = new Set(view.requests);
+    const bytes = [...files].reduce((sum, url) => sum + server.size(url), 0);
     await measure(page, where);
     await shoot(page, path, first, device);
 
-    await page.evaluate(() => {
+    const unfolded = page.evaluate(async () => {
+        const folded = [...document.querySelectorAll('details:not([open])')];
+        const all = Promise.all(folded.map(details => new Promise(done => details.addEventListener('toggle', done, { once: true }))));
         for (const details of document.querySelectorAll('details:not(.solution)')) details.open = true;
         for (const summary of document.querySelectorAll('details.solution > summary')) {
             summary.click();
             summary.click();
         }
+        await all;
+        // What moves through pictures comes when they are near.
+        document.querySelector('figure.execution')?.scrollIntoView();
     });
-    await page.waitForFunction(() => document.querySelector('details:not([open])') === null)
-        .catch(() => problems.push(`${where}: a part stays folded`));
-    await page.waitForTimeout(100);
+    await Promise.race([unfolded, page.waitForTimeout(300_000)]);
+    await page.waitForFunction(() => document.querySelector('details:not([open])') === null
+        && document.querySelectorAll('figure.execution:not(.history)').length === document.querySelectorAll('figure.execution .moves').length)
+        .catch(() => problems.push(`${where}: a part stays folded, or a picture without its buttons`));
+    await settled(page);
     let faults = await accuse(page, path, where);
     for (const theme of others) {
         await page.evaluate(theme => document.getElementById(`mdbook-theme-${theme}`).click(), theme);
         await page.waitForFunction(theme => document.documentElement.classList.contains(theme), theme);
-        await page.waitForTimeout(100);
+        await settled(page);
         await shoot(page, path, theme, device);
         faults += await accuse(page, path, `${path} (${theme}, ${device})`);
     }
     if (QUICK) {
         await page.setViewportSize(DEVICES.phone.viewport);
-        await page.waitForTimeout(100);
+        await settled(page);
         await measure(page, `${path} (${first}, as narrow as a phone)`);
     }
-    await context.close();
-    return { requests: files.length, bytes: sizes.reduce((sum, size) => sum + size, 0), faults };
+    return { requests: files.size, bytes, faults };
 }
 
 /** A page is no wider than the screen. */
@@ -144,12 +159,20 @@ const visits = (QUICK ? ['desktop'] : Object.keys(DEVICES)).flatMap(device => {
     const themesOf = path => device === 'phone' || path === WHOLE ? THEMES.slice(0, 1) : THEMES;
     return pages.map(path => ({ device, themes: themesOf(path), path }));
 });
-const waiting = [...visits];
+// The longest first, so that no window is left alone with one.
+const length = ({ path }) => server.size(`${server.origin}/${path}`);
+const waiting = visits.toSorted((a, b) => length(b) - length(a));
 async function checkSome() {
+    const windows = {};
     for (let visit = waiting.shift(); visit; visit = waiting.shift()) {
-        visit.result = await check(visit.device, visit.themes, visit.path);
+        const { device, themes, path } = visit;
+        const view = windows[device] ??= await newWindow(device, THEMES[0]);
+        visit.result = await check(view, themes, path);
     }
+    for (const { page } of Object.values(windows)) await page.context().close();
 }
+// The served book waits for compilers now and then: the pages are opened meanwhile.
+const served = !only || only === 'live' ? live(browser) : [];
 await Promise.all(Array.from({ length: availableParallelism() }, checkSome));
 
 let [views, faults] = [0, 0];
@@ -171,7 +194,7 @@ for (const theme of only ? [] : THEMES) {
     await context.close();
 }
 
-if (!only || only === 'live') problems.push(...await live(browser));
+problems.push(...await served);
 await browser.close();
 server.close();
 for (const problem of new Set(problems)) console.error(problem);

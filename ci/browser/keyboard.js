@@ -3,6 +3,9 @@
 import assert from 'node:assert/strict';
 import { violations } from './axe.js';
 
+/** A page that shows an execution which is long. */
+const LONG = 'ch10_ideas/lock_free_list.html';
+
 /** Presses Tab until `selector` has the focus. */
 async function tabTo(page, selector) {
     for (let presses = 0; presses < 80; presses++) {
@@ -51,6 +54,8 @@ const tests = {
         await tabTo(page, '#locksmith-sidebar-toggle');
         await page.keyboard.press('Enter');
         assert.equal(await shown(), !before);
+        // What is hidden cannot be reached either.
+        assert.deepEqual(await violations(page), []);
         await page.keyboard.press('Space');
         assert.equal(await shown(), before);
         const expanded = await page.getAttribute('#locksmith-sidebar-toggle', 'aria-expanded');
@@ -108,6 +113,59 @@ const tests = {
         assert.deepEqual(await violations(page), []);
         await page.emulateMedia({ media: 'print' });
         assert.deepEqual(await shown(), ['Zig', 'C', 'C++', 'Rust']);
+    },
+
+    async long_execution_is_unfolded_with_the_keyboard_and_with_a_click(page) {
+        await page.goto(new URL(`../${LONG}`, page.url()).href);
+        const figure = page.locator('figure.execution').first();
+        await figure.scrollIntoViewIfNeeded();
+        await figure.locator('.moves').waitFor();
+        const all = await figure.locator('g.s').count();
+        const shown = () => figure.locator('g.s').evaluateAll(steps => steps.filter(step => getComputedStyle(step).display !== 'none').length);
+        const folded = await shown();
+        assert.ok(folded < all, `all ${all} steps are shown`);
+        /** Each arrow ends at the step that it names, wherever that is now. */
+        const isSound = () => figure.evaluate(figure => [...figure.querySelectorAll('.e.rf')].every(arrow => {
+            const step = figure.querySelector(`[data-n="${arrow.dataset.e.split(' ')[1]}"]`);
+            const box = step.querySelector('rect').y.baseVal.value + step.transform.baseVal[0].matrix.f;
+            const end = Number(arrow.getAttribute('d').match(/-?\d+/g)[7]);
+            return getComputedStyle(step).display !== 'none' && box < end && end < box + 19;
+        }));
+        assert.ok(await isSound(), 'an arrow leads elsewhere when it is folded');
+        await figure.locator('.canvas').focus();
+        const words = figure.locator('p.now');
+        for (let presses = 0; presses < all && !/Enter shows them/.test(await words.textContent()); presses++) await page.keyboard.press('ArrowDown');
+        const count = Number(/^(\d+) steps/.exec(await words.textContent())[1]);
+        await page.keyboard.press('Enter');
+        assert.equal(await shown(), folded + count);
+        assert.match(await words.textContent(), /Enter folds them/);
+        assert.ok(await isSound(), 'an arrow leads elsewhere when a part is unfolded');
+        await page.keyboard.press('ArrowDown');
+        assert.match(await words.textContent(), /^#\d+ /);
+        assert.deepEqual(await violations(page), []);
+        await figure.locator('g.f').first().click();
+        assert.equal(await shown(), folded);
+        const whole = figure.getByRole('button', { name: 'All steps' });
+        await whole.click();
+        assert.equal(await shown(), all);
+        assert.equal(await whole.getAttribute('aria-pressed'), 'true');
+        await whole.click();
+        assert.equal(await shown(), folded);
+        await page.emulateMedia({ media: 'print' });
+        await page.waitForFunction(() => !document.querySelector('figure.execution g.folded'));
+        await page.emulateMedia({ media: 'screen' });
+        await page.waitForFunction(() => document.querySelector('figure.execution g.folded'));
+        assert.equal(await shown(), folded);
+    },
+
+    async picture_is_whole_without_javascript(page) {
+        const paper = await page.context().browser().newContext({ javaScriptEnabled: false });
+        const other = await paper.newPage();
+        await other.goto(new URL(`../${LONG}`, page.url()).href);
+        const steps = other.locator('figure.execution').first().locator('g.s');
+        assert.ok(await steps.count() > 26);
+        for (const step of await steps.all()) assert.ok(await step.isVisible());
+        await paper.close();
     },
 
     async question_is_answered_with_the_keyboard_and_the_answer_is_kept(page) {
@@ -244,10 +302,10 @@ const tests = {
     },
 };
 
-/** Runs the tests on the page at `url`; returns what went wrong. */
-export async function keyboard(context, url) {
+/** Runs the tests whose name contains `only` on the page at `url`; returns what went wrong. */
+export async function keyboard(context, url, only = '') {
     const problems = [];
-    for (const [name, test] of Object.entries(tests)) {
+    for (const [name, test] of Object.entries(tests).filter(([name]) => name.includes(only))) {
         const page = await context.newPage();
         try {
             await page.goto(url);

@@ -23,9 +23,16 @@ export async function serve(folder) {
     const server = createServer((request, response) => {
         const path = decodeURIComponent(new URL(request.url, 'http://localhost').pathname);
         const body = files.get(path);
-        response.writeHead(body ? 200 : 404, { 'Content-Type': TYPES[extname(path)] ?? 'application/octet-stream' });
+        response.writeHead(body ? 200 : 404, {
+            'Content-Type': TYPES[extname(path)] ?? 'application/octet-stream',
+            // What all pages load, the browser keeps. The pages are opened once each.
+            'Cache-Control': extname(path) === '.html' ? 'no-store' : 'max-age=86400',
+        });
         response.end(body);
     });
     await new Promise(done => server.listen(0, '127.0.0.1', done));
-    return { origin: `http://127.0.0.1:${server.address().port}`, close: () => server.close() };
+    const origin = `http://127.0.0.1:${server.address().port}`;
+    /** How long the file at a URL is; 0 if there is none. */
+    const size = url => files.get(decodeURIComponent(new URL(url).pathname))?.length ?? 0;
+    return { origin, size, close: () => server.close() };
 }

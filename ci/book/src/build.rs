@@ -4,6 +4,7 @@ mod config;
 mod exercises;
 mod links_out;
 mod pictures;
+pub mod scripts;
 
 use crate::finding::one_line;
 use crate::log::{self, Entry};
@@ -79,6 +80,7 @@ fn build_pages(root: &Path, folder: Option<&Path>) -> Result<Built> {
     let folder = book.build_dir_for("html");
     let pages = mem::take(&mut *pages.lock().expect("no page failed: the build would have"));
     pictures::draw(&src, &folder, &pages)?;
+    scripts::make_lean(&src, &folder)?;
     Ok(Built { root: root.to_owned(), src, folder, pages, log: Vec::new() })
 }
 

@@ -1,7 +1,8 @@
 //! A failing execution as a picture: a column for each thread, a row for each step, arrows for what reads see.
 //!
 //! It is drawn here, once, for the page that shows a verdict and for the failures that the book shows: the same data, the same
-//! picture. The script in `theme/` only moves through what is drawn. Colours are the style sheet's, by classes.
+//! picture. The script in `theme/` only moves through what is drawn, and folds what is long: without it, and on paper, every step is
+//! there. Colours are the style sheet's, by classes.
 
 mod boxes;
 mod graph;
@@ -22,24 +23,18 @@ pub fn draw(execution: &Value, sources: bool) -> Option<String> {
     // Calls come first: what is wrong is seen there.
     let mut out = history::draw(&execution["history"]).unwrap_or_default();
     let (width, height) = (layout.width, layout.height);
+    let folds = match graph.folds() {
+        folds if folds.is_empty() => String::new(),
+        folds => format!(" data-folds=\"{}\"", spelt(&folds)),
+    };
     let _ = write!(
         out,
         "<figure class=\"execution\"><div class=\"canvas\"><svg viewBox=\"0 0 {width} {height}\" width=\"{width}\" height=\"{height}\" \
-         role=\"img\" aria-label=\"The execution below, as a picture\">"
+         role=\"img\" aria-label=\"The execution below, as a picture\"{folds}>"
     );
     threads(&mut out, &graph, &layout);
     for (index, step) in graph.steps.iter().enumerate() {
-        if let Some(slot) = layout.slots[index] {
-            draw_step(&mut out, &graph, (index, step), slot, sources);
-        }
-    }
-    for &(row, count) in &layout.folds {
-        let _ = write!(
-            out,
-            "<text class=\"f\" x=\"{}\" y=\"{}\">⋯ {count} steps, which the text shows</text>",
-            layout.columns[0].0,
-            row + 12
-        );
+        draw_step(&mut out, &graph, (index, step), layout.slots[index], sources);
     }
     edges(&mut out, &graph, &layout);
     out += "</svg></div><figcaption>";
@@ -91,8 +86,8 @@ fn draw_step(
     let Slot { x, y, width, height } = slot;
     let _ = write!(
         out,
-        "><text class=\"p\" x=\"0\" y=\"{0}\">{index}</text><text class=\"p\" x=\"22\" y=\"{0}\">{1}</text>\
-         <rect x=\"{x}\" y=\"{y}\" width=\"{width}\" height=\"{height}\" rx=\"4\"/>",
+        "><text class=\"p\" y=\"{0}\">{index}<tspan x=\"22\">{1}</tspan></text>\
+         <rect x=\"{x}\" y=\"{y}\" width=\"{width}\" height=\"{height}\"/>",
         y + 13,
         escape(&step.place)
     );
@@ -129,14 +124,13 @@ fn curve(from: Slot, to: Slot, shift: i32) -> (String, (i32, i32)) {
 
 fn edges(out: &mut String, graph: &Graph, layout: &Layout) {
     let mut edge = |class: &str, (from, to): (usize, usize), shift: i32, label: &str| {
-        let slot = |index: usize| layout.slots.get(index).copied().flatten();
-        let (Some(a), Some(b)) = (slot(from), slot(to)) else { return };
+        let (Some(&a), Some(&b)) = (layout.slots.get(from), layout.slots.get(to)) else { return };
         let (path, (x, y)) = curve(a, b, shift);
         let _ = write!(out, "<path class=\"e {class}\" data-e=\"{from} {to}\" d=\"{path}\"/>");
         if !label.is_empty() {
             let _ = write!(
                 out,
-                "<text class=\"n\" x=\"{x}\" y=\"{}\" text-anchor=\"middle\">{}</text>",
+                "<text class=\"n\" data-e=\"{from} {to}\" x=\"{x}\" y=\"{}\" text-anchor=\"middle\">{}</text>",
                 y + 4,
                 escape(label)
             );
@@ -145,12 +139,11 @@ fn edges(out: &mut String, graph: &Graph, layout: &Layout) {
     for &pair in &graph.happens_before {
         edge("hb", pair, 3, "");
     }
-    for (index, step) in graph.steps.iter().enumerate() {
-        let Some(from) = step.reads_from else { continue };
-        let is_missing = graph.missing.iter().any(|edge| (edge.from, edge.to) == (from, index));
-        if !is_missing && (graph.steps[from].thread != step.thread || step.stale) {
-            let class = if step.stale { "rf stale" } else { "rf" };
-            edge(class, (from, index), 0, if step.stale { "old value" } else { "" });
+    for (from, to) in graph.arrows() {
+        if !graph.missing.iter().any(|edge| (edge.from, edge.to) == (from, to)) {
+            let stale = graph.steps[to].stale;
+            let class = if stale { "rf stale" } else { "rf" };
+            edge(class, (from, to), 0, if stale { "old value" } else { "" });
         }
     }
     for missing in &graph.missing {
@@ -184,7 +177,11 @@ fn ranges(numbers: &BTreeSet<usize>) -> String {
             _ => found.push((number, number)),
         }
     }
-    let shown = found.iter().map(|(first, last)| match first == last {
+    spelt(&found)
+}
+
+fn spelt(ranges: &[(usize, usize)]) -> String {
+    let shown = ranges.iter().map(|(first, last)| match first == last {
         true => first.to_string(),
         false => format!("{first}-{last}"),
     });

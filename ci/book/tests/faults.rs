@@ -202,7 +202,7 @@ fn a_link_to_nowhere_or_without_words_is_found() {
 #[test]
 fn a_script_in_the_place_of_an_address_is_found() {
     appended("\nSee [this](javascript:alert(1)).\n", 2, "runs a script");
-    appended("\nSee <a href=\"JavaScript:alert(1)\">this</a>.\n", 2, "runs a script");
+    appended("\nSee <a href=\"javascript:alert(1)\">this</a>.\n", 2, "runs a script");
 }
 
 #[test]

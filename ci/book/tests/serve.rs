@@ -480,6 +480,8 @@ fn only_a_page_of_the_server_may_ask_it_to_do_something() {
         "hint/..%2f..%2fsecret/1",
         "run/another",
         "open/another",
+        "explore/another/a_check",
+        "explore/the-second/--help",
         "nothing",
     ] {
         assert_eq!(server.post(&format!("/.book/{path}"), Some(&ours)).status, 404, "{path}");

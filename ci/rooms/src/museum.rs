@@ -114,12 +114,16 @@ impl Exhibit {
     fn includes(&self) -> Vec<String> {
         let part = |part: &str| format!("{{{{#include made/{}.{part}.md}}}}", self.page);
         let mut all = vec![part("plate"), part("lines"), part("repair")];
-        let copy: Vec<_> = self.copy.split('/').collect();
-        if let [chapter, file, "wrong", name] = copy[..] {
-            all.push(format!("{{{{#include ../timelines/{chapter}/{file}-{name}.txt}}}}"));
-        }
+        all.extend(report_of(&self.copy));
         all
     }
+}
+
+/// What shows that this variant is wrong; nothing for one that is right.
+fn report_of(variant: &str) -> Option<String> {
+    let parts: Vec<_> = variant.split('/').collect();
+    let [chapter, file, "wrong", name] = parts[..] else { return None };
+    Some(format!("{{{{#include ../timelines/{chapter}/{file}-{name}.txt}}}}"))
 }
 
 fn present(root: &Path) -> BTreeSet<PathBuf> {

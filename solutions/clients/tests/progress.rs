@@ -190,7 +190,7 @@ fn exchange_that_is_tried_again_is_lock_free() {
 fn exchange_that_is_tried_again_is_not_wait_free() {
     let (passes, said) = verdict::<TooProud>("exchange_that_is_tried_again_is_not_wait_free");
     assert!(!passes, "{said}");
-    let words = "`counter.add()` makes more than 2 steps of its own, and must be wait-free";
+    let words = "`counter.add()` must be wait-free, and makes more than 2 atomic operations";
     assert!(said.contains(words), "{said}");
 }
 
@@ -206,7 +206,7 @@ fn lock_is_not_lock_free_and_the_one_that_stopped_is_named_with_its_last_step() 
         "lock_is_not_lock_free_and_the_one_that_stopped_is_named_with_its_last_step",
     );
     assert!(!passes, "{said}");
-    let words = "`counter.add()` waits for ever, since thread 1 has stopped in `counter.add()`";
+    let words = "waits for ever, because thread 1 has stopped in `counter.add()`";
     assert!(said.contains(words), "{said}");
     assert!(said.contains("Thread 1 has stopped after #"), "{said}");
     assert!(said.contains("Thread 2 turns at "), "{said}");
@@ -217,6 +217,7 @@ fn loop_that_changes_something_while_it_waits_is_refuted_too() {
     let (passes, said) =
         verdict::<Restless>("loop_that_changes_something_while_it_waits_is_refuted_too");
     assert!(!passes, "{said}");
-    let words = "makes more than 200 steps of its own, since thread 1 has stopped in";
+    let words =
+        "makes more than 200 atomic operations without an end, while thread 1 has stopped in";
     assert!(said.contains(words), "{said}");
 }

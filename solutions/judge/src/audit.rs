@@ -2,6 +2,7 @@
 
 use crate::bench::Bench;
 use crate::compiled::Compiled;
+use crate::lines;
 use crate::parallel::in_parallel;
 use crate::progress::Progress;
 use crate::verdict::{Outcome, Verdict};
@@ -30,7 +31,10 @@ pub struct Weakening {
 impl fmt::Display for Weakening {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { place, operation, from, to, .. } = self;
-        write!(f, "{place} {operation} {from} → {to}")
+        match (operation.as_str(), to.as_str()) {
+            ("fence", "Relaxed") => write!(f, "{place} {operation} {from} → no fence"),
+            _ => write!(f, "{place} {operation} {from} → {to}"),
+        }
     }
 }
 
@@ -172,7 +176,7 @@ pub fn table(all: &[Weakening], exercise: &Exercise) -> String {
             ),
         }
     };
-    all.iter().map(line).collect()
+    lines::wrapped(&all.iter().map(line).collect::<String>()) + "\n"
 }
 
 #[cfg(test)]
@@ -212,7 +216,10 @@ mod tests {
             to: "Relaxed".into(),
             survives,
         };
-        let said = |operation, survives| table(&[weakening(operation, survives)], &exercise);
+        let said = |operation, survives| {
+            let table = table(&[weakening(operation, survives)], &exercise);
+            table.split_whitespace().collect::<Vec<_>>().join(" ")
+        };
         assert!(
             said("load", true).contains(
                 "only here. Of such a one in the reference the book says: Another machine"

@@ -58,14 +58,20 @@ const MEMORY: u64 = 4 << 30;
 
 impl Limits {
     /// Those that are asked for.
-    fn read(programs: Programs) -> Self {
-        let seconds = std::env::var("LOCKSMITH_TIME_LIMIT").ok().and_then(|text| text.parse().ok());
+    fn read(programs: Programs) -> Result<Self, String> {
         let usual = if programs == Programs::Many { 10 * SECONDS } else { SECONDS };
-        Self {
-            seconds: seconds.filter(|&seconds| seconds > 0).unwrap_or(usual),
-            memory: MEMORY,
-            programs,
-        }
+        let seconds = match std::env::var("LOCKSMITH_TIME_LIMIT") {
+            Err(_) => usual,
+            Ok(text) => match text.trim().parse() {
+                Ok(seconds) if seconds > 0 => seconds,
+                _ => {
+                    return Err(format!(
+                        "LOCKSMITH_TIME_LIMIT={text}: this is no number of seconds"
+                    ));
+                }
+            },
+        };
+        Ok(Self { seconds, memory: MEMORY, programs })
     }
 
     /// Executions that a model may begin.
@@ -121,7 +127,7 @@ impl Bench {
         let tools = Tools::find(root)?;
         fs::create_dir_all(&target).map_err(|error| format!("{}: {error}", target.display()))?;
         let (kit, in_use) = kit(root, &target, &tools, engine)?;
-        let limits = Limits::read(options.programs());
+        let limits = Limits::read(options.programs())?;
         let mut common = Digest::new();
         common.part("kit", &kit.hash);
         for source in ["solutions/judge/src", "solutions/parts"] {

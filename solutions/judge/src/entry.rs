@@ -55,7 +55,7 @@ fn conclude(result: Result<bool, Trouble>) -> ExitCode {
 
 fn start(arguments: impl IntoIterator<Item = String>) -> Result<bool, Trouble> {
     let options = Options::parse(arguments)
-        .map_err(|error| format!("{error}\n\n`cargo grade --help` lists them all"))?;
+        .map_err(|error| format!("{error}\n\n`cargo grade --help` shows them all"))?;
     if options.help {
         print!("{HELP}");
         return Ok(true);
@@ -86,6 +86,11 @@ fn start(arguments: impl IntoIterator<Item = String>) -> Result<bool, Trouble> {
         return Ok(true);
     }
     if let Some(number) = options.hint {
+        if options.names.is_empty() {
+            return Err(Trouble(format!(
+                "a hint for which exercise? cargo grade --hint {number} NAME"
+            )));
+        }
         reader::hint(&root, &exercises, number)?;
         return Ok(true);
     }

@@ -122,7 +122,7 @@ pub fn explore(
         }
         println!();
     }
-    println!("One of them, step by step: cargo grade --replay ID {}/CHECK", exercise.file);
+    println!("One of them, step by step:\n  cargo grade --replay ID {}/CHECK", exercise.file);
     if let Some(path) = &options.report {
         let report = json!({ "version": VERSION, "exercise": exercise.id, "checks": checks });
         let text = format!("{report:#}\n");

@@ -16,7 +16,9 @@ fn is_meant(exercise: &Exercise, words: &str) -> bool {
             Some(rest)
         })
         .unwrap_or(words);
-    let number = words.parse::<u32>().ok();
+    let number = ["chapter", "ch", ""]
+        .iter()
+        .find_map(|word| words.strip_prefix(word)?.trim_start().parse::<u32>().ok());
     match number {
         Some(number) => exercise.chapter.starts_with(&format!("ch{number:02}_")),
         None => {
@@ -99,7 +101,7 @@ fn suggestion(catalog: &Catalog, word: &str, exact: bool) -> String {
     };
     let names: Vec<String> = near.iter().take(3).map(name).collect();
     match &names[..] {
-        [] => ": `cargo grade` lists them all".into(),
+        [] => ": `cargo grade --list` names them all".into(),
         [one] => format!(": did you mean {one}?"),
         [most @ .., last] => format!(": did you mean {} or {last}?", most.join(", ")),
     }

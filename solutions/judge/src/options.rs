@@ -5,27 +5,27 @@ use std::path::PathBuf;
 
 /// What `--help` shows.
 pub const HELP: &str = "\
-Grades your exercises. A NAME is a file (guard), a path, an id (spin-lock-guard),
-a chapter (ch04_spin_lock or 4) or a part of one of them.
+Grades your exercises. A NAME is a file (guard), a path, an id
+(spin-lock-guard), a chapter (ch04_spin_lock, ch4, 4) or a part of one of them.
 
 cargo grade [NAME]...            grade
 cargo grade --hint N NAME        show the N-th hint
 cargo grade --watch [NAME]       grade at each save
-cargo grade --audit NAME         for each ordering: would a weaker one still pass?
+cargo grade --audit NAME         would a weaker ordering still pass? for each
 cargo grade --explore NAME[/CHECK]
                                  what can come of the models of its checks
 cargo grade --replay ID NAME/CHECK
                                  one execution again, with what your code prints
 cargo test [NAME]                the same
 
-      --class FOLDER   judge all that was handed in, a folder for each submission:
+      --class FOLDER   judge all that was handed in, a folder a submission:
                        a table, and class.json and class.csv (or --report FILE)
       --trust          without a sandbox
       --report FILE    write every verdict to FILE as JSON
       --dot            an execution that is run again as a graph, for Graphviz
       --to-do-fails    an exercise that is still to do is a failure
       --thorough       try larger programs: minutes for each exercise
-      --events         say each step and each verdict as a line of JSON, for programs
+      --events         say each step and each verdict as a line of JSON
       --remembered     tell only what is remembered, and run nothing
       --again          judge anew what has not changed since the last time
       --loom           with loom for the model checker
@@ -128,7 +128,7 @@ impl Options {
                     .ok_or_else(|| format!("{name} needs a value"))
             };
             match name.as_str() {
-                "--report" => options.report = Some(value()?.into()),
+                "--report" => options.report = Some(file(&name, value()?)?),
                 "--hint" => options.hint = Some(number(&name, &value()?)?),
                 "--replay" => options.replay = Some(value()?),
                 "--explore" => options.explore = true,
@@ -178,6 +178,14 @@ fn number(name: &str, value: &str) -> Result<usize, String> {
     value.parse().map_err(|_| format!("{name} needs a number"))
 }
 
+/// A report is a file of its own: what is printed is for a reader.
+fn file(name: &str, value: String) -> Result<PathBuf, String> {
+    match value.as_str() {
+        "" | "-" => Err(format!("{name} needs the name of a file")),
+        _ => Ok(value.into()),
+    }
+}
+
 fn color(value: &str) -> Result<Option<bool>, String> {
     match value {
         "auto" => Ok(None),
@@ -211,6 +219,13 @@ mod tests {
     }
 
     #[test]
+    fn the_help_fits_into_a_terminal() {
+        for line in super::HELP.lines() {
+            assert!(line.chars().count() <= crate::lines::WIDTH, "{line}");
+        }
+    }
+
+    #[test]
     fn an_option_that_is_not_known_or_has_no_value_is_an_error() {
         assert_eq!(
             parse("--hnit 1"),
@@ -218,6 +233,7 @@ mod tests {
         );
         assert_eq!(parse("--xyz"), Err("there is no option --xyz".into()));
         assert_eq!(parse("--report"), Err("--report needs a value".into()));
+        assert_eq!(parse("--report -"), Err("--report needs the name of a file".into()));
         assert_eq!(parse("--hint x guard"), Err("--hint needs a number".into()));
         assert_eq!(parse("guard --hint=2").unwrap().hint, Some(2));
     }

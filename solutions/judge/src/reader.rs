@@ -87,7 +87,10 @@ fn again(exercise: &Exercise, judged: &Judged) -> String {
     let id = |verdict: &Verdict| Some(verdict.execution.as_ref()?["id"].as_str()?.to_owned());
     let failure = judged.first_failure().and_then(|verdict| Some((&verdict.name, id(verdict)?)));
     failure.map_or_else(String::new, |(check, id)| {
-        format!("\nOnce more, step by step: cargo grade --replay {id} {}/{check}\n", exercise.file)
+        format!(
+            "\nOnce more, step by step:\n  cargo grade --replay {id} {}/{check}\n",
+            exercise.file
+        )
     })
 }
 

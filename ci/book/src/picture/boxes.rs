@@ -26,10 +26,8 @@ pub struct Layout {
     pub height: i32,
     /// Left edge and width of each thread's column.
     pub columns: Vec<(i32, i32)>,
-    /// The box of each step; none where it is folded.
-    pub slots: Vec<Option<Slot>>,
-    /// Steps that are folded: where, and how many.
-    pub folds: Vec<(i32, usize)>,
+    /// The box of each step.
+    pub slots: Vec<Slot>,
 }
 
 fn letters(text: &str) -> i32 {
@@ -39,9 +37,8 @@ fn letters(text: &str) -> i32 {
 impl Layout {
     /// For an execution.
     pub fn of(graph: &Graph) -> Self {
-        let shown = graph.shown();
         let gap = GAP[usize::from(graph.has_labels())];
-        let steps = || shown.iter().map(|&step| &graph.steps[step]);
+        let steps = || graph.steps.iter();
         let places = steps().map(|step| letters(&step.place)).max().unwrap_or(0);
         let mut x = 22 + places * 6 + 10;
         let mut columns = Vec::new();
@@ -52,24 +49,14 @@ impl Layout {
             x += widest * LETTER + 12 + gap;
         }
         let mut y = HEAD;
-        let (mut slots, mut folds) = (Vec::new(), Vec::new());
-        let mut folded = 0;
-        for (index, step) in graph.steps.iter().enumerate() {
-            if !shown.contains(&index) {
-                folded += 1;
-                slots.push(None);
-                continue;
-            }
-            if folded > 0 {
-                folds.push((y, std::mem::take(&mut folded)));
-                y += 18 + SPACE;
-            }
+        let mut slots = Vec::new();
+        for step in steps() {
             let height = if step.lines().len() > 1 { 33 } else { 19 };
             let (x, width) = columns[step.thread];
-            slots.push(Some(Slot { x, y, width, height }));
+            slots.push(Slot { x, y, width, height });
             y += height + SPACE;
         }
         let foot = if graph.waiting.is_empty() { 0 } else { 22 };
-        Self { width: x - gap + 24, height: y + foot, columns, slots, folds }
+        Self { width: x - gap + 24, height: y + foot, columns, slots }
     }
 }

@@ -3,10 +3,12 @@
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
 
-/// More steps than that are folded.
-const SHOWN: usize = 26;
-/// How many of the last steps are always shown.
-const LAST: usize = 10;
+/// A picture with no more steps than that is shown whole.
+const WHOLE: usize = 26;
+/// How many of the first and of the last steps never fold.
+const ENDS: (usize, usize) = (1, 6);
+/// Fewer steps than that in a row do not fold: the row that stands for them would not be worth it.
+const FOLDED: usize = 3;
 
 /// An execution.
 pub struct Graph {
@@ -142,20 +144,34 @@ impl Graph {
         past
     }
 
-    /// The steps that are shown: all, or in a long execution the first, the last and those that the failure is about.
-    pub fn shown(&self) -> BTreeSet<usize> {
+    /// Where a long execution folds: runs of steps, each by its first and its last, that are neither at its ends nor what the failure
+    /// is about, and at which no arrow begins or ends. So nothing is hidden that goes from thread to thread.
+    pub fn folds(&self) -> Vec<(usize, usize)> {
         let all = self.steps.len();
-        if all <= SHOWN {
-            return (0..all).collect();
+        if all <= WHOLE {
+            return Vec::new();
         }
-        let mut shown: BTreeSet<usize> = (0..2).chain(all - LAST..all).collect();
-        shown.extend(&self.race);
-        shown.extend(self.missing.iter().flat_map(|missing| [missing.from, missing.to]));
-        shown.extend((0..all).filter(|&step| self.steps[step].stale));
-        let sources: Vec<usize> =
-            shown.iter().filter_map(|&step| self.steps[step].reads_from).collect();
-        shown.extend(sources);
-        shown
+        let mut kept: BTreeSet<usize> = (0..ENDS.0).chain(all - ENDS.1..all).collect();
+        kept.extend(&self.race);
+        kept.extend(self.missing.iter().flat_map(|missing| [missing.from, missing.to]));
+        kept.extend(self.happens_before.iter().flat_map(|&(from, to)| [from, to]));
+        kept.extend(self.arrows().flat_map(|(from, to)| [from, to]));
+        // What a thread did last that goes no further.
+        let last = |thread: &usize| self.steps.iter().rposition(|step| step.thread == *thread);
+        kept.extend(self.waiting.keys().filter_map(last));
+        let kept: Vec<usize> = kept.into_iter().collect();
+        let runs = kept.windows(2).map(|pair| (pair[0] + 1, pair[1]));
+        runs.filter(|(from, to)| to - from >= FOLDED).map(|(from, to)| (from, to - 1)).collect()
+    }
+
+    /// From which write to which read an arrow leads: between threads, or where the value is an old one.
+    pub fn arrows(&self) -> impl Iterator<Item = (usize, usize)> {
+        let reads =
+            (0..).zip(&self.steps).filter_map(|(index, step)| Some((step.reads_from?, index)));
+        reads.filter(|&(from, to)| {
+            let to = &self.steps[to];
+            to.stale || self.steps.get(from).is_some_and(|from| from.thread != to.thread)
+        })
     }
 }
 

@@ -88,17 +88,55 @@ fn lines_of_the_source_are_named_only_where_they_are_shown() {
     assert!(!draw(&race(), false).unwrap().contains("data-file"));
 }
 
-#[test]
-fn long_execution_is_folded_around_what_it_is_about() {
+/// `race()`, with so many steps of no interest after the one of this number.
+fn long_race(after: usize, count: usize) -> Value {
     let mut execution = race();
     let steps = execution["steps"].as_array_mut().unwrap();
-    steps.extend((0..40).map(|_| step(1, "spin", None, None)));
-    let picture = draw(&execution, false).unwrap();
-    assert!(picture.contains("⋯ 30 steps, which the text shows"), "{picture}");
-    for shown in [1, 4, 44] {
-        of_step(&picture, shown);
+    steps.splice(after + 1..after + 1, (0..count).map(|_| step(1, "spin", None, None)));
+    execution
+}
+
+#[test]
+fn long_execution_says_what_folds_and_every_step_of_it_is_drawn() {
+    let picture = draw(&long_race(4, 40), false).unwrap();
+    assert!(picture.contains("data-folds=\"5-38\""), "{picture}");
+    for number in 0..45 {
+        of_step(&picture, number);
     }
-    assert!(!picture.contains("data-n=\"20\""));
+    assert!(!draw(&race(), false).unwrap().contains("data-folds"));
+}
+
+#[test]
+fn what_the_failure_is_about_does_not_fold_and_no_end_of_an_arrow() {
+    let folds_with = |change: &dyn Fn(&mut Value)| {
+        let mut execution = long_race(4, 40);
+        change(&mut execution);
+        let picture = draw(&execution, false).unwrap();
+        let (_, rest) = picture.split_once("data-folds=\"").expect("it folds");
+        rest.split_once('"').unwrap().0.to_owned()
+    };
+    assert_eq!(folds_with(&|execution| execution["race"] = json!([4, 20])), "5-19 21-38");
+    // A row for two steps would not be worth it.
+    assert_eq!(folds_with(&|execution| execution["race"] = json!([4, 36])), "5-35");
+    let reads = |execution: &mut Value| execution["steps"][20]["reads_from"] = 10.into();
+    assert_eq!(folds_with(&reads), "5-38", "its own thread's value");
+    let old = |execution: &mut Value| {
+        reads(execution);
+        execution["steps"][20]["stale"] = true.into();
+    };
+    assert_eq!(folds_with(&old), "5-9 11-19 21-38");
+    let of_another = |execution: &mut Value| {
+        reads(execution);
+        execution["steps"][10]["thread"] = 0.into();
+    };
+    assert_eq!(folds_with(&of_another), "5-9 11-19 21-38");
+    let ordered = |execution: &mut Value| execution["happens_before"] = json!([[10, 20]]);
+    assert_eq!(folds_with(&ordered), "5-9 11-19 21-38");
+    let waiting = |execution: &mut Value| {
+        execution["steps"][25]["thread"] = 2.into();
+        execution["waiting"] = json!([{ "thread": 2, "joins": null }]);
+    };
+    assert_eq!(folds_with(&waiting), "5-24 26-38", "the last step of a thread that waits for ever");
 }
 
 #[test]

@@ -2,6 +2,7 @@
 
 use super::Shown;
 use super::live::{OWN, asset};
+use super::work::explored::Question;
 use super::work::judging::Event as Judge;
 use super::work::{Work, editor};
 use super::{events, policy};
@@ -51,10 +52,13 @@ async fn answer(State(served): State<Served>, request: Request) -> Response<Body
     if method == Method::POST
         && let Some(own) = own
     {
-        return if is_from_our_page(request.headers()) {
-            act(&served, own)
-        } else {
-            text(StatusCode::FORBIDDEN, "Only a page of this server may ask for this.\n", method)
+        if !is_from_our_page(request.headers()) {
+            let why = "Only a page of this server may ask for this.\n";
+            return text(StatusCode::FORBIDDEN, why, method);
+        }
+        return match own.split('/').collect::<Vec<_>>()[..] {
+            ["explore", id, check] => explore(&served, id, check).await,
+            _ => act(&served, own),
         };
     }
     if method != Method::GET && method != Method::HEAD {
@@ -100,6 +104,27 @@ fn act(served: &Served, own: &str) -> Response<Body> {
         _ => false,
     };
     if done { text(StatusCode::OK, "", &Method::POST) } else { nothing() }
+}
+
+/// All that a check can come to. It is an answer when the judge has come to its turn and to its end.
+async fn explore(served: &Served, id: &str, check: &str) -> Response<Body> {
+    let is_name = check.chars().all(|letter| letter.is_ascii_alphanumeric() || letter == '_');
+    let asked = served.work.as_ref().filter(|(work, _)| is_name && work.file_of(id).is_some());
+    let asked = asked.and_then(|(_, judge)| {
+        let (question, answer) = Question::new(id, check).ok()?;
+        judge.send(Judge::Asked(question)).ok()?;
+        Some(answer)
+    });
+    let Some(answer) = asked else {
+        return text(StatusCode::NOT_FOUND, "The server does no such thing.\n", &Method::POST);
+    };
+    match answer.await {
+        Ok(found) => {
+            let found = found.to_string();
+            whole(StatusCode::OK, "application/json", found.as_bytes(), &Method::POST)
+        }
+        Err(_) => text(StatusCode::CONFLICT, "A save has come between.\n", &Method::POST),
+    }
 }
 
 /// A page of another site may send a request here, and the browser says which site that is.

@@ -1,5 +1,6 @@
 //! What the server adds to the pages that it hands out; the files that `build` writes have none of it.
 
+use crate::build::scripts::lean;
 use crate::finding::Finding;
 use std::fmt;
 use std::time::{SystemTime, UNIX_EPOCH};
@@ -8,20 +9,20 @@ use std::time::{SystemTime, UNIX_EPOCH};
 pub const OWN: &str = "/.book/";
 
 /// The scripts and the style of a page that is served, by their names below [`OWN`].
-const ASSETS: [(&str, &str); 5] = [
+const ASSETS: [(&str, &str); 8] = [
     ("page.js", include_str!("page/page.js")),
     ("exercises.js", include_str!("page/exercises.js")),
     ("exercise.js", include_str!("page/exercise.js")),
     ("board.js", include_str!("page/board.js")),
+    ("explore.js", include_str!("page/explore.js")),
+    ("failure.js", include_str!("page/failure.js")),
+    ("marks.js", include_str!("page/marks.js")),
     ("page.css", include_str!("page/page.css")),
 ];
 
-/// The asset of this name. Every page loads it, so it goes out without what only its authors read: indentation and lines of comment.
+/// The asset of this name.
 pub fn asset(name: &str) -> Option<String> {
-    let (_, text) = ASSETS.iter().find(|(asset, _)| *asset == name)?;
-    let lines = text.lines().map(str::trim_start);
-    let lines = lines.filter(|line| !line.is_empty() && !line.starts_with("//"));
-    Some(lines.flat_map(|line| [line, "\n"]).collect())
+    ASSETS.iter().find(|(asset, _)| *asset == name).map(|(_, text)| lean(text))
 }
 
 /// Tells one build from another, of this server and of the one before it on the same port.

@@ -2,6 +2,7 @@
 
 mod detail;
 pub mod editor;
+pub mod explored;
 pub mod judging;
 
 use catalog::{Catalog, hints};
@@ -91,14 +92,28 @@ impl Work {
         })
     }
 
-    /// Everything that a page shows at first, and what it is told from then on.
+    /// What every page shows at first, in few words, and what it is told from then on.
     pub fn listen(&self) -> (String, broadcast::Receiver<String>) {
         // First the receiver: what happens in between is told twice, and not never.
         let told = self.told.subscribe();
-        (self.all(), told)
+        (self.states(), told)
     }
 
-    /// Everything that a page shows at first.
+    /// The state of each exercise: the marks of a page.
+    fn states(&self) -> String {
+        let shown = self.shown();
+        let brief = shown.iter().map(|exercise| {
+            let Shown { id, page, state, verdict, doing, trouble, .. } = exercise;
+            if doing.is_none() && trouble.is_empty() {
+                json!({ "id": id, "page": page, "state": state, "verdict": verdict })
+            } else {
+                json!(exercise)
+            }
+        });
+        json!({ "exercises": brief.collect::<Vec<_>>() }).to_string()
+    }
+
+    /// Everything about each exercise but its verdict: the board.
     pub fn all(&self) -> String {
         json!({ "chapters": self.chapters, "exercises": *self.shown() }).to_string()
     }
@@ -111,6 +126,8 @@ impl Work {
         Some(
             json!({
                 "id": id,
+                "minutes": exercise.minutes,
+                "hints": exercise.hints,
                 "verdict": exercise.verdict,
                 "file": file.display().to_string(),
                 "editor": editor::name(),

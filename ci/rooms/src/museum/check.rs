@@ -1,6 +1,6 @@
 //! Does the list agree with the pages, the variants and the sources?
 
-use super::{FOLDER, KINDS, Museum, PAGE, list, made, present, variant};
+use super::{FOLDER, KINDS, Museum, PAGE, list, made, present, report_of, variant};
 use crate::book;
 use catalog::variants::{Folder, read};
 use std::collections::{BTreeMap, BTreeSet};
@@ -78,7 +78,7 @@ pub fn findings(root: &Path) -> Vec<String> {
     found
 }
 
-/// The game asks about each case once, and its answer is the folder in which the variant lies.
+/// The game asks about each case once. Its answer is the folder in which the variant lies, and a wrong one is shown to break.
 fn trial_findings(root: &Path, museum: &Museum) -> Vec<String> {
     let text = fs::read_to_string(root.join(FOLDER).join("trial.md")).unwrap_or_default();
     let mut found = Vec::new();
@@ -92,6 +92,10 @@ fn trial_findings(root: &Path, museum: &Museum) -> Vec<String> {
             Folder::Right => "2",
         });
         match wanted {
+            Ok("1") if !report_of(&case.variant).is_some_and(|report| text.contains(&report)) => {
+                found
+                    .push(format!("{FOLDER}/trial.md: case {number} does not show what breaks it"));
+            }
             Ok(wanted) if answer == Some(wanted) => {}
             Ok(wanted) => found.push(format!(
                 "{FOLDER}/trial.md: the answer to case {number}, {}, is {wanted}",

@@ -45,7 +45,8 @@ variant = "ch01_doors/door/wrong/jams"
     );
     tree.write(
         GAME,
-        "{{#include made/trial/1.md}}\n<details class=\"question\" data-answer=\"1\">\n",
+        "{{#include made/trial/1.md}}\n<details class=\"question\" data-answer=\"1\">\n\
+         {{#include ../timelines/ch01_doors/door-jams.txt}}\n",
     );
     tree.replace(
         "src/ch01_doors/door.md",
@@ -160,4 +161,11 @@ fn game_that_answers_otherwise_than_the_grader_is_found() {
     let tree = museum();
     tree.replace(GAME, "data-answer=\"1\"", "data-answer=\"2\"");
     tree.must_find("the answer to case 1, ch01_doors/door/wrong/jams, is 1");
+}
+
+#[test]
+fn game_that_does_not_show_what_breaks_a_case_is_found() {
+    let tree = museum();
+    tree.replace(GAME, "{{#include ../timelines/", "{{");
+    tree.must_find("case 1 does not show what breaks it");
 }

@@ -40,18 +40,21 @@ impl Run {
     }
 
     fn takes_too_long(&self, call: usize, most: usize) -> Objection {
-        let what = match self.promised(call) {
-            Progress::WaitFree(_) => "and must be wait-free: no other thread may cost it more",
-            _ => "and does not return. It must be lock-free",
-        };
         let under_way = lock(&self.log).under_way();
         let stop = if let Asks::Progress(stop) = self.asks { stop } else { None };
         let stop = stop.and_then(|stop| under_way.iter().find(|(call, _)| *call == stop.call));
         let while_stopped = stop.map_or_else(String::new, |&(call, thread)| {
-            format!(" since thread {thread} has stopped in `{}`,", self.shown(call))
+            format!(", while thread {thread} has stopped in `{}`", self.shown(call))
         });
         let op = self.shown(call);
-        let why = format!("`{op}` makes more than {most} steps of its own,{while_stopped} {what}");
+        let why = match self.promised(call) {
+            Progress::WaitFree(_) => format!(
+                "`{op}` must be wait-free, and makes more than {most} atomic operations{while_stopped}"
+            ),
+            _ => format!(
+                "`{op}` must be lock-free, and makes more than {most} atomic operations without an end{while_stopped}"
+            ),
+        };
         self.objection(Blame { why, because: String::new(), calls: vec![call] })
     }
 
@@ -73,7 +76,7 @@ impl Run {
             stopped.map_or_else(String::new, |(call, _)| format!(" in `{}`", self.shown(*call)));
         let op = self.shown(call);
         let why = format!(
-            "`{op}` waits for ever, since thread {halted} has stopped{within}. It must be lock-free"
+            "`{op}` must be lock-free, and waits for ever, because thread {halted} has stopped{within}"
         );
         Err(self.objection(Blame { why, because: String::new(), calls: vec![call] }))
     }

@@ -1,6 +1,7 @@
 // The exercise of this page: what is done with it, and the verdict on it.
 
-import { MARKS, OWN, all, ask, classOf, grouped, here, make, plain, shownState, time, told, url } from './exercises.js';
+import { MARKS, OWN, all, ask, classOf, grouped, here, learnOf, make, plain, shownState, time, told, url } from './exercises.js';
+import { titleOf } from './marks.js';
 
 let work;
 let verdict;
@@ -27,14 +28,14 @@ export function showWork() {
     if (doing?.of) [bar.max, bar.value] = [doing.of, doing.before];
     const state = !told.isThere ? `${shownState(exercise)}, when last heard of` : doing ? doing.phase : shownState(exercise);
     const tools = make('span', { class: 'tools' }, ...openers(exercise), runner(exercise),
-        exercise.hints[0] ? make('span', { text: `hints ${exercise.hints[1]}/${exercise.hints[0]}` }) : null, nextLink(exercise));
+        exercise.hints?.[0] ? make('span', { text: `hints ${exercise.hints[1]}/${exercise.hints[0]}` }) : null, nextLink(exercise));
     const now = [
         make('strong', { class: doing ? 'state' : `state ${classOf(exercise.state)}`, text: `${doing ? '…' : MARKS[exercise.state]} ${state}` }),
         make('span', { class: 'note', text: noteOf(exercise, doing) }), tools];
     const focused = section.contains(document.activeElement) ? document.activeElement.dataset.name : null;
     line.replaceChildren(...now);
     if (focused) line.querySelector(`[data-name="${focused}"]`)?.focus();
-    if (!doing && work.state !== state) said.textContent = `${exercise.title}: ${state}`;
+    if (!doing && work.state !== state) said.textContent = `${titleOf(exercise)}: ${state}`;
     work.state = state;
     if (doing?.phase === 'checking') showRunning(doing);
     else if (exercise.verdict !== work.seen && !doing) loadVerdict(exercise);
@@ -77,16 +78,28 @@ function nextLink(exercise) {
     const list = all();
     const at = list.indexOf(exercise);
     const next = [...list.slice(at + 1), ...list.slice(0, at)].find(({ state }) => state !== 'passing');
-    return next ? make('a', { href: url(next), text: `Next: ${next.title}`, 'data-name': 'next' }) : null;
+    return next ? make('a', { href: url(next), text: `Next: ${titleOf(next)}`, 'data-name': 'next' }) : null;
 }
 
 const OUTCOMES = { 'passed': '✓', 'to do': '○', 'not decided': '?' };
 /** Checks, a line each. One that runs with real threads as well is named twice only if it does not pass there. */
 function checkList(checks) {
     const shown = checks.filter(({ title, outcome }) => outcome !== 'passed' || !title.endsWith('(with real threads)'));
-    return make('ul', { class: 'checks' }, ...shown.map(({ title, outcome, headline }) => make('li', {},
+    return make('ul', { class: 'checks' }, ...shown.map(({ title, outcome, headline, explore }) => make('li', {},
         make('span', { class: `state mark ${outcome === 'passed' ? 'passing' : 'failing'}`, role: 'img', 'aria-label': outcome, text: OUTCOMES[outcome] ?? '✗' }),
-        plain(title), outcome === 'passed' && headline && headline !== 'passed' ? `: ${headline}` : '')));
+        plain(title), outcome === 'passed' && headline && headline !== 'passed' ? `: ${headline}` : '', explore && explorer(explore))));
+}
+
+/** Asks for all that can happen in a check; below it is the answer. */
+function explorer(check) {
+    const place = make('div', { class: 'explored' });
+    const button = make('button', { type: 'button', text: 'Explore', 'aria-label': `Explore ${plain(check)}` });
+    button.addEventListener('click', async () => {
+        button.after(place);
+        const { explore } = await import('./explore.js');
+        await explore(verdict.id, check, place);
+    });
+    return button;
 }
 
 function showRunning({ ended }) {
@@ -97,22 +110,30 @@ function showRunning({ ended }) {
 async function loadVerdict(exercise) {
     work.seen = exercise.verdict;
     const answer = await fetch(`${OWN}exercise/${exercise.id}`).then(answer => answer.ok ? answer.json() : null, () => null);
-    if (!answer || answer.verdict !== work.seen) return;
-    verdict = answer;
-    work.result.replaceChildren(...resultOf(answer.exercise));
-    work.result.querySelectorAll('figure.execution:not(.history)').forEach(globalThis.movePicture);
+    const result = await resultOf(answer?.exercise);
+    if (answer?.verdict !== work.seen) return;
+    learnOf({ ...told.exercises.get(answer.id), minutes: answer.minutes, hints: answer.hints });
+    verdict = { ...answer, line: errorsOf(answer.exercise).find(({ line }) => line)?.line };
+    work.result.replaceChildren(...result);
+    for (const figure of work.result.querySelectorAll('figure.execution:not(.history)')) globalThis.movePicture(figure);
     showWork();
 }
 
-function resultOf(exercise) {
+const errorsOf = exercise => exercise?.messages.filter(({ level }) => level === 'error') ?? [];
+
+/** What there is to see of a verdict. What only a failure needs is loaded for the first one. */
+async function resultOf(exercise) {
     if (!exercise) return [];
-    const { checks, messages } = exercise;
+    const { checks } = exercise;
+    const errors = errorsOf(exercise);
     const failed = ['failed', 'does not end', 'not decided'].map(wanted => checks.find(({ outcome }) => outcome === wanted)).find(Boolean);
-    const parts = messages.filter(({ level }) => level === 'error').map(({ message, line, column, rendered }) => {
-        verdict.line ??= line;
-        return make('div', {}, make('p', { class: 'headline', text: `${line ? `line ${line}${column ? `:${column}` : ''}: ` : ''}${message}` }), block(rendered));
-    });
-    if (failed) parts.push(failure(failed));
+    const parts = [];
+    if (errors.length || failed) {
+        const { failure, rejection } = await import('./failure.js');
+        if (failed?.picture && !globalThis.movePicture) await import('/picture.js');
+        parts.push(...errors.map(rejection));
+        if (failed) parts.push(failure(failed));
+    }
     if (checks.length) {
         const names = list => new Set(list.map(({ title }) => title.replace(' (with real threads)', ''))).size;
         const [of, bad] = [names(checks), names(checks.filter(({ outcome }) => outcome !== 'passed'))];
@@ -121,36 +142,4 @@ function resultOf(exercise) {
         parts.push(list);
     }
     return parts;
-}
-
-function block(text) {
-    return make('pre', {}, make('code', { class: 'language-text hljs', tabindex: '0', role: 'group', 'aria-label': 'Text, scrolls sideways', text }));
-}
-
-function failure({ title, headline, picture, lines, report = '', output = '', machines, nearest }) {
-    const drawn = make('div');
-    const code = make('pre', { class: 'code', tabindex: '0', role: 'group', 'aria-label': 'The line of this step' });
-    // The server draws it and escapes what it writes into it.
-    drawn.innerHTML = picture ?? '';
-    drawn.addEventListener('step', ({ detail }) => quote(code, lines, detail));
-    const near = make('div');
-    near.innerHTML = nearest?.picture ?? '';
-    return make('div', { class: 'failure' },
-        make('p', { class: 'headline', text: plain(title) }), make('p', { text: headline }), drawn, code,
-        machines ? make('p', { text: machines }) : null,
-        nearest ? make('details', {}, make('summary', { text: 'The nearest execution that passes' }), make('p', { text: nearest.sentence }), near) : null,
-        make('details', { open: '' }, make('summary', { text: 'As text' }), block(report)),
-        output.trim() ? make('details', {}, make('summary', { text: 'What your code has printed' }), block(output)) : null);
-}
-
-/** The line that a step comes from, with its neighbours. */
-function quote(code, lines, step) {
-    const ofFile = step && lines[step.file];
-    if (!ofFile) return code.replaceChildren();
-    const at = Number(step.line);
-    const numbers = Object.keys(ofFile).map(Number).filter(number => Math.abs(number - at) <= 3).sort((a, b) => a - b);
-    const shown = numbers.map(number => make('span', {
-        class: number === at ? 'at' : '', text: `${String(number).padStart(4)}  ${ofFile[number]}${number === at ? '' : '\n'}`,
-    }));
-    code.replaceChildren(`${step.file}\n`, ...shown);
 }

@@ -3,8 +3,13 @@
 /** Where everything of the server's own lies. */
 export const OWN = '/.book/';
 
-/** The exercises by their ids; the headings of the chapters; whether the server answers, as far as is known. */
-export const told = { exercises: new Map(), chapters: {}, isThere: true };
+/** The exercises by their ids; whether the server answers, as far as is known. */
+export const told = { exercises: new Map(), isThere: true };
+
+/** Adds what is news of an exercise. What is not said of what is done with it, or of what is in the way, is not so any more. */
+export function learnOf(exercise) {
+    told.exercises.set(exercise.id, { ...told.exercises.get(exercise.id), doing: null, trouble: undefined, ...exercise });
+}
 
 export const MARKS = { 'passing': '✓', 'failing': '✗', 'does not compile': '✗', 'not decided': '?', 'not judged': '?', 'to do': '○', 'unknown': '○' };
 export const shownState = exercise => exercise.state === 'unknown' ? 'not graded yet' : exercise.state;

@@ -1,9 +1,12 @@
 // What the server adds to a page: it reloads when the book is new, and shows what the judge says of the reader's work.
 
-import { showBoard, showMarks } from './board.js';
-import { showWork } from './exercise.js';
-import { OWN, told } from './exercises.js';
+import { OWN, here, learnOf, told } from './exercises.js';
+import { showMarks } from './marks.js';
 
+/** The page with the board. */
+const isFirst = ['/', '/index.html', '/introduction.html'].includes(location.pathname);
+/** Exercises that the page does not show yet as they are. */
+const changed = new Set();
 const { version } = document.querySelector('script[data-version]').dataset;
 
 // A browser opens six connections to one server and no more, so only one tab listens to it, the one with the lock, and tells the
@@ -16,8 +19,10 @@ function learn(message) {
     if (message.version) newest = message.version;
     if (newest !== version) return location.reload();
     if ('isThere' in message) told.isThere = message.isThere;
-    if (message.chapters) told.chapters = message.chapters;
-    for (const exercise of message.exercises ?? []) told.exercises.set(exercise.id, exercise);
+    for (const exercise of message.exercises ?? []) {
+        learnOf(exercise);
+        changed.add(exercise.id);
+    }
     show();
 }
 
@@ -38,9 +43,18 @@ navigator.locks.request('book', () => new Promise(() => {
     events.onerror = () => tell({ isThere: false });
 }));
 
+// A judge says more than a screen can show, and a page that nobody looks at needs nothing: once for each frame.
+let isDue = false;
 function show() {
-    if (told.exercises.size === 0) return;
-    showMarks();
-    showBoard();
-    showWork();
+    if (isDue || told.exercises.size === 0) return;
+    isDue = true;
+    requestAnimationFrame(async () => {
+        isDue = false;
+        const { showWork } = here() ? await import('./exercise.js') : {};
+        const { showBoard } = isFirst ? await import('./board.js') : {};
+        showMarks(changed);
+        changed.clear();
+        showBoard?.();
+        showWork?.();
+    });
 }

@@ -48,6 +48,9 @@ fn of_check(root: &Path, check: &Value) -> Value {
             shown.insert(name.to_owned(), check[name].clone());
         }
     }
+    if check["kind"] != "fact" && check["real"] == false {
+        shown.insert("explore".to_owned(), check["name"].clone());
+    }
     let execution = &check["execution"];
     if let Some(picture) = picture::draw(execution, true) {
         shown.insert("picture".to_owned(), picture.into());
@@ -81,4 +84,56 @@ fn lines(root: &Path, execution: &Value) -> Value {
         found.entry(file).or_default().extend(numbered);
     }
     json!(found)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{of, state};
+    use serde_json::{Value, json};
+    use std::path::Path;
+
+    fn check(outcome: &str) -> Value {
+        json!({ "name": "a_check", "title": "a_check", "kind": "model", "real": false, "outcome": outcome })
+    }
+
+    #[test]
+    fn exercise_is_not_decided_only_where_nothing_worse_is_known() {
+        let state = |outcomes: &[&str]| {
+            let checks: Vec<Value> = outcomes.iter().map(|outcome| check(outcome)).collect();
+            state(&json!({ "state": "failing", "checks": checks }))
+        };
+        assert_eq!(state(&["passed", "not decided"]), "not decided");
+        assert_eq!(state(&["not decided", "failed"]), "failing");
+        assert_eq!(state(&["not decided", "does not end"]), "failing");
+        assert_eq!(state(&["failed"]), "failing");
+    }
+
+    #[test]
+    fn failure_has_its_picture_the_nearest_that_passes_and_the_machines() {
+        let step = json!({ "thread": 0, "place": "a.rs:1", "text": "go", "file": "exercises/src/a.rs", "line": 1 });
+        let mut failed = check("failed");
+        failed["execution"] = json!({
+            "steps": [step], "machines": { "sentence": "On all." },
+            "nearest": { "steps": [step], "sentence": "One step earlier." },
+        });
+        let detail = of(Path::new("."), &json!({ "checks": [failed, check("passed")] }));
+        let [failed, passed] = &detail["checks"].as_array().unwrap()[..] else { panic!() };
+        assert!(failed["picture"].as_str().unwrap().contains("data-file=\"exercises/src/a.rs\""));
+        assert_eq!(failed["machines"], "On all.");
+        assert_eq!(failed["nearest"]["sentence"], "One step earlier.");
+        assert!(failed["nearest"]["picture"].as_str().unwrap().starts_with("<figure"));
+        assert!(passed["picture"].is_null() && passed["nearest"].is_null());
+    }
+
+    #[test]
+    fn only_what_has_a_model_is_explored() {
+        let mut fact = check("passed");
+        fact["kind"] = "fact".into();
+        let mut real = check("passed");
+        real["real"] = true.into();
+        let detail = of(Path::new("."), &json!({ "checks": [check("passed"), fact, real] }));
+        let explored: Vec<&Value> =
+            detail["checks"].as_array().unwrap().iter().map(|check| &check["explore"]).collect();
+        assert_eq!(explored, [&json!("a_check"), &Value::Null, &Value::Null]);
+    }
 }

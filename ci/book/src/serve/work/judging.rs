@@ -1,8 +1,10 @@
 //! The thread that has the reader's files judged: one at a time, what was saved last first.
 //!
 //! Each judging is a judge of its own, behind everything else on this machine. A save ends the one that runs; what it had begun
-//! with waits for its turn again. What the judge remembers costs nothing.
+//! with waits for its turn again, but a question is dropped, and the page asks it once more if it wants to. What the judge
+//! remembers costs nothing.
 
+use super::explored::Question;
 use super::{Doing, Work};
 use judge::{Judging, Said};
 use serde_json::Value;
@@ -20,6 +22,8 @@ pub enum Event {
     Saved(Vec<PathBuf>),
     /// The reader wants a verdict on this exercise.
     Wanted(String),
+    /// The reader wants to see all that a check can come to.
+    Asked(Question),
     /// What the judge of this number says.
     Said(u64, Said),
 }
@@ -29,6 +33,7 @@ struct Thread {
     catalog: catalog::Catalog,
     sender: Sender<Event>,
     waiting: VecDeque<String>,
+    asked: VecDeque<Question>,
     running: Option<Running>,
     /// The number of the newest judge.
     number: u64,
@@ -37,6 +42,8 @@ struct Thread {
 struct Running {
     /// The exercise; everything, when the judge only tells what it remembers.
     id: Option<String>,
+    /// What it explores instead of judging.
+    question: Option<Question>,
     /// A verdict has come.
     judged: bool,
     /// Ends the judge when it goes.
@@ -49,15 +56,15 @@ pub fn start(work: Arc<Work>) -> Sender<Event> {
     let ours = sender.clone();
     std::thread::spawn(move || {
         let catalog = catalog::Catalog::read(&work.root);
-        let (waiting, running, number) = (VecDeque::new(), None, 0);
-        Thread { work, catalog, sender: ours, waiting, running, number }.run(&events);
+        let (waiting, asked, running, number) = (VecDeque::new(), VecDeque::new(), None, 0);
+        Thread { work, catalog, sender: ours, waiting, asked, running, number }.run(&events);
     });
     sender
 }
 
 impl Thread {
     fn run(&mut self, events: &Receiver<Event>) {
-        self.begin(None, &[JUDGE, "--events", "--remembered"]);
+        self.begin(None, None, &[JUDGE, "--events", "--remembered"]);
         for event in events {
             match event {
                 Event::Saved(files) => {
@@ -69,14 +76,23 @@ impl Thread {
                     self.prefer(saved);
                 }
                 Event::Wanted(id) => self.prefer(vec![id]),
+                Event::Asked(question) => self.asked.push_back(question),
                 Event::Said(number, said) if number == self.number => self.hear(said),
                 // Of one that was ended.
                 Event::Said(..) => {}
             }
-            if self.running.is_none()
-                && let Some(id) = self.waiting.pop_front()
-            {
-                self.begin(Some(&id), &[JUDGE, "--events", "--exact", &id]);
+            if self.running.is_some() {
+                continue;
+            }
+            if let Some(id) = self.waiting.pop_front() {
+                self.begin(Some(&id), None, &[JUDGE, "--events", "--exact", &id]);
+            } else if let Some(question) = self.asked.pop_front() {
+                let (what, report) = (question.what(), question.report());
+                self.begin(
+                    None,
+                    Some(question),
+                    &[JUDGE, "--explore", &what, "--exact", "--report", &report],
+                );
             }
         }
     }
@@ -87,7 +103,8 @@ impl Thread {
             return;
         }
         // What is remembered is told in no time, and is not told again.
-        let cancelled = self.running.take_if(|running| running.id.is_some());
+        let ends = |running: &mut Running| running.id.is_some() || running.question.is_some();
+        let cancelled = self.running.take_if(ends);
         let cancelled = cancelled.and_then(|running| running.id);
         let cancelled = cancelled.filter(|id| !saved.contains(id));
         let now: Vec<String> = saved.into_iter().chain(cancelled).collect();
@@ -103,7 +120,7 @@ impl Thread {
         self.work.change(id, |exercise| exercise.doing = Some(doing));
     }
 
-    fn begin(&mut self, id: Option<&str>, arguments: &[&str]) {
+    fn begin(&mut self, id: Option<&str>, question: Option<Question>, arguments: &[&str]) {
         self.number += 1;
         let (number, sender) = (self.number, self.sender.clone());
         let tell = move |said| {
@@ -113,9 +130,12 @@ impl Thread {
         match Judging::start(&self.work.root, arguments, tell) {
             Ok(judging) => {
                 let id = id.map(str::to_owned);
-                self.running = Some(Running { id, judged: false, _judging: judging });
+                self.running = Some(Running { id, question, judged: false, _judging: judging });
             }
-            Err(error) => self.trouble(id, &error),
+            Err(error) => match question {
+                Some(question) => question.fail(&error),
+                None => self.trouble(id, &error),
+            },
         }
     }
 
@@ -128,7 +148,9 @@ impl Thread {
             }
             Said::Ended(words) => {
                 let Some(running) = self.running.take() else { return };
-                if !running.judged {
+                if let Some(question) = running.question {
+                    question.end(&words);
+                } else if !running.judged {
                     self.trouble(running.id.as_deref(), &words);
                 }
             }
