@@ -231,8 +231,9 @@ for (const tab of document.querySelectorAll('.tabs > input')) {
     }
 })();
 
-// What only one page needs has a script and a style sheet of its own, which no other page loads.
-(function ownScripts() {
+// What only one page needs has a script and a style sheet of its own, which no other page loads. It comes after the scripts
+// of all pages, whose work it may find.
+document.addEventListener('DOMContentLoaded', () => {
     for (const [selector, stem] of [
         ['.explorer', 'ch03_memory_ordering/litmus/explorer'],
         ['.level', 'ch03_memory_ordering/scheduler/play'],
@@ -245,7 +246,7 @@ for (const tab of document.querySelectorAll('.tabs > input')) {
             Object.assign(document.createElement('script'), { src: `${path_to_root}${stem}.js` }),
         );
     }
-})();
+});
 
 // Most pages have a picture of an execution, far below. What moves through it is loaded when a reader comes near.
 (function pictures() {

@@ -220,6 +220,8 @@ const tests = {
         assert.deepEqual(await violations(page), []);
 
         await page.goto(new URL('trial.html', page.url()).href);
+        // The script of the museum comes after the page.
+        await page.locator('.trial p', { hasText: 'judged none' }).waitFor();
         const judge = (at, choice) => page.locator('ol.choices').nth(at).locator('button').nth(choice).press('Enter');
         await judge(0, 0);
         await judge(1, 0);

@@ -1,6 +1,7 @@
 //! What the book shows of the results: a table and a drawing for each section, with a column for each machine.
 
 mod bars;
+mod differences;
 mod matrix;
 
 use crate::measure::ATOMIC;
@@ -29,7 +30,11 @@ const SECTIONS: [(&str, &str, &str); 4] = [
 
 /// The files that the page of chapter 7 includes, by name, and the figure of chapter 8.
 pub fn files(all: &[Results]) -> BTreeMap<&'static str, String> {
-    let mut files = BTreeMap::from([("machines", machines(all)), ("cores", matrix::all(all))]);
+    let mut files = BTreeMap::from([
+        ("machines", machines(all)),
+        ("cores", matrix::all(all)),
+        ("differences", differences::all(all)),
+    ]);
     for (id, heading, caption) in SECTIONS {
         let drawing = if all.is_empty() { String::new() } else { bars::draw(all, id, caption) };
         files.insert(id, format!("{drawing}{}", table(all, id, heading)));
@@ -188,6 +193,17 @@ mod tests {
             [0.04, 1.0, 9.96, 123.0, 1250.0, 98_765.0].map(rounded),
             ["0.0", "1.0", "10", "120", "1300", "99000"]
         );
+    }
+
+    #[test]
+    fn it_is_told_what_two_machines_disagree_about() {
+        let one = results("One", &[("load", 2.0), ("swap", 40.0), ("fence", 4.0)]);
+        assert!(files(std::slice::from_ref(&one))["differences"].contains("Only one machine"));
+        let two = results("Two", &[("load", 0.5), ("swap", 2.5), ("fence", 1.5)]);
+        let text = &files(&[one.clone(), two])["differences"];
+        assert!(text.contains("- swap: 5.0 on B, 20 on A, which is 4.0 times as much."), "{text}");
+        assert!(!text.contains("fence"), "{text}");
+        assert!(files(&[one.clone(), one])["differences"].contains("No row differs"));
     }
 
     #[test]

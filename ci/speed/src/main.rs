@@ -9,6 +9,7 @@
 
 mod counted;
 mod fairness;
+mod ideas;
 mod others;
 mod plot;
 mod stretched;
@@ -26,7 +27,7 @@ fn main() -> ExitCode {
     let arguments: Vec<String> = env::args().skip(1).collect();
     let words: Vec<&str> = arguments.iter().map(String::as_str).collect();
     match words[..] {
-        ["pages"] => pages(),
+        ["pages"] => write_pages(),
         ["name"] => println!("{}", Results::here().file_name()),
         ["gate", file] => {
             let (text, holds) = stretched::gate(&read(file));
@@ -57,34 +58,46 @@ fn read(file: &str) -> Results {
 }
 
 /// Writes all pages. Called from the root of the repository.
-fn pages() {
+fn write_pages() {
     let all = results::all(Path::new(".")).unwrap_or_else(|error| panic!("{error}"));
+    for (path, text) in pages(&all) {
+        fs::write(path, text).unwrap_or_else(|error| panic!("{path}: {error}"));
+        println!("{path}: written");
+    }
+}
+
+/// All pages, by their paths.
+fn pages(all: &[Results]) -> Vec<(&'static str, String)> {
     // Of the others only their throughput and their waits are shown, to be compared with.
     let now: Vec<&Results> =
         all.iter().filter(|results| results.waiting == results::WAITING).collect();
     let before: Vec<&Results> =
         all.iter().filter(|results| results.waiting != results::WAITING).collect();
+    // A machine may have been asked for one benchmark only.
+    let with = |bench: &str| -> Vec<&Results> {
+        now.iter().copied().filter(|results| !results.names(bench).is_empty()).collect()
+    };
     let pages = [
-        ("src/ch09_locks/speed/verdict.md", throughput::verdict(&now, &before)),
+        ("src/ch09_locks/speed/verdict.md", throughput::verdict(&with("locks"), &before)),
         (
             "src/ch09_locks/speed/throughput.md",
-            throughput::side_by_side(&all) + &throughput::each(&now),
+            throughput::side_by_side(all) + &throughput::each(&with("locks")),
         ),
-        ("src/ch09_locks/speed/fairness.md", fairness::tables(&all)),
+        ("src/ch09_locks/speed/fairness.md", fairness::tables(all)),
         ("src/ch09_locks/speed/stretched.md", stretched::tables(&now)),
-        ("src/ch09_locks/speed/memory.md", counted::memory(&now)),
-        ("src/ch09_locks/speed/calls.md", counted::calls(&now)),
-        ("src/ch09_locks/speed/pairs.md", others::pairs(&now)),
-        ("src/ch09_locks/speed/pauses.md", others::pauses(&now)),
-        ("src/ch05_channels/measured.md", others::channels(&now)),
-        ("src/ch06_arc/costs.md", others::clones(&now)),
-        ("src/ch06_arc/decrement.md", others::decrements(&now)),
+        ("src/ch09_locks/speed/memory.md", counted::memory(&with("fairness"))),
+        ("src/ch09_locks/speed/calls.md", counted::calls(&with("locks"))),
+        ("src/ch09_locks/speed/pairs.md", others::pairs(&with("locks"))),
+        ("src/ch09_locks/speed/pauses.md", others::pauses(&with("locks"))),
+        ("src/ch10_ideas/speed/measured.md", ideas::pages(&with(ideas::BENCH))),
+        ("src/ch05_channels/measured.md", others::channels(&with("channels"))),
+        ("src/ch06_arc/costs.md", others::clones(&with("arc"))),
+        ("src/ch06_arc/decrement.md", others::decrements(&with("arc"))),
     ];
-    for (path, text) in pages {
-        let text = format!("<!-- Made by ci/speed/run. Do not edit. -->\n\n{}\n", text.trim_end());
-        fs::write(path, text).unwrap_or_else(|error| panic!("{path}: {error}"));
-        println!("{path}: written");
-    }
+    let whole = |text: String| {
+        format!("<!-- Made by ci/speed/run. Do not edit. -->\n\n{}\n", text.trim_end())
+    };
+    pages.map(|(path, text)| (path, whole(text))).to_vec()
 }
 
 /// A table: its first line, and its rows. All columns but the first are numbers.
@@ -122,8 +135,34 @@ fn is_clear(row: &Row, other: &Row) -> bool {
 
 /// What has to be known of a machine.
 fn machine(results: &Results) -> String {
-    let speed::Machine { model, architecture, processors, system, compiler, date, load } =
-        &results.machine;
+    in_full(&results.machine)
+}
+
+/// As [`machine`], as it was when this benchmark was run.
+fn machine_for(results: &Results, bench: &str) -> String {
+    in_full(results.machine_for(bench))
+}
+
+fn in_full(machine: &speed::Machine) -> String {
+    let speed::Machine { model, architecture, processors, system, compiler, date, load } = machine;
     let load = load.map_or(String::new(), |load| format!(", load {load:.1} at the beginning"));
     format!("{model}, {architecture}, {processors} processors, {system}, {compiler}, {date}{load}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::pages;
+    use speed::results;
+    use std::fs;
+    use std::path::Path;
+
+    #[test]
+    fn the_book_shows_the_results_that_it_has() {
+        let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
+        let all = results::all(&root).expect("results that can be read");
+        for (path, text) in pages(&all) {
+            let shown = fs::read_to_string(root.join(path)).unwrap_or_default();
+            assert_eq!(shown, text, "{path}: `ci/speed/run --pages` writes it");
+        }
+    }
 }

@@ -1,5 +1,6 @@
 //! How a benchmark measures, and what it says meanwhile.
 
+use crate::Machine;
 use crate::results::{self, Results, Row};
 use std::cell::Cell;
 use std::collections::BTreeMap;
@@ -30,12 +31,23 @@ impl Meter {
             let took = run(self.often);
             self.nanoseconds = took.as_secs_f64() * 1e9 / self.often as f64;
             if took >= time / 2 {
+                // What now takes far longer than it took before is done less often in the next pass.
+                if took > time * 2 {
+                    let less = self.often as f64 * time.as_secs_f64() / took.as_secs_f64();
+                    self.often = (less as u64).max(1);
+                }
                 return;
             }
             let more = time.as_secs_f64() / took.as_secs_f64().max(1e-9);
             // Not all at once: what was done a few times may have met with an interruption, or have been too short for a clock.
             self.often = (self.often as f64 * more.clamp(2.0, 16.0)) as u64;
         }
+    }
+
+    /// When a run should end even if not all is done. Threads that wait in a queue, one of which does not run, may need a thousand
+    /// times as long as a moment before.
+    pub fn limit(&self) -> Duration {
+        self.time.map_or(Duration::MAX, |time| time * 4)
     }
 
     /// `once` is done again and again by this thread.
@@ -62,7 +74,8 @@ pub struct Bench {
     /// For how long a peer is measured in a pass. `None`: everything is done once, and nothing is measured.
     time: Option<Duration>,
     filter: Option<String>,
-    json: Option<PathBuf>,
+    /// Where the results are kept, and this machine before anything was measured.
+    json: Option<(PathBuf, Machine)>,
     /// What the book has of other machines.
     book: Vec<Results>,
     measured: Vec<Row>,
@@ -84,7 +97,9 @@ impl Bench {
         while let Some(argument) = arguments.next() {
             match argument.as_str() {
                 "--quick" => (bench.passes, bench.time) = (3, Some(Duration::from_millis(10))),
-                "--json" => bench.json = arguments.next().map(PathBuf::from),
+                "--json" => {
+                    bench.json = arguments.next().map(|file| (file.into(), Machine::this()))
+                }
                 // The smoke test of `cargo bench -- --test`.
                 "--test" => (bench.passes, bench.time) = (0, None),
                 word if word.starts_with("--") => {}
@@ -208,9 +223,10 @@ impl Bench {
     /// # Panics
     /// If the file cannot be written.
     pub fn finish(self) {
-        let Some(path) = self.json else { return };
-        let mut all = Results::read(&path).unwrap_or_else(|_| Results::here());
-        all.replace(self.measured);
+        let Some((path, machine)) = self.json else { return };
+        let mut all = Results::read(&path)
+            .unwrap_or_else(|_| Results { machine: machine.clone(), ..Results::here() });
+        all.replace(self.measured, machine);
         all.write(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
     }
 }

@@ -4,12 +4,8 @@ use crate::LOCKS;
 use crate::throughput::names;
 use speed::results::Results;
 
-/// From the left edge to the axis, between two powers of two, between two rows.
-const LEFT: f64 = 190.0;
-const OCTAVE: f64 = 60.0;
+/// Between two rows.
 const HIGH: f64 = 24.0;
-/// The powers of two at the two ends. What lies beyond is drawn there.
-const ENDS: (f64, f64) = (-2.0, 4.0);
 
 /// A plot for each kind of lock.
 pub fn all(results: &Results) -> String {
@@ -29,59 +25,96 @@ pub fn all(results: &Results) -> String {
     let plot = |(kind, title, caption): (&str, &str, &str)| {
         let mut rows = names(results);
         rows.retain(|name| name.starts_with(kind));
-        let machine = results.file_name().replace(".json", "");
-        let caption = format!("{caption} {}.", results.title());
-        one(&format!("{kind}-{machine}"), title, &caption, results, &rows)
+        let rows = rows.into_iter().map(|name| {
+            let time = |lock: &str| results.row("locks", name, lock).map(|row| row.median());
+            let mark = |(index, lock): (usize, &&str)| Some((index, time(lock)? / time(LOCKS[0])?));
+            (label(name), LOCKS.iter().enumerate().skip(1).filter_map(mark).collect())
+        });
+        Plot {
+            id: format!("{kind}-{}", results.file_name().replace(".json", "")),
+            title: format!("{title} beside others"),
+            description: "A row for each measurement, with a mark for each other lock: right of the line at 1 it is slower than \
+                          this book’s, left of it faster. The numbers are in the table."
+                .into(),
+            caption: format!("{caption} {}.", results.title()),
+            left: 190.0,
+            ends: (-2, 4),
+            octave: 60.0,
+            legend: &[Legend(1, LOCKS[1]), Legend(2, LOCKS[2]), Legend(3, LOCKS[3])],
+        }
+        .draw(&rows.collect::<Vec<_>>())
     };
     kinds.into_iter().map(plot).collect()
 }
 
-fn one(id: &str, title: &str, caption: &str, results: &Results, rows: &[&str]) -> String {
-    let width = LEFT + OCTAVE * (ENDS.1 - ENDS.0) + 30.0;
-    let high = HIGH * rows.len() as f64 + 60.0;
-    let at = |ratio: f64| LEFT + OCTAVE * (ratio.log2().clamp(ENDS.0, ENDS.1) - ENDS.0);
-    let mut svg = format!(
-        "<figure>\n<svg viewBox=\"0 0 {width} {high}\" width=\"{width}\" height=\"{high}\" role=\"img\" \
-         aria-labelledby=\"speed-{id}-title speed-{id}-desc\" fill=\"currentColor\" font-family=\"inherit\" font-size=\"13\">\n\
-         <title id=\"speed-{id}-title\">{title} beside others</title>\n\
-         <desc id=\"speed-{id}-desc\">A row for each measurement, with a mark for each other lock: right of the line at 1 it is \
-         slower than this book’s, left of it faster. The numbers are in the table.</desc>\n",
-    );
-    for power in ENDS.0 as i32..=ENDS.1 as i32 {
-        let ratio = f64::from(power).exp2();
-        let (x, bottom) = (at(ratio), high - 36.0);
-        let opacity = if power == 0 { 0.9 } else { 0.25 };
-        svg += &format!(
-            "<line x1=\"{x}\" x2=\"{x}\" y1=\"24\" y2=\"{bottom}\" stroke=\"currentColor\" stroke-opacity=\"{opacity}\"/>\n\
-             <text x=\"{x}\" y=\"{}\" text-anchor=\"middle\" font-size=\"12\">{ratio}</text>\n",
-            bottom + 16.0
+/// What a mark is: its shape, and in words.
+pub struct Legend(pub usize, pub &'static str);
+
+/// A plot of rows with marks: how many times as long as ours something takes.
+pub struct Plot<'a> {
+    /// What makes the ids of its title and description its own.
+    pub id: String,
+    /// What it is, in a few words.
+    pub title: String,
+    /// What there is to see.
+    pub description: String,
+    /// The text below.
+    pub caption: String,
+    /// From the left edge to the axis.
+    pub left: f64,
+    /// The powers of two at the two ends. What lies beyond is drawn there.
+    pub ends: (i32, i32),
+    /// Between two powers of two.
+    pub octave: f64,
+    /// The shapes, in the order in which they are explained.
+    pub legend: &'a [Legend],
+}
+
+impl Plot<'_> {
+    /// The figure. A row is its label and its marks, each a shape and a ratio.
+    pub fn draw(&self, rows: &[(String, Vec<(usize, f64)>)]) -> String {
+        let Self { id, title, description, caption, left, octave, .. } = self;
+        let ends = (f64::from(self.ends.0), f64::from(self.ends.1));
+        let width = left + octave * (ends.1 - ends.0) + 30.0;
+        let high = HIGH * rows.len() as f64 + 60.0;
+        let at = |ratio: f64| left + octave * (ratio.log2().clamp(ends.0, ends.1) - ends.0);
+        let mut svg = format!(
+            "<figure>\n<svg viewBox=\"0 0 {width} {high}\" width=\"{width}\" height=\"{high}\" role=\"img\" \
+             aria-labelledby=\"speed-{id}-title speed-{id}-desc\" fill=\"currentColor\" font-family=\"inherit\" font-size=\"13\">\n\
+             <title id=\"speed-{id}-title\">{title}</title>\n\
+             <desc id=\"speed-{id}-desc\">{description}</desc>\n",
         );
-    }
-    svg += &format!(
-        "<text x=\"{LEFT}\" y=\"{}\" font-size=\"12\">times as long as Locksmith</text>\n",
-        high - 4.0
-    );
-    for (index, lock) in LOCKS.iter().enumerate().skip(1) {
-        let x = LEFT + 110.0 * (index - 1) as f64;
-        svg += &mark(index, x, 8.0);
-        svg += &format!("<text x=\"{}\" y=\"13\">{lock}</text>\n", x + 10.0);
-    }
-    for (index, row) in rows.iter().enumerate() {
-        let y = 40.0 + HIGH * index as f64;
-        svg += &format!(
-            "<text x=\"{}\" y=\"{}\" text-anchor=\"end\">{}</text>\n",
-            LEFT - 14.0,
-            y + 4.0,
-            label(row)
-        );
-        let time = |lock| results.row("locks", row, lock).map(|row| row.median());
-        for (index, lock) in LOCKS.iter().enumerate().skip(1) {
-            if let Some((time, ours)) = time(lock).zip(time(LOCKS[0])) {
-                svg += &mark(index, at(time / ours), y);
-            }
+        for power in self.ends.0..=self.ends.1 {
+            let ratio = f64::from(power).exp2();
+            let (x, bottom) = (at(ratio), high - 36.0);
+            let opacity = if power == 0 { 0.9 } else { 0.25 };
+            svg += &format!(
+                "<line x1=\"{x}\" x2=\"{x}\" y1=\"24\" y2=\"{bottom}\" stroke=\"currentColor\" stroke-opacity=\"{opacity}\"/>\n\
+                 <text x=\"{x}\" y=\"{}\" text-anchor=\"middle\" font-size=\"12\">{}</text>\n",
+                bottom + 16.0,
+                if power < -2 { format!("1/{}", 1.0 / ratio) } else { ratio.to_string() },
+            );
         }
+        svg += &format!(
+            "<text x=\"{left}\" y=\"{}\" font-size=\"12\">times as long as Locksmith</text>\n",
+            high - 4.0
+        );
+        for (index, Legend(shape, words)) in self.legend.iter().enumerate() {
+            let x = left + 110.0 * index as f64;
+            svg += &mark(*shape, x, 8.0);
+            svg += &format!("<text x=\"{}\" y=\"13\">{words}</text>\n", x + 10.0);
+        }
+        for (index, (label, marks)) in rows.iter().enumerate() {
+            let y = 40.0 + HIGH * index as f64;
+            svg += &format!(
+                "<text x=\"{}\" y=\"{}\" text-anchor=\"end\">{label}</text>\n",
+                left - 14.0,
+                y + 4.0,
+            );
+            svg.extend(marks.iter().map(|(shape, ratio)| mark(*shape, at(*ratio), y)));
+        }
+        svg + &format!("</svg>\n<figcaption>{caption}</figcaption>\n</figure>\n\n")
     }
-    svg + &format!("</svg>\n<figcaption>{caption}</figcaption>\n</figure>\n\n")
 }
 
 /// What stands before a row.

@@ -129,6 +129,7 @@ pub fn verdict(now: &[&Results], before: &[&Results]) -> String {
 
 /// The best other as a multiple of ours, a column for each run.
 pub fn side_by_side(all: &[Results]) -> String {
+    let all: Vec<&Results> = all.iter().filter(|results| !names(results).is_empty()).collect();
     let Some(first) = all.first() else { return String::new() };
     let mut heading = vec!["Best other ÷ Locksmith".to_owned()];
     heading.extend(all.iter().map(|results| {

@@ -6,10 +6,13 @@
 
 #[path = "../locks/peers.rs"]
 mod peers;
+#[path = "../locks/shared.rs"]
+mod shared;
 #[path = "../locks/team.rs"]
 mod team;
 
-use peers::{Exclusive, Left, Shared};
+use peers::{Exclusive, Left};
+use shared::Shared;
 use solutions::ch09_locks::condvar_no_idle_wake::Condvar;
 use solutions::ch09_locks::{mutex_spin::Mutex, rwlock_writer_preference::RwLock};
 use speed::measure::Bench;

@@ -7,10 +7,13 @@ mod monitors;
 mod pairs;
 mod pauses;
 mod peers;
+mod sections;
+mod shared;
 mod team;
 
 use monitors::{Locksmith, Monitor, ParkingLot, Std};
-use peers::{Exclusive, Left, Shared};
+use peers::Left;
+use shared::Shared;
 use speed::measure::{Bench, Meter, Peer};
 use std::hint::black_box;
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
@@ -74,10 +77,6 @@ fn stretched_too(bench: &mut Bench, name: &str, ours: &dyn Fn(&mut Meter), other
 
 /// Lock and unlock, by one thread.
 fn uncontended(bench: &mut Bench) {
-    fn lock<L: Exclusive>(meter: &mut Meter) {
-        let lock = Apart(L::new(0));
-        meter.each(|| black_box(&lock).0.with(|left| *left += 1));
-    }
     fn read<L: Shared>(meter: &mut Meter) {
         let lock = Apart(L::new(0));
         meter.each(|| black_box(&lock).0.read(|left| *left));
@@ -90,10 +89,10 @@ fn uncontended(bench: &mut Bench) {
     bench.row(
         "mutex 1 uncontended",
         &[
-            ("locksmith", &lock::<Mutex<Left>>),
-            ("std", &lock::<std::sync::Mutex<Left>>),
-            ("parking_lot", &lock::<parking_lot::Mutex<Left>>),
-            ("spin", &lock::<spin::Mutex<Left>>),
+            ("locksmith", &sections::alone::<Mutex<Left>>),
+            ("std", &sections::alone::<std::sync::Mutex<Left>>),
+            ("parking_lot", &sections::alone::<parking_lot::Mutex<Left>>),
+            ("spin", &sections::alone::<spin::Mutex<Left>>),
         ],
     );
     bench.row(
@@ -116,41 +115,19 @@ fn uncontended(bench: &mut Bench) {
     );
 }
 
-/// Measures critical sections of all threads together, until so many have been done.
-fn sections<L: Exclusive>(meter: &mut Meter, threads: usize, case: Case) {
-    let lock = Apart(L::new(0));
-    // Whoever finds nothing left has done its part. So no thread works on alone when the others have finished.
-    let work = |_| {
-        while lock.0.with(|left| {
-            case.work();
-            let goes_on = *left > 0;
-            *left = left.saturating_sub(1);
-            goes_on
-        }) {
-            case.work();
-        }
-    };
-    team::with(threads, work, |run| {
-        meter.custom(|iterations| {
-            lock.0.with(|left| *left = iterations);
-            run()
-        });
-    });
-}
-
 /// The mutexes beside each other.
 fn mutex(bench: &mut Bench, threads: usize, case: Case) {
     use solutions::ch09_locks::mutex_spin::Mutex;
     stretched_too(
         bench,
         &format!("mutex {threads} {}", case.name),
-        &|meter| sections::<Mutex<Left>>(meter, threads, case),
+        &|meter| sections::together::<Mutex<Left>>(meter, threads, case),
         [
-            ("std", &|meter| sections::<std::sync::Mutex<Left>>(meter, threads, case)),
+            ("std", &|meter| sections::together::<std::sync::Mutex<Left>>(meter, threads, case)),
             ("parking_lot", &|meter| {
-                sections::<parking_lot::Mutex<Left>>(meter, threads, case);
+                sections::together::<parking_lot::Mutex<Left>>(meter, threads, case);
             }),
-            ("spin", &|meter| sections::<spin::Mutex<Left>>(meter, threads, case)),
+            ("spin", &|meter| sections::together::<spin::Mutex<Left>>(meter, threads, case)),
         ],
     );
 }
@@ -161,10 +138,10 @@ fn pauses(bench: &mut Bench, threads: usize, case: Case) {
     bench.row(
         &format!("pauses {threads} {}", case.name),
         &[
-            ("reference", &|meter| sections::<Reference>(meter, threads, case)),
-            ("after each hint", &|meter| sections::<AfterEachHint>(meter, threads, case)),
-            ("only pauses", &|meter| sections::<OnlyPauses>(meter, threads, case)),
-            ("only yields", &|meter| sections::<OnlyYields>(meter, threads, case)),
+            ("reference", &|meter| sections::together::<Reference>(meter, threads, case)),
+            ("after each hint", &|meter| sections::together::<AfterEachHint>(meter, threads, case)),
+            ("only pauses", &|meter| sections::together::<OnlyPauses>(meter, threads, case)),
+            ("only yields", &|meter| sections::together::<OnlyYields>(meter, threads, case)),
         ],
     );
 }

@@ -1,7 +1,9 @@
-//! The locks that are compared, behind one interface for each kind.
+//! The mutexes that are compared, behind one interface.
 
 use solutions::ch09_locks::mutex_spin::Mutex;
-use solutions::ch09_locks::rwlock_writer_preference::RwLock;
+use solutions::ch10_ideas::{
+    clh_lock::ClhLock, mcs_lock::McsLock, mutex_fair, ticket_lock::TicketLock,
+};
 
 /// What the locks protect: how many critical sections are left.
 pub type Left = u64;
@@ -12,16 +14,6 @@ pub trait Exclusive: Sync {
     fn new(left: Left) -> Self;
     /// Calls `section` with the lock held.
     fn with<R>(&self, section: impl FnOnce(&mut Left) -> R) -> R;
-}
-
-/// A lock for many readers or one writer.
-pub trait Shared: Sync {
-    /// A free lock.
-    fn new(left: Left) -> Self;
-    /// Calls `section` beside other readers.
-    fn read<R>(&self, section: impl FnOnce(&Left) -> R) -> R;
-    /// Calls `section` alone.
-    fn write<R>(&self, section: impl FnOnce(&mut Left) -> R) -> R;
 }
 
 /// Implements [`Exclusive`] for a mutex. `guard` takes what its `lock` returns to the guard.
@@ -45,31 +37,8 @@ exclusive!(Mutex<Left>, std::convert::identity);
 exclusive!(std::sync::Mutex<Left>, Result::unwrap);
 exclusive!(parking_lot::Mutex<Left>, std::convert::identity);
 exclusive!(spin::Mutex<Left>, std::convert::identity);
-
-/// Implements [`Shared`] for a reader-writer lock.
-macro_rules! shared {
-    ($lock:ty, $read:expr, $write:expr) => {
-        impl Shared for $lock {
-            fn new(left: Left) -> Self {
-                Self::new(left)
-            }
-
-            #[inline(always)]
-            fn read<R>(&self, section: impl FnOnce(&Left) -> R) -> R {
-                let guard = $read(self.read());
-                section(&guard)
-            }
-
-            #[inline(always)]
-            fn write<R>(&self, section: impl FnOnce(&mut Left) -> R) -> R {
-                let mut guard = $write(self.write());
-                section(&mut guard)
-            }
-        }
-    };
-}
-
-shared!(RwLock<Left>, std::convert::identity, std::convert::identity);
-shared!(std::sync::RwLock<Left>, Result::unwrap, Result::unwrap);
-shared!(parking_lot::RwLock<Left>, std::convert::identity, std::convert::identity);
-shared!(spin::RwLock<Left>, std::convert::identity, std::convert::identity);
+exclusive!(TicketLock<Left>, std::convert::identity);
+exclusive!(McsLock<Left>, std::convert::identity);
+exclusive!(ClhLock<Left>, std::convert::identity);
+exclusive!(mutex_fair::Mutex<Left>, std::convert::identity);
+exclusive!(spin::mutex::TicketMutex<Left>, std::convert::identity);

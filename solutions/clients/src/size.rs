@@ -38,11 +38,11 @@ const STOPS: Size = Size {
     before: 1,
     each: [1, 3, 1, 1],
     together: [1, 4, 3, 3],
-    executions: 6_000,
+    executions: 8_000,
     of_one: 1_000,
 };
 
-const FEW_STOPS: Size = Size { executions: 1_500, ..STOPS };
+const FEW_STOPS: Size = Size { executions: 2_400, ..STOPS };
 
 const MANY_STOPS: Size = Size {
     before: 2,

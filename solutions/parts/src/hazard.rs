@@ -15,7 +15,8 @@ use sync::atomic::{
 };
 use sync::cell::UnsafeCell;
 
-/// What belongs to one user.
+/// What belongs to one user, in cache lines of its own: it writes them each time it reads a node.
+#[repr(align(128))]
 struct Places<T, const PLACES: usize> {
     reads: [AtomicPtr<T>; PLACES],
     retired: UnsafeCell<Vec<*mut T>>,

@@ -4,6 +4,8 @@
 
 mod hazard;
 mod mutex;
+mod padded;
 
 pub use hazard::{Hazards, User};
 pub use mutex::{Mutex, MutexGuard};
+pub use padded::CachePadded;

@@ -20,6 +20,7 @@
 //!    have got a position, and not yet set the stamp. Who has seen a position has seen, behind the fence, what its owner knew of
 //!    the other one; and of two threads that say "full" and "empty" at once, one has seen what the other did.
 
+use parts::CachePadded;
 use std::mem::MaybeUninit;
 use sync::atomic::{
     AtomicUsize,
@@ -40,9 +41,9 @@ struct Slot<T> {
 /// The algorithm is D. Vyukov's bounded MPMC queue, with the laps and the test for "full" and "empty" of crossbeam's `ArrayQueue`.
 pub struct Queue<T> {
     /// The next position that a consumer gets.
-    head: AtomicUsize,
+    head: CachePadded<AtomicUsize>,
     /// The next position that a producer gets.
-    tail: AtomicUsize,
+    tail: CachePadded<AtomicUsize>,
     slots: Box<[Slot<T>]>,
     /// One lap: a power of two above the number of slots.
     lap: usize,
@@ -65,7 +66,8 @@ impl<T> Queue<T> {
         let slots = (0..capacity).map(slot).collect();
         // Above the capacity, so that `p + 1` is never `p + lap`.
         let lap = (capacity + 1).next_power_of_two();
-        Self { head: AtomicUsize::new(0), tail: AtomicUsize::new(0), slots, lap }
+        let [head, tail] = [0, 0].map(|position| CachePadded::new(AtomicUsize::new(position)));
+        Self { head, tail, slots, lap }
     }
 
     /// The slot at this position.

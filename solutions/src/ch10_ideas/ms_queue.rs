@@ -19,7 +19,7 @@
 //! To protect a node, and to announce one, is a sequentially consistent fence as well. It releases what was done before to
 //! whoever acquires a `Relaxed` write after it, and acquires what a `Relaxed` read before it has found.
 
-use parts::{Hazards, User};
+use parts::{CachePadded, Hazards, User};
 use std::mem::MaybeUninit;
 use std::ptr;
 use sync::atomic::{
@@ -48,8 +48,8 @@ impl<T> Node<T> {
 ///
 /// From M. Michael and M. Scott, "Simple, Fast, and Practical Non-Blocking and Blocking Concurrent Queue Algorithms" (1996).
 pub struct Queue<T> {
-    head: AtomicPtr<Node<T>>,
-    tail: AtomicPtr<Node<T>>,
+    head: CachePadded<AtomicPtr<Node<T>>>,
+    tail: CachePadded<AtomicPtr<Node<T>>>,
     hazards: Hazards<Node<T>, 2>,
 }
 
@@ -63,11 +63,8 @@ impl<T> Queue<T> {
     /// An empty queue for so many users.
     pub fn new(users: usize) -> Self {
         let first = Node::new(MaybeUninit::uninit());
-        Self {
-            head: AtomicPtr::new(first),
-            tail: AtomicPtr::new(first),
-            hazards: Hazards::new(users),
-        }
+        let [head, tail] = [first, first].map(|node| CachePadded::new(AtomicPtr::new(node)));
+        Self { head, tail, hazards: Hazards::new(users) }
     }
 
     /// A handle for each user. When all are gone, there can be new ones.

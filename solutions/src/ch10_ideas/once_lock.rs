@@ -68,9 +68,10 @@ impl<T> OnceLock<T> {
     /// waits for itself for ever.
     #[inline]
     pub fn get_or_init(&self, make: impl FnOnce() -> T) -> &T {
-        if self.get().is_none() {
-            self.initialize(make);
+        if let Some(value) = self.get() {
+            return value;
         }
+        self.initialize(make);
         self.get().expect("the cell is full")
     }
 

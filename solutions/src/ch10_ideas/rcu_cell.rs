@@ -14,6 +14,7 @@
 //!    sees the odd number, or the reader sees the new pointer.
 //! 3. Each number has one writer, as there is one [`Reader`] for it, and one [`Guard`] of that at a time.
 
+use parts::CachePadded;
 use std::marker::PhantomData;
 use std::ops::Deref;
 use sync::atomic::{
@@ -28,7 +29,7 @@ use sync::hint;
 /// It is read-copy-update, as in the kernel of Linux, with a counter for each reader and a writer that waits.
 pub struct RcuCell<T> {
     value: AtomicPtr<T>,
-    visits: Box<[AtomicUsize]>,
+    visits: Box<[CachePadded<AtomicUsize>]>,
     /// An `AtomicPtr` is `Send` and `Sync` whatever it leads to. The cell is not.
     owns: PhantomData<*mut T>,
 }
@@ -43,15 +44,15 @@ impl<T> RcuCell<T> {
     /// A cell with this value, for so many readers.
     pub fn new(value: T, readers: usize) -> Self {
         let value = AtomicPtr::new(Box::into_raw(Box::new(value)));
-        let visits = (0..readers).map(|_| AtomicUsize::new(0)).collect();
+        let visits = (0..readers).map(|_| CachePadded::new(AtomicUsize::new(0))).collect();
         Self { value, visits, owns: PhantomData }
     }
 
     /// The writer, and the readers. When all are gone, there can be new ones.
     pub fn split(&mut self) -> (Writer<'_, T>, Vec<Reader<'_, T>>) {
         let cell = &*self;
-        let reader = |visits| Reader { cell, visits };
-        (Writer { cell }, cell.visits.iter().map(reader).collect())
+        let readers = cell.visits.iter().map(|visits| Reader { cell, visits });
+        (Writer { cell }, readers.collect())
     }
 }
 
