@@ -117,11 +117,15 @@ fn lines(text: &str) -> (usize, Vec<&str>) {
 /// The tokens, one after the other. Doc comments are for readers.
 fn written(tokens: TokenStream) -> String {
     let mut out = String::new();
-    let mut tokens = tokens.into_iter().peekable();
-    while let Some(token) = tokens.next() {
-        let is_doc = matches!(tokens.peek(), Some(TokenTree::Group(group)) if is_doc(group));
+    let tokens: Vec<TokenTree> = tokens.into_iter().collect();
+    let mut left = &tokens[..];
+    while let [token, rest @ ..] = left {
+        if let Some(after) = after_doc(left) {
+            left = after;
+            continue;
+        }
+        left = rest;
         match token {
-            TokenTree::Punct(hash) if hash.as_char() == '#' && is_doc => drop(tokens.next()),
             // Two that are written together may be one: `&&`.
             TokenTree::Punct(sign) => {
                 out.push(sign.as_char());
@@ -145,6 +149,21 @@ fn written(tokens: TokenStream) -> String {
         }
     }
     out
+}
+
+/// What comes after a doc comment, `#[doc = "…"]` or, of the whole file, `#![doc = "…"]`, if there is one.
+fn after_doc(tokens: &[TokenTree]) -> Option<&[TokenTree]> {
+    let is =
+        |token: &TokenTree, sign| matches!(token, TokenTree::Punct(it) if it.as_char() == sign);
+    match tokens {
+        [hash, TokenTree::Group(group), rest @ ..] if is(hash, '#') && is_doc(group) => Some(rest),
+        [hash, bang, TokenTree::Group(group), rest @ ..]
+            if is(hash, '#') && is(bang, '!') && is_doc(group) =>
+        {
+            Some(rest)
+        }
+        _ => None,
+    }
 }
 
 /// `[doc = "…"]`, as a comment is read.
