@@ -17,12 +17,35 @@ export async function explore(id, check, place) {
         return;
     }
     if (!globalThis.movePicture) await import('/picture.js');
-    said.textContent = `${plain(check)}: ${models.map(({ executions, complete, outcomes }) =>
-        `${counted(executions, 'execution')}${complete ? '' : ' within bounds'}, ${counted(outcomes.length, 'outcome')}`).join('; ')}.`;
+    // A check that makes many small programs has a model for each. Where nothing of one was explored, there is nothing to show.
+    const programs = models.map((model, index) => ({ ...model, number: index + 1 })).filter(({ executions }) => executions > 0);
+    if (programs.length > 1) {
+        const executions = programs.reduce((sum, program) => sum + program.executions, 0);
+        said.textContent = `${plain(check)}: ${counted(programs.length, 'program')}, ${counted(executions, 'execution')}.`;
+        place.append(...programs.map(unfolding));
+    } else {
+        said.textContent = `${plain(check)}: ${extent(programs[0] ?? models[0])}.`;
+        show(place, programs);
+    }
+}
+
+function show(place, models) {
     place.append(...models.flatMap(shown));
     for (const figure of place.querySelectorAll('figure.execution:not(.history)')) globalThis.movePicture(figure);
 }
 
+/** One program of many. Its pictures are there for a reader who unfolds it. */
+function unfolding(program) {
+    const passes = program.outcomes.every(({ passes }) => passes);
+    const details = make('details', {}, make('summary', {},
+        `Program ${program.number} `, make('span', { class: `state ${classOfEnd(passes)}`, text: passes ? 'passes' : 'fails' }), `: ${extent(program)}`));
+    details.addEventListener('toggle', () => show(details, [program]), { once: true });
+    return details;
+}
+
+const classOfEnd = passes => passes ? 'passing' : 'failing';
+const extent = ({ executions, complete, outcomes }) =>
+    `${counted(executions, 'execution')}${complete ? '' : ' within bounds'}, ${counted(outcomes.length, 'outcome')}`;
 const saidOf = ({ thread, operation, value, from }) => {
     const source = typeof from !== 'number' ? '' : from === thread ? ' (its own)' : ` (from thread ${from})`;
     return `thread ${thread} ${operation} → ${value}${source}`;
@@ -36,7 +59,7 @@ function shown({ outcomes, left_out }) {
             const own = outcome.reads.filter(read => outcomes.length === 1 || !outcomes.every(other => same(other, read)));
             const details = make('details', {},
                 make('summary', {},
-                    make('span', { class: `state ${outcome.passes ? 'passing' : 'failing'}`, text: `${grouped(outcome.executions)} ${outcome.passes ? 'pass' : 'fail'}` }),
+                    make('span', { class: `state ${classOfEnd(outcome.passes)}`, text: `${grouped(outcome.executions)} ${outcome.passes ? 'pass' : 'fail'}${outcome.executions === 1 ? (outcome.passes ? 'es' : 's') : ''}` }),
                     own.length ? ': ' : '', own.map(saidOf).join(', ')));
             const picture = make('div');
             // The server draws it and escapes what it writes into it.
