@@ -1,6 +1,6 @@
 // The board of all exercises, on the first page.
 
-import { OWN, all, learnOf, make, mark, shownState, time, told, url } from './exercises.js';
+import { OWN, SILENT, all, learnOf, make, mark, shownState, time, told, url } from './exercises.js';
 
 // What only the board shows, only its page asks for: titles, minutes, chapters.
 const { chapters, exercises } = await fetch(`${OWN}work`).then(answer => answer.json());
@@ -24,7 +24,7 @@ export function showBoard() {
     const rest = left(all()) ? `, about ${time(left(all()))} left` : '';
     const now = make('section', { class: 'board', 'aria-label': 'Your progress' },
         make('h2', { text: 'Your progress' }),
-        make('p', { text: `${done} of ${told.exercises.size} exercises pass${rest}.` }),
+        make('p', { text: `${done} of ${told.exercises.size} exercises pass${rest}.${told.isThere ? '' : ` ${SILENT}.`}` }),
         make('div', { class: 'table-wrapper' }, make('table', {},
             make('thead', {}, make('tr', {}, ...['Chapter', 'Exercises', 'Left'].map(text => make('th', { scope: 'col', text })))),
             make('tbody', {}, ...rows))));

@@ -1,6 +1,6 @@
 // The exercise of this page: what is done with it, and the verdict on it.
 
-import { MARKS, OWN, all, ask, classOf, grouped, here, learnOf, make, plain, shownState, time, told, url } from './exercises.js';
+import { MARKS, OWN, SILENT, all, ask, classOf, grouped, here, learnOf, make, plain, shownState, time, told, url } from './exercises.js';
 import { titleOf } from './marks.js';
 
 let work;
@@ -42,7 +42,7 @@ export function showWork() {
 }
 
 function noteOf(exercise, doing) {
-    if (!told.isThere) return 'The server does not answer. Start it again: cargo book';
+    if (!told.isThere) return SILENT;
     if (!doing) return exercise.trouble ?? lastNote(exercise);
     if (doing.phase !== 'checking') return '';
     const of = doing.about ? ` of about ${grouped(doing.about)}` : '';
@@ -51,8 +51,9 @@ function noteOf(exercise, doing) {
 }
 
 /** A few words about the verdict; of what is to do, how long it takes. */
-function lastNote({ state, minutes }) {
-    const note = verdict?.exercise?.note ?? '';
+function lastNote({ state, minutes, verdict: number }) {
+    // What is said of the verdict before this one is said no more.
+    const note = verdict?.verdict === number && verdict.exercise?.note || '';
     if (['failing', 'not decided'].includes(state)) return plain(note);
     const estimate = minutes && ['to do', 'unknown'].includes(state) ? `about ${time(minutes)}` : '';
     return [note, estimate].filter(Boolean).join(', ');

@@ -3,6 +3,9 @@
 /** Where everything of the server's own lies. */
 export const OWN = '/.book/';
 
+/** What a page says that has lost the server. */
+export const SILENT = 'The server does not answer. Start it again: cargo book';
+
 /** The exercises by their ids; whether the server answers, as far as is known. */
 export const told = { exercises: new Map(), isThere: true };
 
@@ -28,7 +31,8 @@ export function make(tag, { text, ...attributes } = {}, ...children) {
 export const mark = exercise => make('span', {
     class: `state mark ${classOf(exercise.state)}`, role: 'img', 'aria-label': shownState(exercise), text: exercise.doing ? '…' : MARKS[exercise.state],
 });
-export const ask = (what, ...names) => fetch(OWN + [what, ...names].join('/'), { method: 'POST' });
+/** Asks the server to do something. Where it does not answer, the page says so already. */
+export const ask = (what, ...names) => fetch(OWN + [what, ...names].join('/'), { method: 'POST' }).catch(() => null);
 export const url = exercise => `/${exercise.page}.html`;
 export const all = () => [...told.exercises.values()];
 export const here = () => all().find(exercise => url(exercise) === location.pathname);
