@@ -370,7 +370,10 @@
             add('path', { d: `M ${start} Q ${bend} ${end}`, class: `edge ${kind}${isBad ? ' bad' : ''}`, 'marker-end': `url(#litmus-${colour})` });
             // A little before the middle, where lines that cross have not met yet.
             const place = n => 0.49 * start[n] + 0.42 * bend[n] + 0.09 * end[n];
-            add('text', { x: place(0) + 4, y: place(1) - 5, class: `label${isBad ? ' bad' : ''}` }, kind);
+            // Beside a line that rises to the right there is room on its left.
+            const rises = start[0] < end[0] && end[1] < start[1];
+            const [x, anchor] = rises ? [place(0) - 4, 'end'] : [place(0) + 4, 'start'];
+            add('text', { x, y: place(1) - 5, 'text-anchor': anchor, class: `label${isBad ? ' bad' : ''}` }, kind);
         });
         const defs = document.createElementNS(SVG, 'defs');
         for (const name of ['bad', 'rf', 'other']) {
