@@ -141,6 +141,12 @@ export async function live(browser) {
             assert.equal(await page.locator('.work g.now').getAttribute('data-n'), '4');
             assert.match(await page.locator('.work .code .at').textContent(), /store\(UNLOCKED/);
             assert.equal(await page.locator('.work g.past').count(), 4);
+            const isInFrame = await page.locator('.work').evaluate(work => [...work.querySelectorAll('pre')].every(pre =>
+                pre.getBoundingClientRect().left >= work.getBoundingClientRect().left && pre.getBoundingClientRect().right <= work.getBoundingClientRect().right));
+            assert.ok(isInFrame, 'code sticks out of the frame');
+            await page.emulateMedia({ media: 'print' });
+            assert.equal(await page.locator('main > figure.execution .moves').first().isVisible(), false, 'the buttons of a picture are printed');
+            await page.emulateMedia({ media: null });
             await page.keyboard.press('ArrowLeft');
             assert.equal(await page.locator('.work g.now').getAttribute('data-n'), '3');
             await page.locator('.work').getByRole('button', { name: 'Order' }).click();
@@ -193,6 +199,12 @@ export async function live(browser) {
             await page.keyboard.press('ArrowDown');
             assert.match(await outcome.locator('p.now').textContent(), /^#0 /);
             await inspect(page, 'explored');
+            await page.getByRole('button', { name: 'Explore every small program does what a lock does' }).click();
+            await appears(explored.locator('p', { hasText: /every small program does what a lock does: \d+ programs, \d+ executions\./ }));
+            const program = explored.last().locator('> details').nth(1);
+            assert.match(await program.locator('> summary').textContent(), /^Program \d+ passes: \d+ executions?, \d+ outcomes?$/);
+            await program.locator('> summary').press('Enter');
+            await appears(program.locator('figure.execution .moves'));
         },
 
         async button_has_it_judged_and_the_next_exercise_is_not_this_one(page) {
@@ -244,6 +256,7 @@ export async function live(browser) {
             await appears(page.locator('.work.passing'));
             await stop(running);
             await appears(page.locator('.work-line', { hasText: 'The server does not answer' }));
+            await appears(first.locator('.board p', { hasText: 'The server does not answer' }));
             running = await start(running.port);
             await page.waitForFunction(() => window.isTheSame === undefined, null, { timeout: PATIENCE });
             await appears(page.locator('.work.passing'));
