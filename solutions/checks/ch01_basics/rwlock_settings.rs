@@ -197,7 +197,7 @@ fn two_changes() {
         add(&settings);
         other.join().unwrap();
         assert_eq!(
-            settings.read(Probe::get),
+            settings.read(|value| value.get()),
             2,
             "two threads have added 1 each, and one addition is lost"
         );
@@ -257,6 +257,6 @@ fn refreshed_once() {
             "one of two threads has replaced the value, and {} say so",
             if mine { "both" } else { "neither" }
         );
-        assert_eq!(settings.read(Probe::get), 3, "the value was replaced once, by 0 + 3");
+        assert_eq!(settings.read(|value| value.get()), 3, "the value was replaced once, by 0 + 3");
     });
 }

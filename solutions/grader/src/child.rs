@@ -55,11 +55,16 @@ fn untold(payload: &(dyn Any + Send)) -> String {
     format!("the check panicked: {}", words.unwrap_or("without a message"))
 }
 
+/// Is it a file of Rust's own library? A place in it says nothing to a reader.
+fn is_of_std(file: &str) -> bool {
+    ["/library/core/", "/library/alloc/", "/library/std/"].iter().any(|part| file.contains(part))
+}
+
 /// A panic outside of a model is told in its own words and with the place, and nothing else. A model tells of its own.
 fn speak_plainly() {
     std::panic::set_hook(Box::new(|info| {
         let message = info.payload_as_str().unwrap_or("a panic without a message");
-        let place = info.location().map(timeline::place_of);
+        let place = info.location().filter(|at| !is_of_std(at.file())).map(timeline::place_of);
         // Relaxed: see `untold`.
         TOLD.store(true, Ordering::Relaxed);
         say(&Message::Noted(timeline::panic_headline(message, place.as_deref())));
