@@ -10,7 +10,7 @@ pub const BENCH: &str = "ideas";
 const LEAST: f64 = 0.8;
 
 /// Why a row is below [`LEAST`]: the beginning of its name, and the reason. The first that fits counts.
-const WHY: [(&str, &str); 10] = [
+const WHY: [(&str, &str); 12] = [
     (
         "mcs_lock 1",
         "The node is on the heap, so that a guard can be moved: one allocation for each time that the lock is taken. In the kernel \
@@ -40,6 +40,16 @@ const WHY: [(&str, &str); 10] = [
     (
         "once_lock 1",
         "The value lies in an `Option`, which is asked once more whether it is there. `std` trusts the state",
+    ),
+    (
+        "left_right 2",
+        "All readers count themselves in one word for each side, so two of them pass a cache line to and fro. The crate gives each \
+         reader a word of its own, and the writer looks at all of them",
+    ),
+    (
+        "mpmc_queue",
+        "Who has lost an exchange tries again at once, after a single hint, and disturbs who has won. `ArrayQueue` doubles its pause \
+         each time, so one thread goes on alone for a while",
     ),
     (
         "ms_queue",
