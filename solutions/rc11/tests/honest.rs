@@ -110,8 +110,11 @@ fn what_fits_is_decided() {
 fn what_is_advised_of_a_long_execution_would_help() {
     fn advised(turn: fn(&AtomicU32)) -> [bool; 3] {
         let verdict = Builder::new().max_events(500).check(move || {
-            let words: Vec<AtomicU32> = (0..1_000).map(AtomicU32::new).collect();
-            words.iter().for_each(turn);
+            let turns = move || {
+                let words: Vec<AtomicU32> = (0..1_000).map(AtomicU32::new).collect();
+                words.iter().for_each(turn);
+            };
+            thread::spawn(turns).join().unwrap();
         });
         let failure = verdict.expect_err("it is too long");
         ["max_events", "max_busy_turns", "spin_loop"].map(|word| failure.message.contains(word))

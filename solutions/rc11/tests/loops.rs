@@ -210,15 +210,30 @@ fn a_lock_that_no_execution_gets_fails() {
     assert!(failure.message.contains("within 4 turns"), "{failure}");
 }
 
+/// Who is alone waits for nobody, however often it says so: a queue's `pop` may, before it returns `None`.
+#[test]
+fn hints_of_the_only_thread_are_no_turns_of_a_loop_that_waits() {
+    complete(builder().max_busy_turns(4).check(|| {
+        let word = AtomicU32::new(0);
+        for _ in 0..100 {
+            word.fetch_add(1, Relaxed);
+            hint::spin_loop();
+        }
+    }));
+}
+
 /// A bound that is too small says nothing against a program that ends a little later.
 #[test]
 fn a_loop_that_ends_after_its_bound_is_not_decided() {
     let counts_to_ten = |bound| {
         builder().max_busy_turns(bound).check(|| {
-            let word = AtomicU32::new(0);
-            while word.fetch_add(1, Relaxed) < 10 {
-                hint::spin_loop();
-            }
+            let counts = || {
+                let word = AtomicU32::new(0);
+                while word.fetch_add(1, Relaxed) < 10 {
+                    hint::spin_loop();
+                }
+            };
+            thread::spawn(counts).join().unwrap();
         })
     };
     complete(counts_to_ten(10));

@@ -459,10 +459,13 @@ fn a_failure_has_no_name_or_one_that_leads_to_it() {
 #[test]
 fn what_is_seen_in_no_single_execution_has_no_name() {
     let failure = Builder::new().max_busy_turns(2).check(|| {
-        let word = AtomicU32::new(1);
-        while word.fetch_add(1, Relaxed) != 0 {
-            hint::spin_loop();
-        }
+        let turns = || {
+            let word = AtomicU32::new(1);
+            while word.fetch_add(1, Relaxed) != 0 {
+                hint::spin_loop();
+            }
+        };
+        thread::spawn(turns).join().unwrap();
     });
     let failure = failure.unwrap_err();
     assert_eq!(failure.kind, FailureKind::TooLong);

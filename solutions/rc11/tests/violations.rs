@@ -196,7 +196,8 @@ fn where_no_result_of_one_call_would_do_all_are_named() {
     let [line, because] = told(Object::Queue(VecDeque::new()), &calls, End::Still);
     assert_eq!(
         line,
-        "`push(1)` returns, `push(2)` returns and `take()` of thread 1 waits for ever: no order of the calls explains them all"
+        "`push(2)` returns, `take()` of thread 1 waits for ever and `take()` of thread 2 waits for ever: no order of the calls explains \
+         them all"
     );
     assert_eq!(because, "Whatever the other call does, it does not explain that.");
 }

@@ -290,6 +290,7 @@ impl Failure {
             (last.any(|event| event.kind == Kind::Write), engine.spins[thread].busy > 0);
         let bound = match (writes, is_hinted) {
             (false, _) => "",
+            _ if engine.has_one_thread() => "",
             (true, true) => {
                 ". A loop that waits and writes in each turn is bounded by `max_busy_turns`"
             }

@@ -31,7 +31,7 @@ use crate::runtime::object::Tag;
 use crate::runtime::repeat::{FEW_LOOKS, FEW_TURNS, is_step};
 use crate::runtime::report::Turn;
 use crate::runtime::run::{fail, inside, prune, stuck};
-use crate::runtime::state::Engine;
+use crate::runtime::state::{Engine, Status};
 use crate::runtime::visits::{Site, Visit};
 use std::ops::Range;
 use std::ptr;
@@ -200,9 +200,11 @@ impl Engine {
     fn hint(&mut self) -> Next {
         self.counters.hints += 1;
         let (t, cursor) = (self.current, self.cursor[self.current]);
+        // Where no other thread has ever been, there is nobody to wait for: these are not the turns of a loop that waits.
+        let is_turn = !self.has_one_thread();
         let spin = &mut self.spins[t];
         if spin.effect || spin.looked {
-            spin.busy = if spin.effect { spin.busy + 1 } else { 0 };
+            spin.busy = if spin.effect && is_turn { spin.busy + 1 } else { 0 };
             (spin.effect, spin.looked) = (false, false);
         }
         spin.hints += 1;
@@ -222,6 +224,11 @@ impl Engine {
             None if spin.hints >= MAX_BARE_HINTS => Next::Blind,
             _ => Next::GoOn,
         }
+    }
+
+    /// Has there been no thread but the first so far?
+    pub fn has_one_thread(&self) -> bool {
+        self.status[1..].iter().all(|status| matches!(status, Status::Absent))
     }
 
     /// Does every read of the turn that a thread repeats read the newest write, or one that it repeats?
