@@ -200,8 +200,10 @@ impl Engine {
     fn hint(&mut self) -> Next {
         self.counters.hints += 1;
         let (t, cursor) = (self.current, self.cursor[self.current]);
-        // Where no other thread has ever been, there is nobody to wait for: these are not the turns of a loop that waits.
-        let is_turn = !self.has_one_thread();
+        // Where no other thread has ever been, there is nobody to wait for: these are not the turns of a loop that waits. Somebody who is
+        // told of threads that wait wants to hear of a lone one as well.
+        let is_judged = self.config.on_wait.is_some() || self.config.on_stuck.is_some();
+        let is_turn = is_judged || !self.has_one_thread();
         let spin = &mut self.spins[t];
         if spin.effect || spin.looked {
             spin.busy = if spin.effect && is_turn { spin.busy + 1 } else { 0 };
