@@ -66,7 +66,10 @@
     };
 
     cases.forEach((verdict, index) => {
-        const choices = [...verdict.parentElement.querySelectorAll('ol.choices')][index];
+        // The question of a case stands before its verdict. The whole book in one page has other questions, or none that can be clicked.
+        const before = list => list.compareDocumentPosition(verdict) & Node.DOCUMENT_POSITION_FOLLOWING;
+        const choices = [...verdict.parentElement.querySelectorAll('ol.choices')].filter(before).at(-1);
+        if (!choices) return;
         const judge = button => {
             if (!judged.has(index)) judged.set(index, button.classList.contains('is-right'));
             verdict.open = true;

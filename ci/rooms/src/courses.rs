@@ -102,7 +102,7 @@ pub fn page(root: &Path, catalog: &Catalog) -> String {
         let _ = write!(
             out,
             "\n## {title}\n\n{about} {} exercises: about {} hours in the room and {} at home.\n\n\
-             | | Session | In the room | Minutes | At home | Minutes |\n|---|---|---|---|---|---|\n",
+             | No. | Session | In the room | Minutes | At home | Minutes |\n|---|---|---|---|---|---|\n",
             room.len() + home.len(),
             hours(&room),
             hours(&home)
