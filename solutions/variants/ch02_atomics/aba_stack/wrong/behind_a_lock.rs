@@ -1,4 +1,7 @@
-//! A spin lock around a vector.
+//! A spin lock around a vector: if a thread is stopped inside, all others wait for it.
+//!
+//! Rejected by: thread_that_stops_keeps_no_other_from_its_end
+//! Because: must be lock-free, and waits for ever, because thread
 
 use sync::atomic::{
     AtomicBool,
