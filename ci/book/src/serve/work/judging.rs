@@ -16,6 +16,9 @@ use std::sync::mpsc::{Receiver, Sender, channel};
 /// The first argument of this program when it is to be a judge.
 pub const JUDGE: &str = "judge";
 
+/// What the name of a check ends with, as the board shows it, when it runs with real threads.
+const REAL: &str = " (with real threads)";
+
 /// What the thread is told.
 pub enum Event {
     /// These files have changed; each a path below `exercises/src`.
@@ -46,6 +49,8 @@ struct Running {
     question: Option<Question>,
     /// A verdict has come.
     judged: bool,
+    /// The checks that run side by side, the first first: name, executions, about how many.
+    checks: Vec<(String, u64, u64)>,
     /// Ends the judge when it goes.
     _judging: Judging,
 }
@@ -130,7 +135,7 @@ impl Thread {
         match Judging::start(&self.work.root, arguments, tell) {
             Ok(judging) => {
                 let id = id.map(str::to_owned);
-                self.running = Some(Running { id, question, judged: false, _judging: judging });
+                self.running = Some(Running { id, question, judged: false, checks: Vec::new(), _judging: judging });
             }
             Err(error) => match question {
                 Some(question) => question.fail(&error),
@@ -186,24 +191,41 @@ impl Thread {
                 self.waiting.push_back(id);
             }
             Some(event) => {
-                let Some(id) = &running.id else { return };
-                self.work.change(id, |exercise| {
+                let Some(id) = running.id.clone() else { return };
+                let check = text("check");
+                match event {
+                    "checking" => running.checks.push((check, 0, 0)),
+                    "executions" => {
+                        let counted = running.checks.iter_mut().find(|(name, ..)| *name == check);
+                        if let Some((_, executions, about)) = counted {
+                            *executions = number("executions").max(*executions);
+                            *about = number("about");
+                        }
+                    }
+                    "checked" => {
+                        let title = text("title");
+                        running.checks.retain(|(name, ..)| *name != title.replace(REAL, ""));
+                    }
+                    _ => {}
+                }
+                // One is named as long as it runs: its numbers only grow.
+                let named = running.checks.first().cloned();
+                if event == "checked" && step["failure"].is_object() {
+                    self.work.failed(&id, &step["failure"]);
+                }
+                self.work.change(&id, |exercise| {
                     let doing = exercise.doing.get_or_insert_default();
                     match event {
                         "compiling" => *doing = Doing { phase: "compiling", ..Doing::default() },
                         "checking" => {
                             doing.phase = "checking";
-                            doing.check = text("check");
                             (doing.before, doing.of) = (number("before"), number("of"));
-                            (doing.executions, doing.about) = (0, 0);
-                        }
-                        "executions" => {
-                            doing.check = text("check");
-                            doing.executions = number("executions");
-                            doing.about = number("about");
                         }
                         "checked" => doing.ended.push((text("title"), text("outcome"))),
                         _ => {}
+                    }
+                    if let Some((check, executions, about)) = named {
+                        (doing.check, doing.executions, doing.about) = (check, executions, about);
                     }
                 });
             }
