@@ -5,6 +5,7 @@
 //! remembers costs nothing.
 
 use super::explored::Question;
+use super::side_by_side::{Check, SideBySide};
 use super::{Doing, Work};
 use judge::{Judging, Said};
 use serde_json::Value;
@@ -15,9 +16,6 @@ use std::sync::mpsc::{Receiver, Sender, channel};
 
 /// The first argument of this program when it is to be a judge.
 pub const JUDGE: &str = "judge";
-
-/// What the name of a check ends with, as the board shows it, when it runs with real threads.
-const REAL: &str = " (with real threads)";
 
 /// What the thread is told.
 pub enum Event {
@@ -49,8 +47,8 @@ struct Running {
     question: Option<Question>,
     /// A verdict has come.
     judged: bool,
-    /// The checks that run side by side, the first first: name, executions, about how many.
-    checks: Vec<(String, u64, u64)>,
+    /// The checks that run now.
+    checks: SideBySide,
     /// Ends the judge when it goes.
     _judging: Judging,
 }
@@ -135,7 +133,7 @@ impl Thread {
         match Judging::start(&self.work.root, arguments, tell) {
             Ok(judging) => {
                 let id = id.map(str::to_owned);
-                self.running = Some(Running { id, question, judged: false, checks: Vec::new(), _judging: judging });
+                self.running = Some(Running { id, question, judged: false, checks: SideBySide::default(), _judging: judging });
             }
             Err(error) => match question {
                 Some(question) => question.fail(&error),
@@ -194,22 +192,14 @@ impl Thread {
                 let Some(id) = running.id.clone() else { return };
                 let check = text("check");
                 match event {
-                    "checking" => running.checks.push((check, 0, 0)),
+                    "checking" => running.checks.begin(check),
                     "executions" => {
-                        let counted = running.checks.iter_mut().find(|(name, ..)| *name == check);
-                        if let Some((_, executions, about)) = counted {
-                            *executions = number("executions").max(*executions);
-                            *about = number("about");
-                        }
+                        running.checks.count(&check, number("executions"), number("about"));
                     }
-                    "checked" => {
-                        let title = text("title");
-                        running.checks.retain(|(name, ..)| *name != title.replace(REAL, ""));
-                    }
+                    "checked" => running.checks.end(&text("title")),
                     _ => {}
                 }
-                // One is named as long as it runs: its numbers only grow.
-                let named = running.checks.first().cloned();
+                let named = running.checks.named().cloned();
                 if event == "checked" && step["failure"].is_object() {
                     self.work.failed(&id, &step["failure"]);
                 }
@@ -224,8 +214,8 @@ impl Thread {
                         "checked" => doing.ended.push((text("title"), text("outcome"))),
                         _ => {}
                     }
-                    if let Some((check, executions, about)) = named {
-                        (doing.check, doing.executions, doing.about) = (check, executions, about);
+                    if let Some(Check { name, executions, about }) = named {
+                        (doing.check, doing.executions, doing.about) = (name, executions, about);
                     }
                 });
             }
