@@ -126,10 +126,11 @@ export async function live(browser) {
             await save(wrong);
             await appears(page.locator('.work.failing figure.execution:not(.history) svg'));
             assert.equal(await page.evaluate(() => window.isTheSame), true, 'the page was loaded again');
-            assert.match(await page.locator('.work .failure').textContent(), /data race/);
+            const said = await page.locator('.work .failure').first().textContent();
+            assert.match(said, /data race/);
             assert.equal(await page.locator('.work g.race').count(), 2);
             assert.equal(await page.locator('.work .e.no').count(), 1);
-            assert.match(await page.locator('.work .failure').textContent(), /x86-64/, 'on which machine?');
+            assert.match(said, /x86-64/, 'on which machine?');
             await appears(mark(first, 'failing'));
         },
 
@@ -148,6 +149,16 @@ export async function live(browser) {
             assert.equal(await page.locator('.work g.now').getAttribute('data-n'), '3');
             await page.locator('.work').getByRole('button', { name: 'Order' }).click();
             assert.ok(await page.locator('.work .e.hb').first().isVisible());
+        },
+
+        async each_check_that_fails_has_its_picture(page) {
+            // All have ended.
+            await appears(page.locator('.work details > summary', { hasText: /^\d+ of \d+ checks pass$/ }));
+            const other = page.locator('.work details.too').first();
+            assert.equal(await other.locator('figure.execution').count(), 0);
+            await other.locator('> summary').press('Enter');
+            await appears(other.locator('figure.execution .moves'));
+            assert.notEqual(await other.locator('.headline').textContent(), await page.locator('.work .failure > .headline').first().textContent());
         },
 
         async picture_is_printed_without_its_buttons(page) {

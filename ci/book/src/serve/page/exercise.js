@@ -38,7 +38,7 @@ export function showWork() {
     if (focused) line.querySelector(`[data-name="${focused}"]`)?.focus();
     if (!doing && work.state !== state) said.textContent = `${titleOf(exercise)}: ${state}`;
     work.state = state;
-    if (doing?.phase === 'checking') return void showRunning(exercise);
+    if (doing?.phase === 'checking') return void import('./running.js').then(({ showRunning }) => showRunning(work, exercise));
     [work.failed, work.failures] = [0, []];
     if (exercise.verdict !== work.seen && !doing) loadVerdict(exercise);
 }
@@ -87,7 +87,7 @@ function nextLink(exercise) {
 
 const OUTCOMES = { 'passed': '✓', 'to do': '○', 'not decided': '?' };
 /** Checks, a line each. One that runs with real threads as well is named twice only if it does not pass there. */
-function checkList(checks) {
+export function checkList(checks) {
     const shown = checks.filter(({ title, outcome }) => outcome !== 'passed' || !title.endsWith('(with real threads)'));
     return make('ul', { class: 'checks' }, ...shown.map(({ title, outcome, headline, explore }) => make('li', {},
         make('span', { class: `state mark ${outcome === 'passed' ? 'passing' : 'failing'}`, role: 'img', 'aria-label': outcome, text: OUTCOMES[outcome] ?? '✗' }),
@@ -106,29 +106,6 @@ function explorer(check) {
     return button;
 }
 
-/** What is known while checks still run: which have ended, and how those that have failed. */
-async function showRunning({ id, doing: { failed } }) {
-    work.seen = -1;
-    if (failed > work.failed) {
-        work.failed = failed;
-        const answer = await fetch(`${OWN}exercise/${id}`).then(answer => answer.ok ? answer.json() : null, () => null);
-        const shown = await failuresOf(answer?.failures ?? []);
-        // The verdict may have come meanwhile, or another save.
-        if (work.seen !== -1 || work.failed !== failed) return;
-        work.failures = shown;
-    }
-    const ended = here().doing?.ended ?? [];
-    const list = checkList(ended.map(([title, outcome]) => ({ title, outcome })));
-    const isThere = work.result.lastElementChild?.matches('.checks') && work.failures.every(shown => shown.parentNode === work.result);
-    if (isThere) work.result.lastElementChild.replaceWith(list);
-    else show([...work.failures, list]);
-}
-
-function show(parts) {
-    work.result.replaceChildren(...parts);
-    for (const figure of work.result.querySelectorAll('figure.execution:not(.history)')) globalThis.movePicture(figure);
-}
-
 async function loadVerdict(exercise) {
     work.seen = exercise.verdict;
     const answer = await fetch(`${OWN}exercise/${exercise.id}`).then(answer => answer.ok ? answer.json() : null, () => null);
@@ -136,7 +113,7 @@ async function loadVerdict(exercise) {
     if (answer?.verdict !== work.seen) return;
     learnOf({ ...told.exercises.get(answer.id), minutes: answer.minutes, hints: answer.hints });
     verdict = { ...answer, line: errorsOf(answer.exercise).find(({ line }) => line)?.line };
-    show(result);
+    work.result.replaceChildren(...result);
     showWork();
 }
 
@@ -149,11 +126,10 @@ async function resultOf(exercise) {
     const errors = errorsOf(exercise);
     const failed = ['failed', 'does not end', 'not decided'].flatMap(wanted => checks.filter(({ outcome }) => outcome === wanted));
     const parts = [];
-    if (errors.length) {
-        const { rejection } = await import('./failure.js');
-        parts.push(...errors.map(rejection));
+    if (errors.length || failed.length) {
+        const { failures, rejection } = await import('./failure.js');
+        parts.push(...errors.map(rejection), ...await failures(failed));
     }
-    parts.push(...await failuresOf(failed));
     if (checks.length) {
         const names = list => new Set(list.map(({ title }) => title.replace(' (with real threads)', ''))).size;
         const [of, bad] = [names(checks), names(checks.filter(({ outcome }) => outcome !== 'passed'))];
@@ -162,13 +138,4 @@ async function resultOf(exercise) {
         parts.push(list);
     }
     return parts;
-}
-
-/** The first failure is shown, the others unfold. */
-async function failuresOf(checks) {
-    if (checks.length === 0) return [];
-    const { failure } = await import('./failure.js');
-    if (checks.some(({ picture }) => picture) && !globalThis.movePicture) await import('/picture.js');
-    const [first, ...others] = checks;
-    return [failure(first), ...others.map(check => make('details', {}, make('summary', { text: `Fails too: ${plain(check.title)}` }), failure(check)))];
 }
