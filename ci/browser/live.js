@@ -144,13 +144,17 @@ export async function live(browser) {
             const isInFrame = await page.locator('.work').evaluate(work => [...work.querySelectorAll('pre')].every(pre =>
                 pre.getBoundingClientRect().left >= work.getBoundingClientRect().left && pre.getBoundingClientRect().right <= work.getBoundingClientRect().right));
             assert.ok(isInFrame, 'code sticks out of the frame');
-            await page.emulateMedia({ media: 'print' });
-            assert.equal(await page.locator('main > figure.execution .moves').first().isVisible(), false, 'the buttons of a picture are printed');
-            await page.emulateMedia({ media: null });
             await page.keyboard.press('ArrowLeft');
             assert.equal(await page.locator('.work g.now').getAttribute('data-n'), '3');
             await page.locator('.work').getByRole('button', { name: 'Order' }).click();
             assert.ok(await page.locator('.work .e.hb').first().isVisible());
+        },
+
+        async picture_is_printed_without_its_buttons(page) {
+            // On paper the reader's work is not there, and what is not there loses the focus.
+            await page.emulateMedia({ media: 'print' });
+            assert.equal(await page.locator('main > figure.execution .moves').first().isVisible(), false);
+            await page.emulateMedia({ media: null });
         },
 
         async failing_page_and_the_board_are_accessible_in_each_theme_and_fit_a_phone() {
@@ -165,7 +169,7 @@ export async function live(browser) {
                 doing: { phase: 'checking', check: 'two_threads_never_overlap', before: 2, of: 8, executions: 12_400, about: 40_000, ended: [['guard_unlocks', 'passed'], ['one_more', 'failed']] },
             }] }));
             await appears(page.locator('.work-line .state', { hasText: '… checking' }));
-            assert.match(await page.locator('.work-line .note').textContent(), /^3 of 8: two threads never overlap, 12,400 of about 40,000 executions so far$/);
+            assert.match(await page.locator('.work-line .note').textContent(), /^two threads never overlap, 12,400 of about 40,000 executions so far$/);
             assert.deepEqual(await page.locator('.work progress').evaluate(({ hidden, max, value }) => [hidden, max, value]), [false, 8, 2]);
             assert.deepEqual(await page.locator('.work .checks li').allTextContents(), ['✓guard unlocks', '✗one more']);
             assert.ok(await page.locator('#mdbook-sidebar .mark[aria-label="failing"]', { hasText: '…' }).count() > 0, 'nothing in the table of contents');
@@ -266,8 +270,11 @@ export async function live(browser) {
     for (const [name, test] of Object.entries(tests)) {
         try {
             await test(page);
+            assert.equal(new URL(page.url()).pathname, PAGE, 'the page has been left');
         } catch (error) {
             problems.push(`live: ${name}: ${error.message}\n  ${await page.locator('.work').textContent({ timeout: 1000 }).catch(() => 'no .work')}`);
+            // Each goes on where the one before it has ended: the others would only wait.
+            break;
         }
     }
     await context.close();

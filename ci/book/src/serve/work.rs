@@ -4,6 +4,7 @@ mod detail;
 pub mod editor;
 pub mod explored;
 pub mod judging;
+mod side_by_side;
 
 use catalog::{Catalog, hints};
 use serde::Serialize;
@@ -48,6 +49,9 @@ struct Shown {
     /// The verdict as the page shows it, which asks for it.
     #[serde(skip)]
     detail: Value,
+    /// The checks that have failed while others still run, as the page shows them.
+    #[serde(skip)]
+    failures: Vec<Value>,
 }
 
 /// What the judge does with an exercise.
@@ -63,6 +67,8 @@ struct Doing {
     about: u64,
     /// Checks that have ended: title and outcome.
     ended: Vec<(String, String)>,
+    /// Another number when a check has failed: what is known of the failure is shown before the other checks have ended.
+    failed: u64,
 }
 
 impl Work {
@@ -82,6 +88,7 @@ impl Work {
             doing: None,
             verdict: 0,
             detail: Value::Null,
+            failures: Vec::new(),
             id: exercise.id.clone(),
         });
         Some(Self {
@@ -132,6 +139,7 @@ impl Work {
                 "file": file.display().to_string(),
                 "editor": editor::name(),
                 "exercise": exercise.detail,
+                "failures": exercise.failures,
             })
             .to_string(),
         )
@@ -171,6 +179,20 @@ impl Work {
         let _ = self.told.send(text);
     }
 
+    /// Takes what is said of a check that has failed, as it is in the report, while the others still run.
+    fn failed(&self, id: &str, check: &Value) {
+        let failure = detail::of_check(&self.root, check);
+        self.change(id, |shown| {
+            let doing = shown.doing.get_or_insert_default();
+            // Of a check before, the page has been told already.
+            if doing.failed == 0 {
+                shown.failures.clear();
+            }
+            doing.failed += 1;
+            shown.failures.push(failure);
+        });
+    }
+
     /// Takes a verdict of the judge's: an exercise as it is in the report.
     fn judged(&self, exercise: &Value) {
         let Some(id) = exercise["id"].as_str() else { return };
@@ -181,6 +203,7 @@ impl Work {
             shown.doing = None;
             shown.verdict += 1;
             shown.detail = detail;
+            shown.failures.clear();
         });
     }
 }

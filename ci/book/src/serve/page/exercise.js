@@ -1,6 +1,6 @@
 // The exercise of this page: what is done with it, and the verdict on it.
 
-import { MARKS, OWN, SILENT, all, ask, classOf, grouped, here, learnOf, make, plain, shownState, time, told, url } from './exercises.js';
+import { MARKS, OWN, SILENT, all, ask, classOf, grouped, here, learnOf, make, plain, shownState, told, url } from './exercises.js';
 import { titleOf } from './marks.js';
 
 let work;
@@ -14,7 +14,7 @@ function build(exercise) {
     document.querySelectorAll('main details.hint').forEach((hint, index) => hint.addEventListener('toggle', () => {
         if (hint.open) ask('hint', exercise.id, index + 1);
     }));
-    return { section, line, bar, said, result: section.lastElementChild, seen: -1, state: '' };
+    return { section, line, bar, said, result: section.lastElementChild, seen: -1, state: '', failed: 0, failures: [] };
 }
 
 export function showWork() {
@@ -23,22 +23,24 @@ export function showWork() {
     work ??= build(exercise);
     const { section, line, bar, said } = work;
     const doing = told.isThere ? exercise.doing : null;
-    section.className = `work ${classOf(exercise.state)}`;
+    const hasFailed = doing?.failed > 0;
+    section.className = `work ${hasFailed ? 'failing' : classOf(exercise.state)}`;
     bar.hidden = doing?.phase !== 'checking';
     if (doing?.of) [bar.max, bar.value] = [doing.of, doing.before];
-    const state = !told.isThere ? `${shownState(exercise)}, when last heard of` : doing ? doing.phase : shownState(exercise);
+    const state = !told.isThere ? `${shownState(exercise)}, when last heard of` : hasFailed ? 'failing, checking on' : doing ? doing.phase : shownState(exercise);
     const tools = make('span', { class: 'tools' }, ...openers(exercise), runner(exercise),
         exercise.hints?.[0] ? make('span', { text: `hints ${exercise.hints[1]}/${exercise.hints[0]}` }) : null, nextLink(exercise));
     const now = [
-        make('strong', { class: doing ? 'state' : `state ${classOf(exercise.state)}`, text: `${doing ? '…' : MARKS[exercise.state]} ${state}` }),
+        make('strong', { class: hasFailed ? 'state failing' : doing ? 'state' : `state ${classOf(exercise.state)}`, text: `${doing ? '…' : MARKS[exercise.state]} ${state}` }),
         make('span', { class: 'note', text: noteOf(exercise, doing) }), tools];
     const focused = section.contains(document.activeElement) ? document.activeElement.dataset.name : null;
     line.replaceChildren(...now);
     if (focused) line.querySelector(`[data-name="${focused}"]`)?.focus();
     if (!doing && work.state !== state) said.textContent = `${titleOf(exercise)}: ${state}`;
     work.state = state;
-    if (doing?.phase === 'checking') showRunning(doing);
-    else if (exercise.verdict !== work.seen && !doing) loadVerdict(exercise);
+    if (doing?.phase === 'checking') return void showRunning(exercise);
+    [work.failed, work.failures] = [0, []];
+    if (exercise.verdict !== work.seen && !doing) loadVerdict(exercise);
 }
 
 function noteOf(exercise, doing) {
@@ -47,16 +49,14 @@ function noteOf(exercise, doing) {
     if (doing.phase !== 'checking') return '';
     const of = doing.about ? ` of about ${grouped(doing.about)}` : '';
     const executions = doing.executions ? `, ${grouped(doing.executions)}${of} executions so far` : '';
-    return `${doing.before + 1} of ${doing.of}: ${plain(doing.check)}${executions}`;
+    return `${plain(doing.check)}${executions}`;
 }
 
-/** A few words about the verdict; of what is to do, how long it takes. */
-function lastNote({ state, minutes, verdict: number }) {
+/** A few words about the verdict. Which check has failed, and why, stands below. */
+function lastNote({ state, verdict: number }) {
     // What is said of the verdict before this one is said no more.
-    const note = verdict?.verdict === number && verdict.exercise?.note || '';
-    if (['failing', 'not decided'].includes(state)) return plain(note);
-    const estimate = minutes && ['to do', 'unknown'].includes(state) ? `about ${time(minutes)}` : '';
-    return [note, estimate].filter(Boolean).join(', ');
+    const last = verdict?.verdict === number && verdict.exercise;
+    return last && !['failing', 'not decided'].includes(state) ? last.note ?? '' : '';
 }
 
 function openers(exercise) {
@@ -65,7 +65,10 @@ function openers(exercise) {
     const line = verdict.line ? `:${verdict.line}` : '';
     const link = (name, scheme) => make('a', { href: `${scheme}://file/${path}${line}`, text: name, 'data-name': scheme, 'aria-label': `Open in ${name}` });
     const own = verdict.editor && make('button', { type: 'button', text: verdict.editor, 'data-name': 'editor', 'aria-label': `Open in ${verdict.editor}` });
-    own?.addEventListener('click', () => ask('open', exercise.id));
+    own?.addEventListener('click', async () => {
+        const answer = await ask('open', exercise.id);
+        if (answer && !answer.ok) own.after(make('span', { role: 'status', text: ' cannot be started' }));
+    });
     return [make('span', {}, 'Open in ', link('VS Code', 'vscode'), ' ', link('Zed', 'zed'), ' ', own)];
 }
 
@@ -103,9 +106,27 @@ function explorer(check) {
     return button;
 }
 
-function showRunning({ ended }) {
+/** What is known while checks still run: which have ended, and how those that have failed. */
+async function showRunning({ id, doing: { failed } }) {
     work.seen = -1;
-    work.result.replaceChildren(checkList(ended.map(([title, outcome]) => ({ title, outcome }))));
+    if (failed > work.failed) {
+        work.failed = failed;
+        const answer = await fetch(`${OWN}exercise/${id}`).then(answer => answer.ok ? answer.json() : null, () => null);
+        const shown = await failuresOf(answer?.failures ?? []);
+        // The verdict may have come meanwhile, or another save.
+        if (work.seen !== -1 || work.failed !== failed) return;
+        work.failures = shown;
+    }
+    const ended = here().doing?.ended ?? [];
+    const list = checkList(ended.map(([title, outcome]) => ({ title, outcome })));
+    const isThere = work.result.lastElementChild?.matches('.checks') && work.failures.every(shown => shown.parentNode === work.result);
+    if (isThere) work.result.lastElementChild.replaceWith(list);
+    else show([...work.failures, list]);
+}
+
+function show(parts) {
+    work.result.replaceChildren(...parts);
+    for (const figure of work.result.querySelectorAll('figure.execution:not(.history)')) globalThis.movePicture(figure);
 }
 
 async function loadVerdict(exercise) {
@@ -115,8 +136,7 @@ async function loadVerdict(exercise) {
     if (answer?.verdict !== work.seen) return;
     learnOf({ ...told.exercises.get(answer.id), minutes: answer.minutes, hints: answer.hints });
     verdict = { ...answer, line: errorsOf(answer.exercise).find(({ line }) => line)?.line };
-    work.result.replaceChildren(...result);
-    for (const figure of work.result.querySelectorAll('figure.execution:not(.history)')) globalThis.movePicture(figure);
+    show(result);
     showWork();
 }
 
@@ -127,20 +147,28 @@ async function resultOf(exercise) {
     if (!exercise) return [];
     const { checks } = exercise;
     const errors = errorsOf(exercise);
-    const failed = ['failed', 'does not end', 'not decided'].map(wanted => checks.find(({ outcome }) => outcome === wanted)).find(Boolean);
+    const failed = ['failed', 'does not end', 'not decided'].flatMap(wanted => checks.filter(({ outcome }) => outcome === wanted));
     const parts = [];
-    if (errors.length || failed) {
-        const { failure, rejection } = await import('./failure.js');
-        if (failed?.picture && !globalThis.movePicture) await import('/picture.js');
+    if (errors.length) {
+        const { rejection } = await import('./failure.js');
         parts.push(...errors.map(rejection));
-        if (failed) parts.push(failure(failed));
     }
+    parts.push(...await failuresOf(failed));
     if (checks.length) {
         const names = list => new Set(list.map(({ title }) => title.replace(' (with real threads)', ''))).size;
         const [of, bad] = [names(checks), names(checks.filter(({ outcome }) => outcome !== 'passed'))];
         const list = make('details', {}, make('summary', { text: `${of - bad} of ${of} checks pass` }), checkList(checks));
-        list.open = Boolean(failed);
+        list.open = failed.length > 0;
         parts.push(list);
     }
     return parts;
+}
+
+/** The first failure is shown, the others unfold. */
+async function failuresOf(checks) {
+    if (checks.length === 0) return [];
+    const { failure } = await import('./failure.js');
+    if (checks.some(({ picture }) => picture) && !globalThis.movePicture) await import('/picture.js');
+    const [first, ...others] = checks;
+    return [failure(first), ...others.map(check => make('details', {}, make('summary', { text: `Fails too: ${plain(check.title)}` }), failure(check)))];
 }
