@@ -46,6 +46,12 @@ pub fn undecided(report: &Report) -> ! {
     end(&Message::Undecided(not_decided(report)))
 }
 
+/// The first executions have passed, and more were not asked for.
+pub fn left() -> ! {
+    say(&Message::Left);
+    std::process::exit(101)
+}
+
 fn not_decided(report: &Report) -> String {
     let drawn = match report.drawn {
         0 => String::new(),
