@@ -37,8 +37,9 @@ export function showWork() {
     if (focused) line.querySelector(`[data-name="${focused}"]`)?.focus();
     if (!doing && work.state !== state) said.textContent = `${titleOf(exercise)}: ${state}`;
     work.state = state;
-    if (doing?.phase === 'checking') showRunning(doing);
-    else if (exercise.verdict !== work.seen && !doing) loadVerdict(exercise);
+    // A check that has failed is shown while others go on.
+    if (doing?.phase === 'checking' && !doing.failed) showRunning(doing);
+    else if (exercise.verdict !== work.seen && (!doing || doing.failed)) loadVerdict(exercise);
 }
 
 function noteOf(exercise, doing) {
@@ -138,7 +139,7 @@ async function resultOf(exercise) {
     if (checks.length) {
         const names = list => new Set(list.map(({ title }) => title.replace(' (with real threads)', ''))).size;
         const [of, bad] = [names(checks), names(checks.filter(({ outcome }) => outcome !== 'passed'))];
-        const list = make('details', {}, make('summary', { text: `${of - bad} of ${of} checks pass` }), checkList(checks));
+        const list = make('details', {}, make('summary', { text: `${of - bad} of ${of} checks pass${exercise.so_far ? ' so far' : ''}` }), checkList(checks));
         list.open = Boolean(failed);
         parts.push(list);
     }

@@ -44,6 +44,8 @@ struct Running {
     id: Option<String>,
     /// What it explores instead of judging.
     question: Option<Question>,
+    /// A check has failed.
+    failed: bool,
     /// A verdict has come.
     judged: bool,
     /// Ends the judge when it goes.
@@ -130,7 +132,13 @@ impl Thread {
         match Judging::start(&self.work.root, arguments, tell) {
             Ok(judging) => {
                 let id = id.map(str::to_owned);
-                self.running = Some(Running { id, question, judged: false, _judging: judging });
+                self.running = Some(Running {
+                    id,
+                    question,
+                    failed: false,
+                    judged: false,
+                    _judging: judging,
+                });
             }
             Err(error) => match question {
                 Some(question) => question.fail(&error),
@@ -187,6 +195,10 @@ impl Thread {
             }
             Some(event) => {
                 let Some(id) = &running.id else { return };
+                if event == "checked" && step["failure"].is_object() && !running.failed {
+                    running.failed = true;
+                    self.work.failed(id, &step["failure"]);
+                }
                 self.work.change(id, |exercise| {
                     let doing = exercise.doing.get_or_insert_default();
                     match event {
