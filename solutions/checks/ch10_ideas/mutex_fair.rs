@@ -96,18 +96,22 @@ fn overtake<'a>(
 }
 
 fn counts_waiters() {
-    sync::Model::new().faults(0).waits(|_| Err("two threads wait for the lock, and `waiting` never says so".into())).check(|| {
-        let lock = Shared::new(Mutex::new(0));
-        let guard = lock.lock();
-        let others = [lock.clone(), lock.clone()].map(|lock| thread::spawn(move || *lock.lock() += 1));
-        while lock.waiting() != 2 {
-            thread::yield_now();
-        }
-        drop(guard);
-        for other in others {
-            other.join().unwrap();
-        }
-    });
+    sync::Model::new()
+        .faults(0)
+        .waits(|_| Err("two threads wait for the lock, and `waiting` never says so".into()))
+        .check(|| {
+            let lock = Shared::new(Mutex::new(0));
+            let guard = lock.lock();
+            let others =
+                [lock.clone(), lock.clone()].map(|lock| thread::spawn(move || *lock.lock() += 1));
+            while lock.waiting() != 2 {
+                thread::yield_now();
+            }
+            drop(guard);
+            for other in others {
+                other.join().unwrap();
+            }
+        });
 }
 
 fn overtakes() {

@@ -9,7 +9,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 pub const OWN: &str = "/.book/";
 
 /// The scripts and the style of a page that is served, by their names below [`OWN`].
-const ASSETS: [(&str, &str); 9] = [
+const ASSETS: [(&str, &str); 8] = [
     ("page.js", include_str!("page/page.js")),
     ("exercises.js", include_str!("page/exercises.js")),
     ("exercise.js", include_str!("page/exercise.js")),
@@ -17,7 +17,6 @@ const ASSETS: [(&str, &str); 9] = [
     ("explore.js", include_str!("page/explore.js")),
     ("failure.js", include_str!("page/failure.js")),
     ("marks.js", include_str!("page/marks.js")),
-    ("running.js", include_str!("page/running.js")),
     ("page.css", include_str!("page/page.css")),
 ];
 

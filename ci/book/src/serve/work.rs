@@ -49,9 +49,6 @@ struct Shown {
     /// The verdict as the page shows it, which asks for it.
     #[serde(skip)]
     detail: Value,
-    /// The checks that have failed while others still run, as the page shows them.
-    #[serde(skip)]
-    failures: Vec<Value>,
 }
 
 /// What the judge does with an exercise.
@@ -67,8 +64,8 @@ struct Doing {
     about: u64,
     /// Checks that have ended: title and outcome.
     ended: Vec<(String, String)>,
-    /// Another number when a check has failed: what is known of the failure is shown before the other checks have ended.
-    failed: u64,
+    /// One of them has failed, and there is a verdict already.
+    failed: bool,
 }
 
 impl Work {
@@ -88,7 +85,6 @@ impl Work {
             doing: None,
             verdict: 0,
             detail: Value::Null,
-            failures: Vec::new(),
             id: exercise.id.clone(),
         });
         Some(Self {
@@ -139,7 +135,6 @@ impl Work {
                 "file": file.display().to_string(),
                 "editor": editor::name(),
                 "exercise": exercise.detail,
-                "failures": exercise.failures,
             })
             .to_string(),
         )
@@ -179,17 +174,20 @@ impl Work {
         let _ = self.told.send(text);
     }
 
-    /// Takes what is said of a check that has failed, as it is in the report, while the others still run.
+    /// Takes the first failure of a check, as the report tells it: nobody has to wait for the other checks.
     fn failed(&self, id: &str, check: &Value) {
-        let failure = detail::of_check(&self.root, check);
         self.change(id, |shown| {
             let doing = shown.doing.get_or_insert_default();
-            // Of a check before, the page has been told already.
-            if doing.failed == 0 {
-                shown.failures.clear();
-            }
-            doing.failed += 1;
-            shown.failures.push(failure);
+            doing.failed = true;
+            let passed = doing.ended.iter().filter(|(_, outcome)| outcome == "passed");
+            let passed =
+                passed.map(|(title, outcome)| json!({ "title": title, "outcome": outcome }));
+            let checks: Vec<Value> = passed.chain([check.clone()]).collect();
+            let so_far = json!({ "note": check["title"], "checks": checks, "messages": [] });
+            shown.state = "failing".to_owned();
+            shown.trouble.clear();
+            shown.verdict += 1;
+            shown.detail = detail::so_far(&self.root, &so_far);
         });
     }
 
@@ -203,7 +201,44 @@ impl Work {
             shown.doing = None;
             shown.verdict += 1;
             shown.detail = detail;
-            shown.failures.clear();
         });
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Work;
+    use serde_json::{Value, json};
+
+    #[test]
+    fn first_failure_is_shown_while_other_checks_go_on_and_until_the_verdict_comes() {
+        let work = Work::of(&catalog::root()).expect("the repository");
+        let id = "spin-lock-guard";
+        let parse = |text: String| -> Value { serde_json::from_str(&text).expect("JSON") };
+        let detail = || parse(work.detail(id).expect("an exercise"));
+        let ended = ["passed", "to do"].map(|outcome| (outcome.to_owned(), outcome.to_owned()));
+        work.change(id, |shown| shown.doing.get_or_insert_default().ended.extend(ended.clone()));
+        let check = json!({ "title": "a_check", "outcome": "failed", "report": "no" });
+        work.failed(id, &check);
+        let (told, _) = work.listen();
+        let told = parse(told);
+        let shown = told["exercises"].as_array().expect("a list");
+        let shown = shown.iter().find(|exercise| exercise["id"] == id).expect("an exercise");
+        assert_eq!((&shown["state"], &shown["doing"]["failed"]), (&"failing".into(), &true.into()));
+        let early = detail();
+        assert_eq!(early["exercise"]["so_far"], true);
+        let titles: Vec<&Value> = early["exercise"]["checks"]
+            .as_array()
+            .expect("a list")
+            .iter()
+            .map(|check| &check["title"])
+            .collect();
+        assert_eq!(titles, ["passed", "a_check"]);
+
+        let verdict = json!({ "id": id, "state": "failing", "checks": [check], "messages": [] });
+        work.judged(&verdict);
+        let late = detail();
+        assert!(late["exercise"]["so_far"].is_null(), "{late}");
+        assert!(late["verdict"].as_u64() > early["verdict"].as_u64());
     }
 }

@@ -166,16 +166,21 @@ mod tests {
     }
 
     #[test]
-    fn of_many_outcomes_the_first_are_shown_those_that_fail_before_the_others_and_where_all_are_is_said() {
-        let mut outcomes: Vec<Value> =
-            (0..12).map(|id| outcome(&format!("p{id}"), "passes", ["0", &id.to_string()])).collect();
+    fn of_many_outcomes_the_first_are_shown_those_that_fail_before_the_others_and_where_all_are_is_said()
+     {
+        let mut outcomes: Vec<Value> = (0..12)
+            .map(|id| outcome(&format!("p{id}"), "passes", ["0", &id.to_string()]))
+            .collect();
         outcomes.push(outcome("f1", "fails", ["1", "99"]));
         let model =
             json!({ "executions": 26, "complete": true, "left_out": 0, "outcomes": outcomes });
         let text = check(&[model], "x/y");
         assert!(text.find("is f1").unwrap() < text.find("is p0").unwrap(), "{text}");
         assert!(!text.contains("is p9"), "{text}");
-        assert!(text.contains("3 more outcomes: cargo grade --explore x/y --report FILE"), "{text}");
+        assert!(
+            text.contains("3 more outcomes: cargo grade --explore x/y --report FILE"),
+            "{text}"
+        );
     }
 
     #[test]
@@ -197,6 +202,9 @@ mod tests {
         assert!(text.contains(failing), "{text}");
         assert!(text.contains("one of its executions is 16-a"), "{text}");
         assert!(text.find("call16").unwrap() < text.find("call1()").unwrap(), "{text}");
-        assert!(text.contains("5 more programs: cargo grade --explore x/y --report FILE"), "{text}");
+        assert!(
+            text.contains("5 more programs: cargo grade --explore x/y --report FILE"),
+            "{text}"
+        );
     }
 }

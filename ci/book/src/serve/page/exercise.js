@@ -14,7 +14,7 @@ function build(exercise) {
     document.querySelectorAll('main details.hint').forEach((hint, index) => hint.addEventListener('toggle', () => {
         if (hint.open) ask('hint', exercise.id, index + 1);
     }));
-    return { section, line, bar, said, result: section.lastElementChild, seen: -1, state: '', failed: 0, failures: [] };
+    return { section, line, bar, said, result: section.lastElementChild, seen: -1, state: '' };
 }
 
 export function showWork() {
@@ -23,24 +23,23 @@ export function showWork() {
     work ??= build(exercise);
     const { section, line, bar, said } = work;
     const doing = told.isThere ? exercise.doing : null;
-    const hasFailed = doing?.failed > 0;
-    section.className = `work ${hasFailed ? 'failing' : classOf(exercise.state)}`;
+    section.className = `work ${classOf(exercise.state)}`;
     bar.hidden = doing?.phase !== 'checking';
     if (doing?.of) [bar.max, bar.value] = [doing.of, doing.before];
-    const state = !told.isThere ? `${shownState(exercise)}, when last heard of` : hasFailed ? 'failing, checking on' : doing ? doing.phase : shownState(exercise);
+    const state = !told.isThere ? `${shownState(exercise)}, when last heard of` : doing?.failed ? 'failing, checking on' : doing ? doing.phase : shownState(exercise);
     const tools = make('span', { class: 'tools' }, ...openers(exercise), runner(exercise),
         exercise.hints?.[0] ? make('span', { text: `hints ${exercise.hints[1]}/${exercise.hints[0]}` }) : null, nextLink(exercise));
     const now = [
-        make('strong', { class: hasFailed ? 'state failing' : doing ? 'state' : `state ${classOf(exercise.state)}`, text: `${doing ? '…' : MARKS[exercise.state]} ${state}` }),
+        make('strong', { class: doing && !doing.failed ? 'state' : `state ${classOf(exercise.state)}`, text: `${doing ? '…' : MARKS[exercise.state]} ${state}` }),
         make('span', { class: 'note', text: noteOf(exercise, doing) }), tools];
     const focused = section.contains(document.activeElement) ? document.activeElement.dataset.name : null;
     line.replaceChildren(...now);
     if (focused) line.querySelector(`[data-name="${focused}"]`)?.focus();
     if (!doing && work.state !== state) said.textContent = `${titleOf(exercise)}: ${state}`;
     work.state = state;
-    if (doing?.phase === 'checking') return void import('./running.js').then(({ showRunning }) => showRunning(work, exercise));
-    [work.failed, work.failures] = [0, []];
-    if (exercise.verdict !== work.seen && !doing) loadVerdict(exercise);
+    // A check that has failed is shown while others go on.
+    if (doing?.phase === 'checking' && !doing.failed) showRunning(doing);
+    else if (exercise.verdict !== work.seen && (!doing || doing.failed)) loadVerdict(exercise);
 }
 
 function noteOf(exercise, doing) {
@@ -87,7 +86,7 @@ function nextLink(exercise) {
 
 const OUTCOMES = { 'passed': '✓', 'to do': '○', 'not decided': '?' };
 /** Checks, a line each. One that runs with real threads as well is named twice only if it does not pass there. */
-export function checkList(checks) {
+function checkList(checks) {
     const shown = checks.filter(({ title, outcome }) => outcome !== 'passed' || !title.endsWith('(with real threads)'));
     return make('ul', { class: 'checks' }, ...shown.map(({ title, outcome, headline, explore }) => make('li', {},
         make('span', { class: `state mark ${outcome === 'passed' ? 'passing' : 'failing'}`, role: 'img', 'aria-label': outcome, text: OUTCOMES[outcome] ?? '✗' }),
@@ -104,6 +103,11 @@ function explorer(check) {
         await explore(verdict.id, check, place);
     });
     return button;
+}
+
+function showRunning({ ended }) {
+    work.seen = -1;
+    work.result.replaceChildren(checkList(ended.map(([title, outcome]) => ({ title, outcome }))));
 }
 
 async function loadVerdict(exercise) {
@@ -133,7 +137,7 @@ async function resultOf(exercise) {
     if (checks.length) {
         const names = list => new Set(list.map(({ title }) => title.replace(' (with real threads)', ''))).size;
         const [of, bad] = [names(checks), names(checks.filter(({ outcome }) => outcome !== 'passed'))];
-        const list = make('details', {}, make('summary', { text: `${of - bad} of ${of} checks pass` }), checkList(checks));
+        const list = make('details', {}, make('summary', { text: `${of - bad} of ${of} checks pass${exercise.so_far ? ' so far' : ''}` }), checkList(checks));
         list.open = failed.length > 0;
         parts.push(list);
     }

@@ -45,6 +45,8 @@ struct Running {
     id: Option<String>,
     /// What it explores instead of judging.
     question: Option<Question>,
+    /// A check has failed.
+    failed: bool,
     /// A verdict has come.
     judged: bool,
     /// The checks that run now.
@@ -133,7 +135,14 @@ impl Thread {
         match Judging::start(&self.work.root, arguments, tell) {
             Ok(judging) => {
                 let id = id.map(str::to_owned);
-                self.running = Some(Running { id, question, judged: false, checks: SideBySide::default(), _judging: judging });
+                self.running = Some(Running {
+                    id,
+                    question,
+                    failed: false,
+                    judged: false,
+                    checks: SideBySide::default(),
+                    _judging: judging,
+                });
             }
             Err(error) => match question {
                 Some(question) => question.fail(&error),
@@ -200,7 +209,8 @@ impl Thread {
                     _ => {}
                 }
                 let named = running.checks.named().cloned();
-                if event == "checked" && step["failure"].is_object() {
+                if event == "checked" && step["failure"].is_object() && !running.failed {
+                    running.failed = true;
                     self.work.failed(&id, &step["failure"]);
                 }
                 self.work.change(&id, |exercise| {
