@@ -33,9 +33,9 @@ impl Unit {
     /// Nothing yet, in the folder of the reader's file, if it has one.
     fn again(bench: &Bench, world: World, subjects: &[&Subject]) -> Option<Self> {
         let [subject] = subjects else { return None };
-        let kept = subject.is_reader().then(|| {
-            Kept::of(&bench.target, world, subject, bench.is_for_one)
-        })??;
+        let kept = subject
+            .is_reader()
+            .then(|| Kept::of(&bench.target, world, subject, bench.is_for_one))??;
         Some(Self { folder: kept.folder.clone(), kept: Some(kept), read: Vec::new() })
     }
 

@@ -101,5 +101,3 @@ pub fn write(path: &Path, engine: Engine, graded: &[(&Exercise, Judged)]) -> Res
     let text = serde_json::to_string_pretty(&report).map_err(|error| error.to_string())? + "\n";
     std::fs::write(path, text).map_err(|error| format!("{}: {error}", path.display()))
 }
-
-

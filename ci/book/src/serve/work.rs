@@ -179,7 +179,8 @@ impl Work {
             let doing = shown.doing.get_or_insert_default();
             doing.failed = true;
             let passed = doing.ended.iter().filter(|(_, outcome)| outcome == "passed");
-            let passed = passed.map(|(title, outcome)| json!({ "title": title, "outcome": outcome }));
+            let passed =
+                passed.map(|(title, outcome)| json!({ "title": title, "outcome": outcome }));
             let checks: Vec<Value> = passed.chain([check.clone()]).collect();
             let so_far = json!({ "note": check["title"], "checks": checks, "messages": [] });
             shown.state = "failing".to_owned();

@@ -132,13 +132,8 @@ impl Thread {
         match Judging::start(&self.work.root, arguments, tell) {
             Ok(judging) => {
                 let id = id.map(str::to_owned);
-                self.running = Some(Running {
-                    id,
-                    question,
-                    failed: false,
-                    judged: false,
-                    _judging: judging,
-                });
+                self.running =
+                    Some(Running { id, question, failed: false, judged: false, _judging: judging });
             }
             Err(error) => match question {
                 Some(question) => question.fail(&error),
