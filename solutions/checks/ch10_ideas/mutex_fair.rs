@@ -62,12 +62,10 @@ fn while_threads_wait(
                 thread::spawn(move || other(&theirs))
             })
             .collect();
-        if lock.waiting() != number {
-            let never = AtomicBool::new(false);
-            // Relaxed: there is nothing to learn.
-            while !never.load(Relaxed) {
-                hint::spin_loop();
-            }
+        let all_wait = AtomicBool::new(lock.waiting() == number);
+        // Relaxed: nobody writes it.
+        while !all_wait.load(Relaxed) {
+            hint::spin_loop();
         }
         main(&lock, guard);
         for other in others {
@@ -96,18 +94,22 @@ fn overtake<'a>(
 }
 
 fn counts_waiters() {
-    sync::Model::new().faults(0).waits(|_| Err("two threads wait for the lock, and `waiting` never says so".into())).check(|| {
-        let lock = Shared::new(Mutex::new(0));
-        let guard = lock.lock();
-        let others = [lock.clone(), lock.clone()].map(|lock| thread::spawn(move || *lock.lock() += 1));
-        while lock.waiting() != 2 {
-            thread::yield_now();
-        }
-        drop(guard);
-        for other in others {
-            other.join().unwrap();
-        }
-    });
+    sync::Model::new()
+        .faults(0)
+        .waits(|_| Err("two threads wait for the lock, and `waiting` never says so".into()))
+        .check(|| {
+            let lock = Shared::new(Mutex::new(0));
+            let guard = lock.lock();
+            let others =
+                [lock.clone(), lock.clone()].map(|lock| thread::spawn(move || *lock.lock() += 1));
+            while lock.waiting() != 2 {
+                thread::yield_now();
+            }
+            drop(guard);
+            for other in others {
+                other.join().unwrap();
+            }
+        });
 }
 
 fn overtakes() {
