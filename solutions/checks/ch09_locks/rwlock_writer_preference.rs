@@ -40,7 +40,6 @@ pub const CHECKS: &[Check] = &[
     Check::model("reader_is_woken_by_every_writer", every_writer_wakes),
     Check::model("two_writers_that_wait_both_get_in", two_writers),
     Check::model("reader_and_writer_that_wait_both_get_in", reader_and_writer_wait),
-    Check::model("all_readers_that_wait_get_in", contract::all_readers_are_woken),
     Check::model("two_readers_that_wait_get_in_together", contract::readers_get_in_together),
     Check::counted("whoever_waits_sleeps", contract::waiting_is_sleeping),
     Check::counted("reader_is_turned_away_while_a_writer_waits", waiting_writer_keeps_readers_out),
