@@ -233,6 +233,24 @@ fn dropped_with_receiver() {
         drop(sender);
         assert_eq!(DROPS.get(), 3, "drops of three messages, when both ends were dropped");
     });
+    sync::model(|| {
+        DROPS.set(0);
+        let (sender, receiver) = channel();
+        send(&sender, Counted);
+        drop(sync::catch_panic(move || {
+            let _receiver = receiver;
+            sync::panic_quietly(7_u32);
+        }));
+        assert_eq!(
+            DROPS.get(),
+            1,
+            "drops of a message, when a panic has dropped the receiver: nobody will ever receive it"
+        );
+        assert!(
+            sender.send(Counted).is_err(),
+            "`send` says `Ok`, and a panic has dropped the receiver before"
+        );
+    });
 }
 
 /// A message that has the means to answer.

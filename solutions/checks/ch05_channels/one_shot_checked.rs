@@ -259,6 +259,16 @@ fn dropped_once() {
             3,
             "drops so far, when a channel with a message in it is dropped: that one, and two before"
         );
+        drop(sync::catch_panic(|| {
+            let channel = Channel::new();
+            channel.send(Counted(4));
+            sync::panic_quietly(7_u32);
+        }));
+        assert_eq!(
+            DROPS.get(),
+            4,
+            "drops so far, when a panic drops a channel with a message in it: that one, and three before"
+        );
     });
 }
 

@@ -241,6 +241,18 @@ fn send_in_vain(sender: &Sender<'_, Message>, value: u32) {
 
 fn receiver_leaves() {
     sync::model(|| meet(|sender| send_in_vain(&sender, 1), |receiver| drop(receiver)));
+    // By a panic.
+    sync::model(|| {
+        meet(
+            |sender| send_in_vain(&sender, 1),
+            |receiver| {
+                drop(sync::catch_panic(move || {
+                    let _receiver = receiver;
+                    sync::panic_quietly(7_u32);
+                }));
+            },
+        );
+    });
 }
 
 fn sender_leaves() {
