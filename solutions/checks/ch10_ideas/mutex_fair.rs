@@ -62,12 +62,10 @@ fn while_threads_wait(
                 thread::spawn(move || other(&theirs))
             })
             .collect();
-        if lock.waiting() != number {
-            let never = AtomicBool::new(false);
-            // Relaxed: there is nothing to learn.
-            while !never.load(Relaxed) {
-                hint::spin_loop();
-            }
+        let all_wait = AtomicBool::new(lock.waiting() == number);
+        // Relaxed: nobody writes it.
+        while !all_wait.load(Relaxed) {
+            hint::spin_loop();
         }
         main(&lock, guard);
         for other in others {

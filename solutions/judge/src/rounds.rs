@@ -1,9 +1,9 @@
 //! The checks of a subject, several at once, in two rounds.
 //!
-//! In the first round a model is left after its first executions. Nearly all end sooner; and of a file with a mistake there may be a model that goes on for
-//! minutes, while another check has long said what is wrong. Only if nothing fails are those that were left
-//! explored to their end. So a file that fails is told so soon, and what is told is a matter of numbers of executions and
-//! never of time.
+//! In the first round a model is left after its first executions. Nearly all end sooner. But a file with a mistake may have a model
+//! that goes on for minutes, while another check has long said what is wrong. Only if nothing fails are those that were left
+//! explored to their end. So a file that fails is told so soon, and what is told is a matter of numbers of executions and never of
+//! time.
 
 use crate::bench::Bench;
 use crate::compiled::Compiled;
