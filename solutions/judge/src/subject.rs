@@ -82,7 +82,9 @@ impl Subject {
             Folder::Right => Wanted::All,
             Folder::Wrong => {
                 let expected = Expected::parse(&text);
-                let missing = || format!("{stem}: needs `//! Rejected by:` and `//! Because:`");
+                let missing = || {
+                    format!("{stem}: needs words after `//! Rejected by:` and after `//! Because:`")
+                };
                 Wanted::One(expected.ok_or_else(missing)?.check)
             }
         };

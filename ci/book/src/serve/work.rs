@@ -4,6 +4,7 @@ mod detail;
 pub mod editor;
 pub mod explored;
 pub mod judging;
+mod side_by_side;
 
 use catalog::{Catalog, hints};
 use serde::Serialize;

@@ -289,7 +289,7 @@ impl Model {
         match task {
             Task::Verdict => {}
             Task::Explore(most) => {
-                inspect::explore(&builder, number, most, Arc::new(run));
+                inspect::explore(&builder, number, most, Arc::new(run), self.preface.as_deref());
                 return Report::default();
             }
             Task::Replay(trail) => inspect::replay(&builder, number, &trail, Arc::new(run)),
