@@ -89,7 +89,9 @@ fn table(out: &mut String, block: &[&str], file: &str) {
         let _ = write!(out, "<tr><td>{number}</td><td>{}</td>", escape(&place));
         for head in &heads {
             let cell = cells.next().unwrap_or_default();
-            let _ = write!(out, "<td data-thread=\"{head}\">{}</td>", escape(cell));
+            // A long call goes on in the next line after its parenthesis.
+            let cell = escape(cell).replace('(', "(<wbr>");
+            let _ = write!(out, "<td data-thread=\"{head}\">{cell}</td>");
         }
         *out += "</tr>\n";
     }
@@ -123,9 +125,9 @@ The program:
     #[test]
     fn timeline_is_a_table_and_its_own_file_needs_no_name() {
         let html = html(REPORT, "lock").expect("has a timeline");
-        assert!(html.contains("<tr><td>0</td><td>line 7</td><td data-thread=\"thread 0 (main)\">x.load(Relaxed) → 1</td><td data-thread=\"thread 1\"></td></tr>"), "{html}");
+        assert!(html.contains("<tr><td>0</td><td>line 7</td><td data-thread=\"thread 0 (main)\">x.load(<wbr>Relaxed) → 1</td><td data-thread=\"thread 1\"></td></tr>"), "{html}");
         assert!(html.contains("<td>check:3</td>"), "{html}");
-        assert!(html.contains("x.swap(LOCKED | 2, Acquire) → &lt;0&gt;"), "{html}");
+        assert!(html.contains("x.swap(<wbr>LOCKED | 2, Acquire) → &lt;0&gt;"), "{html}");
         assert!(html.contains("<td>⋮</td><td>(2 left out)</td>"), "{html}");
     }
 
