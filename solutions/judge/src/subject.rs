@@ -93,6 +93,11 @@ impl Subject {
         Ok(Self { exercise: exercise.clone(), name, file, text, in_place: false, wanted })
     }
 
+    /// Is it the reader's own file?
+    pub fn is_reader(&self) -> bool {
+        self.in_place && self.file.starts_with("exercises/")
+    }
+
     /// Was it written by somebody whom the judge does not know? Then all that reads it or runs it is in a sandbox.
     pub fn is_strangers(&self) -> bool {
         self.file.starts_with(STRANGERS)
