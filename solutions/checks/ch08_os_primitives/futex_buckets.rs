@@ -25,6 +25,8 @@ pub const CHECKS: &[Check] = &[
     Check::model("wake_up_is_for_one_word", one_word),
     // Not with real threads: that they sleep in this order cannot be seen to.
     Check::counted("who_sleeps_longest_is_woken_first", first_in_first_out),
+    // As above.
+    Check::counted("sleeper_is_found_behind_those_of_another_word", behind_another_word),
     Check::counted("all_are_woken", all_are_woken),
     Check::counted("crowded_queue_stays_in_order", crowded_queue_stays_in_order),
     Check::counted("wait_sleeps", sleeps),
@@ -204,6 +206,47 @@ fn first_in_first_out() {
         assert!(buckets.wake_one(word), "two threads sleep, and `wake_one` finds none");
         first.join().unwrap();
         assert!(buckets.wake_one(word), "a thread sleeps, and `wake_one` does not find it");
+        second.join().unwrap();
+    });
+}
+
+/// How far the second word of [`behind_another_word`] is from the first. Tables with a power of two of buckets, up to this one,
+/// have both in one bucket, whether they use all bits of the address or leave out the two that are always 0.
+const APART: usize = 64;
+
+fn behind_another_word() {
+    // No wait returns for no reason: two may sleep before the one that is looked for, and that is executions enough.
+    sync::Model::new().faults(0).waits(|_| Ok(())).check(|| {
+        let shared = Shared::new((Buckets::new(), [const { AtomicU32::new(0) }; 1 + APART]));
+        let theirs = shared.clone();
+        let sleep = move |word: usize| {
+            let table = theirs.clone();
+            thread::spawn(move || table.0.wait(&table.1[word], 0))
+        };
+        // Only executions in which they fall asleep one after the other, as in `if_asleep_in_time`.
+        let (buckets, words) = &*shared;
+        let must_sleep = |word: usize, count: usize| {
+            if buckets.sleeping(&words[word]) < count {
+                // Relaxed: nobody writes it.
+                while words[1].load(Relaxed) == 0 {
+                    hint::spin_loop();
+                }
+            }
+        };
+        let first = sleep(0);
+        must_sleep(0, 1);
+        let second = sleep(0);
+        must_sleep(0, 2);
+        let last = sleep(APART);
+        must_sleep(APART, 1);
+        assert!(
+            buckets.wake_one(&words[APART]),
+            "a thread sleeps, two sleep on another word, and `wake_one` does not find it"
+        );
+        last.join().unwrap();
+        assert_eq!(buckets.sleeping(&words[0]), 2, "sleepers on a word whom nobody has woken");
+        assert_eq!(buckets.wake_all(&words[0]), 2, "threads that `wake_all` says it woke");
+        first.join().unwrap();
         second.join().unwrap();
     });
 }
