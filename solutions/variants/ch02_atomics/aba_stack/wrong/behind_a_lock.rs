@@ -1,7 +1,7 @@
-//! A spin lock around a vector: if a thread is stopped inside, all others wait for it.
+//! A spin lock around a vector: if its holder stops, all others wait.
 //!
 //! Rejected by: thread_that_stops_keeps_no_other_from_its_end
-//! Because: must be lock-free, and waits for ever, because thread
+//! Because: waits for ever, because thread 1 has stopped in
 
 use sync::atomic::{
     AtomicBool,
