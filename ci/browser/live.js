@@ -265,6 +265,9 @@ export async function live(browser) {
             assert.ok(said.includes(`line ${line}`) && said.includes('Releaze'), said);
             assert.ok((await page.locator('.work-line a').first().getAttribute('href')).endsWith(`guard.rs:${line}`));
             assert.deepEqual(await violations(page), []);
+            // It is said of a file too in which something is still to do.
+            await save(`${right.replace('store(UNLOCKED, Release)', 'store(UNLOCKED, Releazer)')}\nfn rest() { todo!() }`);
+            await appears(page.locator('.work.does-not-compile .headline', { hasText: 'Releazer' }));
         },
 
         async server_that_is_started_again_finds_what_was_known(page) {
