@@ -26,6 +26,10 @@ pub const CHECKS: &[Check] = &[
     Check::model("node_that_came_back_twice_is_not_taken_for_itself", came_back_twice),
     Check::model("spare_node_that_went_and_came_back_is_not_taken_for_itself", spare_came_back),
     Check::counted("every_small_program_does_what_a_stack_does", clients::check::<small::Stacks>),
+    Check::counted(
+        "thread_that_stops_keeps_no_other_from_its_end",
+        clients::progress::<small::Stacks>,
+    ),
 ];
 
 fn sync_where_send() {

@@ -23,6 +23,10 @@ pub const CHECKS: &[Check] = &[
         "every_small_program_does_what_an_allocator_does",
         clients::check::<small::Allocators>,
     ),
+    Check::counted(
+        "thread_that_stops_keeps_no_other_from_its_end",
+        clients::progress::<small::Allocators>,
+    ),
 ];
 
 fn is_shared_and_sent() {
