@@ -153,8 +153,9 @@ export async function live(browser) {
         },
 
         async each_check_that_fails_has_its_picture(page) {
-            // All have ended.
+            // All have ended, and the picture that was there is as it was.
             await appears(page.locator('.work details > summary', { hasText: /^\d+ of \d+ checks pass$/ }));
+            assert.equal(await page.locator('.work g.now').first().getAttribute('data-n'), '3');
             const other = page.locator('.work details.too').first();
             assert.equal(await other.locator('figure.execution').count(), 0);
             await other.locator('> summary').press('Enter');
