@@ -153,8 +153,9 @@ export async function live(browser) {
         },
 
         async each_check_that_fails_has_its_picture(page) {
-            // All have ended.
+            // All have ended, and the picture that was there is as it was.
             await appears(page.locator('.work details > summary', { hasText: /^\d+ of \d+ checks pass$/ }));
+            assert.equal(await page.locator('.work g.now').first().getAttribute('data-n'), '3');
             const other = page.locator('.work details.too').first();
             assert.equal(await other.locator('figure.execution').count(), 0);
             await other.locator('> summary').press('Enter');
@@ -265,6 +266,9 @@ export async function live(browser) {
             assert.ok(said.includes(`line ${line}`) && said.includes('Releaze'), said);
             assert.ok((await page.locator('.work-line a').first().getAttribute('href')).endsWith(`guard.rs:${line}`));
             assert.deepEqual(await violations(page), []);
+            // It is said of a file too in which something is still to do.
+            await save(`${right.replace('store(UNLOCKED, Release)', 'store(UNLOCKED, Releazer)')}\nfn rest() { todo!() }`);
+            await appears(page.locator('.work.does-not-compile .headline', { hasText: 'Releazer' }));
         },
 
         async server_that_is_started_again_finds_what_was_known(page) {

@@ -7,17 +7,22 @@ use walkdir::WalkDir;
 
 /// A script or a style sheet without indentation and lines of comment.
 pub fn lean(text: &str) -> String {
+    lines(text).filter(|line| !line.is_empty()).map(|line| format!("{line}\n")).collect()
+}
+
+/// The lines without indentation. Those of comment are empty.
+fn lines(text: &str) -> impl Iterator<Item = &str> {
     let mut in_comment = false;
-    let mut out = String::new();
-    for line in text.lines().map(str::trim_start) {
+    text.lines().map(str::trim_start).map(move |line| {
         let is_comment = in_comment || line.starts_with("//") || line.starts_with("/*");
         in_comment = (in_comment || line.starts_with("/*")) && !line.ends_with("*/");
-        if !line.is_empty() && !is_comment {
-            out += line;
-            out.push('\n');
-        }
-    }
-    out
+        if is_comment { "" } else { line }
+    })
+}
+
+/// A style sheet that is leaner, and whose lines keep their numbers: what is wrong in it is said with its line.
+fn leaner(text: &str) -> String {
+    lines(text).map(|line| format!("{line}\n")).collect()
 }
 
 /// Makes lean what mdBook has copied into `folder` from `src` and `theme`.
@@ -41,18 +46,25 @@ pub fn make_lean(src: &Path, folder: &Path) -> Result<()> {
     });
     for path in copied.chain(files(&folder.join("theme"))) {
         let text = fs::read_to_string(&path)?;
-        fs::write(&path, lean(&text))?;
+        let is_style = path.extension().is_some_and(|ending| ending == "css");
+        fs::write(&path, if is_style { leaner(&text) } else { lean(&text) })?;
     }
     Ok(())
 }
 
 #[cfg(test)]
 mod tests {
-    use super::lean;
+    use super::{lean, leaner};
 
     #[test]
     fn only_indentation_and_lines_of_comment_go() {
         let text = "// Why.\n/** What. */\nlet a = 1; // here\n/**\n * More.\n */\n    const b = 2\n    * 'x';\n\n  go(`  ${a} // ${b}`);\n";
         assert_eq!(lean(text), "let a = 1; // here\nconst b = 2\n* 'x';\ngo(`  ${a} // ${b}`);\n");
+    }
+
+    #[test]
+    fn lines_of_a_style_sheet_keep_their_numbers() {
+        let text = "/* Why,\n   and what. */\n\na {\n    color: red; /* here */\n}\n";
+        assert_eq!(leaner(text), "\n\n\na {\ncolor: red; /* here */\n}\n");
     }
 }

@@ -41,15 +41,23 @@ function quote(code, lines, step) {
     code.replaceChildren(`${step.file}\n`, ...shown);
 }
 
-/** Checks that do not pass: the first is shown, the others unfold. */
-export async function failures(checks) {
+/** What is shown of a check, to know it again. */
+const known = new WeakMap();
+const nameOf = ({ title, report }) => `${title} ${report}`;
+
+/** Checks that do not pass: one is shown, the others unfold. If one is there already, it stays. */
+export async function failures(checks, before) {
     if (checks.some(({ picture }) => picture) && !globalThis.movePicture) await import('/picture.js');
-    return checks.map((check, index) => {
-        if (index === 0) return moving(failure(check));
+    const kept = checks.find(check => before && known.get(before) === nameOf(check));
+    const [first, ...others] = kept ? [kept, ...checks.filter(check => check !== kept)] : checks;
+    if (!first) return [];
+    const shown = kept ? before : moving(failure(first));
+    known.set(shown, nameOf(first));
+    return [shown, ...others.map(check => {
         const details = make('details', { class: 'too' }, make('summary', { text: `Fails too: ${plain(check.title)}` }));
         details.addEventListener('toggle', () => details.append(moving(failure(check))), { once: true });
         return details;
-    });
+    })];
 }
 
 function moving(place) {
