@@ -10,7 +10,7 @@ use crate::runtime::explore::{Plan, Step};
 use crate::runtime::failure::{Blocked, Failure};
 use crate::runtime::foreign::Words;
 use crate::runtime::gate::{self, Gate};
-use crate::runtime::halt::Limit;
+use crate::runtime::halt::{GivesWay, Limit};
 use crate::runtime::locals::Locals;
 use crate::runtime::object::Tag;
 use crate::runtime::panics::Panic;
@@ -18,7 +18,7 @@ use crate::runtime::progress::Progress;
 use crate::runtime::repeat::{FEW_TURNS, MANY_TURNS};
 use crate::runtime::report::Counters;
 use crate::runtime::shared::Shared;
-use crate::runtime::sight::Sight;
+use crate::runtime::sight::{self, Sight};
 use crate::runtime::survey::Surveys;
 use crate::runtime::visits::Spin;
 use corosensei::stack::DefaultStack;
@@ -106,6 +106,10 @@ pub struct Engine {
     pub halts: [Option<usize>; MAX_THREADS],
     /// How many steps each thread may make.
     pub limits: [Option<Limit>; MAX_THREADS],
+    /// Where each thread gives way to another one.
+    pub gives_way: [Option<GivesWay>; MAX_THREADS],
+    /// The thread that goes on first, of those that can.
+    pub favoured: Option<usize>,
     /// Where closures began that are expected to panic, one inside the other.
     pub expecting: [Vec<&'static Location<'static>>; MAX_THREADS],
     /// The threads that unwind, as far as is known; see [`Engine::is_unwinding`].
@@ -166,6 +170,8 @@ pub struct Engine {
 pub struct Life {
     pub at: &'static Location<'static>,
     pub alive: bool,
+    /// Where it was dropped, if that was seen.
+    pub dropped: Option<sight::Place>,
 }
 
 /// What a thread runs.
@@ -233,6 +239,8 @@ impl Engine {
             unfinished: [None; MAX_THREADS],
             halts: [None; MAX_THREADS],
             limits: Default::default(),
+            gives_way: [None; MAX_THREADS],
+            favoured: None,
             expecting: Default::default(),
             panicking: [false; MAX_THREADS],
             probe: None,
