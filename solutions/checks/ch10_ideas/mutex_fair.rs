@@ -117,10 +117,14 @@ fn overtakes() {
         let other = |lock: &Mutex<Served>| *lock.lock() += 1;
         while_threads_wait(number, other, |lock, guard| {
             let patience = Mutex::<()>::PATIENCE;
-            let (got, _) = overtake(lock, guard, patience);
+            let (got, refused) = overtake(lock, guard, patience);
             assert!(
                 got < patience,
                 "somebody waits, and the lock was unlocked {got} times and taken again {got} times: unlock number {patience} should have handed it over"
+            );
+            assert!(
+                !refused || got == patience - 1,
+                "somebody waits, nobody holds the lock, and `try_lock` fails after {got} times: only unlock number {patience} hands it over"
             );
         });
     }
