@@ -161,20 +161,23 @@ for (const tab of document.querySelectorAll('.tabs > input')) {
     });
 }
 
-// A block that is wider than the page can be focused and scrolled with the arrow keys, which elsewhere turn the page.
-(function wideBlocks() {
-    const blocks = document.querySelectorAll('main pre > code, main .table-wrapper, main .katex-display, main figure:not(.execution)');
-    const names = { CODE: 'Code, scrolls sideways', FIGURE: 'Figure, scrolls sideways', DIV: 'Table, scrolls sideways', SPAN: 'Formula, scrolls sideways' };
+// What is larger than its place can be focused and scrolled with the arrow keys, which elsewhere turn the page. Other scripts add
+// such things, and change them.
+(function scrolled() {
+    const main = document.querySelector('main');
+    const BLOCKS = 'pre > code, .table-wrapper, .katex-display, figure:not(.execution), .execution:not(:has(> .moves)) .canvas, .explorer .graph';
+    const NAMES = { CODE: 'Code, scrolls sideways', FIGURE: 'Figure, scrolls sideways', SPAN: 'Formula, scrolls sideways' };
 
+    const nameOf = block => block.matches('.canvas, .graph') ? 'Execution, scrolls' : NAMES[block.tagName] ?? 'Table, scrolls sideways';
     const isWide = block => block.scrollWidth > block.clientWidth + 1;
 
     function mark() {
-        for (const block of blocks) {
-            if (isWide(block)) {
+        for (const block of main.querySelectorAll(BLOCKS)) {
+            if (isWide(block) || block.scrollHeight > block.clientHeight + 1 && getComputedStyle(block).overflowY === 'auto') {
                 block.tabIndex = 0;
                 // A figure with a caption may have no other role.
                 if (block.tagName !== 'FIGURE') block.setAttribute('role', 'group');
-                block.setAttribute('aria-label', names[block.tagName]);
+                block.setAttribute('aria-label', nameOf(block));
             } else {
                 for (const name of ['tabindex', 'role', 'aria-label']) {
                     block.removeAttribute(name);
@@ -183,16 +186,26 @@ for (const tab of document.querySelectorAll('.tabs > input')) {
         }
     }
 
-    for (const block of blocks) {
-        block.addEventListener('keydown', event => {
-            if (isWide(block) && (event.key === 'ArrowLeft' || event.key === 'ArrowRight')) {
-                event.stopPropagation();
-            }
+    let isDue = false;
+    function soon() {
+        if (isDue) return;
+        isDue = true;
+        requestAnimationFrame(() => {
+            isDue = false;
+            mark();
         });
     }
+
+    main.addEventListener('keydown', event => {
+        const block = event.target.closest(BLOCKS);
+        if (block && isWide(block) && (event.key === 'ArrowLeft' || event.key === 'ArrowRight')) {
+            event.stopPropagation();
+        }
+    });
     document.addEventListener('toggle', mark, true);
     document.addEventListener('change', mark);
     window.addEventListener('resize', mark);
+    new MutationObserver(soon).observe(main, { childList: true, subtree: true });
     document.fonts.ready.then(mark);
     mark();
 })();

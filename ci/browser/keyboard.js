@@ -187,6 +187,18 @@ const tests = {
         assert.equal(await choice(1).getAttribute('aria-pressed'), 'false');
     },
 
+    async answers_are_printed_and_a_solution_says_where_it_is(page) {
+        await page.goto(new URL('../ch04_spin_lock/guard.html', page.url()).href);
+        const reasons = page.locator('details.question:not([open]) > ol').first();
+        const solution = page.locator('details.solution:not([open])').first();
+        const isShown = part => part.evaluate(part => part.checkVisibility({ contentVisibilityAuto: true }) && part.getBoundingClientRect().height > 0);
+        assert.equal(await isShown(reasons), false);
+        await page.emulateMedia({ media: 'print' });
+        assert.ok(await isShown(reasons), 'answers are not printed');
+        assert.match(await solution.locator('summary').evaluate(summary => getComputedStyle(summary, '::after').content), /solutions\/src/);
+        assert.equal(await isShown(solution.locator('pre').first()), false, 'a solution that nobody has unfolded is printed');
+    },
+
     async litmus_explorer_says_what_orderings_forbid(page) {
         await page.goto(new URL('../ch03_memory_ordering/litmus_lab.html', page.url()).href);
         await page.locator('.explorer > button').press('Enter');

@@ -126,10 +126,11 @@ export async function live(browser) {
             await save(wrong);
             await appears(page.locator('.work.failing figure.execution:not(.history) svg'));
             assert.equal(await page.evaluate(() => window.isTheSame), true, 'the page was loaded again');
-            assert.match(await page.locator('.work .failure').textContent(), /data race/);
+            const said = await page.locator('.work .failure').first().textContent();
+            assert.match(said, /data race/);
             assert.equal(await page.locator('.work g.race').count(), 2);
             assert.equal(await page.locator('.work .e.no').count(), 1);
-            assert.match(await page.locator('.work .failure').textContent(), /x86-64/, 'on which machine?');
+            assert.match(said, /x86-64/, 'on which machine?');
             await appears(mark(first, 'failing'));
         },
 
@@ -144,13 +145,27 @@ export async function live(browser) {
             const isInFrame = await page.locator('.work').evaluate(work => [...work.querySelectorAll('pre')].every(pre =>
                 pre.getBoundingClientRect().left >= work.getBoundingClientRect().left && pre.getBoundingClientRect().right <= work.getBoundingClientRect().right));
             assert.ok(isInFrame, 'code sticks out of the frame');
-            await page.emulateMedia({ media: 'print' });
-            assert.equal(await page.locator('main > figure.execution .moves').first().isVisible(), false, 'the buttons of a picture are printed');
-            await page.emulateMedia({ media: null });
             await page.keyboard.press('ArrowLeft');
             assert.equal(await page.locator('.work g.now').getAttribute('data-n'), '3');
             await page.locator('.work').getByRole('button', { name: 'Order' }).click();
             assert.ok(await page.locator('.work .e.hb').first().isVisible());
+        },
+
+        async each_check_that_fails_has_its_picture(page) {
+            // All have ended.
+            await appears(page.locator('.work details > summary', { hasText: /^\d+ of \d+ checks pass$/ }));
+            const other = page.locator('.work details.too').first();
+            assert.equal(await other.locator('figure.execution').count(), 0);
+            await other.locator('> summary').press('Enter');
+            await appears(other.locator('figure.execution .moves'));
+            assert.notEqual(await other.locator('.headline').textContent(), await page.locator('.work .failure > .headline').first().textContent());
+        },
+
+        async picture_is_printed_without_its_buttons(page) {
+            // On paper the reader's work is not there, and what is not there loses the focus.
+            await page.emulateMedia({ media: 'print' });
+            assert.equal(await page.locator('main > figure.execution .moves').first().isVisible(), false);
+            await page.emulateMedia({ media: null });
         },
 
         async failing_page_and_the_board_are_accessible_in_each_theme_and_fit_a_phone() {
@@ -165,7 +180,7 @@ export async function live(browser) {
                 doing: { phase: 'checking', check: 'two_threads_never_overlap', before: 2, of: 8, executions: 12_400, about: 40_000, ended: [['guard_unlocks', 'passed'], ['one_more', 'failed']] },
             }] }));
             await appears(page.locator('.work-line .state', { hasText: '… checking' }));
-            assert.match(await page.locator('.work-line .note').textContent(), /^3 of 8: two threads never overlap, 12,400 of about 40,000 executions so far$/);
+            assert.match(await page.locator('.work-line .note').textContent(), /^two threads never overlap, 12,400 of about 40,000 executions so far$/);
             assert.deepEqual(await page.locator('.work progress').evaluate(({ hidden, max, value }) => [hidden, max, value]), [false, 8, 2]);
             assert.deepEqual(await page.locator('.work .checks li').allTextContents(), ['✓guard unlocks', '✗one more']);
             assert.ok(await page.locator('#mdbook-sidebar .mark[aria-label="failing"]', { hasText: '…' }).count() > 0, 'nothing in the table of contents');
@@ -266,8 +281,11 @@ export async function live(browser) {
     for (const [name, test] of Object.entries(tests)) {
         try {
             await test(page);
+            assert.equal(new URL(page.url()).pathname, PAGE, 'the page has been left');
         } catch (error) {
             problems.push(`live: ${name}: ${error.message}\n  ${await page.locator('.work').textContent({ timeout: 1000 }).catch(() => 'no .work')}`);
+            // Each goes on where the one before it has ended: the others would only wait.
+            break;
         }
     }
     await context.close();

@@ -77,7 +77,9 @@ fn rejected_by(
 ) -> Option<String> {
     let name = short(variant);
     let Some(Expected { check, .. }) = Expected::parse(text) else {
-        found.push(format!("{name} needs the lines `//! Rejected by: …` and `//! Because: …`"));
+        found.push(format!(
+            "{name} needs `//! Rejected by:` and `//! Because:`, with words after each"
+        ));
         return None;
     };
     if !checks.contains(&check) && !OF_EVERY_FILE.contains(&check.as_str()) {

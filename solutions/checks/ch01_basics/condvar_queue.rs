@@ -69,6 +69,13 @@ fn in_order() {
         }
         let items = [queue.pop(), queue.pop(), queue.pop()];
         assert_eq!(items, [Some(1), Some(2), Some(3)], "1, 2 and 3 went in, in this order");
+        let queue = Queue::new(100);
+        for item in 0..100 {
+            assert_eq!(queue.push(item), Ok(()), "`push` into a queue that is open and has room");
+        }
+        for item in 0..100 {
+            assert_eq!(queue.pop(), Some(item), "item {item} of 100");
+        }
     });
 }
 

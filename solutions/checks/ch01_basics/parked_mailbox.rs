@@ -53,6 +53,13 @@ fn in_order() {
         address.clone().send(2);
         let received = (mailbox.receive(), mailbox.receive());
         assert_eq!(received, (1, 2), "1 and 2 were sent, in this order");
+        // There is room for many.
+        for number in 0..100 {
+            address.send(number);
+        }
+        for number in 0..100 {
+            assert_eq!(mailbox.receive(), number, "message {number} of 100");
+        }
     });
 }
 

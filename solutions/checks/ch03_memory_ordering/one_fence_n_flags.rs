@@ -56,6 +56,12 @@ fn places() {
         let both = [Some(&10), None, Some(&12)];
         assert_eq!(board.read_all(), both, "senders 0 and 2 have posted, sender 1 has not");
         assert_eq!(board.read_all(), both, "reading has changed the board");
+        // More places than a word has bits.
+        let board = Board::<u8, 130>::new();
+        post(&board, 129, 29);
+        let mut all = [None; 130];
+        all[129] = Some(&29);
+        assert_eq!(board.read_all(), all, "of 130 senders only the last has posted");
     });
 }
 

@@ -80,6 +80,14 @@ fn each_once() {
         assert_eq!(take(&batch), None, "there are three items, and a fourth was given");
         assert_eq!(take(&batch), None, "there are three items, and a fourth was given");
     });
+    // More items than a byte can count, and no exchange that fails for no reason.
+    sync::Model::new().faults(0).check(|| {
+        let batch = Batch::<_, 300>::new();
+        publish(&batch);
+        let taken: Vec<_> = (0..300).map(|_| take(&batch)).collect();
+        are_all_items(&taken);
+        assert_eq!(take(&batch), None, "there are 300 items, and one more was given");
+    });
 }
 
 fn asks_early() {

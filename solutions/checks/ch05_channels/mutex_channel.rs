@@ -100,6 +100,13 @@ fn in_order() {
         send(&sender, 3);
         assert_eq!(receiver.try_receive(), Ok(2), "the second of three messages");
         assert_eq!(receiver.receive(), Ok(3), "the third message");
+        // There is room for many.
+        for number in 0..100 {
+            send(&sender, number);
+        }
+        for number in 0..100 {
+            assert_eq!(receiver.receive(), Ok(number), "message {number} of 100");
+        }
     });
 }
 

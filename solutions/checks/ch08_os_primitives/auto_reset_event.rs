@@ -25,6 +25,7 @@ pub const CHECKS: &[Check] = &[
     Check::model("waiter_and_a_thread_that_tries_never_both_get_through", waits_beside_a_try),
     Check::model("set_after_a_reset_wakes_the_waiter", set_after_reset),
     Check::model("each_set_lets_one_waiter_through", one_waiter_each),
+    Check::model("five_sets_let_five_waiters_through", five_waiters),
     Check::model("what_came_before_set_happens_before_the_return_of_wait", hand_over),
     // Not with real threads: where `set` is done with nothing that orders it before `wait`, only the checker knows.
     Check::counted("set_publishes_even_if_the_event_is_set", publishes_again),
@@ -212,6 +213,35 @@ impl Handed {
         let seen = unsafe { (*self.0.get()).get() };
         assert_eq!(seen, 1, "what was written before `set` is not seen after `wait`");
     }
+}
+
+/// Whoever counts to three knows nothing of the fourth. The search begins with the execution in which all sleep when the last
+/// thread ends, and few more are worth their time.
+fn five_waiters() {
+    sync::Model::new().faults(0).executions(100).check(|| {
+        let shared = Shared::new((AutoResetEvent::new(), AtomicU32::new(0)));
+        let main = thread::current();
+        let waiters = [(); 5].map(|()| {
+            let (shared, main) = (shared.clone(), main.clone());
+            thread::spawn(move || {
+                shared.0.wait();
+                // Relaxed, here and below: it only says how many are through.
+                shared.1.fetch_add(1, Relaxed);
+                main.unpark();
+            })
+        });
+        thread::spawn(|| ()).join().unwrap();
+        let (event, through) = &*shared;
+        for set in 1..=5 {
+            event.set();
+            while through.load(Relaxed) < set {
+                thread::park();
+            }
+        }
+        for waiter in waiters {
+            waiter.join().unwrap();
+        }
+    });
 }
 
 fn hand_over() {

@@ -10,6 +10,7 @@ use super::sync::{
     hint, thread,
 };
 use grader::{Check, Shared, impls};
+use std::ops::RangeInclusive;
 
 #[path = "clients/futex_buckets.rs"]
 mod small;
@@ -24,7 +25,10 @@ pub const CHECKS: &[Check] = &[
     Check::model("wake_up_is_for_one_word", one_word),
     // Not with real threads: that they sleep in this order cannot be seen to.
     Check::counted("who_sleeps_longest_is_woken_first", first_in_first_out),
+    // As above.
+    Check::counted("sleeper_is_found_behind_those_of_another_word", behind_another_word),
     Check::counted("all_are_woken", all_are_woken),
+    Check::counted("crowded_queue_stays_in_order", crowded_queue_stays_in_order),
     Check::counted("wait_sleeps", sleeps),
     Check::counted("every_small_program_does_what_a_futex_does", clients::check::<small::Tables>),
 ];
@@ -165,6 +169,11 @@ fn asleep_in_time(model: sync::Model, f: impl Fn(Table) + Send + Sync + 'static)
 /// Gives this execution up unless so many threads sleep on the first word.
 fn must_sleep(table: &Table, count: usize) {
     let (buckets, [word, _, never]) = &**table;
+    must_sleep_on(buckets, word, count, never);
+}
+
+/// As [`must_sleep`], on this word.
+fn must_sleep_on(buckets: &Buckets, word: &AtomicU32, count: usize, never: &AtomicU32) {
     if buckets.sleeping(word) < count {
         // Relaxed: nobody writes it.
         while never.load(Relaxed) == 0 {
@@ -201,6 +210,47 @@ fn first_in_first_out() {
     });
 }
 
+/// How far the second word of [`behind_another_word`] is from the first. Tables with a power of two of buckets, up to this one,
+/// have both in one bucket, whether they use all bits of the address or leave out the two that are always 0.
+const APART: usize = 64;
+
+fn behind_another_word() {
+    // No wait returns for no reason: two may sleep before the one that is looked for, and that is executions enough.
+    sync::Model::new().faults(0).waits(|_| Ok(())).check(|| {
+        let shared = Shared::new((Buckets::new(), [const { AtomicU32::new(0) }; 1 + APART]));
+        let theirs = shared.clone();
+        let sleep = move |word: usize| {
+            let table = theirs.clone();
+            thread::spawn(move || table.0.wait(&table.1[word], 0))
+        };
+        // Only executions in which they fall asleep one after the other, as in `if_asleep_in_time`.
+        let (buckets, words) = &*shared;
+        let must_sleep = |word: usize, count: usize| {
+            if buckets.sleeping(&words[word]) < count {
+                // Relaxed: nobody writes it.
+                while words[1].load(Relaxed) == 0 {
+                    hint::spin_loop();
+                }
+            }
+        };
+        let first = sleep(0);
+        must_sleep(0, 1);
+        let second = sleep(0);
+        must_sleep(0, 2);
+        let last = sleep(APART);
+        must_sleep(APART, 1);
+        assert!(
+            buckets.wake_one(&words[APART]),
+            "a thread sleeps, two sleep on another word, and `wake_one` does not find it"
+        );
+        last.join().unwrap();
+        assert_eq!(buckets.sleeping(&words[0]), 2, "sleepers on a word whom nobody has woken");
+        assert_eq!(buckets.wake_all(&words[0]), 2, "threads that `wake_all` says it woke");
+        first.join().unwrap();
+        second.join().unwrap();
+    });
+}
+
 fn all_are_woken() {
     // Whoever wakes two has not woken all. What returns for no reason is tried with two.
     for (sleepers, faults) in [(2, 1), (3, 0)] {
@@ -216,6 +266,54 @@ fn all_are_woken() {
             assert_eq!(buckets.sleeping(word), 0, "sleepers after all were woken");
         });
     }
+}
+
+/// A word so far from the next that both are in one queue, if the lower bits of the address choose it.
+#[repr(align(4096))]
+struct Far(AtomicU32);
+
+/// Six threads sleep on one word and then a seventh on another: it is in the queue behind all the others.
+fn crowded_queue_stays_in_order() {
+    sync::Model::new().faults(0).waits(|_| Ok(())).check(|| {
+        let words = [const { Far(AtomicU32::new(0)) }; 2];
+        let shared = Shared::new((Buckets::new(), words, [const { AtomicU32::new(0) }; 2]));
+        let (buckets, [Far(first), Far(second)], [woken, never]) = &*shared;
+        // When they are woken, so many must have been woken before, or more.
+        let sleep = |on: usize, before: RangeInclusive<u32>| {
+            let shared = shared.clone();
+            thread::spawn(move || {
+                let (buckets, words, [woken, _]) = &*shared;
+                buckets.wait(&words[on].0, 0);
+                // AcqRel: whoever was woken one by one before has ended.
+                let place = woken.fetch_add(1, AcqRel);
+                assert!(
+                    before.contains(&place),
+                    "a thread was woken at place {place} of the line, and belongs to {before:?}"
+                );
+            })
+        };
+        let mut in_line = Vec::new();
+        for before in [1..=1, 2..=2, 3..=6, 3..=6, 3..=6, 3..=6] {
+            in_line.push(sleep(0, before));
+            must_sleep_on(buckets, first, in_line.len(), never);
+        }
+        let other = sleep(1, 0..=0);
+        must_sleep_on(buckets, second, 1, never);
+
+        assert!(buckets.wake_one(second), "a thread sleeps, and `wake_one` does not find it");
+        other.join().unwrap();
+        assert_eq!(buckets.sleeping(first), 6, "sleepers on a word, after another word's was woken");
+        for next in in_line.drain(..2) {
+            assert!(buckets.wake_one(first), "a thread sleeps, and `wake_one` does not find it");
+            next.join().unwrap();
+        }
+        assert_eq!(buckets.wake_all(first), 4, "threads that `wake_all` says it woke");
+        for last in in_line {
+            last.join().unwrap();
+        }
+        // AcqRel: as above.
+        assert_eq!(woken.fetch_add(0, AcqRel), 7, "threads that were woken, of seven");
+    });
 }
 
 /// Objects to the thread that sleeps, if it turns in a loop. The main thread may.

@@ -17,6 +17,7 @@ pub const CHECKS: &[Check] = &[
     Check::model("open_gate_stays_open", stays_open),
     Check::model("wait_returns_after_the_gate_was_opened", waits),
     Check::model("all_waiters_are_woken", all_are_woken),
+    Check::model("five_waiters_are_woken", five_are_woken),
     Check::model("two_threads_may_open_the_gate", two_openers),
     Check::model("what_came_before_open_happens_before_the_return_of_wait", hand_over),
     Check::model("is_open_tells_of_what_came_before", is_open_acquires),
@@ -100,6 +101,22 @@ fn all_are_woken() {
     sync::model(|| open_for(2));
     // Whoever wakes two has not woken all. What returns for no reason is tried with two.
     sync::Model::new().faults(0).check(|| open_for(3));
+}
+
+/// Nor has whoever wakes four. The thread that opens is the last: the search begins with the execution in which all others
+/// sleep by then, and few more are worth their time.
+fn five_are_woken() {
+    sync::Model::new().faults(0).executions(100).check(|| {
+        let gate = Shared::new(Gate::new());
+        let waiters = [(); 5].map(|()| {
+            let gate = gate.clone();
+            thread::spawn(move || gate.wait())
+        });
+        let opener = thread::spawn(move || gate.open());
+        for thread in waiters.into_iter().chain([opener]) {
+            thread.join().unwrap();
+        }
+    });
 }
 
 fn two_openers() {

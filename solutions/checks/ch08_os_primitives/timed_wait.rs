@@ -165,6 +165,10 @@ fn changed_already() {
             wait_for(&system, &word, VALUE, SECOND),
             "the word is another one, and `wait_for` returns false"
         );
+        assert!(
+            wait_for(&system, &word, VALUE, Duration::ZERO),
+            "the word is another one, and `wait_for` returns false because it may not wait"
+        );
         assert_eq!(system.sleeps(), 0, "calls to sleep although the word has changed");
     });
 }

@@ -2,7 +2,7 @@
 
 use super::parts::{Mutex, MutexGuard};
 use super::subject::Condvar;
-use super::sync::{self, cell::Probe, thread};
+use super::sync::{self, atomic::AtomicU32, cell::Probe, thread};
 use grader::{Shared, impls};
 use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 use std::time::Duration;
@@ -103,6 +103,54 @@ pub fn wakes_all() {
         place.1.notify_all();
         for other in others {
             other.join().unwrap();
+        }
+    });
+}
+
+/// Whoever wakes two, or four, has not woken all. The search begins with the execution in which all sleep when the last thread
+/// ends, and few more are worth their time.
+pub fn wakes_all_five() {
+    sync::Model::new().faults(0).executions(100).check(|| {
+        let place = place();
+        let others = [(); 5].map(|()| waiter(&place, 1));
+        thread::spawn(|| ()).join().unwrap();
+        place.0.lock().set(1);
+        place.1.notify_all();
+        for other in others {
+            other.join().unwrap();
+        }
+    });
+}
+
+/// As above, one after the other.
+pub fn wakes_five_one_by_one() {
+    sync::Model::new().faults(0).executions(100).check(|| {
+        let shared = Shared::new((place(), AtomicU32::new(0)));
+        let main = thread::current();
+        let waiters = [(); 5].map(|()| {
+            let (shared, main) = (shared.clone(), main.clone());
+            thread::spawn(move || {
+                let (place, taken) = &*shared;
+                let mut guard = wait_for(place, 1);
+                let left = guard.get() - 1;
+                guard.set(left);
+                drop(guard);
+                // Relaxed, here and below: it only says how many are awake.
+                taken.fetch_add(1, Relaxed);
+                main.unpark();
+            })
+        });
+        thread::spawn(|| ()).join().unwrap();
+        let (place, taken) = &*shared;
+        for awake in 1..=5 {
+            place.0.lock().add(1);
+            place.1.notify_one();
+            while taken.load(Relaxed) < awake {
+                thread::park();
+            }
+        }
+        for waiter in waiters {
+            waiter.join().unwrap();
         }
     });
 }

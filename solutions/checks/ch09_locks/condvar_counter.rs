@@ -22,6 +22,7 @@ pub const CHECKS: &[Check] = &[
     Check::counted("waiter_sleeps_until_it_is_notified", condvar::waiter_sleeps),
     Check::counted("two_waiters_let_each_other_sleep", condvar::two_waiters_sleep),
     Check::model("notify_all_wakes_every_waiter", condvar::wakes_all),
+    Check::model("notify_all_wakes_five_waiters", condvar::wakes_all_five),
     Check::model("each_notify_one_wakes_a_waiter", condvar::wakes_one_each_time),
     Check::model("waiter_is_woken_though_another_one_gives_up", condvar::wait_timeout_is_notified),
     Check::model("notifications_do_not_cancel_each_other", condvar::notifications_do_not_cancel),

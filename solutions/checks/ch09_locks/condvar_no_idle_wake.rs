@@ -19,6 +19,7 @@ pub const CHECKS: &[Check] = &[
     Check::counted("notify_makes_no_system_call_if_nobody_ever_waited", nobody_waited),
     Check::counted("notify_makes_no_system_call_once_the_waiter_has_returned", nobody_waits_now),
     Check::counted("notify_makes_no_system_call_once_a_wait_has_timed_out", nobody_waits_any_more),
+    Check::counted("notify_makes_no_system_call_once_a_condition_has_panicked", nobody_is_left),
     Check::model("waiter_that_saw_the_old_data_is_woken", condvar::wakes_who_saw_the_old_data),
     Check::model("notifier_may_hold_the_mutex", condvar::wakes_with_the_mutex_locked),
     Check::model("others_lock_the_mutex_while_a_thread_waits", condvar::lets_others_in),
@@ -26,7 +27,9 @@ pub const CHECKS: &[Check] = &[
     Check::counted("waiter_sleeps_until_it_is_notified", condvar::waiter_sleeps),
     Check::counted("two_waiters_let_each_other_sleep", condvar::two_waiters_sleep),
     Check::model("notify_all_wakes_every_waiter", condvar::wakes_all),
+    Check::model("notify_all_wakes_five_waiters", condvar::wakes_all_five),
     Check::model("each_notify_one_wakes_a_waiter", condvar::wakes_one_each_time),
+    Check::model("five_notifications_wake_five_waiters", condvar::wakes_five_one_by_one),
     Check::model("waiter_is_woken_though_another_one_gives_up", condvar::wait_timeout_is_notified),
     Check::model("notifications_do_not_cancel_each_other", condvar::notifications_do_not_cancel),
     Check::model(
@@ -91,6 +94,20 @@ fn nobody_waits_any_more() {
         assert_eq!(
             calls, 0,
             "system calls of `notify_one` and `notify_all`, after the wait has timed out"
+        );
+    });
+}
+
+fn nobody_is_left() {
+    sync::model(|| {
+        let (mutex, condvar) = (Mutex::new(Probe::new(0)), Condvar::new());
+        sync::expect_panic(|| {
+            drop(condvar.wait_while(mutex.lock(), |_| panic!("on purpose, in the condition")));
+        });
+        let calls = calls_of_notifying(&condvar);
+        assert_eq!(
+            calls, 0,
+            "system calls of `notify_one` and `notify_all`, after the condition of `wait_while` has panicked"
         );
     });
 }

@@ -41,6 +41,7 @@ pub const CHECKS: &[Check] = &[
     Check::model("two_writers_that_wait_both_get_in", two_writers),
     Check::model("reader_and_writer_that_wait_both_get_in", reader_and_writer_wait),
     Check::model("two_readers_that_wait_get_in_together", contract::readers_get_in_together),
+    Check::model("five_readers_that_wait_get_in", contract::five_readers_are_woken),
     Check::counted("whoever_waits_sleeps", contract::waiting_is_sleeping),
     Check::counted("reader_is_turned_away_while_a_writer_waits", waiting_writer_keeps_readers_out),
     Check::model("waiting_writer_goes_before_new_readers", waiting_writer_is_next),

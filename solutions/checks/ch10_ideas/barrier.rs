@@ -18,6 +18,7 @@ pub const CHECKS: &[Check] = &[
     Check::model("barrier_for_one_lets_it_through_and_it_leads", one_thread),
     Check::model("barrier_for_none_or_too_many_panics", limits),
     Check::model("nobody_passes_before_all_have_come", all_have_come),
+    Check::model("barrier_for_many_waits_for_all_of_them", many),
     Check::model("one_of_each_round_leads", one_leads),
     Check::model("barrier_is_used_again", rounds),
     Check::model("all_that_wait_are_woken", all_are_woken),
@@ -67,6 +68,25 @@ fn limits() {
         sync::expect_panic(|| Barrier::new(65536));
         sync::expect_panic(|| Barrier::new(u32::MAX));
         drop(Barrier::new(65535).arrive());
+    });
+}
+
+fn many() {
+    sync::Model::new().faults(0).check(|| {
+        // One thread arrives for all.
+        for threads in [300, 65535] {
+            let barrier = Barrier::new(threads);
+            let first = barrier.arrive();
+            assert!(!first.is_leader(), "the first arrival of {threads} leads");
+            if threads == 300 {
+                for number in 2..threads {
+                    let leads = barrier.arrive().is_leader();
+                    assert!(!leads, "arrival {number} of {threads} leads");
+                }
+                assert!(barrier.wait(), "the last arrival of {threads} does not lead");
+                assert!(!first.wait(), "`is_leader` and `wait` do not agree");
+            }
+        }
     });
 }
 

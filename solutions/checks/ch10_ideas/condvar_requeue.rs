@@ -27,6 +27,8 @@ pub const CHECKS: &[Check] = &[
     Check::counted("waiter_goes_to_sleep", waiter_sleeps),
     Check::model("notify_all_moves_all_to_the_mutex_and_wakes_none", moves_all),
     Check::model("notify_one_moves_one", moves_one),
+    Check::counted("mutex_serves_first_come_first_served", first_come_first_served),
+    Check::counted("who_is_moved_stands_behind_those_who_came_before", moved_to_the_end),
     Check::model("each_has_the_mutex_when_it_returns", returns_locked),
     Check::model("waiters_of_two_mutexes_each_get_their_own", two_mutexes),
     Check::model("last_user_may_free_the_mutex", last_user_frees),
@@ -220,6 +222,66 @@ fn moves_all() {
 
 fn moves_one() {
     notify_two(Condvar::notify_one, 1);
+}
+
+/// Goes on in those executions only in which it is so. In the others, the main thread waits for ever.
+fn go_on_if(is_so: bool) {
+    let goes_on = AtomicBool::new(is_so);
+    // Relaxed: nobody writes it.
+    while !goes_on.load(Relaxed) {
+        hint::spin_loop();
+    }
+}
+
+/// Who was served, as digits: each holder adds its own.
+fn serve(mut guard: MutexGuard<'_, Probe>, number: u32) {
+    let served = guard.get();
+    guard.set(10 * served + number);
+}
+
+fn first_come_first_served() {
+    sync::Model::new().faults(0).waits(|_| Ok(())).check(|| {
+        let mutex = Shared::new(Mutex::new(Probe::new(0)));
+        let guard = mutex.lock();
+        let others = [1, 2, 3].map(|number| {
+            let theirs = mutex.clone();
+            let other = thread::spawn(move || serve(theirs.lock(), number));
+            go_on_if(mutex.waiting() == number as usize);
+            other
+        });
+        drop(guard);
+        for other in others {
+            other.join().unwrap();
+        }
+        assert_eq!(
+            mutex.lock().get(),
+            123,
+            "thread 1 came first, then 2, then 3: who was served, as digits"
+        );
+    });
+}
+
+fn moved_to_the_end() {
+    sync::Model::new().faults(0).waits(|_| Ok(())).check(|| {
+        let place = place();
+        let (mutex, condvar) = &*place;
+        let theirs = place.clone();
+        let waits = thread::spawn(move || serve(theirs.1.wait(theirs.0.lock()), 1));
+        go_on_if(condvar.waiting() == 1);
+        let guard = mutex.lock();
+        let theirs = place.clone();
+        let locks = thread::spawn(move || serve(theirs.0.lock(), 2));
+        go_on_if(mutex.waiting() == 1);
+        condvar.notify_one();
+        drop(guard);
+        waits.join().unwrap();
+        locks.join().unwrap();
+        assert_eq!(
+            mutex.lock().get(),
+            21,
+            "thread 2 stood in the mutex's queue when thread 1 was notified: who was served, as digits"
+        );
+    });
 }
 
 fn returns_locked() {

@@ -58,6 +58,12 @@ fn opens_with_the_last() {
         let most = Latch::new(u32::MAX);
         most.count_down();
         assert!(!most.is_open(), "a latch of `u32::MAX` is open after one `count_down`");
+        // In a number of fewer bits, each of these is 1.
+        for count in (1..u32::BITS).map(|bits| (1 << bits) + 1) {
+            let latch = Latch::new(count);
+            latch.count_down();
+            assert!(!latch.is_open(), "a latch of {count} is open after one `count_down`");
+        }
     });
 }
 

@@ -112,6 +112,19 @@ fn reads_cheaply() {
             seen.stores - before.stores
         );
     });
+    sync::model(|| {
+        let data = Shared::new(data(1));
+        let theirs = data.clone();
+        let before = counters().rmws;
+        let other = thread::spawn(move || theirs.read().get());
+        data.read().get();
+        other.join().unwrap();
+        let made = counters().rmws - before;
+        assert_eq!(
+            made, 4,
+            "read-modify-writes of two visits at once: one that fails and is made again makes a reader wait for others"
+        );
+    });
 }
 
 fn change_panics() {

@@ -2,7 +2,11 @@
 
 use super::{
     subject::{Mutex, MutexGuard},
-    sync::{self, thread},
+    sync::{
+        self,
+        atomic::{AtomicBool, Ordering::Relaxed},
+        hint, thread,
+    },
 };
 use grader::{Check, Shared};
 
@@ -30,57 +34,111 @@ pub const CHECKS: &[Check] = &[
         "uncontended_lock_and_unlock_make_no_system_call",
         contract::uncontended_makes_no_call,
     ),
-    Check::model("waiters_are_overtaken_as_often_as_promised_and_no_more", overtakes),
-    Check::model("lock_is_not_handed_over_before", not_before),
+    Check::model("each_thread_that_waits_is_counted", counts_waiters),
+    Check::counted("waiters_are_overtaken_as_often_as_promised_and_no_more", overtakes),
+    Check::counted("lock_is_not_handed_over_before", not_before),
     Check::counted("every_small_program_does_what_a_lock_does", clients::check::<small::Locks>),
 ];
 
-/// A thread waits while the main thread unlocks and tries to lock again, so often. How often it has got the lock before the other one,
-/// if the other one waited from the beginning; and whether that one still waits.
-fn tries(lock: &Shared<Mutex<bool>>, times: u32) -> Option<(u32, bool)> {
-    let mut guard = lock.lock();
-    *guard = false;
-    let theirs = lock.clone();
-    let other = thread::spawn(move || *theirs.lock() = true);
-    let waits = lock.waiting() == 1;
-    drop(guard);
-    let mut got = 0;
-    for _ in 0..times {
+/// How many of those who waited have had the lock.
+type Served = u32;
+
+/// Executions of a model with two threads that wait. Whoever is overtaken runs late, and that is tried first.
+const WITH_TWO: u64 = 5_000;
+
+/// So many threads wait, and the main thread goes on when `waiting` says so; where some of them come later, it never does.
+fn while_threads_wait(
+    number: u32,
+    other: fn(&Mutex<Served>),
+    main: fn(&Mutex<Served>, MutexGuard<'_, Served>),
+) {
+    let most = if number == 1 { u64::MAX } else { WITH_TWO };
+    sync::Model::new().faults(0).executions(most).waits(|_| Ok(())).check(move || {
+        let lock = Shared::new(Mutex::new(0));
+        let guard = lock.lock();
+        let others: Vec<_> = (0..number)
+            .map(|_| {
+                let theirs = lock.clone();
+                thread::spawn(move || other(&theirs))
+            })
+            .collect();
+        let all_wait = AtomicBool::new(lock.waiting() == number);
+        // Relaxed: nobody writes it.
+        while !all_wait.load(Relaxed) {
+            hint::spin_loop();
+        }
+        main(&lock, guard);
+        for other in others {
+            other.join().unwrap();
+        }
+        assert_eq!(lock.waiting(), 0, "how many threads wait when nobody does");
+    });
+}
+
+/// Unlocks, and takes the lock again before anybody who waits for it, so often. How often that went well, and whether it went wrong
+/// though nobody had got the lock meanwhile; for `waiting` is how many others wait.
+fn overtake<'a>(
+    lock: &'a Mutex<Served>,
+    mut guard: MutexGuard<'a, Served>,
+    times: u32,
+) -> (u32, bool) {
+    let (served, waiting) = (*guard, lock.waiting());
+    for got in 0..times {
+        drop(guard);
         match lock.try_lock() {
-            Some(served) if !*served => got += 1,
-            _ => break,
+            Some(again) if *again == served => guard = again,
+            _ => return (got, lock.waiting() == waiting),
         }
     }
-    let still = lock.waiting() == 1;
-    other.join().unwrap();
-    assert_eq!(lock.waiting(), 0, "how many threads wait when nobody does");
-    waits.then_some((got, still))
+    (times, false)
+}
+
+fn counts_waiters() {
+    sync::Model::new()
+        .faults(0)
+        .waits(|_| Err("two threads wait for the lock, and `waiting` never says so".into()))
+        .check(|| {
+            let lock = Shared::new(Mutex::new(0));
+            let guard = lock.lock();
+            let others =
+                [lock.clone(), lock.clone()].map(|lock| thread::spawn(move || *lock.lock() += 1));
+            while lock.waiting() != 2 {
+                thread::yield_now();
+            }
+            drop(guard);
+            for other in others {
+                other.join().unwrap();
+            }
+        });
 }
 
 fn overtakes() {
-    sync::Model::new().faults(0).check(|| {
-        let patience = Mutex::<()>::PATIENCE;
-        if let Some((got, _)) = tries(&Shared::new(Mutex::new(false)), patience + 1) {
+    for number in [1, 2] {
+        let other = |lock: &Mutex<Served>| *lock.lock() += 1;
+        while_threads_wait(number, other, |lock, guard| {
+            let patience = Mutex::<()>::PATIENCE;
+            let (got, _) = overtake(lock, guard, patience);
             assert!(
                 got < patience,
-                "a thread waits, and the lock was unlocked {} times and taken again {got} times: unlock number {patience} should have handed it over",
-                got + 1
+                "somebody waits, and the lock was unlocked {got} times and taken again {got} times: unlock number {patience} should have handed it over"
             );
-        }
-    });
+        });
+    }
 }
 
 fn not_before() {
-    sync::Model::new().faults(0).check(|| {
-        let lock = Shared::new(Mutex::new(false));
-        let times = Mutex::<()>::PATIENCE - 1;
-        // What becomes of one waiter must not count for the next one.
-        tries(&lock, 0);
-        if let Some((got, true)) = tries(&lock, times) {
-            assert_eq!(
-                got, times,
-                "how often of {times} times `try_lock` took a lock that nobody held, while a thread waited"
+    let other = |lock: &Mutex<Served>| {
+        let mut guard = lock.lock();
+        *guard += 1;
+        if *guard == 1 {
+            // What became of this one must not count for the other one.
+            let times = Mutex::<()>::PATIENCE - 1;
+            let (got, refused) = overtake(lock, guard, times);
+            assert!(
+                !refused,
+                "`try_lock` took a lock that nobody held {got} times, and not {times} times, while a thread waited"
             );
         }
-    });
+    };
+    while_threads_wait(2, other, |_, guard| drop(guard));
 }

@@ -6,10 +6,11 @@ use super::{
         self,
         atomic::{AtomicBool, Ordering::Relaxed},
         cell::Probe,
-        thread,
+        hint, thread,
     },
 };
 use grader::{Check, Shared};
+use std::sync::{Arc, atomic::AtomicUsize};
 
 #[path = "clients/parking_lot_byte_lock.rs"]
 mod small;
@@ -37,7 +38,9 @@ pub const CHECKS: &[Check] = &[
     Check::model("last_user_may_free_the_mutex", contract::last_user_frees),
     Check::counted("waiter_goes_to_sleep", contract::waiter_sleeps),
     Check::model("fair_unlock_leaves_the_lock_to_nobody_else", nobody_overtakes),
-    Check::model("fair_unlock_hands_over_to_who_came_first", first_come_first_served),
+    Check::counted("fair_unlock_hands_over_to_who_came_first", first_come_first_served),
+    Check::counted("try_lock_takes_a_free_lock_that_others_wait_for", try_lock_beside_sleepers),
+    Check::counted("each_thread_that_waits_is_counted_where_it_waits", counts_waiters),
     Check::model("one_mutex_does_not_wake_who_waits_for_another", two_mutexes),
     Check::counted("every_small_program_does_what_a_lock_does", clients::check::<small::AsItIs>),
     Check::counted(
@@ -135,31 +138,84 @@ fn nobody_overtakes() {
     });
 }
 
+/// Goes on in those executions only in which it is so. In the others, the main thread waits for ever.
+fn go_on_if(is_so: bool) {
+    let goes_on = AtomicBool::new(is_so);
+    // Relaxed: nobody writes it.
+    while !goes_on.load(Relaxed) {
+        hint::spin_loop();
+    }
+}
+
 fn first_come_first_served() {
-    sync::Model::new().faults(0).check(|| {
+    sync::Model::new().faults(0).waits(|_| Ok(())).check(|| {
         // Who was served, as digits.
         let mutex = Shared::new(Mutex::new(0));
         let guard = mutex.lock();
-        let [first, second] = [1, 2].map(|number| {
+        let others = [1, 2, 3].map(|number| {
             let theirs = mutex.clone();
             let other = thread::spawn(move || {
                 let mut served = theirs.lock();
                 *served = 10 * *served + number;
                 MutexGuard::unlock_fair(served);
             });
-            (other, mutex.waiting() == number)
+            go_on_if(mutex.waiting() == number);
+            other
         });
         MutexGuard::unlock_fair(guard);
-        first.0.join().unwrap();
-        second.0.join().unwrap();
-        if first.1 && second.1 {
-            assert_eq!(
+        for other in others {
+            other.join().unwrap();
+        }
+        assert_eq!(
+            *mutex.lock(),
+            123,
+            "thread 1 waited first, then 2, then 3: who was served, as digits"
+        );
+    });
+}
+
+fn try_lock_beside_sleepers() {
+    sync::Model::new().faults(0).executions(2_000).waits(|_| Ok(())).check(|| {
+        let mutex = Shared::new(Mutex::new(0));
+        let guard = mutex.lock();
+        let others = [1, 2].map(|number| {
+            let theirs = mutex.clone();
+            let other = thread::spawn(move || *theirs.lock() += 1);
+            go_on_if(mutex.waiting() == number);
+            other
+        });
+        drop(guard);
+        if mutex.try_lock().is_none() {
+            assert_ne!(
                 *mutex.lock(),
-                12,
-                "thread 1 waited first, then thread 2: who was served, as digits"
+                0,
+                "`try_lock` failed, and nobody has had the lock since it was unlocked. That threads wait for it does not make it held"
             );
         }
+        for other in others {
+            other.join().unwrap();
+        }
     });
+}
+
+fn counts_waiters() {
+    let most = Arc::new(AtomicUsize::new(0));
+    let counted = most.clone();
+    sync::Model::new().faults(0).waits(|_| Ok(())).check(move || {
+        let mutexes = Shared::new([Apart(Mutex::new(())), Apart(Mutex::new(()))]);
+        let _guard = mutexes[0].0.lock();
+        for _ in 0..2 {
+            let theirs = mutexes.clone();
+            thread::spawn(move || drop(theirs[0].0.lock()));
+        }
+        let waiting = mutexes[0].0.waiting();
+        // Relaxed: executions come one after the other.
+        counted.fetch_max(waiting, Relaxed);
+        assert_eq!(mutexes[1].0.waiting(), 0, "who waits for one mutex is counted by another one");
+        go_on_if(false);
+    });
+    let most = most.load(Relaxed);
+    assert_eq!(most, 2, "what `waiting` says at most, in all executions of two threads that wait");
 }
 
 /// In one bucket, if the table is as we have made it.

@@ -68,6 +68,17 @@ fn as_many() {
         let most = Semaphore::new(Semaphore::MAX_PERMITS);
         assert!(most.try_acquire().is_ok(), "of `MAX_PERMITS` permits, none was given out");
         sync::expect_panic(|| Semaphore::new(Semaphore::MAX_PERMITS + 1));
+        // In a number of fewer bits, each of these is 1.
+        let many = (1..u32::BITS).map(|bits| (1 << bits) + 1);
+        for permits in many.take_while(|permits| *permits <= Semaphore::MAX_PERMITS) {
+            let semaphore = Semaphore::new(permits);
+            let _first = semaphore.try_acquire();
+            let second = semaphore.try_acquire();
+            assert!(
+                second.is_ok(),
+                "of {permits} permits one is out, and `try_acquire` gives none"
+            );
+        }
     });
 }
 

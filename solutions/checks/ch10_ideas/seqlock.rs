@@ -27,6 +27,7 @@ pub const CHECKS: &[Check] = &[
         "every_small_program_does_what_a_sequence_lock_does",
         clients::check::<small::Locks>,
     ),
+    Check::counted("reader_that_stops_keeps_nobody_waiting", clients::progress::<small::Locks>),
 ];
 
 fn uses_sync() {

@@ -87,7 +87,7 @@ fn fill_and_empty(
 
 fn in_order() {
     sync::model(|| {
-        for capacity in 1..4 {
+        for capacity in [1, 2, 3, 4, 5, 7, 8] {
             let mut ring = Ring::new(capacity as usize);
             let mut ends = ring.split();
             for round in ["nothing", "one round", "two rounds", "three rounds"] {
@@ -98,6 +98,7 @@ fn in_order() {
             }
         }
     });
+    sync::model(|| fill_and_empty(&mut Ring::new(100).split(), 100, "nothing"));
 }
 
 fn positions_wrap() {

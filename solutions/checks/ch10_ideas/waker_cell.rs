@@ -8,11 +8,12 @@ use super::sync::{
         Ordering::{Acquire, Relaxed, Release},
     },
     counters,
-    thread::{self, Thread},
+    thread::{self, Thread, ThreadId},
     track::Tracked,
 };
 use grader::{Check, Shared, impls};
-use std::task::{RawWaker, RawWakerVTable, Waker};
+use std::sync::Arc;
+use std::task::{RawWaker, RawWakerVTable, Wake, Waker};
 
 #[path = "clients/waker_cell.rs"]
 mod small;
@@ -24,6 +25,9 @@ pub const CHECKS: &[Check] = &[
     Check::model("wake_wakes_the_last_waker_once", wakes_the_last),
     Check::model("each_waker_is_dropped_once", drops_once),
     Check::model("task_that_registers_before_it_looks_is_never_asleep_for_ever", executor),
+    Check::model("cell_is_as_before_when_register_and_wake_have_met", as_before),
+    Check::model("cell_is_free_when_a_waker_is_woken", free_when_woken),
+    Check::model("cell_is_free_when_a_waker_is_dropped", free_when_dropped),
     Check::counted(
         "every_small_program_does_what_such_a_cell_does",
         clients::check::<small::Cells>,
@@ -186,5 +190,120 @@ fn executor() {
             shared.1.load(Relaxed)
         });
         other.join().unwrap();
+    });
+}
+
+fn as_before() {
+    sync::model(|| {
+        let cell = Shared::new(WakerCell::new());
+        let theirs = cell.clone();
+        let other = thread::spawn(move || theirs.wake());
+        let (first, last) = (Executor::new(), Executor::new());
+        cell.register(&first.waker());
+        other.join().unwrap();
+        cell.register(&last.waker());
+        assert_eq!(
+            last.count(),
+            0,
+            "wake-ups of a waker that was registered when nobody else was at the cell any more, before any `wake`"
+        );
+        cell.wake();
+        assert_eq!(last.count(), 1, "wake-ups of a waker that was registered, after a `wake`");
+    });
+}
+
+/// What becomes of an [`Inline`] waker.
+#[derive(Default)]
+struct Fate {
+    /// It has been woken.
+    is_woken: AtomicBool,
+    /// The other thread is at the cell no more.
+    has_left: AtomicBool,
+}
+
+/// A waker that polls its task itself, inside `wake`. The task registers the next waker.
+struct Inline {
+    cell: Shared<WakerCell>,
+    fate: Arc<Fate>,
+    /// The thread that waits until the other one has left, if it is the one that wakes.
+    main: ThreadId,
+    next: Waker,
+}
+
+impl Wake for Inline {
+    fn wake(self: Arc<Self>) {
+        // Relaxed: it is read when the other thread has ended.
+        self.fate.is_woken.store(true, Relaxed);
+        // Acquire: pairs with the Release of the thread that has left. A compare-exchange that fails may find an old state.
+        while thread::current().id() == self.main && !self.fate.has_left.load(Acquire) {
+            thread::yield_now();
+        }
+        self.cell.register(&self.next);
+    }
+}
+
+fn free_when_woken() {
+    sync::model(|| {
+        let cell = Shared::new(WakerCell::new());
+        let fate = Arc::new(Fate::default());
+        let theirs = (cell.clone(), fate.clone());
+        let other = thread::spawn(move || {
+            theirs.0.wake();
+            // Release: pairs with the Acquire in `wake`.
+            theirs.1.has_left.store(true, Release);
+        });
+        let task = Executor::new();
+        let (next, main) = (task.waker(), thread::current().id());
+        let inline = Inline { cell: cell.clone(), fate: fate.clone(), main, next };
+        cell.register(&Waker::from(Arc::new(inline)));
+        other.join().unwrap();
+        // Relaxed: the other thread has ended.
+        if !fate.is_woken.load(Relaxed) {
+            cell.wake();
+        }
+        assert_eq!(
+            task.count(),
+            0,
+            "wake-ups of a waker that a task registers while it is woken, when nobody else is at the cell"
+        );
+        cell.wake();
+        assert_eq!(task.count(), 1, "wake-ups of the same waker, after the next `wake`");
+    });
+}
+
+/// A waker whose drop leaves another one in the cell.
+struct Heir {
+    cell: Shared<WakerCell>,
+    next: Waker,
+}
+
+impl Wake for Heir {
+    fn wake(self: Arc<Self>) {}
+}
+
+impl Drop for Heir {
+    fn drop(&mut self) {
+        self.cell.register(&self.next);
+    }
+}
+
+fn free_when_dropped() {
+    sync::model(|| {
+        let cell = Shared::new(WakerCell::new());
+        let (task, other) = (Executor::new(), Executor::new());
+        cell.register(&Waker::from(Arc::new(Heir { cell: cell.clone(), next: task.waker() })));
+        // The first waker is dropped.
+        cell.register(&other.waker());
+        assert_eq!(
+            task.count(),
+            0,
+            "wake-ups of a waker that was registered while the one that was replaced was dropped"
+        );
+        cell.wake();
+        assert_eq!(
+            (task.count(), other.count()),
+            (1, 0),
+            "wake-ups of (that waker, the one before it)"
+        );
     });
 }

@@ -118,6 +118,13 @@ pub trait Clients: Sized + 'static {
         Progress::Blocking
     }
 
+    /// May a call wait for a thread that has stopped for ever in a call of the other kind? Where all that matters is whether it may wait at
+    /// all, [`Self::progress`] has said so.
+    fn may_wait_for(op: &Op<Self>, stopped: &Op<Self>) -> bool {
+        let _ = stopped;
+        Self::progress(op) == Progress::Blocking
+    }
+
     /// Must the call come to its end without the help of another thread?
     fn never_waits(op: &Op<Self>) -> bool {
         Self::progress(op) != Progress::Blocking

@@ -82,6 +82,8 @@ pub(crate) trait Object {
     fn may_sleep(&self, state: u32, op: OpId) -> bool;
     /// See [`Clients::progress`].
     fn progress(&self, op: OpId) -> Progress;
+    /// See [`Clients::may_wait_for`].
+    fn may_wait_for(&self, op: OpId, stopped: OpId) -> bool;
     /// See [`Clients::never_waits`].
     fn never_waits(&self, op: OpId) -> bool;
     /// See [`Clients::may_leak`].
@@ -274,6 +276,10 @@ impl<C: Clients> Object for Typed<C> {
 
     fn progress(&self, op: OpId) -> Progress {
         C::progress(self.op(op))
+    }
+
+    fn may_wait_for(&self, op: OpId, stopped: OpId) -> bool {
+        C::may_wait_for(self.op(op), self.op(stopped))
     }
 
     fn never_waits(&self, op: OpId) -> bool {

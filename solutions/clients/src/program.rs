@@ -6,7 +6,6 @@ mod tests;
 
 pub(crate) use beset::Beset;
 
-use crate::Progress;
 use crate::object::{KitId, Object, OpId, Scene};
 use crate::size::Size;
 use std::collections::HashSet;
@@ -56,10 +55,10 @@ impl Program {
         })
     }
 
-    /// Does another thread than the one that makes this call make one that promises to come to its end?
+    /// Does another thread than the one that makes this call make one that promises to come to its end, though this one does not?
     pub fn is_claimed_beside(&self, object: &dyn Object, call: usize) -> bool {
-        let (thread, _) = self.call(call);
-        let is_claimed = |op: &OpId| object.progress(*op) != Progress::Blocking;
+        let (thread, stopped) = self.call(call);
+        let is_claimed = |op: &OpId| !object.may_wait_for(*op, stopped);
         self.threads().any(|(other, ops)| other != thread && ops.iter().any(is_claimed))
     }
 

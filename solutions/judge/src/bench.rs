@@ -101,6 +101,8 @@ pub struct Bench {
     pub store: Store,
     /// Nothing is taken from the store.
     pub again: bool,
+    /// One file is judged, and most likely again when it is saved the next time.
+    pub is_for_one: bool,
     /// How many programs run at once.
     pub slots: Slots,
     /// Where programs are compiled.
@@ -136,6 +138,7 @@ impl Bench {
         Ok(Self {
             store: Store::new(target.join("verdicts"), root.to_owned()),
             again: options.again,
+            is_for_one: false,
             slots: Slots::new(),
             sandbox: None,
             libraries: Mutex::new(()),

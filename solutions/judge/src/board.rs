@@ -132,6 +132,7 @@ pub fn describe(judged: &Judged) -> String {
             Outcome::Passed if verdict.bounded => format!("  ✓ {title}: {}", verdict.headline()),
             Outcome::Passed => format!("  ✓ {title}"),
             Outcome::ToDo => format!("  · {title}: comes to a `todo!()`"),
+            Outcome::Undecided => format!("  ? {title}: not decided"),
             _ => format!("  ✗ {title}"),
         };
         let _ = writeln!(out, "{}", shortened(&line, WIDTH));

@@ -147,6 +147,7 @@ fn with_environment(
         .env_remove("LOCKSMITH_EXPLORE")
         .env_remove("LOCKSMITH_REPLAY")
         .env_remove("LOCKSMITH_UNASKED")
+        .env_remove(protocol::AT_FIRST)
         .envs(environment.iter().copied());
     command
 }

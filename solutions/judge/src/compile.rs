@@ -3,6 +3,7 @@
 use crate::bench::Bench;
 use crate::digest::Digest;
 use crate::judged::Diagnostic;
+use crate::kept::Kept;
 use crate::subject::Subject;
 use crate::unit;
 use grader::World;
@@ -12,15 +13,32 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
-/// A program that runs checks of its subjects. Its folder goes when it does.
+/// A program that runs checks of its subjects. Its folder goes when it does, unless it is one to stay.
 #[derive(Debug)]
 pub struct Unit {
     folder: PathBuf,
+    kept: Option<Kept>,
     /// Files that the compiler read, below the root.
     pub read: Vec<String>,
 }
 
 impl Unit {
+    /// Nothing yet, in a folder of its own.
+    fn new(bench: &Bench) -> Result<Self, Vec<Diagnostic>> {
+        let folder = bench.units.next();
+        fs::create_dir_all(&folder).map_err(trouble)?;
+        Ok(Self { folder, kept: None, read: Vec::new() })
+    }
+
+    /// Nothing yet, in the folder of the reader's file, if it has one.
+    fn again(bench: &Bench, world: World, subjects: &[&Subject]) -> Option<Self> {
+        let [subject] = subjects else { return None };
+        let kept = subject
+            .is_reader()
+            .then(|| Kept::of(&bench.target, world, subject, bench.is_for_one))??;
+        Some(Self { folder: kept.folder.clone(), kept: Some(kept), read: Vec::new() })
+    }
+
     /// Its folder.
     pub fn folder(&self) -> &Path {
         &self.folder
@@ -35,7 +53,10 @@ impl Unit {
 impl Drop for Unit {
     fn drop(&mut self) {
         // On Windows what still runs cannot be removed; the next judge sweeps.
-        let _ = fs::remove_dir_all(&self.folder);
+        let _ = match self.kept {
+            Some(_) => fs::remove_file(self.program()),
+            None => fs::remove_dir_all(&self.folder),
+        };
     }
 }
 
@@ -67,19 +88,32 @@ fn unit_with(
     subjects: &[&Subject],
     flags: &[&str],
 ) -> Result<Unit, Vec<Diagnostic>> {
-    let mut unit = Unit { folder: bench.units.next(), read: Vec::new() };
-    fs::create_dir_all(&unit.folder).map_err(trouble)?;
+    let again = if flags.is_empty() { Unit::again(bench, world, subjects) } else { None };
+    let mut unit = again.map_or_else(|| Unit::new(bench), Ok)?;
     let main = unit::write(&bench.root, &unit.folder, world, subjects).map_err(trouble)?;
     let dependencies = unit.folder.join("judged.d");
     let mut rustc = rustc(bench, world, &unit.folder, subjects)?;
     rustc.args(flags).arg(&main).arg("-o").arg(unit.program());
     rustc.arg(format!("--emit=link,dep-info={}", dependencies.display()));
-    let output = said(bench, &mut rustc, &unit.folder, subjects).map_err(trouble)?;
+    if let Some(kept) = &unit.kept {
+        rustc.arg(format!("-Cincremental={}", kept.cache().display()));
+    }
+    let mut output = said(bench, &mut rustc, &unit.folder, subjects).map_err(trouble)?;
+    if let Some(kept) = unit.kept.as_ref().filter(|_| has_crashed(&output)) {
+        // Once more, and without what it remembers.
+        kept.clear();
+        output = said(bench, &mut rustc, &unit.folder, subjects).map_err(trouble)?;
+    }
     if !output.status.success() {
         return Err(errors(&output));
     }
     unit.read = dependencies_of(&dependencies, &bench.root, &unit.folder);
     Ok(unit)
+}
+
+/// Has the compiler ended in another way than with an error in the code?
+fn has_crashed(output: &Output) -> bool {
+    !output.status.success() && output.status.code() != Some(1)
 }
 
 /// Runs the compiler, which writes into `folder`: in the sandbox, if there is one and a stranger's file among the subjects.
@@ -124,13 +158,9 @@ pub fn errors_in(
     lines: &str,
     is_meant: impl Fn(&Diagnostic) -> bool,
 ) -> Option<BTreeSet<usize>> {
-    let unit = Unit { folder: bench.units.next(), read: Vec::new() };
-    fs::create_dir_all(&unit.folder).ok()?;
+    let unit = Unit::new(bench).ok()?;
     let (main, before) = unit::write_probes(&bench.root, &unit.folder, subject, lines).ok()?;
-    let mut rustc = rustc(bench, World::Real, &unit.folder, &[subject]).ok()?;
-    rustc.arg(main).args(["--cap-lints", "allow", "--emit=metadata", "-o"]);
-    rustc.arg(unit.folder.join("probes.rmeta"));
-    let output = said(bench, &mut rustc, &unit.folder, &[subject]).ok()?;
+    let output = to_nothing(bench, &unit.folder, &main, &[subject]).ok()?;
     let said = String::from_utf8_lossy(&output.stderr);
     let all = said.lines().filter_map(|line| serde_json::from_str(line).ok());
     let errors =
@@ -141,6 +171,31 @@ pub fn errors_in(
         (is_meant(&error) && error.file.as_deref() == Some(unit::MAIN)).then_some(line)
     };
     errors.map(line).collect()
+}
+
+/// Compiles subjects that are not whole yet, in place and to nothing.
+///
+/// # Errors
+///
+/// What the compiler says, if it rejects one of them.
+pub fn drafts(bench: &Bench, subjects: &[&Subject]) -> Result<(), Vec<Diagnostic>> {
+    let unit = Unit::new(bench)?;
+    let main = unit::write_drafts(&bench.root, &unit.folder, subjects).map_err(trouble)?;
+    let output = to_nothing(bench, &unit.folder, &main, subjects)?;
+    if output.status.success() { Ok(()) } else { Err(errors(&output)) }
+}
+
+/// What the compiler says of a file beside subjects. It makes no program.
+fn to_nothing(
+    bench: &Bench,
+    folder: &Path,
+    main: &Path,
+    subjects: &[&Subject],
+) -> Result<Output, Vec<Diagnostic>> {
+    let mut rustc = rustc(bench, World::Real, folder, subjects)?;
+    rustc.arg(main).args(["--cap-lints", "allow", "--emit=metadata", "-o"]);
+    rustc.arg(folder.join("nothing.rmeta"));
+    said(bench, &mut rustc, folder, subjects).map_err(trouble)
 }
 
 /// The places in reports are below the root, wherever that is.

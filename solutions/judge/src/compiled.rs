@@ -6,17 +6,13 @@ use crate::compile::{self, Unit};
 use crate::face;
 use crate::judged::{Diagnostic, Judged};
 use crate::overflow;
-use crate::progress::{Progress, Step};
+use crate::progress::Progress;
+use crate::rounds;
 use crate::sandbox::BROKEN_OFF;
 use crate::subject::{Subject, Wanted};
 use crate::verdict::{Outcome, Verdict};
 use grader::{Kind, World};
 use std::collections::BTreeMap;
-use std::sync::Mutex;
-use std::sync::atomic::{AtomicUsize, Ordering};
-
-/// After so many checks of a subject that do not end the others are not run: most likely they would not end either.
-const ENDLESS: usize = 2;
 
 /// A subject, compiled: a program for each world that its checks run in.
 pub struct Compiled<'a> {
@@ -156,83 +152,26 @@ impl Compiled<'_> {
         all
     }
 
-    /// Runs all its checks, several at once. A check that fails in the model is not tried with real threads.
+    /// What comes of it.
     pub fn judge(&self, bench: &Bench, progress: &Progress) -> Judged {
         if self.units.is_empty() {
             return Judged::checked(self.face.clone(), false);
         }
-        let mut judged = self.judge_checks(bench, progress);
+        let (mut verdicts, is_cut) = rounds::run(self, bench, progress);
         // After the facts that name a mistake by name, and before all that runs.
         let facts = |verdict: &&Verdict| verdict.kind == Kind::Fact.name();
-        let at = judged.verdicts.iter().take_while(facts).count();
-        judged.verdicts.splice(at..at, self.face.iter().cloned());
-        Judged::checked(judged.verdicts, judged.cut)
+        let at = verdicts.iter().take_while(facts).count();
+        verdicts.splice(at..at, self.face.iter().cloned());
+        Judged::checked(verdicts, is_cut)
     }
 
-    fn judge_checks(&self, bench: &Bench, progress: &Progress) -> Judged {
-        let checks = match self.checks(bench) {
-            Ok(checks) => checks,
-            Err(error) => {
-                let mut verdict = Verdict::new("checks", Kind::Fact, World::Real);
-                verdict.crashed = true;
-                verdict.report = error;
-                return Judged::checked(vec![verdict], false);
-            }
-        };
-        let next = AtomicUsize::new(0);
-        let endless = AtomicUsize::new(0);
-        let done: Vec<Mutex<Vec<Verdict>>> = checks.iter().map(|_| Mutex::default()).collect();
-        let work = || {
-            loop {
-                // Relaxed: each number is taken once, whatever the order; what is done is published by the locks and the join.
-                let index = next.fetch_add(1, Ordering::Relaxed);
-                if index >= checks.len() || endless.load(Ordering::Relaxed) >= ENDLESS {
-                    return;
-                }
-                let (name, kind) = &checks[index];
-                progress.step(&Step::Checking {
-                    file: &self.subject.exercise.file,
-                    check: name,
-                    before: index,
-                    of: checks.len(),
-                });
-                for &world in self.worlds(*kind) {
-                    let verdict =
-                        self.run(bench, (name, *kind, world), self.environment(), progress);
-                    let outcome = verdict.outcome;
-                    progress.step(&Step::Checked { title: verdict.title(), outcome });
-                    done[index].lock().expect("nobody panics with this lock").push(verdict);
-                    if outcome == Outcome::Endless {
-                        // Relaxed: as above.
-                        endless.fetch_add(1, Ordering::Relaxed);
-                    }
-                    if outcome != Outcome::Passed {
-                        break;
-                    }
-                }
-            }
-        };
-        std::thread::scope(|scope| {
-            for _ in 1..bench.slots.all.min(checks.len()) {
-                scope.spawn(work);
-            }
-            work();
-        });
-        let (mut verdicts, mut seen) = (Vec::new(), 0);
-        for of_check in done {
-            // What ran side by side with the last of those that do not end is left out: another machine would not have run it.
-            if seen >= ENDLESS {
-                return Judged::checked(verdicts, true);
-            }
-            let of_check = of_check.into_inner().expect("nobody panics with this lock");
-            seen += of_check.iter().filter(|verdict| verdict.outcome == Outcome::Endless).count();
-            verdicts.extend(of_check);
-        }
-        Judged::checked(verdicts, false)
+    /// Does its face differ from the stub's?
+    pub fn differs(&self) -> bool {
+        self.face.iter().any(|verdict| verdict.outcome != Outcome::Passed)
     }
 
     /// Of a wrong variant it is enough to know that it fails, and why.
-    fn environment(&self) -> &'static [(&'static str, &'static str)] {
+    pub fn environment(&self) -> &'static [(&'static str, &'static str)] {
         match self.subject.wanted {
             Wanted::All | Wanted::AllOnce => &[],
             Wanted::One(_) | Wanted::These(_) => &[("LOCKSMITH_UNASKED", "1")],
@@ -240,7 +179,7 @@ impl Compiled<'_> {
     }
 
     /// Where a check is run: a variant's where it comes first.
-    fn worlds(&self, kind: Kind) -> &'static [World] {
+    pub fn worlds(&self, kind: Kind) -> &'static [World] {
         match self.subject.wanted {
             Wanted::All => kind.worlds(),
             Wanted::AllOnce | Wanted::These(_) | Wanted::One(_) => &kind.worlds()[..1],

@@ -99,6 +99,7 @@ fn start(arguments: impl IntoIterator<Item = String>) -> Result<bool, Trouble> {
         return Ok(true);
     }
     let mut bench = Bench::open(&root, catalog, &options)?;
+    bench.is_for_one = exercises.len() == 1;
     if let Some(folder) = &options.class {
         let class = class::judge(&mut bench, folder, (&listed, &exercises), &options)?;
         return Ok(class::tell(&bench, &class, &exercises, &options)?);

@@ -113,14 +113,16 @@ pub fn explore(
             return Err(format!("{name} cannot be explored: {}", verdict.report));
         }
         println!("{}/{name}", exercise.file);
-        for answer in &verdict.answers {
-            let mut model: Value =
-                serde_json::from_str(answer).map_err(|error| error.to_string())?;
-            print!("{}", table::render(&model));
+        let models: Vec<Value> = verdict
+            .answers
+            .iter()
+            .map(|answer| serde_json::from_str(answer).map_err(|error| error.to_string()))
+            .collect::<Result<_, _>>()?;
+        println!("{}", table::check(&models, &format!("{}/{name}", exercise.file)));
+        for mut model in models {
             model["name"] = json!(name);
             checks.push(model);
         }
-        println!();
     }
     println!("One of them, step by step:\n  cargo grade --replay ID {}/CHECK", exercise.file);
     if let Some(path) = &options.report {

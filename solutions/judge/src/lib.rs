@@ -7,6 +7,9 @@
 //!   remembered (`store`).
 //! - It compiles the file itself, beside its checks, to one program for each of the two worlds (`unit`, `compile`). What that
 //!   program is linked to, the *kit*, is built by Cargo in a folder of the judge's own (`kit`).
+//! - Of a file with a `todo!()` left it asks the compiler only whether it is Rust so far (`drafts`). The file that is graded alone is
+//!   compiled with what the compiler remembers of it (`kept`).
+//! - Its checks run in two rounds (`rounds`): what is large waits until nothing else fails.
 //! - Each check runs in a process of its own, which is ended with all that it has started (`child`): on Linux and Windows whatever it
 //!   does, elsewhere with all that stays in its group.
 //! - It believes nothing but what the checker says in that process, with a number that the code under test never sees (the crate
@@ -24,6 +27,7 @@ mod class;
 mod compile;
 mod compiled;
 mod digest;
+mod drafts;
 mod entry;
 mod face;
 mod harness;
@@ -31,6 +35,7 @@ mod inspect;
 mod judge;
 mod judged;
 mod judging;
+mod kept;
 mod kit;
 mod lines;
 mod names;
@@ -41,6 +46,7 @@ mod progress;
 mod reader;
 mod reference;
 mod report;
+mod rounds;
 #[cfg_attr(not(target_os = "linux"), path = "sandbox/none.rs")]
 mod sandbox;
 mod shown;

@@ -1,8 +1,9 @@
 //! What the judge does just now: for a reader, in a line that it writes over, on a terminal only; for a program, a line of JSON for
 //! each step.
 
-use crate::report::Entry;
-use crate::verdict::Outcome;
+use crate::lines::shortened;
+use crate::report::{CheckEntry, Entry};
+use crate::verdict::{Outcome, Verdict};
 use serde::Serialize;
 use std::io::{IsTerminal, Write, stderr, stdout};
 use std::sync::Mutex;
@@ -24,6 +25,8 @@ pub struct Line {
     what: String,
     /// There is something on the line.
     written: bool,
+    /// The files of which a failure stands above it.
+    failed: Vec<String>,
 }
 
 /// A step of the judge, as a program is told of it. The page on the report documents it.
@@ -61,10 +64,15 @@ pub enum Step<'a> {
     },
     /// A check has ended.
     Checked {
+        /// The exercise's file.
+        file: &'a str,
         /// As the board shows it.
         title: String,
         /// How it ended.
         outcome: Outcome,
+        /// What it says, as it will be in the report, if it has failed: nobody has to wait for the other checks.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        failure: Option<CheckEntry<'a>>,
     },
     /// Nothing is remembered of this exercise, and nothing was run.
     Unknown {
@@ -76,6 +84,16 @@ pub enum Step<'a> {
         /// As it is in the report.
         exercise: Entry<'a>,
     },
+}
+
+impl<'a> Step<'a> {
+    /// A check has ended so.
+    pub fn checked(file: &'a str, verdict: &'a Verdict) -> Self {
+        let outcome = verdict.outcome;
+        let is_failure = matches!(outcome, Outcome::Failed | Outcome::Endless);
+        let failure = is_failure.then(|| CheckEntry::new(verdict));
+        Self::Checked { file, title: verdict.title(), outcome, failure }
+    }
 }
 
 /// The widest line.
@@ -127,6 +145,7 @@ impl Line {
                 let far = how_far(*executions, *about, *left_ms);
                 self.draw(&format!("{} · {far}", self.what));
             }
+            Step::Checked { file, failure: Some(failure), .. } => self.fail(file, failure),
             Step::Checked { .. } | Step::Unknown { .. } | Step::Judged { .. } => {}
         }
     }
@@ -143,9 +162,22 @@ impl Line {
         self.written = true;
     }
 
+    /// The first failure of a file stands above the line until the board takes its place.
+    fn fail(&mut self, file: &str, failure: &CheckEntry<'_>) {
+        if self.failed.iter().any(|failed| failed == file) {
+            return;
+        }
+        self.failed.push(file.to_owned());
+        let [check, words] = failure.in_two_lines(file).map(|line| shortened(&line, WIDTH));
+        let _ = write!(stderr(), "\r\x1b[K{check}\n\x1b[K{words}\n");
+        let what = std::mem::take(&mut self.what);
+        self.begin(what);
+    }
+
     fn clear(&mut self) {
         if std::mem::take(&mut self.written) {
-            let _ = write!(stderr(), "\r\x1b[K");
+            let lines = 2 * std::mem::take(&mut self.failed).len();
+            let _ = write!(stderr(), "\r\x1b[K{}", "\x1b[1A\x1b[K".repeat(lines));
         }
     }
 }

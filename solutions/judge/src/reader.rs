@@ -4,6 +4,7 @@ use crate::audit;
 use crate::bench::Bench;
 use crate::board::{self, Paint};
 use crate::compiled::compile;
+use crate::drafts;
 use crate::judge;
 use crate::judged::{Diagnostic, Judged, State};
 use crate::lines;
@@ -19,6 +20,7 @@ use std::path::Path;
 /// Judges the files of these exercises, several at once.
 pub fn grade<'a>(bench: &Bench, exercises: &[&'a Exercise]) -> Vec<(&'a Exercise, Judged)> {
     let progress = Progress::on_terminal();
+    drafts::compile_together(bench, exercises);
     let judged = in_parallel(bench.slots.all, exercises, |exercise| of(bench, exercise, &progress));
     progress.clear();
     exercises.iter().copied().zip(judged).collect()
@@ -49,7 +51,7 @@ fn remembered(bench: &Bench, exercise: &Exercise) -> Option<Judged> {
     let subject = Subject::reader(&bench.root, exercise).ok()?;
     match todo::count_in(&subject.text) {
         0 => judge::remembered(bench, &bench.key(&subject).ok()?),
-        left => Some(Judged::to_do(left)),
+        left => Some(drafts::remembered(bench, &subject).unwrap_or_else(|| Judged::to_do(left))),
     }
 }
 
@@ -61,11 +63,10 @@ fn of(bench: &Bench, exercise: &Exercise, progress: &Progress) -> Judged {
             Ok(subject) => subject,
             Err(error) => return Judged::broken(vec![Diagnostic::error(error)]),
         };
-        let left = todo::count_in(&subject.text);
-        if left > 0 {
-            return Judged::to_do(left);
-        }
-        let judged = judge::judge(bench, &subject, progress);
+        let judged = match todo::count_in(&subject.text) {
+            0 => judge::judge(bench, &subject, progress),
+            left => drafts::judge(bench, &subject, left),
+        };
         if Subject::reader(&bench.root, exercise).map_or(true, |now| now.text == subject.text) {
             return judged;
         }

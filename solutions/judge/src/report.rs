@@ -37,11 +37,23 @@ pub struct Entry<'a> {
 
 /// What became of a check.
 #[derive(Debug, Serialize)]
-struct CheckEntry<'a> {
+pub struct CheckEntry<'a> {
     title: String,
     headline: &'a str,
     #[serde(flatten)]
     verdict: &'a Verdict,
+}
+
+impl<'a> CheckEntry<'a> {
+    /// What became of a check.
+    pub fn new(verdict: &'a Verdict) -> Self {
+        Self { title: verdict.title(), headline: verdict.headline(), verdict }
+    }
+
+    /// Which check of a file has failed, and how.
+    pub fn in_two_lines(&self, file: &str) -> [String; 2] {
+        [format!("✗ {file}: {}", self.title), format!("  {}", self.headline)]
+    }
 }
 
 impl<'a> Entry<'a> {
@@ -56,7 +68,7 @@ impl<'a> Entry<'a> {
             note: board::note(judged),
             as_before: judged.as_before,
             todos: judged.left,
-            checks: judged.verdicts.iter().map(of).collect(),
+            checks: judged.verdicts.iter().map(CheckEntry::new).collect(),
             checks_left_out: judged.cut,
             messages: &judged.diagnostics,
         }
@@ -88,8 +100,4 @@ pub fn write(path: &Path, engine: Engine, graded: &[(&Exercise, Judged)]) -> Res
     let report = Report { version: VERSION, engine: engine.name(), exercises: exercises.collect() };
     let text = serde_json::to_string_pretty(&report).map_err(|error| error.to_string())? + "\n";
     std::fs::write(path, text).map_err(|error| format!("{}: {error}", path.display()))
-}
-
-fn of(verdict: &Verdict) -> CheckEntry<'_> {
-    CheckEntry { title: verdict.title(), headline: verdict.headline(), verdict }
 }

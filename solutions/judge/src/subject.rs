@@ -82,13 +82,20 @@ impl Subject {
             Folder::Right => Wanted::All,
             Folder::Wrong => {
                 let expected = Expected::parse(&text);
-                let missing = || format!("{stem}: needs `//! Rejected by:` and `//! Because:`");
+                let missing = || {
+                    format!("{stem}: needs words after `//! Rejected by:` and after `//! Because:`")
+                };
                 Wanted::One(expected.ok_or_else(missing)?.check)
             }
         };
         let name = stem.replace('/', "::");
         let file = format!("solutions/variants/{stem}.rs");
         Ok(Self { exercise: exercise.clone(), name, file, text, in_place: false, wanted })
+    }
+
+    /// Is it the reader's own file?
+    pub fn is_reader(&self) -> bool {
+        self.in_place && self.file.starts_with("exercises/")
     }
 
     /// Was it written by somebody whom the judge does not know? Then all that reads it or runs it is in a sandbox.

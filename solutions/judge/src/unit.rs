@@ -90,6 +90,13 @@ pub fn write(
     Ok(main)
 }
 
+/// Writes a file that only asks the compiler whether these are Rust, as far as they go.
+pub fn write_drafts(root: &Path, folder: &Path, subjects: &[&Subject]) -> io::Result<PathBuf> {
+    let main = folder.join(MAIN);
+    fs::write(&main, format!("{HEAD}fn main() {{}}\n{}", modules(root, subjects)))?;
+    Ok(main)
+}
+
 /// Writes a file that only asks the compiler: it has `lines` beside a subject. Returns it, and the line before them.
 pub fn write_probes(
     root: &Path,
@@ -138,7 +145,7 @@ const HEAD: &str = "\
 
 /// Folders with subjects that are compiled in place, each a module with their names: so a module of a subject, `mod queue;`, is
 /// found where Cargo finds it, and so are the neighbours that it names.
-fn chapters(root: &Path, subjects: &[&Subject]) -> BTreeMap<PathBuf, Vec<String>> {
+pub fn chapters(root: &Path, subjects: &[&Subject]) -> BTreeMap<PathBuf, Vec<String>> {
     let mut found: BTreeMap<PathBuf, Vec<String>> = BTreeMap::new();
     let mut left: Vec<(PathBuf, String)> = subjects
         .iter()

@@ -75,8 +75,8 @@ fn is_rejected(
     judged: &Judged,
     write: bool,
 ) -> Result<(), String> {
-    let expected =
-        Expected::parse(&subject.text).ok_or("needs `//! Rejected by:` and `//! Because:`")?;
+    let expected = Expected::parse(&subject.text)
+        .ok_or("needs words after `//! Rejected by:` and after `//! Because:`")?;
     if judged.state == State::Broken {
         return Err(format!("does not compile:\n\n{}", board::describe(judged)));
     }

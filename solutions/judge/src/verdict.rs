@@ -49,6 +49,9 @@ pub struct Verdict {
     pub cpu_ms: u64,
     /// The system ended the process, by a signal or for a limit: another run may end in another way.
     pub crashed: bool,
+    /// Its models were left after their first executions, which pass.
+    #[serde(skip)]
+    pub left: bool,
     /// What was asked for, if that was no verdict.
     #[serde(skip)]
     pub answers: Vec<String>,
@@ -72,6 +75,7 @@ impl Verdict {
             output: String::new(),
             cpu_ms: 0,
             crashed: false,
+            left: false,
             answers: Vec::new(),
             orderings: Vec::new(),
         }
@@ -95,6 +99,7 @@ impl Verdict {
 
     /// Would another run end in the same way?
     pub fn is_settled(&self) -> bool {
-        !self.crashed && !matches!(self.outcome, Outcome::Endless | Outcome::Undecided)
+        // What is left is left after a number of executions, on any machine.
+        self.left || !self.crashed && !matches!(self.outcome, Outcome::Endless | Outcome::Undecided)
     }
 }

@@ -11,6 +11,9 @@
 /// The variable in the environment of a child that says how many programs to try: `0` for fewer than usual, `1` for many more.
 pub const PROGRAMS: &str = "LOCKSMITH_PROGRAMS";
 
+/// The variable in the environment of a child that says after how many executions each of its models is to be [left](Message::Left).
+pub const AT_FIRST: &str = "LOCKSMITH_AT_FIRST";
+
 mod child;
 #[cfg(unix)]
 mod last_words;

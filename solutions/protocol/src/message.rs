@@ -33,6 +33,8 @@ pub enum Message {
     Failed(String),
     /// The check was given up; with the reason.
     Undecided(String),
+    /// As many executions of a model have passed as were asked for at first, and there are more.
+    Left,
     /// The check does not end; with the reason.
     Stuck(String),
     /// The next thing is an abort, and the check wants it.
@@ -60,6 +62,7 @@ impl Message {
             Self::Answer(text) => format!("answer {}", escape(text)),
             Self::Failed(report) => format!("failed {}", escape(report)),
             Self::Undecided(why) => format!("undecided {}", escape(why)),
+            Self::Left => "left ".into(),
             Self::Stuck(why) => format!("stuck {}", escape(why)),
             Self::AbortExpected => "abort-expected ".into(),
             Self::OutOfMemory(bytes) => format!("out-of-memory {bytes}"),
@@ -94,6 +97,7 @@ impl Message {
             "answer" => Self::Answer(text()),
             "failed" => Self::Failed(text()),
             "undecided" => Self::Undecided(text()),
+            "left" => Self::Left,
             "stuck" => Self::Stuck(text()),
             "abort-expected" => Self::AbortExpected,
             "out-of-memory" => Self::OutOfMemory(rest.parse().ok()?),
@@ -150,6 +154,7 @@ mod tests {
             Message::Failed(text()),
             Message::Failed(String::new()),
             Message::Undecided(text()),
+            Message::Left,
             Message::Stuck(text()),
             Message::AbortExpected,
             Message::OutOfMemory(1 << 40),

@@ -3,7 +3,7 @@
 use rc11::atomic::Ordering::{self, *};
 use rc11::atomic::{AtomicBool, AtomicU32, fence};
 use rc11::cell::Watch;
-use rc11::{Answer, Builder, Execution, Failure, FailureKind, Trail, hint, thread};
+use rc11::{Answer, Builder, Execution, Failure, FailureKind, Machines, Trail, hint, thread};
 use std::collections::BTreeSet;
 use std::sync::{Arc, Mutex};
 
@@ -320,6 +320,22 @@ fn a_search_that_is_cut_off_does_not_say_no() {
     let failure = Builder::new().investigate(2).check(program).unwrap_err();
     let machines = failure.machines.unwrap();
     assert_eq!(machines.interleaving, Answer::NotFound(2));
+}
+
+/// Whatever a search meets first: the execution that is shown is one of the machine's.
+#[test]
+fn an_execution_that_is_an_interleaving_is_said_to_be_one_however_short_the_search() {
+    let machines = |program: fn()| {
+        let failure = Builder::new().investigate(1).check(program).unwrap_err();
+        (failure.steps.iter().any(|step| step.stale), failure.machines.unwrap())
+    };
+    let yes = Machines { interleaving: Answer::Yes, x86_tso: Answer::Yes };
+    assert_eq!(machines(lost_update), (false, yes));
+    assert_eq!(machines(deadlock), (false, yes));
+    // Stores that are kept back, and nothing else.
+    let (_, kept_back) = machines(|| both_enter(Relaxed));
+    assert_eq!(kept_back.interleaving, Answer::NotFound(1));
+    assert_eq!(kept_back.x86_tso, Answer::Yes);
 }
 
 #[test]

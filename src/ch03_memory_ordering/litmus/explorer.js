@@ -344,6 +344,7 @@
         });
         edges.forEach(([from, to]) => [from, to].forEach(event => used.add(event)));
         const lanes = {};
+        let passing = 0;
         edges.forEach(([from, to, kind, isBad]) => {
             const [a, b] = [at[from], at[to]];
             // Of several between the same two, each has a lane of its own.
@@ -365,6 +366,9 @@
                 const right = a.x < b.x;
                 [start, end] = [[right ? a.x + a.w : a.x, a.y + BOX / 2], [right ? b.x : b.x + b.w, b.y + BOX / 2]];
                 bend = [(start[0] + end[0]) / 2, (start[1] + end[1]) / 2 + 20 * lane];
+                // Past the boxes of the threads in between: through the room below their row, each of several a little lower.
+                const isPast = Math.abs(a.x - b.x) > WIDTH;
+                if (isPast && (a.y - b.y) / HEIGHT % 2 === 0) bend[1] += 0.9 * HEIGHT + 22 * passing++;
             }
             const colour = isBad ? 'bad' : kind === 'rf' ? 'rf' : 'other';
             add('path', { d: `M ${start} Q ${bend} ${end}`, class: `edge ${kind}${isBad ? ' bad' : ''}`, 'marker-end': `url(#litmus-${colour})` });

@@ -1,7 +1,6 @@
-//! The book's own scripts go out without what only their authors read.
+//! The book's own scripts and style sheets go out without what only their authors read.
 
 use anyhow::Result;
-use std::ffi::OsStr;
 use std::fs;
 use std::path::{Path, PathBuf};
 use walkdir::WalkDir;
@@ -25,9 +24,13 @@ pub fn lean(text: &str) -> String {
 ///
 /// # Errors
 ///
-/// If a script cannot be read or written.
+/// If one cannot be read or written.
 pub fn make_lean(src: &Path, folder: &Path) -> Result<()> {
-    let is_script = |path: &Path| path.extension() == Some(OsStr::new("js"));
+    // What others have made small says above whose it is.
+    let is_script = |path: &Path| {
+        let name = path.file_name().unwrap_or_default().to_string_lossy();
+        name.ends_with(".js") || name.ends_with(".css") && !name.ends_with(".min.css")
+    };
     let files = |within: &Path| {
         let all = WalkDir::new(within).into_iter().flatten().map(walkdir::DirEntry::into_path);
         all.filter(|path| is_script(path)).collect::<Vec<PathBuf>>()

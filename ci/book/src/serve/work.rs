@@ -4,6 +4,7 @@ mod detail;
 pub mod editor;
 pub mod explored;
 pub mod judging;
+mod side_by_side;
 
 use catalog::{Catalog, hints};
 use serde::Serialize;
@@ -63,6 +64,8 @@ struct Doing {
     about: u64,
     /// Checks that have ended: title and outcome.
     ended: Vec<(String, String)>,
+    /// One of them has failed, and there is a verdict already.
+    failed: bool,
 }
 
 impl Work {
@@ -171,6 +174,23 @@ impl Work {
         let _ = self.told.send(text);
     }
 
+    /// Takes the first failure of a check, as the report tells it: nobody has to wait for the other checks.
+    fn failed(&self, id: &str, check: &Value) {
+        self.change(id, |shown| {
+            let doing = shown.doing.get_or_insert_default();
+            doing.failed = true;
+            let passed = doing.ended.iter().filter(|(_, outcome)| outcome == "passed");
+            let passed =
+                passed.map(|(title, outcome)| json!({ "title": title, "outcome": outcome }));
+            let checks: Vec<Value> = passed.chain([check.clone()]).collect();
+            let so_far = json!({ "note": check["title"], "checks": checks, "messages": [] });
+            shown.state = "failing".to_owned();
+            shown.trouble.clear();
+            shown.verdict += 1;
+            shown.detail = detail::so_far(&self.root, &so_far);
+        });
+    }
+
     /// Takes a verdict of the judge's: an exercise as it is in the report.
     fn judged(&self, exercise: &Value) {
         let Some(id) = exercise["id"].as_str() else { return };
@@ -182,5 +202,43 @@ impl Work {
             shown.verdict += 1;
             shown.detail = detail;
         });
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Work;
+    use serde_json::{Value, json};
+
+    #[test]
+    fn first_failure_is_shown_while_other_checks_go_on_and_until_the_verdict_comes() {
+        let work = Work::of(&catalog::root()).expect("the repository");
+        let id = "spin-lock-guard";
+        let parse = |text: String| -> Value { serde_json::from_str(&text).expect("JSON") };
+        let detail = || parse(work.detail(id).expect("an exercise"));
+        let ended = ["passed", "to do"].map(|outcome| (outcome.to_owned(), outcome.to_owned()));
+        work.change(id, |shown| shown.doing.get_or_insert_default().ended.extend(ended.clone()));
+        let check = json!({ "title": "a_check", "outcome": "failed", "report": "no" });
+        work.failed(id, &check);
+        let (told, _) = work.listen();
+        let told = parse(told);
+        let shown = told["exercises"].as_array().expect("a list");
+        let shown = shown.iter().find(|exercise| exercise["id"] == id).expect("an exercise");
+        assert_eq!((&shown["state"], &shown["doing"]["failed"]), (&"failing".into(), &true.into()));
+        let early = detail();
+        assert_eq!(early["exercise"]["so_far"], true);
+        let titles: Vec<&Value> = early["exercise"]["checks"]
+            .as_array()
+            .expect("a list")
+            .iter()
+            .map(|check| &check["title"])
+            .collect();
+        assert_eq!(titles, ["passed", "a_check"]);
+
+        let verdict = json!({ "id": id, "state": "failing", "checks": [check], "messages": [] });
+        work.judged(&verdict);
+        let late = detail();
+        assert!(late["exercise"]["so_far"].is_null(), "{late}");
+        assert!(late["verdict"].as_u64() > early["verdict"].as_u64());
     }
 }

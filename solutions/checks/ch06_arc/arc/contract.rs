@@ -174,6 +174,12 @@ pub fn frees_the_memory() {
         drop(arc.clone());
         frees(place, arc);
     });
+    // Memory that is never freed is a failure, also that of data without a size, and of data that nothing must be done to.
+    #[repr(align(64))]
+    struct Aligned;
+    model(|| drop(Arc::new(()).clone()));
+    model(|| drop(Arc::new(7_u32).clone()));
+    model(|| drop(Arc::new(Aligned).clone()));
 }
 
 pub fn takes_unsized_data() {

@@ -24,6 +24,10 @@ pub enum Op {
     LetGo,
     /// The data panics if it is cloned.
     MakeMutPanics,
+    /// The old data panics if it is dropped. Then the handle, which is of the clone, is dropped.
+    MakeMutDropPanics,
+    /// What is left of that.
+    LetGoPanics,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -62,6 +66,10 @@ impl Spec for Count {
                 let dropped = [dropped, vec![clients::CLONE + 1]].concat();
                 (Ret::Dropped(dropped), arcs - 1)
             }
+            Op::MakeMutDropPanics if is_last => (Ret::Dropped(vec![1]), 0),
+            Op::MakeMutDropPanics => return Next::goes_on(Op::LetGoPanics, self.clone()),
+            Op::LetGoPanics if is_last => (Ret::Panicked, 0),
+            Op::LetGoPanics => (Ret::Dropped(vec![clients::CLONE + 1]), arcs - 1),
             Op::MakeMutPanics => (if is_last { Ret::Found(true) } else { Ret::Panicked }, arcs),
         };
         Next::returns(ret, Self(arcs))

@@ -9,6 +9,7 @@ use super::super::sync::{
 use super::{Mutex, MutexGuard};
 use grader::{Shared, impls};
 use std::cell::Cell;
+use std::mem;
 
 pub fn mutex_is_sync_where_send() {
     assert!(
@@ -148,6 +149,17 @@ pub fn gives_the_data_to_its_owner() {
             mutex.into_inner().get(),
             3,
             "`into_inner` does not give what the last holder left"
+        );
+    });
+    // A guard that was forgotten leaves the mutex locked. Its owner has the data all the same.
+    sync::model(|| {
+        let mut mutex = Mutex::new(Probe::new(1));
+        mem::forget(mutex.lock());
+        mutex.get_mut().add(1);
+        assert_eq!(
+            mutex.into_inner().get(),
+            2,
+            "`into_inner` does not give what was written through `get_mut`"
         );
     });
 }

@@ -106,6 +106,17 @@ pub fn gives_the_data_to_its_owner() {
         assert_eq!(lock.get_mut().get(), 3, "`get_mut` does not see what a writer wrote");
         assert_eq!(lock.into_inner().get(), 3, "`into_inner` does not give the data");
     });
+    // Guards that were forgotten stay inside. The owner has the data all the same.
+    sync::model(|| {
+        let mut lock = RwLock::new(Probe::new(1));
+        mem::forget(lock.read());
+        lock.get_mut().add(1);
+        assert_eq!(lock.into_inner().get(), 2, "`into_inner` does not give the data");
+        let mut lock = RwLock::new(Probe::new(1));
+        mem::forget(lock.write());
+        lock.get_mut().add(1);
+        assert_eq!(lock.into_inner().get(), 2, "`into_inner` does not give the data");
+    });
 }
 
 /// Counts how often it is dropped.
@@ -356,6 +367,24 @@ pub fn all_readers_are_woken() {
             // They stay: to leave would tell nothing more, and make the model large.
             thread::spawn(move || mem::forget(lock.read()))
         });
+        drop(writer);
+        for other in others {
+            other.join().unwrap();
+        }
+    });
+}
+
+/// Nor has whoever wakes four. The search begins with the execution in which all sleep when the last thread ends, and few more
+/// are worth their time.
+pub fn five_readers_are_woken() {
+    sync::Model::new().faults(0).may_leak().executions(100).check(|| {
+        let lock = Shared::new(RwLock::new(()));
+        let writer = lock.write();
+        let others = [(); 5].map(|()| {
+            let lock = lock.clone();
+            thread::spawn(move || mem::forget(lock.read()))
+        });
+        thread::spawn(|| ()).join().unwrap();
         drop(writer);
         for other in others {
             other.join().unwrap();

@@ -1,7 +1,7 @@
 //! What can be done with the lock, and what it is to do.
 
 use super::super::subject::SeqLock;
-use clients::{Clients, Next, Place, Scene, Spec};
+use clients::{Clients, Next, Place, Progress, Scene, Spec};
 
 /// The lock, as one thread sees it.
 #[derive(Clone, PartialEq, Eq, Hash)]
@@ -91,8 +91,16 @@ impl Clients for Locks {
         })
     }
 
-    fn never_waits(op: &Op) -> bool {
-        *op == Op::TryRead
+    fn progress(op: &Op) -> Progress {
+        match op {
+            Op::TryRead => Progress::LockFree,
+            Op::Write(_) | Op::Add(_) | Op::Read => Progress::Blocking,
+        }
+    }
+
+    fn may_wait_for(op: &Op, stopped: &Op) -> bool {
+        // Nobody waits for a reader.
+        *op != Op::TryRead && matches!(stopped, Op::Write(_) | Op::Add(_))
     }
 
     fn show(op: &Op) -> String {

@@ -125,16 +125,21 @@ impl Run {
             return Ok(());
         }
         let under_way = lock(&self.log).under_way();
+        let within = under_way.iter().find(|(_, thread)| thread == halted);
+        let Some(&(stopped, _)) = within else { return Ok(()) };
+        let object = &self.world.object;
+        let op_of = |call| self.program.call(call).1;
         let waits = |(call, thread): &&(usize, usize)| {
-            thread != halted && self.promised(*call) != Progress::Blocking
+            thread != halted && !object.may_wait_for(op_of(*call), op_of(stopped))
         };
         let Some(&(call, _)) = under_way.iter().find(waits) else { return Ok(()) };
-        let stopped = under_way.iter().find(|(_, thread)| thread == halted);
-        let within =
-            stopped.map_or_else(String::new, |(call, _)| format!(" in `{}`", self.shown(*call)));
-        let op = self.shown(call);
+        let (op, within) = (self.shown(call), self.shown(stopped));
+        let must = match self.promised(call) {
+            Progress::Blocking => format!("must not wait for `{within}`"),
+            _ => "must be lock-free".into(),
+        };
         let why = format!(
-            "`{op}` must be lock-free, and waits for ever, because thread {halted} has stopped{within}"
+            "`{op}` {must}, and waits for ever, because thread {halted} has stopped in `{within}`"
         );
         Err(self.objection(Blame { why, because: String::new(), calls: vec![call] }))
     }

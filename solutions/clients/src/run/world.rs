@@ -3,7 +3,7 @@
 use super::progress::LONG;
 use super::{Asks, Plays, Run, Stop};
 use crate::object::{Object, OpId, Scene, State, Traits};
-use crate::program::{Program, Programs};
+use crate::program::Programs;
 use crate::size::Size;
 use crate::{Progress, show};
 use rc11::history::Checker;
@@ -62,9 +62,7 @@ impl World {
         let object = &*self.object;
         let mut programs = Programs::new(object, &self.scenes, size);
         let all = (0..=programs.largest()).flat_map(|sum| programs.of(sum));
-        let claims =
-            |program: &Program| program.all().any(|op| object.progress(op) != Progress::Blocking);
-        let all: Vec<_> = all.filter(claims).map(Arc::new).collect();
+        let all: Vec<_> = all.map(Arc::new).collect();
         // First without a stop: no call must need more steps than it has.
         let is_counted = |op: OpId| matches!(object.progress(op), Progress::WaitFree(_));
         let whole = all.iter().filter(|program| program.all().any(is_counted));

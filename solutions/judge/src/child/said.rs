@@ -89,7 +89,11 @@ impl Said {
         }
         let is_last = matches!(
             message,
-            Message::Passed | Message::Failed(_) | Message::Undecided(_) | Message::Stuck(_)
+            Message::Passed
+                | Message::Failed(_)
+                | Message::Undecided(_)
+                | Message::Left
+                | Message::Stuck(_)
         );
         self.messages.push(message);
         is_last
@@ -112,6 +116,7 @@ impl Said {
                 Message::Passed
                 | Message::Failed(_)
                 | Message::Undecided(_)
+                | Message::Left
                 | Message::Stuck(_) => {
                     end = end.or(Some(message));
                 }
@@ -130,6 +135,10 @@ impl Said {
                 (Outcome::Failed, [notes.as_str(), report].join("\n").trim().to_owned())
             }
             Some(Message::Undecided(report)) => (Outcome::Undecided, report.clone()),
+            Some(Message::Left) => {
+                verdict.left = true;
+                (Outcome::Undecided, LEFT.to_owned())
+            }
             Some(Message::Stuck(report)) => (Outcome::Endless, report.clone()),
             _ if self.silent => (Outcome::Endless, SILENT.to_owned()),
             _ if self.is_expected_abort() => (Outcome::Passed, String::new()),
@@ -188,6 +197,8 @@ fn left(cpu: u64, executions: u64, all: u64) -> u64 {
     let left = u128::from(cpu) * u128::from(all.saturating_sub(executions));
     u64::try_from(left / u128::from(executions.max(1))).unwrap_or(u64::MAX)
 }
+
+const LEFT: &str = "not decided: the first executions pass, and there are many more. They can wait until what fails is mended";
 
 const FORKED: &str = "the code under test has started another process, and it goes on with the check as well (`fork`?)";
 

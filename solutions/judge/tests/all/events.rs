@@ -40,8 +40,13 @@ fn each_step_is_told_and_the_verdict_last_and_without_running_only_what_is_remem
     assert!(checking.iter().all(|event| event["of"] == checking.len()), "{checking:?}");
     let failed = told.iter().find(|event| event["outcome"] == "failed").expect("a failure");
     assert_eq!(failed["event"], "checked");
+    let (early, words) = (&failed["failure"], failed["failure"]["report"].as_str());
+    assert!(words.is_some_and(|words| words.contains("data race")), "{failed}");
     let last = told.last().expect("a verdict");
     assert_eq!((&last["event"], &last["exercise"]["state"]), (&"judged".into(), &"failing".into()));
+
+    let late = last["exercise"]["checks"].as_array().expect("a list");
+    assert!(late.contains(early), "what was told at once is what is told in the end");
 
     let known = remembered(&scratch);
     assert_eq!(known["exercise"]["as_before"], true);

@@ -43,6 +43,8 @@ impl Scratch {
         for file in files.split('\0').filter(is_needed).filter(|file| root.join(file).is_file()) {
             scratch.put(file, &fs::read_to_string(root.join(file)).unwrap_or_default());
         }
+        // Cargo has made it where a reader starts the judge.
+        fs::create_dir_all(scratch.root.join("target")).expect("a folder");
         scratch
     }
 

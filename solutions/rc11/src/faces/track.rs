@@ -5,6 +5,7 @@
 
 use crate::runtime::failure::Failure;
 use crate::runtime::run::{fail, with};
+use crate::runtime::sight;
 use crate::runtime::state::Life;
 use std::ops::{Deref, DerefMut};
 use std::panic::Location;
@@ -35,29 +36,35 @@ type Key = (u64, usize);
 #[inline(never)]
 fn begin(at: &'static Location<'static>) -> Option<Key> {
     with(|engine| {
-        engine.tracked.push(Life { at, alive: true });
+        engine.tracked.push(Life { at, alive: true, dropped: None });
         (engine.number, engine.tracked.len() - 1)
     })
 }
 
 #[inline(never)]
 fn check(key: Option<Key>, op: &str, ends: bool, at: &'static Location<'static>) {
+    let here = if ends { sight::here() } else { None };
     let wrong = with(|engine| {
         let made_here = key.filter(|(number, _)| *number == engine.number);
         match made_here.and_then(|(_, index)| engine.tracked.get_mut(index)) {
-            None => Some(
+            None => Some((
                 "this is no value: the memory was never written, or something else was written to it",
-            ),
-            Some(life) if !life.alive && ends => Some("a value was dropped twice"),
-            Some(life) if !life.alive => Some("use of a value that was dropped"),
+                None,
+            )),
+            Some(life) if !life.alive && ends => Some(("a value was dropped twice", life.dropped)),
+            Some(life) if !life.alive => Some(("use of a value that was dropped", life.dropped)),
             Some(life) => {
                 life.alive = !ends;
+                life.dropped = here;
                 None
             }
         }
     });
-    if let Some(Some(what)) = wrong {
-        fail(|engine| Failure::memory(engine, what, op, at));
+    if let Some(Some((what, dropped))) = wrong {
+        fail(|engine| {
+            let dropped = dropped.and_then(|place| sight::place_of_program(engine, place));
+            Failure { dropped, ..Failure::memory(engine, what, op, at) }
+        });
     }
 }
 

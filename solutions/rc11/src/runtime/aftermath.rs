@@ -25,8 +25,8 @@ const OLDER: usize = 2;
 
 /// On which machines a failure can happen.
 ///
-/// That one execution is impossible there says nothing: another one may fail in the same way. So each answer is that of a search
-/// through all executions of the program on that machine.
+/// That the failing execution is possible there is an answer. That it is impossible is none, for another one may fail in the same way:
+/// then all executions of the program on that machine are searched.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Machines {
     /// One that lets the threads take turns.
@@ -86,7 +86,10 @@ pub(crate) fn investigate(plan: &Plan, failure: &mut Failure, most: u64) {
     if !failure.can_be_minimized() || plan.config.memory != Memory::Rc11 {
         return;
     }
-    let happens = |memory| plan.happens(memory, Sought::of(failure), most);
+    let happens = |memory| match plan.is_of(memory, failure) {
+        true => Answer::Yes,
+        false => plan.happens(memory, Sought::of(failure), most),
+    };
     let interleaving = happens(Memory::Interleaving);
     // A processor that keeps stores back need not.
     let is_enough = interleaving == Answer::Yes;
@@ -111,6 +114,14 @@ impl Plan {
         };
         change(&mut config);
         Self { config, program: self.program.clone() }
+    }
+
+    /// Is the failing execution itself one of that machine's? Its trail leads there in an order in which it can grow; that it is read as
+    /// one of stronger orderings changes nothing about whether it is consistent, and each beginning of it is if the whole is.
+    fn is_of(&self, memory: Memory, failure: &Failure) -> bool {
+        let plan = self.changed(|config| config.memory = memory);
+        let there = plan.run_along(failure.trail.clone()).and_then(|execution| execution.failure);
+        there.is_some_and(|there| Sought::of(&there) == Sought::of(failure))
     }
 
     fn happens(&self, memory: Memory, sought: Sought, most: u64) -> Answer {

@@ -84,6 +84,8 @@ pub struct Failure {
     pub message: String,
     /// Where a panic came from: file and line.
     pub at: Option<(String, u32)>,
+    /// Where a tracked value was dropped that is used or dropped again, if that was seen.
+    pub dropped: Option<Place>,
     /// The steps, in an order in which every read comes after the write that it reads.
     pub steps: Vec<Step>,
     /// The two accesses that race.
@@ -121,6 +123,7 @@ impl Failure {
             kind,
             message,
             at: None,
+            dropped: None,
             steps,
             race: None,
             trail,

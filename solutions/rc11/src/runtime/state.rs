@@ -18,7 +18,7 @@ use crate::runtime::progress::Progress;
 use crate::runtime::repeat::{FEW_TURNS, MANY_TURNS};
 use crate::runtime::report::Counters;
 use crate::runtime::shared::Shared;
-use crate::runtime::sight::Sight;
+use crate::runtime::sight::{self, Sight};
 use crate::runtime::survey::Surveys;
 use crate::runtime::visits::Spin;
 use corosensei::stack::DefaultStack;
@@ -170,6 +170,8 @@ pub struct Engine {
 pub struct Life {
     pub at: &'static Location<'static>,
     pub alive: bool,
+    /// Where it was dropped, if that was seen.
+    pub dropped: Option<sight::Place>,
 }
 
 /// What a thread runs.

@@ -71,6 +71,13 @@ fn after_a_relaxed_look_an_acquiring_exchange_succeeds_and_has_the_message() {
 }
 
 #[test]
+fn a_swap_that_only_releases_does_not_learn_what_the_pointer_that_it_gets_points_to() {
+    let by_swap = |order| move |flag: &AtomicU32| flag.swap(2, order) == 1;
+    assert_eq!(handed_over(written_and_raised(Release), by_swap(Release)), RACE);
+    assert_eq!(handed_over(written_and_raised(Release), by_swap(AcqRel)), None);
+}
+
+#[test]
 fn the_end_that_frees_must_acquire_what_the_other_released() {
     // The sender swaps its state in with `sent`, and frees if the receiver has left.
     let fate = |sent: Ordering, left: Ordering| {

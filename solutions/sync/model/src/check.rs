@@ -22,6 +22,12 @@ pub(crate) fn budget() -> u64 {
     protocol::budget().unwrap_or(BUDGET)
 }
 
+/// After how many executions a model is to be left, if the judge has said so: what comes of it then matters only if nothing else
+/// fails. A search for an answer about a program is none of these models.
+fn at_first() -> Option<u64> {
+    std::env::var(protocol::AT_FIRST).ok()?.parse().ok()
+}
+
 /// What is compiled with the checks, and neither theirs nor the reader's. The last is what the judge writes around them.
 const LIBRARIES: &[&str] =
     &["solutions/clients/src/", "solutions/grader/src/", "solutions/sync/", "judged-main.rs"];
@@ -224,7 +230,13 @@ impl Model {
 
     fn explore(&self, f: Arc<dyn Fn() + Send + Sync>) {
         let before = protocol::ticks();
-        let builder = self.builder().draw_if_too_large(true);
+        let builder = match at_first() {
+            // The first of those that are explored otherwise: as long as so few have begun, none is drawn.
+            Some(few) if self.executions.is_none_or(|most| few < most) => {
+                self.builder().max_executions(few)
+            }
+            _ => self.builder().draw_if_too_large(true),
+        };
         let builder = match plan::weakening() {
             // Nobody looks.
             Some(_) => builder,
@@ -277,7 +289,7 @@ impl Model {
         match task {
             Task::Verdict => {}
             Task::Explore(most) => {
-                inspect::explore(&builder, number, most, Arc::new(run));
+                inspect::explore(&builder, number, most, Arc::new(run), self.preface.as_deref());
                 return Report::default();
             }
             Task::Replay(trail) => inspect::replay(&builder, number, &trail, Arc::new(run)),
@@ -288,6 +300,9 @@ impl Model {
                 let is_at_end = |most| explored.begun() + explored.drawn >= most;
                 let bounded = explored.bounded || self.executions.is_some_and(is_at_end);
                 if !explored.complete && !bounded {
+                    if at_first().is_some_and(is_at_end) {
+                        report::left();
+                    }
                     report::undecided(&explored);
                 }
                 explored

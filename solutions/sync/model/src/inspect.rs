@@ -69,8 +69,8 @@ pub fn questions() -> u64 {
     if is_asked { QUESTION } else { 0 }
 }
 
-/// Tells of all executions of the model.
-pub fn explore(builder: &Builder, number: usize, most: u64, program: Program) {
+/// Tells of all executions of the model. `text` is the program, where the check has made it.
+pub fn explore(builder: &Builder, number: usize, most: u64, program: Program, text: Option<&str>) {
     let outcomes: Arc<Mutex<Outcomes>> = Arc::default();
     let sink = outcomes.clone();
     let builder = builder.clone().minimize(0).max_executions(most);
@@ -83,7 +83,7 @@ pub fn explore(builder: &Builder, number: usize, most: u64, program: Program) {
         },
     );
     let outcomes = outcomes.lock().unwrap_or_else(PoisonError::into_inner);
-    say(&Message::Answer(outcomes.to_json(explored.complete)));
+    say(&Message::Answer(outcomes.to_json(explored.complete, text)));
 }
 
 /// Runs one execution of the model, tells of it, and ends the process.

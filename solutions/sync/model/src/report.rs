@@ -46,6 +46,12 @@ pub fn undecided(report: &Report) -> ! {
     end(&Message::Undecided(not_decided(report)))
 }
 
+/// The first executions have passed, and more were not asked for.
+pub fn left() -> ! {
+    say(&Message::Left);
+    std::process::exit(101)
+}
+
 fn not_decided(report: &Report) -> String {
     let drawn = match report.drawn {
         0 => String::new(),
@@ -135,7 +141,11 @@ pub fn execution(failure: &Failure) -> Execution {
         FailureKind::TooLong => (undecided_by_loop(&failure.steps), waiting()),
         FailureKind::Memory | FailureKind::Leak | FailureKind::Escape | FailureKind::End => {
             let at = failure.at.as_ref().map(|(file, line)| timeline::place(file, *line));
-            (format!("{} ({})", failure.message, at.unwrap_or_default()), Cause::Other)
+            let dropped = failure.dropped.map(|at| timeline::place(at.file(), at.line()));
+            let dropped = dropped.map(|at| format!("; it was dropped at {at}"));
+            let at = at.unwrap_or_default();
+            let words = format!("{} ({at}){}", failure.message, dropped.unwrap_or_default());
+            (words, Cause::Other)
         }
         FailureKind::Wait if failure.blocked.iter().any(|(_, why)| *why == Blocked::Halted) => {
             (failure.message.clone(), waiting())

@@ -69,8 +69,8 @@ impl Outcomes {
         self.known.values()
     }
 
-    /// As data, in a line of JSON. `complete`: there are no more executions.
-    pub fn to_json(&self, complete: bool) -> String {
+    /// As data, in a line of JSON. `complete`: there are no more executions; `program`: what was run, where a check has made it.
+    pub fn to_json(&self, complete: bool, program: Option<&str>) -> String {
         let executions: u64 = self.all().map(|outcome| outcome.executions).sum();
         let of_read = |read: &Read| {
             let Read { thread, place, operation, value, from } = read;
@@ -93,7 +93,8 @@ impl Outcomes {
         };
         let outcomes: Vec<&Outcome> = self.all().collect();
         format!(
-            r#"{{"executions":{},"complete":{complete},"left_out":{},"outcomes":{}}}"#,
+            r#"{{"program":{},"executions":{},"complete":{complete},"left_out":{},"outcomes":{}}}"#,
+            program.map_or_else(|| "null".to_owned(), json::string),
             executions + self.left_out,
             self.left_out,
             json::list(&outcomes, of_outcome),

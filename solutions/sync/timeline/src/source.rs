@@ -41,35 +41,69 @@ pub fn is_on_argument(step: &Step) -> bool {
 }
 
 fn receiver(at: Place<'_>) -> Option<String> {
-    let line = line(at)?;
-    let before = line.get(..(at.column as usize).checked_sub(1)?)?.trim_end().strip_suffix('.')?;
-    let start = before.rfind(|c| !is_part(c)).map_or(0, |i| i + 1);
-    name(&before[start..])
+    receiver_in(&text(at.file)?, at.line as usize, at.column as usize)
+}
+
+/// What stands before the dot of the method that is called there, from 1.
+fn receiver_in(text: &str, line: usize, column: usize) -> Option<String> {
+    let mut lines = text.lines().take(line).collect::<Vec<_>>().into_iter().rev();
+    let line = lines.next()?.get(..column.checked_sub(1)?)?;
+    let mut before = line.trim_end().strip_suffix('.')?.trim_end();
+    // A chain of calls may have a line for each.
+    while before.is_empty() {
+        let code = lines.next()?.trim();
+        before = if code.starts_with("//") { "" } else { code };
+    }
+    name(&before[start_of_path(before)..])
+}
+
+/// Where the path begins that a text ends with: names, dots, and indices with all that is in their brackets.
+fn start_of_path(text: &str) -> usize {
+    let (mut start, mut depth) = (text.len(), 0_u32);
+    for (at, c) in text.char_indices().rev() {
+        match c {
+            ']' => depth += 1,
+            '[' if depth == 0 => break,
+            '[' => depth -= 1,
+            _ if depth == 0 && !is_part(c) => break,
+            _ => {}
+        }
+        if depth == 0 {
+            start = at;
+        }
+    }
+    start
 }
 
 fn argument(at: Place<'_>) -> Option<String> {
     let line = line(at)?;
     let (_, arguments) = line.get((at.column as usize).checked_sub(1)?..)?.split_once('(')?;
     let first = arguments.split([',', ')']).next()?.trim().trim_start_matches('&');
-    if first.chars().all(is_part) { name(first) } else { None }
+    if start_of_path(first) == 0 { name(first) } else { None }
 }
 
 fn is_part(c: char) -> bool {
-    c.is_alphanumeric() || "_.[]".contains(c)
+    c.is_alphanumeric() || "_.".contains(c)
 }
 
 fn name(path: &str) -> Option<String> {
-    // What is left of `self.inner().count` is `.count`, and of an array's first element `[x.load(…), …]` it is `[x`.
-    let name = path.trim_start_matches("self.").trim_start_matches(['.', '[']);
+    // What is left of `self.inner().count` is `.count`.
+    let name = path.trim_start_matches("self.").trim_start_matches('.');
+    // `self.0`: a number says nothing by itself.
+    let is_number = name.starts_with(|c: char| c.is_ascii_digit());
+    let name = if is_number && path.starts_with("self.") { path } else { name };
     (!name.is_empty()).then(|| name.to_owned())
 }
 
 fn line(at: Place<'_>) -> Option<String> {
-    let text = match KNOWN.get().filter(|known| known.file == at.file) {
-        Some(known) => known.text.to_owned(),
-        None => std::fs::read_to_string(find(at.file)?).ok()?,
-    };
-    text.lines().nth((at.line as usize).checked_sub(1)?).map(str::to_owned)
+    text(at.file)?.lines().nth((at.line as usize).checked_sub(1)?).map(str::to_owned)
+}
+
+fn text(file: &str) -> Option<String> {
+    match KNOWN.get().filter(|known| known.file == file) {
+        Some(known) => Some(known.text.to_owned()),
+        None => std::fs::read_to_string(find(file)?).ok(),
+    }
 }
 
 fn find(file: &str) -> Option<PathBuf> {
@@ -78,4 +112,34 @@ fn find(file: &str) -> Option<PathBuf> {
         None => std::env::current_dir().ok()?,
     };
     here.ancestors().map(|folder| folder.join(file)).find(|path| path.is_file())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::receiver_in;
+
+    /// The receiver of `load` in a text that calls it once.
+    fn receiver(text: &str) -> Option<String> {
+        let at = text.find("load(").expect("a call");
+        let begin = text[..at].rfind('\n').map_or(0, |end| end + 1);
+        receiver_in(text, 1 + text[..at].matches('\n').count(), 1 + at - begin)
+    }
+
+    #[test]
+    fn path_before_a_call_is_its_name_with_all_its_indices() {
+        for (text, name) in [
+            ("    self.locked.load(Acquire)", Some("locked")),
+            ("let seen = ring.tail.0.load(Acquire)", Some("ring.tail.0")),
+            ("self.0.load(Acquire)", Some("self.0")),
+            ("f(self.inside[1 - door].load(SeqCst))", Some("inside[1 - door]")),
+            ("self.words[at[i + 1] % N].value.load(SeqCst)", Some("words[at[i + 1] % N].value")),
+            ("[x.load(Relaxed), y]", Some("x")),
+            ("self.inner().count.load(Relaxed)", Some("count")),
+            ("self.inner().load(Relaxed)", None),
+            ("while self\n    .ready\n    // Acquire: pairs.\n    .load(Acquire)", Some("ready")),
+            ("load(Acquire)", None),
+        ] {
+            assert_eq!(receiver(text).as_deref(), name, "{text}");
+        }
+    }
 }

@@ -134,7 +134,7 @@ fn executions_with_the_same_last_reads_are_one_outcome() {
     let all: Vec<_> = outcomes.all().collect();
     let told = all.iter().map(|of| (of.executions, of.fails, of.execution.steps.len()));
     assert_eq!(told.collect::<Vec<_>>(), [(2, false, 2), (1, false, 3), (1, true, 3)]);
-    let json: Value = serde_json::from_str(&outcomes.to_json(true)).unwrap();
+    let json: Value = serde_json::from_str(&outcomes.to_json(true, None)).unwrap();
     assert_eq!((&json["executions"], &json["complete"]), (&4.into(), &true.into()));
     assert_eq!(json["outcomes"][0]["reads"][0]["value"], "0");
 }
@@ -145,7 +145,7 @@ fn outcomes_beyond_the_bound_are_counted() {
     for value in 0..100 {
         outcomes.add(execution(vec![read(0, &value.to_string(), None)], Cause::Other), false);
     }
-    let json: Value = serde_json::from_str(&outcomes.to_json(false)).unwrap();
+    let json: Value = serde_json::from_str(&outcomes.to_json(false, Some("a; b\n"))).unwrap();
     let told = json["outcomes"].as_array().unwrap().len();
     assert_eq!(json["left_out"], 100 - told);
     assert_eq!((&json["executions"], &json["complete"]), (&100.into(), &false.into()));

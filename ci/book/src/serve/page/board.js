@@ -23,13 +23,17 @@ export function showBoard() {
     const done = all().filter(({ state }) => state === 'passing').length;
     const rest = left(all()) ? `, about ${time(left(all()))} left` : '';
     const now = make('section', { class: 'board', 'aria-label': 'Your progress' },
-        make('h2', { text: 'Your progress' }),
+        make('h2', { id: 'your-progress', text: 'Your progress' }),
         make('p', { text: `${done} of ${told.exercises.size} exercises pass${rest}.${told.isThere ? '' : ` ${SILENT}.`}` }),
         make('div', { class: 'table-wrapper' }, make('table', {},
             make('thead', {}, make('tr', {}, ...['Chapter', 'Exercises', 'Left'].map(text => make('th', { scope: 'col', text })))),
             make('tbody', {}, ...rows))));
     if (board?.isEqualNode(now)) return;
     if (board) board.replaceWith(now);
-    else start.before(now);
+    else {
+        start.before(now);
+        // It was not there yet when the browser looked for it.
+        if (location.hash === '#your-progress') now.scrollIntoView();
+    }
     board = now;
 }

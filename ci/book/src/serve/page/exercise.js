@@ -1,6 +1,6 @@
 // The exercise of this page: what is done with it, and the verdict on it.
 
-import { MARKS, OWN, SILENT, all, ask, classOf, grouped, here, learnOf, make, plain, shownState, time, told, url } from './exercises.js';
+import { MARKS, OWN, SILENT, all, ask, classOf, grouped, here, learnOf, make, plain, shownState, told, url } from './exercises.js';
 import { titleOf } from './marks.js';
 
 let work;
@@ -26,19 +26,20 @@ export function showWork() {
     section.className = `work ${classOf(exercise.state)}`;
     bar.hidden = doing?.phase !== 'checking';
     if (doing?.of) [bar.max, bar.value] = [doing.of, doing.before];
-    const state = !told.isThere ? `${shownState(exercise)}, when last heard of` : doing ? doing.phase : shownState(exercise);
+    const state = !told.isThere ? `${shownState(exercise)}, when last heard of` : doing?.failed ? 'failing, checking on' : doing ? doing.phase : shownState(exercise);
     const tools = make('span', { class: 'tools' }, ...openers(exercise), runner(exercise),
         exercise.hints?.[0] ? make('span', { text: `hints ${exercise.hints[1]}/${exercise.hints[0]}` }) : null, nextLink(exercise));
     const now = [
-        make('strong', { class: doing ? 'state' : `state ${classOf(exercise.state)}`, text: `${doing ? '…' : MARKS[exercise.state]} ${state}` }),
+        make('strong', { class: doing && !doing.failed ? 'state' : `state ${classOf(exercise.state)}`, text: `${doing ? '…' : MARKS[exercise.state]} ${state}` }),
         make('span', { class: 'note', text: noteOf(exercise, doing) }), tools];
     const focused = section.contains(document.activeElement) ? document.activeElement.dataset.name : null;
     line.replaceChildren(...now);
     if (focused) line.querySelector(`[data-name="${focused}"]`)?.focus();
     if (!doing && work.state !== state) said.textContent = `${titleOf(exercise)}: ${state}`;
     work.state = state;
-    if (doing?.phase === 'checking') showRunning(doing);
-    else if (exercise.verdict !== work.seen && !doing) loadVerdict(exercise);
+    // A check that has failed is shown while others go on.
+    if (doing?.phase === 'checking' && !doing.failed) showRunning(doing);
+    else if (exercise.verdict !== work.seen && (!doing || doing.failed)) loadVerdict(exercise);
 }
 
 function noteOf(exercise, doing) {
@@ -47,16 +48,14 @@ function noteOf(exercise, doing) {
     if (doing.phase !== 'checking') return '';
     const of = doing.about ? ` of about ${grouped(doing.about)}` : '';
     const executions = doing.executions ? `, ${grouped(doing.executions)}${of} executions so far` : '';
-    return `${doing.before + 1} of ${doing.of}: ${plain(doing.check)}${executions}`;
+    return `${plain(doing.check)}${executions}`;
 }
 
-/** A few words about the verdict; of what is to do, how long it takes. */
-function lastNote({ state, minutes, verdict: number }) {
+/** A few words about the verdict. Which check has failed, and why, stands below. */
+function lastNote({ state, verdict: number }) {
     // What is said of the verdict before this one is said no more.
-    const note = verdict?.verdict === number && verdict.exercise?.note || '';
-    if (['failing', 'not decided'].includes(state)) return plain(note);
-    const estimate = minutes && ['to do', 'unknown'].includes(state) ? `about ${time(minutes)}` : '';
-    return [note, estimate].filter(Boolean).join(', ');
+    const last = verdict?.verdict === number && verdict.exercise;
+    return last && !['failing', 'not decided'].includes(state) ? last.note ?? '' : '';
 }
 
 function openers(exercise) {
@@ -65,7 +64,10 @@ function openers(exercise) {
     const line = verdict.line ? `:${verdict.line}` : '';
     const link = (name, scheme) => make('a', { href: `${scheme}://file/${path}${line}`, text: name, 'data-name': scheme, 'aria-label': `Open in ${name}` });
     const own = verdict.editor && make('button', { type: 'button', text: verdict.editor, 'data-name': 'editor', 'aria-label': `Open in ${verdict.editor}` });
-    own?.addEventListener('click', () => ask('open', exercise.id));
+    own?.addEventListener('click', async () => {
+        const answer = await ask('open', exercise.id);
+        if (answer && !answer.ok) own.after(make('span', { role: 'status', text: ' cannot be started' }));
+    });
     return [make('span', {}, 'Open in ', link('VS Code', 'vscode'), ' ', link('Zed', 'zed'), ' ', own)];
 }
 
@@ -116,7 +118,6 @@ async function loadVerdict(exercise) {
     learnOf({ ...told.exercises.get(answer.id), minutes: answer.minutes, hints: answer.hints });
     verdict = { ...answer, line: errorsOf(answer.exercise).find(({ line }) => line)?.line };
     work.result.replaceChildren(...result);
-    for (const figure of work.result.querySelectorAll('figure.execution:not(.history)')) globalThis.movePicture(figure);
     showWork();
 }
 
@@ -127,19 +128,17 @@ async function resultOf(exercise) {
     if (!exercise) return [];
     const { checks } = exercise;
     const errors = errorsOf(exercise);
-    const failed = ['failed', 'does not end', 'not decided'].map(wanted => checks.find(({ outcome }) => outcome === wanted)).find(Boolean);
+    const failed = ['failed', 'does not end', 'not decided'].flatMap(wanted => checks.filter(({ outcome }) => outcome === wanted));
     const parts = [];
-    if (errors.length || failed) {
-        const { failure, rejection } = await import('./failure.js');
-        if (failed?.picture && !globalThis.movePicture) await import('/picture.js');
-        parts.push(...errors.map(rejection));
-        if (failed) parts.push(failure(failed));
+    if (errors.length || failed.length) {
+        const { failures, rejection } = await import('./failure.js');
+        parts.push(...errors.map(rejection), ...await failures(failed));
     }
     if (checks.length) {
         const names = list => new Set(list.map(({ title }) => title.replace(' (with real threads)', ''))).size;
         const [of, bad] = [names(checks), names(checks.filter(({ outcome }) => outcome !== 'passed'))];
-        const list = make('details', {}, make('summary', { text: `${of - bad} of ${of} checks pass` }), checkList(checks));
-        list.open = Boolean(failed);
+        const list = make('details', {}, make('summary', { text: `${of - bad} of ${of} checks pass${exercise.so_far ? ' so far' : ''}` }), checkList(checks));
+        list.open = failed.length > 0;
         parts.push(list);
     }
     return parts;

@@ -13,7 +13,7 @@ function block(text) {
 }
 
 /** A check that does not pass. */
-export function failure({ title, headline, picture, lines, report = '', output = '', machines, nearest }) {
+function failure({ title, headline, picture, lines, report = '', output = '', machines, nearest }) {
     const drawn = make('div');
     const code = make('pre', { class: 'code', tabindex: '0', role: 'group', 'aria-label': 'The line of this step' });
     // The server draws it and escapes what it writes into it.
@@ -39,4 +39,20 @@ function quote(code, lines, step) {
         class: number === at ? 'at' : '', text: `${String(number).padStart(4)}  ${ofFile[number]}${number === at ? '' : '\n'}`,
     }));
     code.replaceChildren(`${step.file}\n`, ...shown);
+}
+
+/** Checks that do not pass: the first is shown, the others unfold. */
+export async function failures(checks) {
+    if (checks.some(({ picture }) => picture) && !globalThis.movePicture) await import('/picture.js');
+    return checks.map((check, index) => {
+        if (index === 0) return moving(failure(check));
+        const details = make('details', { class: 'too' }, make('summary', { text: `Fails too: ${plain(check.title)}` }));
+        details.addEventListener('toggle', () => details.append(moving(failure(check))), { once: true });
+        return details;
+    });
+}
+
+function moving(place) {
+    for (const figure of place.querySelectorAll('figure.execution:not(.history)')) globalThis.movePicture(figure);
+    return place;
 }

@@ -1,6 +1,6 @@
 // The mark of each exercise, at every link to it: in the table of contents and in the tables of the chapters.
 
-import { all, mark, told, url } from './exercises.js';
+import { all, make, mark, told, url } from './exercises.js';
 
 let links;
 
@@ -15,9 +15,18 @@ function found() {
 /** What the table of contents calls an exercise. */
 export const titleOf = exercise => links?.get(url(exercise))?.[0].textContent.trim() ?? exercise.page;
 
+/** The board is on the first page; the way there is on every page. */
+function linkBoard() {
+    const link = make('a', { href: '/introduction.html#your-progress', text: 'Your progress' });
+    document.querySelector('#mdbook-sidebar ol.chapter')?.prepend(make('li', { class: 'chapter-item' }, make('span', { class: 'chapter-link-wrapper' }, link)));
+}
+
 /** Shows the marks of these exercises. */
 export function showMarks(ids) {
-    links ??= found();
+    if (!links) {
+        links = found();
+        linkBoard();
+    }
     for (const id of ids) {
         const exercise = told.exercises.get(id);
         for (const link of links.get(url(exercise)) ?? []) {

@@ -73,6 +73,7 @@ fn model(model: &Value) -> Value {
         })
     });
     json!({
+        "program": model["program"],
         "executions": model["executions"],
         "complete": model["complete"],
         "left_out": model["left_out"],
@@ -89,11 +90,13 @@ mod tests {
     #[test]
     fn each_outcome_has_its_count_its_verdict_and_a_picture() {
         let step = json!({ "thread": 0, "place": "a.rs:1", "text": "go" });
-        let found = model(&json!({ "executions": 3, "complete": true, "left_out": 0, "outcomes": [
+        let found = model(
+            &json!({ "program": "a", "executions": 3, "complete": true, "left_out": 0, "outcomes": [
             { "executions": 2, "verdict": "passes", "reads": [], "execution": { "id": "x", "steps": [step] } },
             { "executions": 1, "verdict": "fails", "reads": [], "execution": { "id": "y", "steps": [step] } },
-        ] }));
-        assert_eq!(found["executions"], 3);
+        ] }),
+        );
+        assert_eq!((&found["executions"], &found["program"]), (&json!(3), &json!("a")));
         assert_eq!(found["outcomes"][0]["passes"], true);
         assert_eq!(found["outcomes"][1]["passes"], false);
         assert!(found["outcomes"][1]["picture"].as_str().unwrap().starts_with("<figure"));

@@ -5,6 +5,7 @@
 //! remembers costs nothing.
 
 use super::explored::Question;
+use super::side_by_side::{Check, SideBySide};
 use super::{Doing, Work};
 use judge::{Judging, Said};
 use serde_json::Value;
@@ -44,8 +45,12 @@ struct Running {
     id: Option<String>,
     /// What it explores instead of judging.
     question: Option<Question>,
+    /// A check has failed.
+    failed: bool,
     /// A verdict has come.
     judged: bool,
+    /// The checks that run now.
+    checks: SideBySide,
     /// Ends the judge when it goes.
     _judging: Judging,
 }
@@ -130,7 +135,14 @@ impl Thread {
         match Judging::start(&self.work.root, arguments, tell) {
             Ok(judging) => {
                 let id = id.map(str::to_owned);
-                self.running = Some(Running { id, question, judged: false, _judging: judging });
+                self.running = Some(Running {
+                    id,
+                    question,
+                    failed: false,
+                    judged: false,
+                    checks: SideBySide::default(),
+                    _judging: judging,
+                });
             }
             Err(error) => match question {
                 Some(question) => question.fail(&error),
@@ -186,24 +198,34 @@ impl Thread {
                 self.waiting.push_back(id);
             }
             Some(event) => {
-                let Some(id) = &running.id else { return };
-                self.work.change(id, |exercise| {
+                let Some(id) = running.id.clone() else { return };
+                let check = text("check");
+                match event {
+                    "checking" => running.checks.begin(check),
+                    "executions" => {
+                        running.checks.count(&check, number("executions"), number("about"));
+                    }
+                    "checked" => running.checks.end(&text("title")),
+                    _ => {}
+                }
+                let named = running.checks.named().cloned();
+                if event == "checked" && step["failure"].is_object() && !running.failed {
+                    running.failed = true;
+                    self.work.failed(&id, &step["failure"]);
+                }
+                self.work.change(&id, |exercise| {
                     let doing = exercise.doing.get_or_insert_default();
                     match event {
                         "compiling" => *doing = Doing { phase: "compiling", ..Doing::default() },
                         "checking" => {
                             doing.phase = "checking";
-                            doing.check = text("check");
                             (doing.before, doing.of) = (number("before"), number("of"));
-                            (doing.executions, doing.about) = (0, 0);
-                        }
-                        "executions" => {
-                            doing.check = text("check");
-                            doing.executions = number("executions");
-                            doing.about = number("about");
                         }
                         "checked" => doing.ended.push((text("title"), text("outcome"))),
                         _ => {}
+                    }
+                    if let Some(Check { name, executions, about }) = named {
+                        (doing.check, doing.executions, doing.about) = (name, executions, about);
                     }
                 });
             }

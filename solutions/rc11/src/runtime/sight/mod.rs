@@ -126,10 +126,21 @@ pub fn reaches_outside(engine: &Engine) -> bool {
     engine.sight.as_deref().is_none_or(|sight| sight.reaches_outside)
 }
 
+/// The call that the program is in, if the caller is seen.
+pub fn here() -> Option<Place> {
+    with(|sight| Place::of_call(sight.calls().0.call()))
+}
+
 /// Where in the program a place is that was reached in this execution.
 pub fn place(engine: &Engine, place: Place) -> crate::core::timeline::Place {
     let sight = engine.sight.as_deref().expect("who was seen");
     source::find(&sight.log, place, engine.config.libraries)
+}
+
+/// As [`place`], if it is in the program.
+pub fn place_of_program(engine: &Engine, place: Place) -> Option<crate::core::timeline::Place> {
+    let sight = engine.sight.as_deref()?;
+    source::of_program(&sight.log, place, engine.config.libraries)
 }
 
 /// Does the program itself allocate at this place, and not a library that it is compiled with?

@@ -41,6 +41,14 @@ pub fn find(log: &Log, place: calls::Place, libraries: &[&str]) -> Place {
     })
 }
 
+/// As [`find`], if there is such a line.
+pub fn of_program(log: &Log, place: calls::Place, libraries: &[&str]) -> Option<Place> {
+    alloc::outside(|| {
+        let mut lines = lines(log, place, libraries).map(|line| line.place);
+        lines.find(|place| place.line() > 0 && !is_library(place, libraries))
+    })
+}
+
 /// Does the program itself allocate at this place? If not, a library that it is compiled with does, or the checker.
 pub fn is_of_program(log: &Log, place: calls::Place, libraries: &[&str]) -> bool {
     // Std's own part of it, and what the compiler puts around the program's allocator.
