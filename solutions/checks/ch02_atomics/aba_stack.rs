@@ -30,6 +30,7 @@ pub const CHECKS: &[Check] = &[
         "thread_that_stops_keeps_no_other_from_its_end",
         clients::progress::<small::Stacks>,
     ),
+    Check::model("exchange_may_fail_for_no_reason_again_and_again", fails_often),
 ];
 
 fn sync_where_send() {
@@ -150,7 +151,7 @@ fn drops_the_rest() {
         let stack = stack_of(2, &[1, 2]);
         assert_eq!(pop(&stack), Some(2), "what came after 1 and 2 were pushed");
         drop(stack);
-        drop(stack_of(2, &[1, 2]));
+        drop(stack_of(4, &[1, 2, 3, 4]));
     });
 }
 
@@ -287,3 +288,14 @@ fn came_back_twice() {
         assert_eq!(came, 3, "values that came out of the stack; 3 were pushed");
     });
 }
+
+fn fails_often() {
+    sync::Model::new().faults(6).check(|| {
+        let stack = Stack::with_capacity(1);
+        assert_eq!(stack.push(7), Ok(()), "there is room: {GIVES_UP}");
+        assert_eq!(stack.pop(), Some(7), "there is a value: {GIVES_UP}");
+    });
+}
+
+const GIVES_UP: &str = "a weak compare-exchange has failed some times for no reason. How often it may is promised nowhere, so no \
+     call may give up";
