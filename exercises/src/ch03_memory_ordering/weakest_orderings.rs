@@ -1,8 +1,6 @@
-// fence for the last
-// ch03_memory_ordering/weakest_orderings
 //! A job for `N` workers. All is there but the orderings: make each as weak as it can be.
 //!
-//! With `SeqCst` in the place of each it is correct. You may also change what stands around: a fence in the place of an
+//! With `SeqCst` in the place of each `todo!()` it is correct. You may also change what stands around: a fence in the place of an
 //! ordering is fine.
 //!
 //! The book's page on this exercise: chapter 3, "As weak as can be".
@@ -46,14 +44,14 @@ impl<T: Default, const N: usize> Job<T, N> {
     pub unsafe fn open(&self, write: impl FnOnce(&mut T)) {
         // SAFETY: by the contract nobody else writes, and nobody reads before `open` is set.
         write(unsafe { &mut *self.task.get() });
-        self.open.store(true, Ordering::Release);
+        self.open.store(true, todo!());
     }
 
     /// The task, if it is there. Does not wait.
     pub fn look(&self) -> Option<&T> {
-        self.looks.fetch_add(1, Ordering::Relaxed);
+        self.looks.fetch_add(1, todo!());
         // SAFETY: the task was written before `open` was set, and is not written again.
-        self.open.load(Ordering::Acquire).then(|| unsafe { &*self.task.get() })
+        self.open.load(todo!()).then(|| unsafe { &*self.task.get() })
     }
 
     /// Lets `write` write the result of worker `index`. The last worker to finish gets all results.
@@ -68,17 +66,16 @@ impl<T: Default, const N: usize> Job<T, N> {
     pub unsafe fn finish(&self, index: usize, write: impl FnOnce(&mut T)) -> Option<[&T; N]> {
         // SAFETY: by the contract nobody else writes here, and nobody reads before this worker has counted itself out.
         write(unsafe { &mut *self.results[index].get() });
-        if self.left.fetch_sub(1, Ordering::Release) > 1 {
+        if self.left.fetch_sub(1, todo!()) > 1 {
             return None;
         }
-        fence(Ordering::Acquire);
         // SAFETY: this worker is the last: all results are written, for good.
         Some(std::array::from_fn(|index| unsafe { &*self.results[index].get() }))
     }
 
     /// How often somebody has looked.
     pub fn looks(&self) -> usize {
-        self.looks.load(Ordering::Relaxed)
+        self.looks.load(todo!())
     }
 }
 
@@ -88,6 +85,5 @@ impl<T: Default, const N: usize> Default for Job<T, N> {
     }
 }
 
-
-#[test]
+#[test] // "Run test" in your editor grades this file, as `cargo test weakest_orderings` does.
 fn grade() {}

@@ -310,7 +310,11 @@ fn crowded_queue_stays_in_order() {
 
         assert!(buckets.wake_one(second), "a thread sleeps, and `wake_one` does not find it");
         other.join().unwrap();
-        assert_eq!(buckets.sleeping(first), 6, "sleepers on a word, after another word's was woken");
+        assert_eq!(
+            buckets.sleeping(first),
+            6,
+            "sleepers on a word, after another word's was woken"
+        );
         for next in in_line.drain(..2) {
             assert!(buckets.wake_one(first), "a thread sleeps, and `wake_one` does not find it");
             next.join().unwrap();
