@@ -3,6 +3,9 @@
 use super::{Call, Spec};
 use std::fmt;
 
+/// More calls than so many are not named one by one.
+const MOST_NAMED: usize = 12;
+
 /// A history that no order explains.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Violation<S: Spec> {
@@ -73,6 +76,9 @@ impl<S: Spec> Violation<S> {
                 [] => "no order of the calls explains what they return".into(),
                 [one] => format!("{one}: no order of the calls explains that"),
                 [_, _] => format!("{}: no order of the calls explains both", list(&core)),
+                many if many.len() > MOST_NAMED => {
+                    "no order of the calls explains what they return".into()
+                }
                 _ => format!("{}: no order of the calls explains them all", list(&core)),
             };
         };
@@ -95,6 +101,9 @@ impl<S: Spec> Violation<S> {
         show: impl Fn(&S::Op) -> String,
         ret: impl Fn(&S::Ret) -> String,
     ) -> String {
+        if self.core.len() > MOST_NAMED {
+            return String::new();
+        }
         let words = Words { calls: &self.calls, show: &show, ret: &ret };
         let mut parts = Vec::new();
         if let Some(culprit) = self.culprit {
