@@ -48,6 +48,7 @@ pub const CHECKS: &[Check] = &[
     ),
     Check::model("weak_handles_of_unsized_data", weak::takes_unsized_data),
     Check::model("upgrade_beside_the_last_drop", weak::upgrade_beside_the_last_drop),
+    Check::model("upgrade_does_not_give_up_while_others_clone", weak::upgrade_beside_clones),
     Check::model("last_weak_beside_the_last_arc", weak::weak_beside_arc),
     Check::model("weak_handles_in_two_threads_are_all_counted", weak::weaks_in_two_threads),
     Check::model("two_upgrades_beside_the_last_drop", weak::two_upgrades_beside_the_last_drop),

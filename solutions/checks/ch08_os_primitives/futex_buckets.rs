@@ -233,7 +233,7 @@ struct Far(AtomicU32);
 /// Six threads sleep on one word and then a seventh on another: it is in the queue behind all the others.
 fn crowded_queue_stays_in_order() {
     static FOUND: Flag = Flag::new(false);
-    sync::Model::new().faults(0).waits(|_| Ok(())).check(|| {
+    sync::Model::new().faults(0).executions(1_000).waits(|_| Ok(())).check(|| {
         let words = [const { Far(AtomicU32::new(0)) }; 2];
         let shared = Shared::new((Buckets::new(), words, [const { AtomicU32::new(0) }; 2]));
         let (buckets, [Far(first), Far(second)], [woken, never]) = &*shared;

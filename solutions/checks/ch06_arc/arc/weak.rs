@@ -299,6 +299,18 @@ pub fn cyclic_closure_that_panics_frees() {
             "the closure of `new_cyclic` has panicked, and the memory was not freed"
         );
     });
+    // A handle that outlives the panic keeps the memory, and can be asked.
+    model(|| {
+        let kept = Cell::new(None);
+        sync::expect_panic(|| {
+            Arc::<Data>::new_cyclic(|weak| {
+                kept.set(Some(weak.clone()));
+                panic!("on purpose, before there is any data");
+            })
+        });
+        let kept = kept.take().expect("the closure was not called");
+        assert!(kept.upgrade().is_none(), "`upgrade` gives an `Arc` of data that was never made");
+    });
 }
 
 /// What the first word of a handle points to; null if a handle is more than a pointer.
@@ -387,4 +399,19 @@ pub fn nearly_too_many_is_not() {
     let nearly = Arc::with_forgotten(5, 0, NEARLY);
     let weak = Arc::downgrade(&nearly).clone();
     assert_eq!(weak.upgrade().map(|arc| *arc), Some(5), "`upgrade` with very many weak handles");
+}
+
+/// The number of `Arc`s changes again and again, and is never 0.
+pub fn upgrade_beside_clones() {
+    sync::Model::new().faults(0).watch_frees().check(|| {
+        let arc = Arc::new(Data::new(7));
+        let weak = Sent::new(Arc::downgrade(&arc));
+        let other = thread::spawn(move || {
+            let found = weak.take().upgrade();
+            assert!(found.is_some(), "`upgrade` gives `None` while there is an `Arc`");
+        });
+        let clones = [(); 4].map(|()| arc.clone());
+        other.join().unwrap();
+        drop(clones);
+    });
 }

@@ -263,6 +263,14 @@ pub fn limit_of_readers() {
         assert!(again.is_some(), "one of `MAX_READERS` readers left, and no other gets in");
         assert_eq!(again.unwrap().get(), 0);
     });
+    // Two at once: the lock stays as it was in the meantime too.
+    sync::Model::new().faults(0).check(|| {
+        let lock = Shared::new(RwLock::with_forgotten_readers((), MAX_READERS));
+        let theirs = lock.clone();
+        let other = thread::spawn(move || sync::expect_panic(|| theirs.read()));
+        sync::expect_panic(|| lock.read());
+        other.join().unwrap();
+    });
 }
 
 pub fn readers_share() {
