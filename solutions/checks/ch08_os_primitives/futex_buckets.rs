@@ -26,8 +26,6 @@ pub const CHECKS: &[Check] = &[
     Check::model("wake_up_is_for_one_word", one_word),
     // Not with real threads: that they sleep in this order cannot be seen to.
     Check::counted("who_sleeps_longest_is_woken_first", first_in_first_out),
-    // As above.
-    Check::counted("sleeper_is_found_behind_those_of_another_word", behind_another_word),
     Check::counted("all_are_woken", all_are_woken),
     Check::counted("crowded_queue_stays_in_order", crowded_queue_stays_in_order),
     Check::counted("wait_sleeps", sleeps),
@@ -211,54 +209,6 @@ fn first_in_first_out() {
     });
 }
 
-/// How far the second word of [`behind_another_word`] is from the first. Tables with a power of two of buckets, up to this one,
-/// have both in one bucket, whether they use all bits of the address or leave out the two that are always 0.
-const APART: usize = 64;
-
-fn behind_another_word() {
-    static FOUND: Flag = Flag::new(false);
-    // Without a `park` that returns for no reason: three that sleep have executions enough.
-    sync::Model::new().faults(0).waits(|_| Ok(())).check(|| {
-        let shared = Shared::new((Buckets::new(), [const { AtomicU32::new(0) }; 1 + APART]));
-        let theirs = shared.clone();
-        let sleep = move |word: usize| {
-            let table = theirs.clone();
-            thread::spawn(move || table.0.wait(&table.1[word], 0))
-        };
-        // Only executions in which they fall asleep one after the other, as in `if_asleep_in_time`.
-        let (buckets, words) = &*shared;
-        let must_sleep = |word: usize, count: usize| {
-            if buckets.sleeping(&words[word]) < count {
-                // Relaxed: nobody writes it.
-                while words[1].load(Relaxed) == 0 {
-                    hint::spin_loop();
-                }
-            }
-        };
-        let first = sleep(0);
-        must_sleep(0, 1);
-        let second = sleep(0);
-        must_sleep(0, 2);
-        let last = sleep(APART);
-        must_sleep(APART, 1);
-        // Relaxed: the executions of a model are one after the other.
-        FOUND.store(true, Relaxed);
-        assert!(
-            buckets.wake_one(&words[APART]),
-            "a thread sleeps, two sleep on another word, and `wake_one` does not find it"
-        );
-        last.join().unwrap();
-        assert_eq!(buckets.sleeping(&words[0]), 2, "sleepers on a word whom nobody has woken");
-        assert_eq!(buckets.wake_all(&words[0]), 2, "threads that `wake_all` says it woke");
-        first.join().unwrap();
-        second.join().unwrap();
-    });
-    assert!(
-        FOUND.load(Relaxed),
-        "a thread sleeps, two sleep on another word, and `sleeping` never finds it"
-    );
-}
-
 fn all_are_woken() {
     // Whoever wakes two has not woken all. What returns for no reason is tried with two.
     for (sleepers, faults) in [(2, 1), (3, 0)] {
@@ -282,7 +232,8 @@ struct Far(AtomicU32);
 
 /// Six threads sleep on one word and then a seventh on another: it is in the queue behind all the others.
 fn crowded_queue_stays_in_order() {
-    sync::Model::new().faults(0).waits(|_| Ok(())).check(|| {
+    static FOUND: Flag = Flag::new(false);
+    sync::Model::new().faults(0).executions(1_000).waits(|_| Ok(())).check(|| {
         let words = [const { Far(AtomicU32::new(0)) }; 2];
         let shared = Shared::new((Buckets::new(), words, [const { AtomicU32::new(0) }; 2]));
         let (buckets, [Far(first), Far(second)], [woken, never]) = &*shared;
@@ -307,6 +258,8 @@ fn crowded_queue_stays_in_order() {
         }
         let other = sleep(1, 0..=0);
         must_sleep_on(buckets, second, 1, never);
+        // Relaxed: the executions of a model are one after the other.
+        FOUND.store(true, Relaxed);
 
         assert!(buckets.wake_one(second), "a thread sleeps, and `wake_one` does not find it");
         other.join().unwrap();
@@ -326,6 +279,10 @@ fn crowded_queue_stays_in_order() {
         // AcqRel: as above.
         assert_eq!(woken.fetch_add(0, AcqRel), 7, "threads that were woken, of seven");
     });
+    assert!(
+        FOUND.load(Relaxed),
+        "six threads sleep on one word, a seventh on another, and `sleeping` never finds them"
+    );
 }
 
 /// Objects to the thread that sleeps, if it turns in a loop. The main thread may.

@@ -22,6 +22,7 @@ pub const CHECKS: &[Check] = &[
     Check::model("one_of_each_round_leads", one_leads),
     Check::model("barrier_is_used_again", rounds),
     Check::model("all_that_wait_are_woken", all_are_woken),
+    Check::model("five_that_wait_are_woken", five_are_woken),
     Check::model("what_came_before_each_arrival_happens_before_every_return", hand_over),
     Check::counted("waiter_goes_to_sleep", waiter_sleeps),
     Check::counted("only_the_last_arrival_wakes", wakes_once),
@@ -150,14 +151,20 @@ fn all_are_woken() {
             other.join().unwrap();
         }
     });
-    // Whoever wakes two has not woken all. The main thread leads: the others have arrived before.
-    sync::Model::new().faults(0).check(|| {
-        let barrier = Shared::new(Barrier::new(4));
-        let arrivals = [barrier.arrive(), barrier.arrive(), barrier.arrive()];
+}
+
+/// Whoever wakes two has not woken all, nor has whoever wakes four. The search begins with the execution in which all sleep when the
+/// last thread ends, and few more are worth their time.
+fn five_are_woken() {
+    sync::Model::new().faults(0).executions(100).check(|| {
+        let barrier = Shared::new(Barrier::new(6));
+        // The main thread leads: the others have arrived before.
+        let arrivals = [(); 5].map(|()| barrier.arrive());
         thread::scope(|scope| {
             for arrival in arrivals {
                 scope.spawn(move || arrival.wait());
             }
+            scope.spawn(|| ()).join().unwrap();
             barrier.wait();
         });
     });

@@ -19,6 +19,7 @@ pub const CHECKS: &[Check] = &[
     Check::model("count_down_of_an_open_latch_panics_and_changes_nothing", too_many),
     Check::model("wait_waits_for_the_last_count_down", wait_waits),
     Check::model("all_that_wait_are_woken", all_are_woken),
+    Check::model("five_that_wait_are_woken", five_are_woken),
     Check::model("two_that_count_down_at_once_both_count", two_count),
     Check::model("what_came_before_each_count_down_happens_before_the_return_of_wait", hand_over),
     Check::model("what_came_before_count_down_happens_before_is_open", hand_over_without_wait),
@@ -101,18 +102,25 @@ fn wait_waits() {
 }
 
 fn all_are_woken() {
-    // Whoever wakes one, or two, has not woken all. What returns for no reason is tried with one.
-    for waiters in [2, 3] {
-        sync::Model::new().faults(0).check(move || {
-            let latch = Shared::new(Latch::new(1));
-            let wait = |latch: Shared<Latch>| thread::spawn(move || latch.wait());
-            let others: Vec<_> = (0..waiters).map(|_| wait(latch.clone())).collect();
-            latch.count_down();
-            for other in others {
-                other.join().unwrap();
-            }
-        });
-    }
+    wake_all(sync::Model::new().faults(0), 2);
+}
+
+/// Whoever wakes two has not woken all, nor has whoever wakes four. The search begins with the execution in which all sleep when the
+/// last thread ends, and few more are worth their time.
+fn five_are_woken() {
+    wake_all(sync::Model::new().faults(0).executions(100), 5);
+}
+
+fn wake_all(model: sync::Model, waiters: usize) {
+    model.check(move || {
+        let latch = Shared::new(Latch::new(1));
+        let wait = |latch: Shared<Latch>| thread::spawn(move || latch.wait());
+        let others: Vec<_> = (0..waiters).map(|_| wait(latch.clone())).collect();
+        let last = thread::spawn(move || latch.count_down());
+        for thread in others.into_iter().chain([last]) {
+            thread.join().unwrap();
+        }
+    });
 }
 
 fn two_count() {

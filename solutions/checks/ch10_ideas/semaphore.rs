@@ -22,6 +22,7 @@ pub const CHECKS: &[Check] = &[
     Check::model("what_came_before_a_permit_was_given_back_happens_before_the_next", hand_over),
     Check::model("close_wakes_and_what_came_before_it_happens_before_closed", close_hands_over),
     Check::model("close_wakes_all_that_wait", close_wakes_all),
+    Check::model("close_wakes_five_that_wait", close_wakes_five),
     Check::model("two_that_wait_get_the_permit_one_after_the_other", two_waiters),
     Check::counted("waiter_goes_to_sleep", waiter_sleeps),
     Check::counted("nobody_is_woken_when_nobody_waits", no_idle_wake),
@@ -195,20 +196,27 @@ fn close_hands_over() {
 }
 
 fn close_wakes_all() {
-    // Whoever wakes one, or two, has not woken all. Three make some right semaphores too large to be tried out.
-    for (waiters, most) in [(2, u64::MAX), (3, 20_000)] {
-        sync::Model::new().faults(0).executions(most).check(move || {
-            let semaphore = Shared::new(Semaphore::new(0));
-            let wait = |semaphore: Shared<Semaphore>| {
-                thread::spawn(move || assert!(semaphore.acquire().is_err(), "there is no permit"))
-            };
-            let others: Vec<_> = (0..waiters).map(|_| wait(semaphore.clone())).collect();
-            semaphore.close();
-            for other in others {
-                other.join().unwrap();
-            }
-        });
-    }
+    wake_all(sync::Model::new().faults(0), 2);
+}
+
+/// Whoever wakes two has not woken all, nor has whoever wakes four. The search begins with the execution in which all sleep when the
+/// last thread ends, and few more are worth their time.
+fn close_wakes_five() {
+    wake_all(sync::Model::new().faults(0).executions(100), 5);
+}
+
+fn wake_all(model: sync::Model, waiters: usize) {
+    model.check(move || {
+        let semaphore = Shared::new(Semaphore::new(0));
+        let wait = |semaphore: Shared<Semaphore>| {
+            thread::spawn(move || assert!(semaphore.acquire().is_err(), "there is no permit"))
+        };
+        let others: Vec<_> = (0..waiters).map(|_| wait(semaphore.clone())).collect();
+        let last = thread::spawn(move || semaphore.close());
+        for thread in others.into_iter().chain([last]) {
+            thread.join().unwrap();
+        }
+    });
 }
 
 fn two_waiters() {
