@@ -138,6 +138,9 @@ async function measure(page, where) {
         return Math.max(...boxes.map(box => box.scrollWidth - box.clientWidth));
     });
     if (wide > 0) problems.push(`${where}: ${wide} pixels wider than the screen`);
+    const cut = await page.evaluate(() => [...document.querySelectorAll('.report :is(.table-wrapper, table)')]
+        .filter(box => box.scrollWidth > box.closest('.report').clientWidth).length);
+    if (cut > 0) problems.push(`${where}: ${cut} timelines are wider than their report`);
 }
 
 async function shoot(page, path, theme, device) {

@@ -2,7 +2,7 @@
 // that it saves are the reader's.
 
 import assert from 'node:assert/strict';
-import { execFileSync, spawn, spawnSync } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
 import { mkdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
@@ -26,8 +26,9 @@ async function makeCopy() {
     execFileSync('bash', ['-c', `git ls-files -z --cached --others --exclude-standard | tar --null --ignore-failed-read -cT - | tar -xC ${JSON.stringify(copy)}`], { cwd: root, stdio: ['ignore', 'inherit', 'ignore'] });
     await writeFile(FILE, execFileSync('git', ['show', `HEAD:${FILE.slice(copy.length)}`], { cwd: root }));
     await symlink(`${root}target`, `${copy}target`);
-    // What the judge builds belongs to the folder that lasts.
-    spawnSync('cargo', ['grade', '--events', '--remembered'], { cwd: root, stdio: ['ignore', 'ignore', 'inherit'] });
+    // What the judge builds belongs to the folder that lasts. Pages are opened meanwhile.
+    const built = spawn('cargo', ['grade', '--events', '--remembered'], { cwd: root, stdio: ['ignore', 'ignore', 'inherit'] });
+    await new Promise(done => built.once('exit', done));
 }
 
 async function start(port) {

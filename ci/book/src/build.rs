@@ -5,6 +5,7 @@ mod exercises;
 mod links_out;
 mod pictures;
 pub mod scripts;
+mod timelines;
 
 use crate::finding::one_line;
 use crate::log::{self, Entry};

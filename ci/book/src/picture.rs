@@ -188,6 +188,6 @@ fn spelt(ranges: &[(usize, usize)]) -> String {
     shown.collect::<Vec<_>>().join(" ")
 }
 
-fn escape(text: &str) -> String {
+pub fn escape(text: &str) -> String {
     text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
 }

@@ -104,6 +104,14 @@ fn must_return(f: impl FnOnce(), otherwise: &str) {
 fn callback_may_record() {
     sync::model(|| {
         let stats = stats(&[2, 9]);
+        stats.for_each(|_| {
+            assert_eq!(
+                (stats.count(), stats.sum(), stats.largest(), values(&stats)),
+                (2, 11, Some(9), vec![2, 9]),
+                "count, sum, largest and values of 2 and 9, as the function that `for_each` calls finds them: it may use the same \
+                 `Stats`"
+            );
+        });
         let mut visited = Vec::new();
         let visit = |value| {
             visited.push(value);

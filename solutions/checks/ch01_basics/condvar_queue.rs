@@ -19,6 +19,7 @@ mod small;
 pub const CHECKS: &[Check] = &[
     Check::fact("queue_is_shared_exactly_where_its_items_may_be_sent", shared_where_send),
     Check::model("capacity_of_zero_panics", no_capacity),
+    Check::model("room_is_made_when_it_is_needed", large_capacity),
     Check::model("items_come_out_in_the_order_in_which_they_went_in", in_order),
     Check::model("closed_queue_takes_nothing_and_gives_back_the_item", closed_to_push),
     Check::model("closed_queue_still_gives_out_what_is_in_it", closed_to_pop),
@@ -57,6 +58,21 @@ fn no_capacity() {
         assert!(
             !payload.is::<Returned>(),
             "there is a queue with room for no item: whoever pushes into it sleeps for ever"
+        );
+    });
+}
+
+fn large_capacity() {
+    sync::model(|| {
+        let payload = catch_panic(|| {
+            let queue = Queue::new(usize::MAX);
+            assert_eq!(queue.push(1), Ok(()), "`push` into a queue that is open and has room");
+            assert_eq!(queue.pop(), Some(1), "`pop` of a queue with one item");
+            panic_quietly(Returned);
+        });
+        assert!(
+            payload.is::<Returned>(),
+            "`Queue::new(usize::MAX)` panics. Only a capacity of 0 is a mistake: do not ask for the memory before there are items"
         );
     });
 }

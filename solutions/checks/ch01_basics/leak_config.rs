@@ -19,6 +19,7 @@ mod small;
 pub const CHECKS: &[Check] = &[
     Check::fact("place_is_shared_only_where_its_value_is", shared_where_sync),
     Check::model("later_calls_return_the_same_value_and_make_none", made_at_the_first_call),
+    Check::model("later_calls_leak_nothing", leaked_once),
     Check::model("value_outlives_the_place", never_dropped),
     Check::model("two_places_have_two_values", two_places),
     Check::model("panic_of_make_reaches_the_caller", panic_is_passed_on),
@@ -60,6 +61,21 @@ fn made_at_the_first_call() {
             "the second call returned another value than the first"
         );
         assert_eq!(*second, 1, "the value is not what `make` has returned");
+    });
+}
+
+thread_local! {
+    /// The value, where the checker finds it when an execution ends: it is not taken for a leak.
+    static VALUE: Cell<Option<&'static u32>> = const { Cell::new(None) };
+}
+
+fn leaked_once() {
+    // What is leaked beside the value is a failure here.
+    sync::model(|| {
+        let place = LeakOnce::new();
+        for _ in 0..2 {
+            VALUE.set(Some(place.get_or_leak(|| 1)));
+        }
     });
 }
 

@@ -13,6 +13,7 @@ pub const CHECKS: &[Check] = &[
     Check::model("total_after_a_panic_is_the_sum_of_what_is_there", total_after_a_panic),
     Check::model("edit_after_a_panic_sees_what_is_there", edit_after_a_panic),
     Check::model("each_panic_is_repaired_once", repaired_once),
+    Check::model("edit_of_a_destructor_is_no_panic", edit_while_unwinding),
     Check::model("two_threads_edit_one_after_the_other", two_threads),
     Check::model("panic_in_another_thread_is_repaired", panic_in_another_thread),
     Check::model("panic_during_a_repair_is_not_forgotten", panic_during_a_repair),
@@ -66,6 +67,8 @@ fn total_is_the_sum() {
         assert_eq!(sheet.total(), 3, "the total of 1 and 2");
         sheet.edit(|numbers| numbers.push(4));
         assert_eq!(sheet.total(), 7, "the total of 1 and 2, after 4 was added");
+        sheet.edit(|numbers| numbers[1] = 9);
+        assert_eq!(sheet.total(), 14, "the total of 1, 2 and 4, after the 2 was made a 9");
         sheet.edit(Vec::clear);
         assert_eq!(sheet.total(), 0, "the total after all numbers were removed");
     });
@@ -133,6 +136,36 @@ fn repaired_once() {
         edit_and_panic(&sheet, 16);
         assert_eq!(must_return(|| sheet.repairs()), 3, "three panics, each repaired once");
         assert_eq!(sheet.total(), 31, "the total of 1, 2, 4, 8 and 16");
+    });
+}
+
+/// Adds a number when it is dropped.
+struct AddsWhenDropped<'a>(&'a Sheet);
+
+impl Drop for AddsWhenDropped<'_> {
+    fn drop(&mut self) {
+        self.0.edit(|numbers| numbers.push(2));
+    }
+}
+
+fn edit_while_unwinding() {
+    sync::model(|| {
+        let sheet = Sheet::new(vec![1]);
+        drop(catch_panic(|| {
+            let _adds = AddsWhenDropped(&sheet);
+            panic_quietly(7_u32);
+        }));
+        assert_eq!(
+            must_return(|| sheet.total()),
+            3,
+            "the total of 1, and of 2 that a destructor has added"
+        );
+        assert_eq!(
+            must_return(|| sheet.repairs()),
+            0,
+            "a destructor has edited the sheet while its thread unwound. The panic began before that edit, which did what it was \
+             to do, and it was counted as one from which the sheet has recovered"
+        );
     });
 }
 

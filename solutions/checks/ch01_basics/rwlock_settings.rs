@@ -25,6 +25,7 @@ pub const CHECKS: &[Check] = &[
     Check::model("no_change_of_two_threads_is_lost", two_changes),
     Check::model("refresh_of_a_new_value_does_not_wait_for_readers", refresh_beside_a_reader),
     Check::model("two_threads_replace_an_old_value_once", refreshed_once),
+    Check::model("change_beside_refresh_is_looked_at", refreshed_beside_a_change),
 ];
 
 fn shared_where_value_is() {
@@ -115,7 +116,11 @@ fn used_after_a_panic() {
             "a change made the value 2 and panicked then: what it has changed must stay changed"
         );
         must_return(|| settings.change(|value| *value += 1));
-        assert!(must_return(|| settings.refresh(|value| *value == 3, |_| 4)));
+        assert!(
+            must_return(|| settings.refresh(|value| *value == 3, |_| 4)),
+            "the value is old, no other thread is there, and `refresh` has not replaced it. A change has panicked before: the \
+             settings must be as usable as ever"
+        );
         let payload = catch_panic(|| settings.read(|_| panic_quietly(7_u32)));
         assert!(
             payload.is::<u32>(),
@@ -139,8 +144,41 @@ fn stays_when_make_panics() {
         );
         let value = must_return(|| settings.read(|value| *value));
         assert_eq!(value, 1, "`make` has panicked, so the value must be as it was");
-        assert!(must_return(|| settings.refresh(|value| *value == 1, |_| 2)));
+        assert!(
+            must_return(|| settings.refresh(|value| *value == 1, |_| 2)),
+            "the value is old, `make` panicked in an earlier call, and `refresh` does not try again"
+        );
     });
+    sync::model(|| {
+        DROPS.set(0);
+        let settings = Settings::new(Counted);
+        drop(catch_panic(|| {
+            settings.refresh(|_| true, |_| panic_quietly(7_u32));
+        }));
+        assert_eq!(
+            DROPS.get(),
+            0,
+            "`make` has panicked, so the value must be as it was, and it has been dropped"
+        );
+        settings.refresh(|_| true, |_| Counted);
+        assert_eq!(DROPS.get(), 1, "the value was replaced: the old one must be dropped, once");
+        drop(settings);
+        assert_eq!(DROPS.get(), 2, "the value must be dropped with the settings, once");
+    });
+}
+
+thread_local! {
+    /// How many [`Counted`] have been dropped.
+    static DROPS: Cell<u32> = const { Cell::new(0) };
+}
+
+/// Counts its drops.
+struct Counted;
+
+impl Drop for Counted {
+    fn drop(&mut self) {
+        DROPS.set(DROPS.get() + 1);
+    }
 }
 
 fn two_readers() {
@@ -258,5 +296,38 @@ fn refreshed_once() {
             if mine { "both" } else { "neither" }
         );
         assert_eq!(settings.read(|value| value.get()), 3, "the value was replaced once, by 0 + 3");
+    });
+}
+
+/// A refresh beside a change of 0 to `to`. What is below 3 is old.
+fn refresh_and_change(to: u32) -> (bool, u32) {
+    let settings = Shared::new(Settings::new(0));
+    let theirs = settings.clone();
+    let other = thread::spawn(move || theirs.change(|value| *value = to));
+    let replaced = settings.refresh(|value| *value < 3, |value| value + 10);
+    other.join().unwrap();
+    (replaced, settings.read(|value| *value))
+}
+
+fn refreshed_beside_a_change() {
+    sync::model(|| {
+        let (replaced, value) = refresh_and_change(1);
+        assert!(
+            replaced,
+            "the value was old before another thread changed it, and after that, and `refresh` has not replaced it. That it has \
+             changed between two looks does not make it new: ask `is_old`"
+        );
+        assert!(
+            value == 1 || value == 11,
+            "0 was changed to 1, and replaced by 10 more before or after that: it is {value}"
+        );
+    });
+    sync::model(|| {
+        let (_, value) = refresh_and_change(5);
+        assert_eq!(
+            value, 5,
+            "another thread changed the value to 5, which is not old, and `refresh` has replaced it: what it saw when it looked \
+             was not true any more"
+        );
     });
 }

@@ -26,6 +26,11 @@ pub const CHECKS: &[Check] = &[
     Check::model("node_that_came_back_twice_is_not_taken_for_itself", came_back_twice),
     Check::model("spare_node_that_went_and_came_back_is_not_taken_for_itself", spare_came_back),
     Check::counted("every_small_program_does_what_a_stack_does", clients::check::<small::Stacks>),
+    Check::counted(
+        "thread_that_stops_keeps_no_other_from_its_end",
+        clients::progress::<small::Stacks>,
+    ),
+    Check::model("exchange_may_fail_for_no_reason_again_and_again", fails_often),
 ];
 
 fn sync_where_send() {
@@ -146,7 +151,7 @@ fn drops_the_rest() {
         let stack = stack_of(2, &[1, 2]);
         assert_eq!(pop(&stack), Some(2), "what came after 1 and 2 were pushed");
         drop(stack);
-        drop(stack_of(2, &[1, 2]));
+        drop(stack_of(4, &[1, 2, 3, 4]));
     });
 }
 
@@ -283,3 +288,14 @@ fn came_back_twice() {
         assert_eq!(came, 3, "values that came out of the stack; 3 were pushed");
     });
 }
+
+fn fails_often() {
+    sync::Model::new().faults(6).check(|| {
+        let stack = Stack::with_capacity(1);
+        assert_eq!(stack.push(7), Ok(()), "there is room: {GIVES_UP}");
+        assert_eq!(stack.pop(), Some(7), "there is a value: {GIVES_UP}");
+    });
+}
+
+const GIVES_UP: &str = "a weak compare-exchange has failed some times for no reason. How often it may is promised nowhere, so no \
+     call may give up";

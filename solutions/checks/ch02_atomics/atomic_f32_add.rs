@@ -19,6 +19,8 @@ pub const CHECKS: &[Check] = &[
     Check::model("each_thread_is_told_what_it_added_to", told_in_turn),
     Check::model("no_addition_of_three_threads_is_lost", three_threads),
     Check::counted("every_small_program_does_what_a_number_does", clients::check::<small::Numbers>),
+    Check::model("sum_that_is_a_nan_is_added_in_one_step_too", nan_beside_a_store),
+    Check::model("exchange_may_fail_for_no_reason_again_and_again", fails_often),
 ];
 
 fn is_shared_and_sent() {
@@ -51,7 +53,8 @@ fn keeps() {
     for number in NUMBERS {
         sync::model(move || {
             assert_same(AtomicF32::new(number).load(), number, "`load` after `new`");
-            let atomic = AtomicF32::new(7.0);
+            // Of a zero, this is an equal number, with other bits.
+            let atomic = AtomicF32::new(-number);
             atomic.store(number);
             assert_same(atomic.load(), number, "`load` after `store`");
         });
@@ -70,7 +73,7 @@ fn add(first: f32, second: f32) {
 
 fn adds() {
     for (first, second) in
-        [(1.0, 2.0), (1.5, -0.25), (0.1, 0.2), (-3.0, 3.0), (1e30, f32::INFINITY)]
+        [(1.0, 2.0), (1.5, -0.25), (0.1, 0.2), (-3.0, 3.0), (1e30, f32::INFINITY), (1e-40, 1e-40)]
     {
         add(first, second);
     }
@@ -129,5 +132,33 @@ fn three_threads() {
     sync::Model::new().faults(0).check(|| {
         let (_, sum) = add_beside(2.0, &[4.0, 8.0]);
         assert_eq!(sum, 15.0, "the sum of 1, 2, 4 and 8");
+    });
+}
+
+fn nan_beside_a_store() {
+    sync::model(|| {
+        let atomic = Shared::new(AtomicF32::new(f32::INFINITY));
+        let theirs = atomic.clone();
+        let other = thread::spawn(move || theirs.store(1.0));
+        let told = atomic.fetch_add(f32::NEG_INFINITY);
+        other.join().unwrap();
+        let left = if told == 1.0 { f32::NEG_INFINITY } else { 1.0 };
+        let what = format!(
+            "inf, to which one thread adds -inf while another stores 1, which was told {told:?}: what is left"
+        );
+        assert_same(atomic.load(), left, &what);
+    });
+}
+
+fn fails_often() {
+    sync::Model::new().faults(8).check(|| {
+        let atomic = AtomicF32::new(1.0);
+        atomic.fetch_add(2.0);
+        assert_eq!(
+            atomic.load(),
+            3.0,
+            "1 and 2 are added. A weak compare-exchange has failed some times for no reason: how often it may is promised nowhere, \
+             so `fetch_add` must not give up"
+        );
     });
 }

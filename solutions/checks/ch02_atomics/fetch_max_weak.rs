@@ -21,6 +21,7 @@ pub const CHECKS: &[Check] = &[
     Check::model("mark_never_goes_down", never_down),
     Check::model("three_threads_leave_the_largest", three_threads),
     Check::counted("every_small_program_does_what_a_mark_does", clients::check::<small::Marks>),
+    Check::model("exchange_may_fail_for_no_reason_again_and_again", fails_often),
 ];
 
 /// Marks, and values for them: smaller, equal, larger, and the ends of the range.
@@ -125,5 +126,18 @@ fn three_threads() {
     sync::Model::new().faults(0).check(|| {
         let (_, most) = raise(5, &[9, 7]);
         assert_eq!(most, 9, "the mark after 5, 7 and 9");
+    });
+}
+
+fn fails_often() {
+    sync::Model::new().faults(8).check(|| {
+        let most = AtomicU32::new(5);
+        assert_eq!(fetch_max(&most, 7), 5, "what was returned, and what the mark was when 7 came");
+        assert_eq!(
+            most.load(Relaxed),
+            7,
+            "the mark was 5, and 7 came. A weak compare-exchange has failed some times for no reason: how often it may is promised \
+             nowhere, so `fetch_max` must not give up"
+        );
     });
 }

@@ -23,6 +23,11 @@ pub const CHECKS: &[Check] = &[
         "every_small_program_does_what_an_allocator_does",
         clients::check::<small::Allocators>,
     ),
+    Check::counted(
+        "thread_that_stops_keeps_no_other_from_its_end",
+        clients::progress::<small::Allocators>,
+    ),
+    Check::model("exchange_may_fail_for_no_reason_again_and_again", fails_often),
 ];
 
 fn is_shared_and_sent() {
@@ -150,5 +155,16 @@ fn last_id() {
 fn stays_used_up() {
     sync::model(|| {
         assert_eq!(ask(u32::MAX, 2, 1), [None; 2], "what two threads got when no id was left");
+    });
+}
+
+fn fails_often() {
+    sync::Model::new().faults(8).check(|| {
+        assert_eq!(
+            IdAllocator::starting_at(3).allocate(),
+            Some(3),
+            "ids are left. A weak compare-exchange has failed some times for no reason: how often it may is promised nowhere, so \
+             `allocate` must not give up"
+        );
     });
 }

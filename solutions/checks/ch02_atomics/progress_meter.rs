@@ -18,6 +18,8 @@ pub const CHECKS: &[Check] = &[
     Check::model("reports_grow_and_end_with_the_total", reports_grow),
     Check::model("watcher_hears_of_a_tick_before_the_next_one", hears_of_each),
     Check::counted("watcher_sleeps_between_ticks", sleeps),
+    Check::model("first_report_is_what_is_done_already", begins_with_what_is_done),
+    Check::model("report_that_parks_takes_no_tick_away", report_takes_the_token),
 ];
 
 fn is_shared_and_sent() {
@@ -144,5 +146,38 @@ fn sleeps() {
         while !never.load(Relaxed) {
             hint::spin_loop();
         }
+    });
+}
+
+fn begins_with_what_is_done() {
+    sync::model(|| {
+        let meter = Shared::new(Progress::new(2));
+        meter.tick();
+        let theirs = meter.clone();
+        let other = thread::spawn(move || theirs.tick());
+        let mut first = None;
+        meter.watch(|done| {
+            first.get_or_insert(done);
+        });
+        other.join().unwrap();
+        assert!(
+            first == Some(1) || first == Some(2),
+            "one of two items was done before `watch` was called. Its first report is {first:?}, and not what is done"
+        );
+    });
+}
+
+/// `report` is foreign code, and may park as well: here it takes the token of the tick. What was done meanwhile is there to be seen.
+fn report_takes_the_token() {
+    sync::model(|| {
+        let meter = Shared::new(Progress::new(1));
+        let theirs = meter.clone();
+        let other = thread::spawn(move || theirs.tick());
+        meter.watch(|done| {
+            if done == 0 {
+                thread::park();
+            }
+        });
+        other.join().unwrap();
     });
 }

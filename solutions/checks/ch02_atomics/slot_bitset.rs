@@ -27,6 +27,8 @@ pub const CHECKS: &[Check] = &[
     Check::model("claim_finds_a_slot_that_stays_free", finds_what_is_free),
     Check::model("what_an_owner_did_happens_before_what_the_next_one_does", hand_over),
     Check::counted("every_small_program_does_what_slots_do", clients::check::<small::Bitset>),
+    Check::model("free_that_panics_changes_nothing_for_a_moment", free_beside_a_claim),
+    Check::model("exchange_may_fail_for_no_reason_again_and_again", fails_often),
 ];
 
 fn is_shared_and_sent() {
@@ -43,6 +45,19 @@ fn uses_sync() {
             "the checker saw no atomic operation. Does the file use `std::sync::atomic` where it should say `sync::atomic`?"
         );
     });
+}
+
+/// What a call did when it returned.
+struct Returned;
+
+/// Makes a call that must panic.
+#[track_caller]
+fn must_panic(call: impl FnOnce(), what: &str) {
+    let payload = sync::catch_panic(|| {
+        call();
+        sync::panic_quietly(Returned);
+    });
+    assert!(!payload.is::<Returned>(), "{what} must panic, and returns");
 }
 
 /// Claims until there is no slot any more. What was claimed, sorted.
@@ -68,12 +83,12 @@ fn large_sets() {
                 "of {count} slots that are claimed, {slot} was freed"
             );
         }
-        sync::expect_panic(|| slots.free(count));
-        sync::expect_panic(|| slots.free(count + 64));
+        must_panic(|| slots.free(count), &format!("`free({count})` of {count} slots"));
+        must_panic(|| slots.free(count + 64), &format!("`free({count} + 64)` of {count} slots"));
         assert_eq!(slots.claim(), None, "all {count} slots are claimed, and there is one more");
     }
     for count in [65, 128, u32::MAX] {
-        sync::expect_panic(|| Slots::new(count));
+        must_panic(|| drop(Slots::new(count)), &format!("`Slots::new({count})`"));
     }
 }
 
@@ -103,7 +118,7 @@ fn claimed_again() {
 fn free_twice() {
     sync::model(|| {
         let slots = Slots::new(2);
-        sync::expect_panic(|| slots.free(1));
+        must_panic(|| slots.free(1), "`free(1)` of a slot that is free");
         assert_eq!(claim_all(&slots), [0, 1], "what could be claimed after a free slot was freed");
     });
 }
@@ -113,7 +128,7 @@ fn free_beyond() {
         sync::model(move || {
             let slots = Slots::new(2);
             claim_all(&slots);
-            sync::expect_panic(|| slots.free(slot));
+            must_panic(|| slots.free(slot), &format!("`free({slot})` of 2 slots"));
             assert_eq!(
                 slots.claim(),
                 None,
@@ -222,5 +237,50 @@ fn hand_over() {
         // SAFETY: the other thread has ended.
         let used = unsafe { &*shared.1.get() }.get();
         assert!((1..=2).contains(&used), "uses of the slot by two threads");
+    });
+}
+
+fn free_beside_a_claim() {
+    sync::model(|| {
+        let slots = Shared::new(Slots::new(2));
+        assert_eq!(slots.claim().map(|slot| slot < 2), Some(true), "both slots are free");
+        let theirs = slots.clone();
+        // A slot that is not there: whatever the other thread does, it may be freed by nobody.
+        let other = thread::spawn(move || must_panic(|| theirs.free(2), "`free(2)` of 2 slots"));
+        assert!(
+            slots.claim().is_some(),
+            "one of 2 slots was free all the time, and `claim` found none. Another thread called `free` with a slot that is not there: \
+             that changes nothing, not even for a moment"
+        );
+        other.join().unwrap();
+    });
+    sync::model(|| {
+        let slots = Shared::new(Slots::new(1));
+        let theirs = slots.clone();
+        let other = thread::spawn(move || {
+            drop(sync::catch_panic(|| {
+                theirs.free(0);
+                sync::panic_quietly(Returned);
+            }))
+        });
+        assert!(
+            slots.claim().is_some(),
+            "the slot is free, and `claim` found none. Another thread called `free` with it: that panics and changes nothing, not even \
+             for a moment"
+        );
+        other.join().unwrap();
+    });
+}
+
+fn fails_often() {
+    sync::Model::new().faults(8).check(|| {
+        let slots = Slots::new(1);
+        assert_eq!(
+            slots.claim(),
+            Some(0),
+            "the slot is free. A weak compare-exchange has failed some times for no reason: how often it may is promised nowhere, so \
+             `claim` must not give up"
+        );
+        slots.free(0);
     });
 }

@@ -2,11 +2,11 @@
 
 use super::subject::Worker;
 use super::sync::{
-    self,
+    self, Turn,
     atomic::{AtomicBool, Ordering::Relaxed},
     catch_panic,
     cell::Probe,
-    panic_quietly, thread,
+    hint, panic_quietly, thread,
 };
 use grader::{Check, impls};
 use std::sync::Arc;
@@ -148,6 +148,13 @@ fn request_does_not_wait() {
 
 fn dropped() {
     sync::model(|| drop(Worker::start((), |()| thread::yield_now())));
+    // By a panic of its owner.
+    sync::model(|| {
+        drop(catch_panic(|| {
+            let _worker = Worker::start((), |()| thread::yield_now());
+            panic_quietly(7_u32);
+        }));
+    });
 }
 
 fn drop_does_not_wait() {
@@ -182,9 +189,35 @@ fn two_workers() {
 /// What a call that must panic did when it returned.
 struct Returned;
 
+/// A worker whose step panics, and a flag that says that it has begun.
+fn panicking_worker() -> (Worker<()>, Arc<AtomicBool>) {
+    let (begun, never) = (Arc::new(AtomicBool::new(false)), AtomicBool::new(false));
+    let theirs = begun.clone();
+    let worker = Worker::start((), move |()| {
+        // Relaxed, here and below: the step has begun, and nothing else is told.
+        if theirs.swap(true, Relaxed) {
+            // Once more: see `only_the_main_thread_waits`.
+            while !never.load(Relaxed) {
+                hint::spin_loop();
+            }
+        }
+        panic_quietly(7_u32);
+    });
+    (worker, begun)
+}
+
+/// Objects to a step that is called after it has panicked.
+fn only_the_main_thread_waits(turn: &Turn) -> Result<(), String> {
+    if turn.thread == 0 {
+        return Ok(());
+    }
+    Err("a step has panicked, and is called again: the panic is caught, and who stops the worker never hears of it".into())
+}
+
 fn panic_is_passed_on() {
-    sync::model(|| {
-        let worker = Worker::start((), |()| panic_quietly(7_u32));
+    let model = || sync::Model::new().waits(only_the_main_thread_waits);
+    model().check(|| {
+        let (worker, _) = panicking_worker();
         // If the worker is told to stop before its first step, that step may never come.
         let payload = catch_panic(|| {
             worker.stop();
@@ -196,14 +229,8 @@ fn panic_is_passed_on() {
              the payload of the step's panic; `resume_unwind` goes on with it"
         );
     });
-    sync::model(|| {
-        let begun = Arc::new(AtomicBool::new(false));
-        let theirs = begun.clone();
-        let worker = Worker::start((), move |()| {
-            // Relaxed: the step has begun, and nothing else is told.
-            theirs.store(true, Relaxed);
-            panic_quietly(7_u32);
-        });
+    model().check(|| {
+        let (worker, begun) = panicking_worker();
         while !begun.load(Relaxed) {
             thread::yield_now();
         }

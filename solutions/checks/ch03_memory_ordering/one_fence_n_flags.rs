@@ -1,7 +1,10 @@
 //! What `ch03_memory_ordering/one_fence_n_flags` must do.
 
 use super::subject::Board;
-use super::sync::{self, atomic::Ordering::Relaxed, cell::Probe, counters, judge, thread};
+use super::sync::{
+    self, atomic::Ordering::Relaxed, catch_panic, cell::Probe, counters, judge, panic_quietly,
+    thread,
+};
 use grader::{Check, Shared};
 
 /// In the order in which they are run.
@@ -15,6 +18,7 @@ pub const CHECKS: &[Check] = &[
     Check::counted("many_messages_cost_one_fence", one_fence),
     Check::counted("board_without_messages_costs_no_fence", no_fence),
     Check::counted("flags_are_looked_at_with_relaxed_loads", relaxed_loads),
+    Check::model("message_whose_writing_panicked_is_not_there", write_panics),
 ];
 
 /// Posts, once for each index.
@@ -171,4 +175,20 @@ fn relaxed_loads() {
             "{load}: the fence behind it does all that this ordering does, and does it once for all flags"
         );
     }
+}
+
+fn write_panics() {
+    sync::model(|| {
+        let board = Board::<u8, 2>::new();
+        drop(catch_panic(|| {
+            // SAFETY: once for this index.
+            unsafe { board.post(1, |_| panic_quietly(7_u32)) }
+        }));
+        assert_eq!(
+            board.read_all(),
+            [None, None],
+            "`write` has panicked, so the message is not written, and the board shows it: the flag is set *after* `write`, not on every \
+             way out"
+        );
+    });
 }

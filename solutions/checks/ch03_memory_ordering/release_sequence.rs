@@ -1,7 +1,7 @@
 //! What `ch03_memory_ordering/release_sequence` must do.
 
 use super::subject::Batch;
-use super::sync::{self, cell::Probe, thread};
+use super::sync::{self, catch_panic, cell::Probe, panic_quietly, thread};
 use grader::{Check, Shared};
 
 #[path = "clients/release_sequence.rs"]
@@ -21,6 +21,8 @@ pub const CHECKS: &[Check] = &[
         "every_small_program_does_what_a_batch_does",
         clients::check::<small::Batches<2>>,
     ),
+    Check::model("batch_whose_writing_panicked_gives_nothing", write_panics),
+    Check::model("exchange_may_fail_for_no_reason_again_and_again", fails_often),
 ];
 
 /// The items of every check are 1, 2, 3, …
@@ -151,4 +153,33 @@ fn second_taker() {
 
 fn third_taker() {
     sync::Model::new().preemptions(2).faults(0).check(takers_beside_the_publisher::<3>);
+}
+
+fn write_panics() {
+    sync::model(|| {
+        let batch = Batch::<Probe, 2>::new();
+        drop(catch_panic(|| {
+            // SAFETY: once.
+            unsafe { batch.publish(|_| panic_quietly(7_u32)) }
+        }));
+        assert_eq!(
+            take(&batch),
+            None,
+            "`write` has panicked, so the items are not written, and `take` gives one: they are handed out *after* `write`, not on every \
+             way out"
+        );
+    });
+}
+
+fn fails_often() {
+    sync::Model::new().faults(8).check(|| {
+        let batch = Batch::<Probe, 1>::new();
+        publish(&batch);
+        assert_eq!(
+            take(&batch),
+            Some(1),
+            "there is an item. A weak compare-exchange has failed some times for no reason: how often it may is promised nowhere, so \
+             `take` must not give up"
+        );
+    });
 }

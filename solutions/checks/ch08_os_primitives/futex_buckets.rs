@@ -11,6 +11,7 @@ use super::sync::{
 };
 use grader::{Check, Shared, impls};
 use std::ops::RangeInclusive;
+use std::sync::atomic::AtomicBool as Flag;
 
 #[path = "clients/futex_buckets.rs"]
 mod small;
@@ -215,7 +216,8 @@ fn first_in_first_out() {
 const APART: usize = 64;
 
 fn behind_another_word() {
-    // No wait returns for no reason: two may sleep before the one that is looked for, and that is executions enough.
+    static FOUND: Flag = Flag::new(false);
+    // Without a `park` that returns for no reason: three that sleep have executions enough.
     sync::Model::new().faults(0).waits(|_| Ok(())).check(|| {
         let shared = Shared::new((Buckets::new(), [const { AtomicU32::new(0) }; 1 + APART]));
         let theirs = shared.clone();
@@ -239,6 +241,8 @@ fn behind_another_word() {
         must_sleep(0, 2);
         let last = sleep(APART);
         must_sleep(APART, 1);
+        // Relaxed: the executions of a model are one after the other.
+        FOUND.store(true, Relaxed);
         assert!(
             buckets.wake_one(&words[APART]),
             "a thread sleeps, two sleep on another word, and `wake_one` does not find it"
@@ -249,6 +253,10 @@ fn behind_another_word() {
         first.join().unwrap();
         second.join().unwrap();
     });
+    assert!(
+        FOUND.load(Relaxed),
+        "a thread sleeps, two sleep on another word, and `sleeping` never finds it"
+    );
 }
 
 fn all_are_woken() {

@@ -15,6 +15,7 @@ pub const CHECKS: &[Check] = &[
     Check::counted("deque_is_made_of_the_atomics_of_sync", uses_sync),
     Check::model("owner_takes_the_last_task_and_a_thief_the_first", both_ends),
     Check::model("deque_grows_and_loses_no_task", grows),
+    Check::model("hundred_tasks_come_out_in_their_order", hundred),
     Check::model("tasks_and_buffers_are_freed_once", frees_once),
     Check::model("what_was_done_before_a_push_happens_before_the_steal", hand_over),
     Check::model("last_task_goes_to_the_owner_or_to_a_thief", last_task),
@@ -110,6 +111,23 @@ fn grows() {
             let taken = [(); 4].map(|()| number(worker.pop()));
             assert_eq!(taken, [Some(7), Some(6), Some(5), None], "what the owner took from 5 to 7");
         }
+    });
+}
+
+fn hundred() {
+    sync::Model::new().faults(0).check(|| {
+        let mut deque = Deque::new(1);
+        let (mut worker, stealer) = deque.split();
+        for number in 0..100 {
+            worker.push(task(number));
+        }
+        for place in 0..50 {
+            assert_eq!(number(stealer.steal()), Some(place), "what was stolen from {place} to 99");
+        }
+        for place in (50..100).rev() {
+            assert_eq!(number(worker.pop()), Some(place), "what the owner took from 50 to {place}");
+        }
+        assert_eq!(number(worker.pop()), None, "what the owner took from an empty deque");
     });
 }
 

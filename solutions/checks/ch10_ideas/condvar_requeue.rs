@@ -9,6 +9,7 @@ use super::sync::{
 };
 use grader::{Check, Shared, impls};
 use std::cell::Cell;
+use std::sync::{Arc, atomic::AtomicUsize};
 
 #[path = "clients/condvar_requeue.rs"]
 mod small;
@@ -26,6 +27,7 @@ pub const CHECKS: &[Check] = &[
     Check::model("wait_lasts_until_a_notification", lasts),
     Check::counted("waiter_goes_to_sleep", waiter_sleeps),
     Check::model("notify_all_moves_all_to_the_mutex_and_wakes_none", moves_all),
+    Check::counted("notify_all_moves_three_as_well", moves_three),
     Check::model("notify_one_moves_one", moves_one),
     Check::counted("mutex_serves_first_come_first_served", first_come_first_served),
     Check::counted("who_is_moved_stands_behind_those_who_came_before", moved_to_the_end),
@@ -239,14 +241,37 @@ fn serve(mut guard: MutexGuard<'_, Probe>, number: u32) {
     guard.set(10 * served + number);
 }
 
+/// The most that was said of how many wait, in all executions of a model.
+#[derive(Clone, Default)]
+struct Most(Arc<AtomicUsize>);
+
+impl Most {
+    /// Goes on in those executions only in which so many threads wait now.
+    fn go_on_if(&self, waiting: usize, number: usize) {
+        // Relaxed, as below: executions come one after the other.
+        self.0.fetch_max(waiting, Relaxed);
+        go_on_if(waiting == number);
+    }
+
+    fn is(&self, number: usize) {
+        let most = self.0.load(Relaxed);
+        assert_eq!(
+            most, number,
+            "what `waiting` says at most, in all executions of {number} threads that wait"
+        );
+    }
+}
+
 fn first_come_first_served() {
-    sync::Model::new().faults(0).waits(|_| Ok(())).check(|| {
+    let most = Most::default();
+    let said = most.clone();
+    sync::Model::new().faults(0).waits(|_| Ok(())).check(move || {
         let mutex = Shared::new(Mutex::new(Probe::new(0)));
         let guard = mutex.lock();
         let others = [1, 2, 3].map(|number| {
             let theirs = mutex.clone();
             let other = thread::spawn(move || serve(theirs.lock(), number));
-            go_on_if(mutex.waiting() == number as usize);
+            said.go_on_if(mutex.waiting(), number as usize);
             other
         });
         drop(guard);
@@ -259,6 +284,7 @@ fn first_come_first_served() {
             "thread 1 came first, then 2, then 3: who was served, as digits"
         );
     });
+    most.is(3);
 }
 
 fn moved_to_the_end() {
@@ -269,19 +295,51 @@ fn moved_to_the_end() {
         let waits = thread::spawn(move || serve(theirs.1.wait(theirs.0.lock()), 1));
         go_on_if(condvar.waiting() == 1);
         let guard = mutex.lock();
-        let theirs = place.clone();
-        let locks = thread::spawn(move || serve(theirs.0.lock(), 2));
-        go_on_if(mutex.waiting() == 1);
+        let lock = [2, 3].map(|number| {
+            let theirs = place.clone();
+            let other = thread::spawn(move || serve(theirs.0.lock(), number));
+            go_on_if(mutex.waiting() + 1 == number as usize);
+            other
+        });
         condvar.notify_one();
         drop(guard);
         waits.join().unwrap();
-        locks.join().unwrap();
+        for other in lock {
+            other.join().unwrap();
+        }
         assert_eq!(
             mutex.lock().get(),
-            21,
-            "thread 2 stood in the mutex's queue when thread 1 was notified: who was served, as digits"
+            231,
+            "threads 2 and 3 stood in the mutex's queue when thread 1 was notified: who was served, as digits"
         );
     });
+}
+
+fn moves_three() {
+    let most = Most::default();
+    let said = most.clone();
+    sync::Model::new().faults(0).waits(|_| Ok(())).check(move || {
+        let place = place();
+        let (mutex, condvar) = &*place;
+        let others = [1, 2, 3].map(|number| {
+            let other = waiter(&place);
+            said.go_on_if(condvar.waiting(), number);
+            other
+        });
+        let mut guard = mutex.lock();
+        guard.set(1);
+        condvar.notify_all();
+        assert_eq!(
+            (condvar.waiting(), mutex.waiting()),
+            (0, 3),
+            "threads that wait for (a notification, the mutex), after `notify_all` with the mutex held, and three waited before"
+        );
+        drop(guard);
+        for other in others {
+            other.join().unwrap();
+        }
+    });
+    most.is(3);
 }
 
 fn returns_locked() {

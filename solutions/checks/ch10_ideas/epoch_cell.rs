@@ -18,6 +18,8 @@ pub const CHECKS: &[Check] = &[
     Check::model("old_value_is_dropped_at_once_if_nobody_reads", drops_at_once),
     Check::model("old_value_stays_while_it_is_read_and_is_dropped_later", keeps_what_is_read),
     Check::model("who_came_later_does_not_keep_an_old_value", later_readers),
+    Check::model("nothing_depends_on_how_many_values_and_users_there_are", many),
+    Check::model("guard_that_is_forgotten_keeps_values_until_the_cell_is_dropped", forgotten),
     Check::counted("reading_is_two_stores_and_no_read_modify_write", reads_cheaply),
     Check::model("value_stays_while_another_thread_replaces_it", stays),
     Check::model("what_made_a_value_happens_before_it_is_read", hand_over),
@@ -25,6 +27,10 @@ pub const CHECKS: &[Check] = &[
     Check::counted(
         "every_small_program_does_what_such_a_cell_does",
         clients::check::<small::Cells>,
+    ),
+    Check::counted(
+        "thread_that_stops_keeps_no_other_from_its_end",
+        clients::progress::<small::Cells>,
     ),
 ];
 
@@ -147,6 +153,58 @@ fn later_readers() {
             (2, 2),
             "a value that is read, and how many are kept back. Who reads 2 has come when 1 was gone"
         );
+    });
+}
+
+fn many() {
+    const READERS: u32 = 9;
+    sync::Model::new().faults(0).check(|| {
+        let mut cell = EpochCell::new(value(0), READERS as usize + 1);
+        let mut handles = cell.handles();
+        let mut writer = handles.pop().expect("a handle for each user");
+        let mut guards = Vec::new();
+        for (before, reader) in (0..).zip(&mut handles) {
+            guards.push(reader.read());
+            writer.replace(value(before + 1));
+            assert_eq!(
+                writer.kept(),
+                guards.len(),
+                "values that are kept back while each is read by another user"
+            );
+        }
+        for gone in 0..READERS {
+            let seen: Vec<_> = guards.iter().map(|guard| guard.get()).collect();
+            let all: Vec<_> = (gone..READERS).collect();
+            assert_eq!(seen, all, "what the users see that have not left, each its own value");
+            drop(guards.remove(0));
+            writer.replace(value(READERS));
+            let kept = if guards.is_empty() { 0 } else { READERS as usize };
+            assert_eq!(
+                writer.kept(),
+                kept,
+                "values kept back when {} users are left",
+                guards.len()
+            );
+        }
+    });
+}
+
+fn forgotten() {
+    // That each value is dropped, and once, is seen by the checker.
+    sync::Model::new().faults(0).check(|| {
+        let mut cell = EpochCell::new(value(1), 2);
+        let mut handles = cell.handles();
+        let mut other = handles.pop().expect("a handle for each user");
+        std::mem::forget(other.read());
+        handles[0].replace(value(2));
+        assert_eq!(other.read().get(), 2, "what a user sees after it has forgotten a guard");
+        handles[0].replace(value(3));
+        std::mem::forget(other.read());
+        for number in [4, 5] {
+            handles[0].replace(value(number));
+            other.replace(value(number));
+        }
+        drop(cell);
     });
 }
 

@@ -1,7 +1,7 @@
 //! What `ch10_ideas/ms_queue` must do.
 
 use super::subject::{Handle, Queue};
-use super::sync::{self, cell::Probe, thread, track::Tracked};
+use super::sync::{self, alloc, cell::Probe, thread, track::Tracked};
 use grader::{Check, impls};
 use std::cell::Cell;
 use std::sync::MutexGuard;
@@ -14,6 +14,7 @@ pub const CHECKS: &[Check] = &[
     Check::fact("queue_is_sync_exactly_where_the_values_are_send", is_sync_where_send),
     Check::model("first_in_is_first_out", first_in_first_out),
     Check::model("values_and_nodes_are_freed_once", frees_once),
+    Check::counted("nodes_that_nobody_reads_are_freed_but_for_a_few", frees_soon),
     Check::model("what_was_done_before_a_push_happens_before_the_pop", hand_over),
     Check::model("node_is_not_freed_while_another_thread_reads_it", two_pops),
     Check::model("node_is_not_freed_while_another_thread_links_to_it", push_beside_pops),
@@ -87,6 +88,27 @@ fn frees_once() {
         assert_eq!(came, [Some(1), Some(2)], "what came through new handles");
         queue.handles()[0].push(value(3));
         drop(queue);
+    });
+}
+
+fn frees_soon() {
+    const USERS: usize = 3;
+    sync::Model::new().faults(0).check(|| {
+        let mut queue = Queue::new(USERS);
+        let mut handles = queue.handles();
+        let before = alloc::blocks_in_use();
+        for _ in 0..8 {
+            for handle in &mut handles {
+                handle.push(value(1));
+                assert_eq!(pop(handle), Some(1), "what came after 1 was pushed");
+            }
+        }
+        let more = alloc::blocks_in_use().saturating_sub(before);
+        // Each user may wait until there are more nodes than users, and has a list.
+        assert!(
+            more <= USERS * (USERS + 2),
+            "blocks of memory that are still in use after each of {USERS} users has put in and taken out a value 8 times: {more}"
+        );
     });
 }
 

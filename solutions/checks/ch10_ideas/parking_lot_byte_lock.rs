@@ -163,6 +163,11 @@ fn first_come_first_served() {
             other
         });
         MutexGuard::unlock_fair(guard);
+        let overtaken = mutex.try_lock().is_some_and(|served| *served != 123);
+        assert!(
+            !overtaken,
+            "three threads waited, and after `unlock_fair` another one got the lock before them"
+        );
         for other in others {
             other.join().unwrap();
         }
@@ -203,19 +208,24 @@ fn counts_waiters() {
     let counted = most.clone();
     sync::Model::new().faults(0).waits(|_| Ok(())).check(move || {
         let mutexes = Shared::new([Apart(Mutex::new(())), Apart(Mutex::new(()))]);
-        let _guard = mutexes[0].0.lock();
-        for _ in 0..2 {
+        let [first, second] = &*mutexes;
+        let _guard = first.0.lock();
+        for number in 1..=3 {
             let theirs = mutexes.clone();
             thread::spawn(move || drop(theirs[0].0.lock()));
+            let waiting = first.0.waiting();
+            // Relaxed, as below: executions come one after the other.
+            counted.fetch_max(waiting, Relaxed);
+            go_on_if(waiting == number);
         }
-        let waiting = mutexes[0].0.waiting();
-        // Relaxed: executions come one after the other.
-        counted.fetch_max(waiting, Relaxed);
-        assert_eq!(mutexes[1].0.waiting(), 0, "who waits for one mutex is counted by another one");
+        assert_eq!(second.0.waiting(), 0, "who waits for one mutex is counted by another one");
         go_on_if(false);
     });
     let most = most.load(Relaxed);
-    assert_eq!(most, 2, "what `waiting` says at most, in all executions of two threads that wait");
+    assert_eq!(
+        most, 3,
+        "what `waiting` says at most, in all executions of three threads that wait"
+    );
 }
 
 /// In one bucket, if the table is as we have made it.

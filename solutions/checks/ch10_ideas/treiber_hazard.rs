@@ -1,7 +1,7 @@
 //! What `ch10_ideas/treiber_hazard` must do.
 
 use super::subject::{Handle, Stack};
-use super::sync::{self, cell::Probe, thread, track::Tracked};
+use super::sync::{self, alloc, cell::Probe, thread, track::Tracked};
 use grader::{Check, impls};
 use std::cell::Cell;
 use std::sync::MutexGuard;
@@ -15,6 +15,7 @@ pub const CHECKS: &[Check] = &[
     Check::counted("stack_is_made_of_the_atomics_of_sync", uses_sync),
     Check::model("last_in_is_first_out", last_in_first_out),
     Check::model("values_and_nodes_are_freed_once", frees_once),
+    Check::counted("nodes_that_nobody_reads_are_freed_but_for_a_few", frees_soon),
     Check::model("what_was_done_before_a_push_happens_before_the_pop", hand_over),
     Check::model("node_is_not_freed_while_another_thread_reads_it", two_pops),
     Check::counted("every_small_program_does_what_a_stack_does", clients::check::<small::Stacks>),
@@ -98,6 +99,27 @@ fn frees_once() {
     });
 }
 
+fn frees_soon() {
+    const USERS: usize = 3;
+    sync::Model::new().faults(0).check(|| {
+        let mut stack = Stack::new(USERS);
+        let mut handles = stack.handles();
+        let before = alloc::blocks_in_use();
+        for _ in 0..8 {
+            for handle in &mut handles {
+                handle.push(value(1));
+                assert_eq!(pop(handle), Some(1), "what came after 1 was pushed");
+            }
+        }
+        let more = alloc::blocks_in_use().saturating_sub(before);
+        // Each user may wait until there are more nodes than users, and has a list.
+        assert!(
+            more <= USERS * (USERS + 2),
+            "blocks of memory that are still in use after each of {USERS} users has put in and taken out a value 8 times: {more}"
+        );
+    });
+}
+
 /// What is taken to another thread, whether or not its type allows it: that is a fact checked apart.
 struct Moved<T>(T);
 
@@ -110,19 +132,20 @@ impl<T> Moved<T> {
     }
 }
 
-/// Two threads with a handle each, on a stack with these values, the last on top. Then the main thread takes what is left.
+/// The first and the last of six users, a thread each, on a stack with these values, the last on top. Then the main thread takes what is
+/// left.
 fn two_threads(
     numbers: &[u32],
     here: impl FnOnce(&mut Handle<'_, Value>) -> Option<u32>,
     there: impl FnOnce(&mut Handle<'_, Value>) -> Vec<u32> + 'static,
 ) -> Vec<u32> {
-    let mut stack = Stack::new(2);
+    let mut stack = Stack::new(6);
     let mut handles = stack.handles();
     for number in numbers {
         handles[0].push(value(*number));
     }
     let other = Moved((handles.pop().expect("a handle for each user"), there));
-    let mut first = handles.pop().expect("a handle for each user");
+    let mut first = handles.remove(0);
     let mut came = Vec::new();
     thread::scope(|scope| {
         let other = scope.spawn(move || {

@@ -23,6 +23,10 @@
 //! its hands down at its end ([`Clients::end`]); when all have ended, the main thread looks at what is left
 //! ([`Scene::finally`]). `cargo grade --thorough` makes them larger.
 //!
+//! Besides, one thread makes many calls while another one is in the middle of one: after its first step, after its second one, and so on; of
+//! each, one execution. What holds up to a number that nobody has promised is found there: room for four readers, a list of at most eight,
+//! a counter of four bits. A call that is to be wait-free is held to its number of steps though another thread makes a call before each of them.
+//!
 //! Programs that say the same are run once: threads whose hands are alike are not told apart; a program that only says what its
 //! end says anyway is left out; and where all hands are alike, a call is made before the threads start only if its thread has no
 //! room for it: to make it itself is as much in order for what follows on that thread, and lets the others do more.
@@ -88,6 +92,9 @@ pub trait Clients: Sized + 'static {
 
     /// The most executions of all programs together, where one takes longer than usual. `--thorough` does not ask.
     const EXECUTIONS: u64 = 20_000;
+
+    /// Is it asked what becomes of a call during which another thread makes many? Not where a specification takes small numbers only.
+    const MEANWHILE: bool = true;
 
     /// How things may begin.
     fn scenes() -> Vec<Scene<Self>>;

@@ -100,6 +100,7 @@ pub(crate) struct Traits {
     pub main_takes_part: bool,
     pub hands_move: bool,
     pub faults: usize,
+    pub meanwhile: bool,
 }
 
 /// A [`Scene`](crate::Scene) in numbers, but for the hands.
@@ -232,7 +233,12 @@ impl<C: Clients> Typed<C> {
 
 impl<C: Clients> Object for Typed<C> {
     fn traits(&self) -> Traits {
-        Traits { main_takes_part: C::MAIN_TAKES_PART, hands_move: C::HANDS_MOVE, faults: C::FAULTS }
+        Traits {
+            main_takes_part: C::MAIN_TAKES_PART,
+            hands_move: C::HANDS_MOVE,
+            faults: C::FAULTS,
+            meanwhile: C::MEANWHILE,
+        }
     }
 
     fn next(&self, kit: KitId, fresh: u32) -> Vec<(OpId, KitId)> {

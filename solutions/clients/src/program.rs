@@ -1,7 +1,10 @@
 //! All programs up to a size, the smallest first.
 
+mod beset;
 #[cfg(test)]
 mod tests;
+
+pub(crate) use beset::Beset;
 
 use crate::object::{KitId, Object, OpId, Scene};
 use crate::size::Size;
@@ -86,6 +89,8 @@ struct Line {
     choices: Vec<usize>,
     ops: Vec<OpId>,
     kit: KitId,
+    /// What was in the hands before the last call.
+    before: KitId,
 }
 
 /// The calls of one hand, and those before: what tells programs apart.
@@ -287,7 +292,7 @@ impl<'a> Programs<'a> {
 
 /// All that a thread can do in so many calls.
 fn lines(object: &dyn Object, kit: KitId, hand: usize, position: usize, calls: usize) -> Vec<Line> {
-    let mut lines = vec![Line { choices: Vec::new(), ops: Vec::new(), kit }];
+    let mut lines = vec![Line { choices: Vec::new(), ops: Vec::new(), kit, before: kit }];
     for step in 0..calls {
         let longer = |line: Line| {
             let next = object.next(line.kit, fresh(hand, position + step)).into_iter().enumerate();
@@ -295,6 +300,7 @@ fn lines(object: &dyn Object, kit: KitId, hand: usize, position: usize, calls: u
                 choices: [&line.choices[..], &[choice]].concat(),
                 ops: [&line.ops[..], &[op]].concat(),
                 kit,
+                before: line.kit,
             };
             next.map(add).collect::<Vec<_>>()
         };

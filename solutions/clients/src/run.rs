@@ -10,13 +10,14 @@ mod world;
 
 use crate::log::Log;
 use crate::object::{OpId, Typed};
-use crate::program::Program;
+use crate::program::{Beset, Program};
 use crate::size::{progress_size, size};
 use crate::{Clients, message};
 use player::{Player, Shared};
 use rc11::{now, reject, support};
 use std::rc::Rc;
 use std::sync::atomic::AtomicBool;
+use std::sync::atomic::Ordering::Relaxed;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use world::World;
 
@@ -67,6 +68,10 @@ enum Asks {
     Results,
     /// Whether the calls come to an end, where a thread stops.
     Progress(Option<Stop>),
+    /// Whether a call comes to its end, though another thread makes a call before each of its steps.
+    Beset(Beset),
+    /// As [`Results`](Self::Results), where another thread makes all its calls after so many steps of this one; or a call before each.
+    Late(Beset, Option<usize>),
 }
 
 /// The thread that makes this call stops in it, after so many of its steps.
@@ -82,7 +87,7 @@ struct Run {
     program: Arc<Program>,
     log: Mutex<Log>,
     asks: Asks,
-    /// The thread that was to stop has stopped in some execution.
+    /// The thread that was to stop, or to give way, has done so in some execution.
     has_stopped: AtomicBool,
 }
 
@@ -149,9 +154,16 @@ impl Run {
     }
 
     /// The call has come to its end.
-    fn is_made(&self) {
+    fn is_made(&self, call: usize) {
         support::stop_after(None);
         support::unlimited();
+        let gives_way = support::gives_way_no_longer();
+        if let Asks::Late(beset, _) = self.asks
+            && beset.call == call
+            && !gives_way
+        {
+            self.has_stopped.store(true, Relaxed);
+        }
     }
 
     /// There was nothing to make the call with.
@@ -161,7 +173,7 @@ impl Run {
 
     /// An execution ends: what was done is judged.
     fn end(&self) {
-        if let Asks::Results = self.asks
+        if let Asks::Results | Asks::Late(..) = self.asks
             && let Err(why) = support::unseen(|| self.is_good(false))
         {
             reject(why);

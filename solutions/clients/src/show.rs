@@ -5,9 +5,18 @@ use crate::program::Program;
 use rc11::history::Violation;
 use std::fmt::Write as _;
 
+/// Of more calls than these, only the first are shown.
+const MANY: usize = 12;
+
 /// The program in a few lines.
 pub(crate) fn program(object: &dyn Object, scenes: &[Scene], program: &Program) -> String {
-    let list = |ops: &[OpId]| ops.iter().map(|op| object.show(*op)).collect::<Vec<_>>().join("; ");
+    let list = |ops: &[OpId]| {
+        let mut shown: Vec<_> = ops.iter().map(|op| object.show(*op)).collect();
+        if shown.len() > MANY {
+            shown.splice(3.., [format!("and so on, {} calls", ops.len())]);
+        }
+        shown.join("; ")
+    };
     let mut out = String::from("The program:\n\n");
     let _ = writeln!(out, "    {}", scenes[program.scene].text);
     for (_, op) in &program.before {

@@ -76,6 +76,30 @@ impl Counter for TooProud {
     }
 }
 
+/// As above. The bound is so large that only many calls of another thread can cost so much.
+struct Proud;
+
+impl Counter for Proud {
+    const CLAIM: Progress = Progress::WaitFree(32);
+
+    fn add(shared: &Shared) -> u32 {
+        add_by_exchange(shared)
+    }
+}
+
+/// Waits until another thread is not in the middle, which is so again and again.
+struct Patient;
+
+impl Counter for Patient {
+    const CLAIM: Progress = Progress::WaitFree(32);
+
+    fn add(shared: &Shared) -> u32 {
+        // Odd or even: each call changes that.
+        while shared.locked.fetch_not(Relaxed) == shared.locked.load(Relaxed) {}
+        shared.count.fetch_add(1, Relaxed)
+    }
+}
+
 fn add_under_a_lock(shared: &Shared) -> u32 {
     while shared.locked.swap(true, Acquire) {
         hint::spin_loop();
@@ -192,6 +216,24 @@ fn exchange_that_is_tried_again_is_not_wait_free() {
     assert!(!passes, "{said}");
     let words = "`counter.add()` must be wait-free, and makes more than 2 atomic operations";
     assert!(said.contains(words), "{said}");
+}
+
+#[test]
+fn exchange_that_another_thread_is_always_faster_than_is_not_wait_free() {
+    let (passes, said) =
+        verdict::<Proud>("exchange_that_another_thread_is_always_faster_than_is_not_wait_free");
+    assert!(!passes, "{said}");
+    let words = "makes more than 32 atomic operations, while thread 2 makes a call before each";
+    assert!(said.contains(words), "{said}");
+    assert!(said.contains("and so on, 34 calls"), "{said}");
+}
+
+#[test]
+fn call_that_does_the_same_again_and_again_is_not_wait_free() {
+    let (passes, said) =
+        verdict::<Patient>("call_that_does_the_same_again_and_again_is_not_wait_free");
+    assert!(!passes, "{said}");
+    assert!(said.contains("`counter.add()` must be wait-free, and "), "{said}");
 }
 
 #[test]

@@ -82,6 +82,20 @@ impl Counter for KeepsOne {
     }
 }
 
+/// Right until twenty others have come in between: then an addition gets lost.
+struct GivesUp;
+
+impl Counter for GivesUp {
+    fn add(count: &AtomicU32) -> u32 {
+        let seen = count.load(Relaxed);
+        match count.compare_exchange(seen, seen + 1, Relaxed, Relaxed) {
+            Ok(now) => now,
+            Err(now) if now >= seen + 20 => now,
+            Err(_) => count.fetch_add(1, Relaxed),
+        }
+    }
+}
+
 struct Uses<C>(PhantomData<C>);
 
 impl<C: Counter> Clients for Uses<C> {
@@ -150,6 +164,15 @@ fn a_result_that_no_order_explains_fails_with_the_smallest_program() {
         "let counter = Counter::new();\n    thread 1: counter.add()\n    thread 2: counter.add()\n";
     assert!(said.contains(program), "{said}");
     assert!(said.contains("`counter.add()` returns `0`, and must return `1`"), "{said}");
+}
+
+#[test]
+fn an_object_that_is_wrong_only_if_others_make_many_calls_meanwhile_fails() {
+    let (passes, said) = verdict::<GivesUp>(
+        "an_object_that_is_wrong_only_if_others_make_many_calls_meanwhile_fails",
+    );
+    assert!(!passes, "{said}");
+    assert!(said.contains("and so on, 34 calls"), "{said}");
 }
 
 #[test]

@@ -48,15 +48,17 @@ impl Progress {
     /// Blocks, asleep. Numbers may be left out if items are done faster than they are reported. Only the thread that made the
     /// meter may call this: another one would not be woken.
     pub fn watch(&self, mut report: impl FnMut(usize)) {
-        let mut last = self.done();
-        report(last);
-        while last < self.total {
+        let mut last = None;
+        while last != Some(self.total) {
             // `park` may return for no reason, and one token may stand for several ticks: only the number tells.
-            thread::park();
             let now = self.done();
-            if now != last {
+            if last == Some(now) {
+                // No foreign code has run since we looked: the token of the next tick is still there, or still to come.
+                thread::park();
+            } else {
+                // It may park as well, and take the token of a tick. So look again before you sleep.
                 report(now);
-                last = now;
+                last = Some(now);
             }
         }
     }

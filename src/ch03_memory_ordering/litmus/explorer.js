@@ -369,6 +369,16 @@
                 // Past the boxes of the threads in between: through the room below their row, each of several a little lower.
                 const isPast = Math.abs(a.x - b.x) > WIDTH;
                 if (isPast && (a.y - b.y) / HEIGHT % 2 === 0) bend[1] += 0.9 * HEIGHT + 22 * passing++;
+                else if (isPast) {
+                    const [upper, point] = a.y < b.y ? [a, start] : [b, end];
+                    point.splice(0, 2, upper.x + 0.75 * upper.w, upper.y + BOX);
+                    bend = [(start[0] + end[0]) / 2, (start[1] + end[1]) / 2 + 8];
+                }
+            }
+            // From an initial value to a row below the first: down beside the boxes above it.
+            if (from < initial && b.y > TOP) {
+                end = [b.x, b.y + BOX / 2];
+                bend = [b.x - 44, start[1] + 12];
             }
             const colour = isBad ? 'bad' : kind === 'rf' ? 'rf' : 'other';
             add('path', { d: `M ${start} Q ${bend} ${end}`, class: `edge ${kind}${isBad ? ' bad' : ''}`, 'marker-end': `url(#litmus-${colour})` });

@@ -1,10 +1,10 @@
-//! Puts pictures above the failures that the book shows.
+//! Puts pictures above the failures that the book shows, and lays their timelines out.
 //!
-//! A page includes the report of a failure as text; where the execution lies beside it as data, it is drawn. The page is marked before
+//! A page includes the report of a failure as text, of which a table is made; where the execution lies beside it as data, it is drawn. The page is marked before
 //! mdBook has it, and gets the picture when it is HTML: so the search does not find each word twice, and the page of all pages, which
 //! is for paper, stays as it is.
 
-use super::Page;
+use super::{Page, timelines};
 use crate::picture;
 use anyhow::{Context, Result};
 use mdbook_driver::book::{Book, Chapter};
@@ -16,7 +16,7 @@ use std::sync::LazyLock;
 const MARK: &str = "<!-- picture: ";
 
 static INCLUDED: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"(?m)^```text\n\{\{#include (?<path>[^}\n]*timelines/[^}\n]*)\.txt\}\}$")
+    Regex::new(r"(?m)^```text\n\{\{#include (?<path>[^}\n]*timelines/[^}\n]*)\.txt\}\}\n```$")
         .expect("sound")
 });
 
@@ -41,7 +41,11 @@ fn marked(src: &Path, chapter: &Chapter) -> Option<String> {
         } else {
             String::new()
         };
-        mark + &found[0]
+        // `…/guard-relaxed_unlock`: the reader’s file is `guard.rs`.
+        let file = found["path"].rsplit('/').next().and_then(|name| name.split('-').next());
+        let report = fs::read_to_string(folder.join(format!("{}.txt", &found["path"])));
+        let laid_out = report.ok().zip(file).and_then(|(text, file)| timelines::html(&text, file));
+        mark + &laid_out.unwrap_or_else(|| found[0].to_owned())
     });
     Some(text.into_owned())
 }

@@ -1,7 +1,7 @@
 //! What can be done with the stack, and what it is to do.
 
 use super::super::subject::Stack;
-use clients::{Clients, Message, Next, Place, Scene, Spec};
+use clients::{Clients, Message, Next, Place, Progress, Scene, Spec};
 
 /// The stack, as one thread sees it. A node that is in somebody's hands is in neither list.
 #[derive(Clone, PartialEq, Eq, Hash)]
@@ -132,6 +132,10 @@ impl Clients for Stacks {
                 stack.pop().map_or(Ret::None, |value| Ret::Popped(value.take()))
             }
         })
+    }
+
+    fn progress(_: &Op) -> Progress {
+        Progress::LockFree
     }
 
     fn show(op: &Op) -> String {

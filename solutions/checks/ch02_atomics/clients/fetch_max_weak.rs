@@ -51,6 +51,10 @@ impl Clients for Marks {
         Some(fetch_max(most, *value))
     }
 
+    fn never_waits(_: &FetchMax) -> bool {
+        true
+    }
+
     fn show(FetchMax(value): &FetchMax) -> String {
         format!("fetch_max(&most, {value})")
     }

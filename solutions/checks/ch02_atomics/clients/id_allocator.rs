@@ -1,7 +1,7 @@
 //! What can be done with an allocator of ids, and what it is to do.
 
 use super::super::subject::IdAllocator;
-use clients::{Clients, Next, Place, Scene, Spec};
+use clients::{Clients, Next, Place, Progress, Scene, Spec};
 
 /// The next id.
 #[derive(Clone, PartialEq, Eq, Hash)]
@@ -64,6 +64,10 @@ impl Clients for Allocators {
 
     fn perform(ids: &mut Self::Hand, Allocate: &Allocate) -> Option<Option<u32>> {
         Some(ids.allocate())
+    }
+
+    fn progress(Allocate: &Allocate) -> Progress {
+        Progress::LockFree
     }
 
     fn show(Allocate: &Allocate) -> String {

@@ -1,7 +1,7 @@
 //! What can be done with the cell, and what it is to do.
 
 use super::super::subject::{EpochCell, Guard, Handle};
-use clients::{Clients, Message, Next, Place, Scene, Spec};
+use clients::{Clients, Message, Next, Place, Progress, Scene, Spec};
 
 /// The cell, as one thread sees it.
 #[derive(Clone, PartialEq, Eq, Hash)]
@@ -146,8 +146,11 @@ impl Clients for Cells {
         })
     }
 
-    fn never_waits(_: &Op) -> bool {
-        true
+    fn progress(op: &Op) -> Progress {
+        match op {
+            Op::Read | Op::Leave | Op::Replace(_) => Progress::WaitFree(32),
+            Op::DropCell => Progress::LockFree,
+        }
     }
 
     fn show(op: &Op) -> String {

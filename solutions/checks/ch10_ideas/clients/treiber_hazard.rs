@@ -67,6 +67,7 @@ impl Clients for Stacks {
     type Spec = Values;
     type Hand = Hand;
     type Kit = ();
+    const EXECUTIONS: u64 = 10_000;
 
     fn scenes() -> Vec<Scene<Self>> {
         let scene = |text, values: &[u32], others: usize, hands| Scene {

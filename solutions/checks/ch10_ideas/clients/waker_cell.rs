@@ -133,6 +133,8 @@ impl Clients for Cells {
     type Spec = Tasks;
     type Hand = Hand;
     type Kit = Kit;
+    // Wakers are bits of a word.
+    const MEANWHILE: bool = false;
 
     fn scenes() -> Vec<Scene<Self>> {
         let scene = |kits: &[Kit], hands| Scene {

@@ -84,7 +84,7 @@ impl<C: Clients> Player<C> {
         run.begin_call(call, op);
         let op = support::unseen(|| self.typed.op(op));
         let ret = C::perform(hand, op);
-        run.is_made();
+        run.is_made(call);
         match ret {
             Some(ret) => {
                 let end = now();

@@ -4,17 +4,39 @@ use super::{Asks, Run, lock};
 use crate::Progress;
 use crate::log::Blame;
 use crate::object::OpId;
-use rc11::{Blocked, Objection, Stuck, support};
+use crate::program::Beset;
+use rc11::{Blocked, Objection, Stuck, now, support};
 use std::sync::Arc;
 use std::sync::atomic::Ordering::Relaxed;
 
 /// A call that makes more steps is taken to run for ever.
 pub(super) const LONG: usize = 200;
 
+/// Slow calls let another thread make its calls after so many of their own steps, the second one when it has made one call; or a call before
+/// each of their steps.
+fn late(beset: Beset, after: Option<usize>, call: usize) {
+    let Beset { fast, slow, .. } = beset;
+    let is_fast = now().thread() == fast;
+    match (after, beset.second) {
+        (None, _) if call == beset.call => support::give_way_before_each_step(fast),
+        (None, _) if is_fast => support::give_way(slow),
+        (Some(after), _) if call == beset.call => support::give_way_after(after, fast),
+        (Some(after), Some((second, _))) if call == second => support::give_way_after(after, fast),
+        (Some(_), Some((_, thread))) if call == beset.first + 1 => support::give_way(thread),
+        (Some(_), _) if is_fast && !support::is_favoured() => support::give_way(slow),
+        _ => {}
+    }
+}
+
 impl Run {
     /// The call is about to begin: how far may it go?
     pub fn watch(self: &Arc<Self>, call: usize, op: OpId) {
-        let Asks::Progress(stop) = self.asks else { return };
+        let stop = match self.asks {
+            Asks::Results => return,
+            Asks::Progress(stop) => stop,
+            Asks::Beset(beset) => return self.beset(beset, call, op),
+            Asks::Late(beset, after) => return late(beset, after, call),
+        };
         if let Some(stop) = stop.filter(|stop| stop.call == call) {
             support::stop_after(Some(stop.after));
         }
@@ -24,10 +46,26 @@ impl Run {
             Progress::Blocking | Progress::LockFree => return,
             Progress::WaitFree(most) => most,
         };
+        self.limit(call, most);
+    }
+
+    fn limit(self: &Arc<Self>, call: usize, most: usize) {
         support::unseen(|| {
             let run = self.clone();
             support::limit(most, move || run.takes_too_long(call, most));
         });
+    }
+
+    /// As [`watch`](Self::watch), where one thread is slow and another one fast.
+    fn beset(self: &Arc<Self>, beset: Beset, call: usize, op: OpId) {
+        if call == beset.call {
+            if let Progress::WaitFree(most) = support::unseen(|| self.world.object.progress(op)) {
+                self.limit(call, most);
+            }
+            support::give_way_before_each_step(beset.fast);
+        } else if now().thread() == beset.fast {
+            support::give_way(beset.slow);
+        }
     }
 
     /// The call of this number, as a line of a program.
@@ -43,19 +81,39 @@ impl Run {
         let under_way = lock(&self.log).under_way();
         let stop = if let Asks::Progress(stop) = self.asks { stop } else { None };
         let stop = stop.and_then(|stop| under_way.iter().find(|(call, _)| *call == stop.call));
-        let while_stopped = stop.map_or_else(String::new, |&(call, thread)| {
-            format!(", while thread {thread} has stopped in `{}`", self.shown(call))
-        });
+        let meanwhile = match (stop, self.asks) {
+            (Some(&(call, thread)), _) => {
+                format!(", while thread {thread} has stopped in `{}`", self.shown(call))
+            }
+            (None, Asks::Beset(beset)) => {
+                format!(", while thread {} makes a call before each of them", beset.fast)
+            }
+            _ => String::new(),
+        };
         let op = self.shown(call);
         let why = match self.promised(call) {
             Progress::WaitFree(_) => format!(
-                "`{op}` must be wait-free, and makes more than {most} atomic operations{while_stopped}"
+                "`{op}` must be wait-free, and makes more than {most} atomic operations{meanwhile}"
             ),
             _ => format!(
-                "`{op}` must be lock-free, and makes more than {most} atomic operations without an end{while_stopped}"
+                "`{op}` must be lock-free, and makes more than {most} atomic operations without an end{meanwhile}"
             ),
         };
         self.objection(Blame { why, because: String::new(), calls: vec![call] })
+    }
+
+    /// Another thread is faster. Does the call do the same again and again, or wait?
+    pub fn comes_to_its_end(&self, stuck: &Stuck, beset: Beset) -> Result<(), Objection> {
+        let under_way = lock(&self.log).under_way();
+        let is_stuck = |thread| stuck.threads.iter().any(|(stuck, _)| *stuck == thread);
+        let is_beset = |(call, thread): &&(usize, usize)| *call == beset.call && is_stuck(*thread);
+        let Some(&(call, _)) = under_way.iter().find(is_beset) else { return Ok(()) };
+        let why = format!(
+            "`{}` must be wait-free, and does the same again and again, while thread {} makes a call before each of its steps",
+            self.shown(call),
+            beset.fast
+        );
+        Err(self.objection(Blame { why, because: String::new(), calls: vec![call] }))
     }
 
     /// A thread has stopped. Does a call wait for it that must not?

@@ -51,6 +51,9 @@ impl World {
             whole = Some(sum);
         }
         let complete = whole == Some(programs.largest());
+        if self.traits.meanwhile {
+            total += self.hold_late(&programs, size, plays);
+        }
         Explored { all: total, complete }.tell();
     }
 
@@ -69,7 +72,8 @@ impl World {
             let calls = calls.filter(|call| program.is_claimed_beside(object, *call));
             calls.map(move |call| (program, Some(call)))
         });
-        let (mut total, mut cost, mut complete) = (0, 0, true);
+        let mut total = self.hold_beset(&programs, size, plays);
+        let (mut cost, mut complete) = (0, true);
         for (program, call) in whole.chain(stopped) {
             // What is counted leaves room for stops.
             let most = if call.is_some() { size.executions } else { size.executions / 8 * 5 };
@@ -93,6 +97,52 @@ impl World {
     }
 }
 
+/// Calls of a thread while another one is in the middle of one call.
+const MEANWHILE: usize = 34;
+
+/// How many executions there are at most in which a thread makes so many calls.
+const LATE: u64 = 300;
+
+impl World {
+    /// What calls return must be good, too, if another thread makes many calls while one is under way: small programs do not get as far as
+    /// bounds that nobody has promised, or numbers that begin anew. How many executions that took.
+    fn hold_late(self: &Arc<Self>, programs: &Programs<'_>, size: Size, plays: &Plays) -> u64 {
+        let mut total = 0;
+        for (program, beset) in programs.beset(&|_| Some(MEANWHILE)) {
+            let program = Arc::new(program);
+            for after in [None].into_iter().chain((0..).map(Some)) {
+                if total >= LATE {
+                    return total;
+                }
+                let run = Run::new(self, &program, Asks::Late(beset, after));
+                total += run.explore(Size { of_one: 1, ..size }, plays).all;
+                // Relaxed: an exploration is over before the next one begins.
+                if after.is_some() && !run.has_stopped.load(Relaxed) {
+                    break;
+                }
+            }
+        }
+        total
+    }
+
+    /// A call that must be wait-free comes to its end within its number of steps, though another thread makes a call before each of them. How
+    /// many executions that took.
+    fn hold_beset(self: &Arc<Self>, programs: &Programs<'_>, size: Size, plays: &Plays) -> u64 {
+        let object = &*self.object;
+        let rounds = |op| match object.progress(op) {
+            Progress::WaitFree(most) => Some(most + 2),
+            _ => None,
+        };
+        let mut total = 0;
+        for (program, beset) in programs.beset(&rounds) {
+            let run = Run::new(self, &Arc::new(program), Asks::Beset(beset));
+            // One execution: the order of the steps is what is asked about.
+            total += run.explore(Size { of_one: 1, ..size }, plays).all;
+        }
+        total
+    }
+}
+
 impl Run {
     /// Runs the program.
     fn explore(self: &Arc<Self>, size: Size, plays: &Plays) -> Explored {
@@ -108,8 +158,11 @@ impl Run {
         }
         let (judge, execute) = (self.clone(), plays(self));
         let model = model.on_stuck(move |stuck| match judge.asks {
-            Asks::Results => judge.is_allowed(stuck),
+            Asks::Results | Asks::Late(_, Some(_)) => judge.is_allowed(stuck),
+            // Who is overtaken again and again may find what it has found before, and promises no end.
+            Asks::Late(_, None) => Ok(()),
             Asks::Progress(_) => judge.keeps_nobody(stuck),
+            Asks::Beset(beset) => judge.comes_to_its_end(stuck, beset),
         });
         model.count(execute)
     }

@@ -3,6 +3,7 @@
 use crate::runtime::report::Objection;
 use crate::runtime::run::with;
 use crate::runtime::sight;
+use crate::runtime::{gate, halt};
 use std::sync::Arc;
 
 /// The number of the execution under way, which no other has; `None` outside of a model.
@@ -70,6 +71,63 @@ pub fn limit(most: usize, why: impl Fn() -> Objection + Send + Sync + 'static) {
 /// Ends what [`limit`] has begun.
 pub fn unlimited() {
     with(|engine| engine.limits[engine.current] = None);
+}
+
+/// Lets the thread of this number go on first, until it gives way itself, or cannot go on. What the memory model allows does not depend on
+/// that: it decides only which execution of an exploration is the first.
+pub fn give_way(to: usize) {
+    gate::enter(|| halt::give_way(to));
+}
+
+/// Has another thread given way to the current one, and nobody else since?
+pub fn is_favoured() -> bool {
+    with(|engine| engine.favoured == Some(engine.current)).unwrap_or(false)
+}
+
+/// As [`give_way`], before each step that the current thread makes from now on, until [`gives_way_no_longer`].
+///
+/// ```
+/// use rc11::atomic::{AtomicU32, Ordering::Relaxed};
+/// use rc11::support;
+///
+/// // Whoever is slow loses each exchange, if another thread comes in between each time.
+/// let rounds = std::sync::Arc::new(std::sync::atomic::AtomicU32::new(0));
+/// let counted = rounds.clone();
+/// let model = rc11::Builder::new().max_executions(1).check(move || {
+///     let number = AtomicU32::new(0);
+///     rc11::thread::scope(|scope| {
+///         scope.spawn(|| {
+///             support::give_way_before_each_step(2);
+///             let mut seen = number.load(Relaxed);
+///             while let Err(now) = number.compare_exchange(seen, seen + 10, Relaxed, Relaxed) {
+///                 seen = now;
+///                 counted.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
+///             }
+///             support::gives_way_no_longer();
+///         });
+///         scope.spawn(|| {
+///             for _ in 0..5 {
+///                 support::give_way(1);
+///                 number.fetch_add(1, Relaxed);
+///             }
+///         });
+///     });
+/// });
+/// assert!(model.is_ok());
+/// assert_eq!(rounds.load(std::sync::atomic::Ordering::Relaxed), 5);
+/// ```
+pub fn give_way_before_each_step(to: usize) {
+    with(|engine| engine.set_gives_way(to, None));
+}
+
+/// As [`give_way`], once, when the current thread has made so many more steps.
+pub fn give_way_after(steps: usize, to: usize) {
+    with(|engine| engine.set_gives_way(to, Some(steps)));
+}
+
+/// The current thread gives way no longer. Would it have done so later?
+pub fn gives_way_no_longer() -> bool {
+    with(|engine| engine.gives_way[engine.current].take().is_some()).unwrap_or(false)
 }
 
 /// Calls `f`, whose accesses to memory are not the program's. `f` must make no step of the program.

@@ -161,6 +161,12 @@ pub fn is_freed<T: ?Sized>(object: *const T) -> bool {
     })
 }
 
+/// How many blocks of memory the program has asked for in this execution and not given back. 0 where nobody sees what the program does:
+/// a check may ask whether there are too many.
+pub fn blocks_in_use() -> usize {
+    leaks::left()
+}
+
 /// Runs `f`, whose memory is not the program's.
 pub(crate) fn outside<R>(f: impl FnOnce() -> R) -> R {
     let before = IN_MODEL.replace(false);

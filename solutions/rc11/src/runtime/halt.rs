@@ -6,11 +6,15 @@
 //! failure; that another one waits for it is for whoever is told of threads that cannot go on.
 //!
 //! A thread stops between two operations. What the engine makes of two events, such as a read-modify-write, is one.
+//!
+//! A wait-free operation comes to its end although others are faster, again and again. So a thread may give way to another one before each
+//! of its steps. Which thread goes on is a matter of the order in which events are added, and not of what the memory model
+//! allows: of an exploration, this decides which execution is the first. Who is interested in that one explores no other.
 
 use crate::core::event::{Event, Kind, Role};
 use crate::runtime::failure::{Blocked, Failure};
 use crate::runtime::report::Objection;
-use crate::runtime::run::{fail, inside, stuck};
+use crate::runtime::run::{fail, inside, stuck, suspend};
 use crate::runtime::state::Engine;
 use std::fmt;
 use std::sync::Arc;
@@ -43,28 +47,44 @@ fn is_operation(event: &&Event) -> bool {
     is_step(event) && is_atomic && event.request.op.role == Role::Asked
 }
 
+/// To whom a thread gives way, and where.
+#[derive(Clone, Copy, Debug)]
+pub struct GivesWay {
+    to: usize,
+    /// Before the step after so many; otherwise before each.
+    at: Option<usize>,
+}
+
 enum Next {
     GoOn,
+    GiveWay(usize),
     Halt,
     Fail(Why),
 }
 
-/// Before a step of a thread that may stop, or has a limit.
+/// Before a step of a thread that may stop, has a limit, or gives way to another one.
 #[cold]
 pub fn before_step() {
     match inside(Engine::before_step) {
         Next::GoOn => {}
+        Next::GiveWay(first) => give_way(first),
         Next::Halt => stuck(Blocked::Halted),
         Next::Fail(why) => fail(|engine| Failure::objection(engine, why())),
     }
 }
 
+/// Lets another thread go on first, until that gives way itself, or cannot go on.
+pub fn give_way(first: usize) {
+    inside(|engine| engine.favoured = Some(first));
+    suspend();
+}
+
 impl Engine {
-    /// May the current thread stop here, or has it made all its steps?
+    /// May the current thread stop here, has it made all its steps, or does it give way?
     #[inline]
     pub fn is_watched(&self) -> bool {
         let t = self.current;
-        self.halts[t].is_some() || self.limits[t].is_some()
+        self.halts[t].is_some() || self.limits[t].is_some() || self.gives_way[t].is_some()
     }
 
     fn before_step(&mut self) -> Next {
@@ -74,8 +94,26 @@ impl Engine {
         }
         match &self.limits[t] {
             Some(limit) if self.operations() >= limit.until => Next::Fail(limit.why.clone()),
+            _ => self.gives_way(),
+        }
+    }
+
+    fn gives_way(&mut self) -> Next {
+        let t = self.current;
+        match self.gives_way[t] {
+            Some(GivesWay { to, at: None }) => Next::GiveWay(to),
+            Some(GivesWay { to, at: Some(at) }) if self.steps() >= at => {
+                self.gives_way[t] = None;
+                Next::GiveWay(to)
+            }
             _ => Next::GoOn,
         }
+    }
+
+    /// The current thread gives way to another one before each of its steps, or once, after so many more.
+    pub fn set_gives_way(&mut self, to: usize, after: Option<usize>) {
+        let at = after.map(|after| self.steps() + after);
+        self.gives_way[self.current] = Some(GivesWay { to, at });
     }
 
     fn steps(&self) -> usize {

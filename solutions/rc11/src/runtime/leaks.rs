@@ -68,6 +68,11 @@ pub fn given_back(begin: usize) {
     }
 }
 
+/// How many blocks the program has been given and has not given back, as far as is known.
+pub fn left() -> usize {
+    LEFT.try_with(|left| left.borrow().len()).unwrap_or(0)
+}
+
 /// An execution has ended. Is nothing of what it leaves of any use to anybody?
 pub fn end(is_lost: bool) {
     IS_LOST.set(is_lost);

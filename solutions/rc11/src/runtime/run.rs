@@ -154,11 +154,21 @@ impl Engine {
         if let Some(choice) = self.guided() {
             return (choice.thread == t).then_some(Turn::New);
         }
-        if self.reschedule && self.middle.is_none() && (0..t).any(|lower| self.can_run(lower)) {
-            return None;
+        if self.middle.is_none() {
+            let comes_first = |lower| self.reschedule && (0..lower).any(|t| self.can_run(t));
+            let is_behind =
+                self.who_is_favoured().map_or_else(|| comes_first(t), |first| first != t);
+            if is_behind {
+                return None;
+            }
         }
         self.middle = None;
         Some(Turn::New)
+    }
+
+    /// The thread that others have given way to, if it can run.
+    fn who_is_favoured(&self) -> Option<usize> {
+        self.favoured.filter(|&first| self.can_run(first))
     }
 
     fn pick(&mut self) -> Option<usize> {
@@ -179,6 +189,9 @@ impl Engine {
                 }
                 self.middle = None;
             }
+            if let Some(first) = self.who_is_favoured() {
+                return Some(first);
+            }
         }
         (0..MAX_THREADS).find(|&t| self.can_run(t))
     }
@@ -196,6 +209,8 @@ impl Engine {
         self.unfinished = [None; MAX_THREADS];
         self.halts = [None; MAX_THREADS];
         self.limits = Default::default();
+        self.gives_way = [None; MAX_THREADS];
+        self.favoured = None;
         self.expecting.iter_mut().for_each(Vec::clear);
         self.panicking = [false; MAX_THREADS];
         self.panics.clear();

@@ -10,7 +10,7 @@ use crate::runtime::explore::{Plan, Step};
 use crate::runtime::failure::{Blocked, Failure};
 use crate::runtime::foreign::Words;
 use crate::runtime::gate::{self, Gate};
-use crate::runtime::halt::Limit;
+use crate::runtime::halt::{GivesWay, Limit};
 use crate::runtime::locals::Locals;
 use crate::runtime::object::Tag;
 use crate::runtime::panics::Panic;
@@ -106,6 +106,10 @@ pub struct Engine {
     pub halts: [Option<usize>; MAX_THREADS],
     /// How many steps each thread may make.
     pub limits: [Option<Limit>; MAX_THREADS],
+    /// Where each thread gives way to another one.
+    pub gives_way: [Option<GivesWay>; MAX_THREADS],
+    /// The thread that goes on first, of those that can.
+    pub favoured: Option<usize>,
     /// Where closures began that are expected to panic, one inside the other.
     pub expecting: [Vec<&'static Location<'static>>; MAX_THREADS],
     /// The threads that unwind, as far as is known; see [`Engine::is_unwinding`].
@@ -235,6 +239,8 @@ impl Engine {
             unfinished: [None; MAX_THREADS],
             halts: [None; MAX_THREADS],
             limits: Default::default(),
+            gives_way: [None; MAX_THREADS],
+            favoured: None,
             expecting: Default::default(),
             panicking: [false; MAX_THREADS],
             probe: None,

@@ -82,6 +82,11 @@ pub struct Turn {
 pub mod alloc {
     pub use std::alloc::System as Quarantine;
 
+    /// How many blocks of memory are in use? This engine does not know.
+    pub fn blocks_in_use() -> usize {
+        0
+    }
+
     /// Was the memory freed? This engine does not know.
     pub fn is_freed<T: ?Sized>(_: *const T) -> bool {
         true

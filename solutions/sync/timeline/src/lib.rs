@@ -2,6 +2,7 @@
 //!
 //! It knows nothing of who found the execution: both engines hand over the same [`Execution`].
 
+mod constants;
 mod explain;
 mod fold;
 mod graph;
@@ -128,6 +129,7 @@ impl Execution {
     pub fn render(&self) -> String {
         let mut named = self.clone();
         pointers::name(&mut named);
+        constants::name(&mut named);
         named.write()
     }
 
@@ -135,6 +137,7 @@ impl Execution {
     pub fn to_json(&self) -> String {
         let mut named = self.clone();
         pointers::name(&mut named);
+        constants::name(&mut named);
         json::write(&named)
     }
 

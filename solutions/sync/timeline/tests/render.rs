@@ -2,7 +2,7 @@
 
 use std::panic::Location;
 use std::sync::atomic::Ordering::{Acquire, Relaxed};
-use timeline::{Cause, Execution, Graph, Kind, Step, Waiting};
+use timeline::{Cause, Execution, Graph, Kind, Place, Step, Waiting};
 
 fn step(thread: usize, text: &str) -> Step {
     Step {
@@ -147,4 +147,13 @@ fn marks_are_explained_where_they_stand() {
     assert!(!marked(false, false).contains("(stale)"));
     assert_eq!(marked(true, false).matches("(stale)").count(), 2);
     assert_eq!(marked(false, true).matches("(already replaced)").count(), 2);
+}
+
+#[test]
+fn place_inside_std_has_no_line() {
+    // `map(thread::spawn)`: it is std that calls.
+    let at = Place { file: "/rustc/0123/library/core/src/ops/function.rs", line: 166, column: 5 };
+    let report = render(vec![Step { at, ..step(0, "spawn thread 1") }], Cause::Other);
+    assert!(report.contains(" std "), "{report}");
+    assert!(!report.contains("function.rs"), "{report}");
 }

@@ -1,4 +1,7 @@
-//! A spin lock around a plain number.
+//! A spin lock around a plain number: if its holder stops, all others wait.
+//!
+//! Rejected by: thread_that_stops_keeps_no_other_from_its_end
+//! Because: waits for ever, because thread 1 has stopped in
 
 use sync::atomic::{
     AtomicBool,

@@ -1,0 +1,151 @@
+//! The report of a failure as HTML: its timeline is a table, which a narrow screen and paper can lay out.
+//!
+//! A page includes the report as the grader prints it. As text its longest lines would be three times as wide as paper.
+
+use crate::picture::escape;
+use std::fmt::Write as _;
+
+/// The report as HTML without an empty line, so that Markdown takes it for one block; `None` if there is no timeline in it.
+///
+/// `file` is the reader's own file, of which a line needs no name.
+pub fn html(report: &str, file: &str) -> Option<String> {
+    let blocks: Vec<Vec<&str>> = report
+        .split("\n\n")
+        .map(|block| block.lines().filter(|line| !line.trim().is_empty()).collect::<Vec<_>>())
+        .filter(|block| !block.is_empty())
+        .collect();
+    if !blocks.iter().any(|block| is_table(block)) {
+        return None;
+    }
+    let mut out = String::from("<div class=\"report\">\n");
+    for block in &blocks {
+        if is_table(block) {
+            table(&mut out, block, file);
+        } else if is_drawn(block) {
+            let text = escape(&block.join("\n"));
+            let _ = writeln!(out, "<pre><code class=\"language-text\">{text}</code></pre>");
+        } else {
+            prose(&mut out, block);
+        }
+    }
+    out += "</div>";
+    Some(out)
+}
+
+fn is_table(block: &[&str]) -> bool {
+    block[0].trim_start().starts_with("#  where")
+}
+
+/// Is it a program, or calls one below the other, where every space counts?
+fn is_drawn(block: &[&str]) -> bool {
+    block[0].starts_with("    ")
+        || block.iter().any(|line| line.trim().contains("  ") || line.contains('^'))
+}
+
+/// A paragraph for each line; a line that stands further right goes on with the one before.
+fn prose(out: &mut String, block: &[&str]) {
+    let depth = |line: &str| line.len() - line.trim_start().len();
+    let mut paragraphs: Vec<String> = Vec::new();
+    for line in block {
+        match paragraphs.last_mut() {
+            Some(paragraph) if depth(line) > depth(block[0]) => {
+                let _ = write!(paragraph, " {}", line.trim());
+            }
+            _ => paragraphs.push(line.trim().to_owned()),
+        }
+    }
+    for paragraph in paragraphs {
+        let _ = writeln!(out, "<p>{}</p>", with_code(&paragraph));
+    }
+}
+
+/// What stands between backticks is code.
+fn with_code(text: &str) -> String {
+    if text.matches('`').count() % 2 == 1 {
+        return escape(text);
+    }
+    let parts = text.split('`').map(escape).enumerate();
+    parts
+        .map(|(index, part)| if index % 2 == 1 { format!("<code>{part}</code>") } else { part })
+        .collect()
+}
+
+fn table(out: &mut String, block: &[&str], file: &str) {
+    let heads: Vec<&str> = block[0].split('│').skip(1).map(str::trim).collect();
+    *out += "<table class=\"timeline\">\n<thead><tr><th>#</th><th>where</th>";
+    for head in &heads {
+        let _ = write!(out, "<th>{head}</th>");
+    }
+    *out += "</tr></thead>\n<tbody>\n";
+    let own = format!("{file}.rs:");
+    for line in &block[1..] {
+        let mut cells = line.split('│').map(str::trim);
+        let first = cells.next().unwrap_or_default();
+        let (number, place) = first.split_once(' ').unwrap_or((first, ""));
+        let place = place.trim();
+        let place = place
+            .strip_prefix(&own)
+            .map_or_else(|| place.to_owned(), |line| format!("line {line}"));
+        let _ = write!(out, "<tr><td>{number}</td><td>{}</td>", escape(&place));
+        for head in &heads {
+            let cell = cells.next().unwrap_or_default();
+            // A long call goes on in the next line after its parenthesis.
+            let cell = escape(cell).replace('(', "(<wbr>");
+            let _ = write!(out, "<td data-thread=\"{head}\">{cell}</td>");
+        }
+        *out += "</tr>\n";
+    }
+    *out += "</tbody>\n</table>\n";
+}
+
+#[cfg(test)]
+mod tests {
+    use super::html;
+
+    const REPORT: &str = "\
+two_threads_overlap
+
+data race: #0 and #2
+
+The program:
+
+    let a = 1;
+    thread 1: lock()
+
+    #  where      │ thread 0 (main)    │ thread 1
+    0  lock.rs:7  │ x.load(Relaxed) → 1 │
+    1  check:3    │                    │ x.swap(LOCKED | 2, Acquire) → <0>
+    ⋮  (2 left out) │                    │
+
+  #0 reads what `x` has, and
+    goes on.
+  Thread 1 waits.
+";
+
+    #[test]
+    fn timeline_is_a_table_and_its_own_file_needs_no_name() {
+        let html = html(REPORT, "lock").expect("has a timeline");
+        assert!(html.contains("<tr><td>0</td><td>line 7</td><td data-thread=\"thread 0 (main)\">x.load(<wbr>Relaxed) → 1</td><td data-thread=\"thread 1\"></td></tr>"), "{html}");
+        assert!(html.contains("<td>check:3</td>"), "{html}");
+        assert!(html.contains("x.swap(<wbr>LOCKED | 2, Acquire) → &lt;0&gt;"), "{html}");
+        assert!(html.contains("<td>⋮</td><td>(2 left out)</td>"), "{html}");
+    }
+
+    #[test]
+    fn words_are_paragraphs_and_a_program_keeps_its_lines() {
+        let html = html(REPORT, "lock").expect("has a timeline");
+        assert!(
+            html.contains(
+                "<p>#0 reads what <code>x</code> has, and goes on.</p>\n<p>Thread 1 waits.</p>"
+            ),
+            "{html}"
+        );
+        assert!(html.contains("    let a = 1;\n    thread 1: lock()"), "{html}");
+        assert!(!html.contains("\n\n"), "an empty line ends a block of HTML");
+    }
+
+    #[test]
+    fn report_without_a_timeline_stays_text() {
+        assert_eq!(html("it does not compile\n", "lock"), None);
+    }
+}
