@@ -22,7 +22,7 @@ impl<T> Newest<T> {
         Self { message: AtomicPtr::new(ptr::null_mut()) }
     }
 
-    /// Puts a message into the channel, and gives back the one that it replaces, if nobody has received that. Does not wait.
+    /// Puts a message in, and gives back the one that it replaces, if any. What came before that one's `send` happens before the return.
     pub fn send(&self, message: T) -> Option<T> {
         // Your turn. `Box::into_raw` gives a pointer. Who else may take the old message at this moment?
         todo!()
