@@ -36,7 +36,7 @@ impl Sheet {
         todo!()
     }
 
-    /// How many panics have been recovered from.
+    /// How many panics of `change` have been recovered from.
     pub fn repairs(&self) -> usize {
         todo!()
     }

@@ -7,7 +7,7 @@ use sync::atomic::{AtomicU32, Ordering};
 /// What `next` is when no id is left. It is not an id itself.
 const USED_UP: u32 = u32::MAX;
 
-/// Gives out ids, each at most once.
+/// Gives out ids, each at most once. Lock-free: whichever thread is stopped, the others get on.
 pub struct IdAllocator {
     next: AtomicU32,
 }

@@ -36,7 +36,7 @@ impl Progress {
     /// all of them. Then it returns.
     ///
     /// Blocks, asleep. Numbers may be left out if items are done faster than they are reported. Only the thread that made the
-    /// meter may call this: another one would not be woken.
+    /// meter may call this: another one would not be woken. `report` may do anything, even park.
     pub fn watch(&self, mut report: impl FnMut(usize)) {
         // Your turn. `thread::park()` sleeps until somebody calls `unpark` on this thread, or has called it already. It
         // may also return for no reason.

@@ -33,7 +33,7 @@ impl<T: Default, const N: usize> Board<T, N> {
     ///
     /// # Panics
     ///
-    /// Panics if there is no such `index`.
+    /// Panics if there is no such `index`, or if `write` does: then nothing is shown.
     pub unsafe fn post(&self, index: usize, write: impl FnOnce(&mut T)) {
         todo!()
     }

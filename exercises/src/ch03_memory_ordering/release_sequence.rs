@@ -25,7 +25,7 @@ impl<T: Default, const N: usize> Batch<T, N> {
         }
     }
 
-    /// Lets `write` write the items, and then hands them out.
+    /// Lets `write` write the items, and then hands them out. If `write` panics, it hands out nothing.
     ///
     /// # Safety
     ///

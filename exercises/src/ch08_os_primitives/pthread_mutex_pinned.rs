@@ -32,7 +32,7 @@ impl<T> Mutex<T> {
 
     /// Waits until the mutex is free, and locks it.
     ///
-    /// Blocks in the operating system. A thread that locks twice waits for itself for ever.
+    /// Blocks in the operating system. A thread that locks twice waits for itself for ever, or panics.
     pub fn lock(&self) -> Guard<'_, T> {
         todo!()
     }

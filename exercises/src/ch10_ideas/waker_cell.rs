@@ -38,7 +38,7 @@ impl WakerCell {
         todo!()
     }
 
-    /// Takes the waker out and wakes it, if there is one. Never waits.
+    /// Takes the waker out and wakes it, if there is one. Never waits, and is done with the cell before it wakes.
     ///
     /// Whoever calls this has made happen before what the task waits for.
     pub fn wake(&self) {
