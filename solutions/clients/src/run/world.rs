@@ -158,7 +158,10 @@ impl Run {
         }
         let (judge, execute) = (self.clone(), plays(self));
         let model = model.on_stuck(move |stuck| match judge.asks {
-            Asks::Results | Asks::Late(_, Some(_)) => judge.is_allowed(stuck),
+            Asks::Results => judge.is_allowed(stuck),
+            // Who gives way can still go on, and a call may have to wait for that.
+            Asks::Late(_, Some(_)) if !stuck.for_ever => Ok(()),
+            Asks::Late(_, Some(_)) => judge.is_allowed(stuck),
             // Who is overtaken again and again may find what it has found before, and promises no end.
             Asks::Late(_, None) => Ok(()),
             Asks::Progress(_) => judge.keeps_nobody(stuck),
