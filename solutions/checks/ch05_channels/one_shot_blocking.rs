@@ -39,6 +39,7 @@ pub const CHECKS: &[Check] = &[
     Check::model("message_is_dropped_once_received_or_not", dropped_once),
     Check::model("message_whose_drop_panics_is_dropped_once", dropped_once_by_a_panic),
     Check::model("receive_waits_for_the_message", waits_for_the_message),
+    Check::model("park_may_return_for_no_reason_again_and_again", wakes_often),
     Check::model("waiting_receiver_learns_that_the_sender_gave_up", sender_gives_up),
     Check::model("split_begins_anew", begins_anew),
     Check::model("token_of_somebody_else_does_not_end_receive", stray_token),
@@ -248,6 +249,10 @@ fn one_sends_through(channel: &mut Channel<Message>, before: fn()) {
 
 fn waits_for_the_message() {
     sync::model(|| one_sends(|| ()));
+}
+
+fn wakes_often() {
+    sync::Model::new().faults(6).check(|| one_sends(|| ()));
 }
 
 fn begins_anew() {

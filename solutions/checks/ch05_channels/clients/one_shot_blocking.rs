@@ -161,7 +161,7 @@ impl Clients for Ends {
     }
 
     fn never_waits(op: &Op) -> bool {
-        *op != Op::Receive
+        matches!(op, Op::Send(_))
     }
 
     fn show(op: &Op) -> String {

@@ -165,8 +165,8 @@ impl Clients for Ends {
         })
     }
 
-    fn never_waits(_: &Op) -> bool {
-        true
+    fn never_waits(op: &Op) -> bool {
+        matches!(op, Op::Send(_) | Op::TryReceive)
     }
 
     fn show(op: &Op) -> String {
