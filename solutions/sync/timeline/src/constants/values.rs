@@ -142,6 +142,10 @@ mod tests {
     use super::{of, only};
 
     #[test]
+    #[allow(
+        clippy::precedence,
+        reason = "the order in which operators are applied is what is tried"
+    )]
     fn values_are_those_that_the_compiler_gives() {
         const ONE: u32 = 1;
         const SHIFTED: u32 = ONE << (u32::BITS - 1);
