@@ -91,18 +91,19 @@ pub fn is_favoured() -> bool {
 /// use rc11::support;
 ///
 /// // Whoever is slow loses each exchange, if another thread comes in between each time.
-/// let rounds = std::sync::Arc::new(std::sync::atomic::AtomicU32::new(0));
-/// let counted = rounds.clone();
+/// let lost = std::sync::Arc::new(std::sync::atomic::AtomicU32::new(0));
+/// let counted = lost.clone();
 /// let model = rc11::Builder::new().max_executions(1).check(move || {
 ///     let number = AtomicU32::new(0);
 ///     rc11::thread::scope(|scope| {
 ///         scope.spawn(|| {
 ///             support::give_way_before_each_step(2);
-///             let mut seen = number.load(Relaxed);
+///             let (mut seen, mut lost) = (number.load(Relaxed), 0);
 ///             while let Err(now) = number.compare_exchange(seen, seen + 10, Relaxed, Relaxed) {
 ///                 seen = now;
-///                 counted.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
+///                 lost += 1;
 ///             }
+///             counted.store(lost, std::sync::atomic::Ordering::Relaxed);
 ///             support::gives_way_no_longer();
 ///         });
 ///         scope.spawn(|| {
@@ -114,7 +115,7 @@ pub fn is_favoured() -> bool {
 ///     });
 /// });
 /// assert!(model.is_ok());
-/// assert_eq!(rounds.load(std::sync::atomic::Ordering::Relaxed), 5);
+/// assert_eq!(lost.load(std::sync::atomic::Ordering::Relaxed), 5);
 /// ```
 pub fn give_way_before_each_step(to: usize) {
     with(|engine| engine.set_gives_way(to, None));
