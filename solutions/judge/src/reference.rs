@@ -44,12 +44,13 @@ pub fn verify<'a>(
     audit: bool,
 ) -> Result<Vec<Verified<'a>>, String> {
     let progress = Progress::on_terminal();
-    let batches: Vec<&[&Exercise]> = exercises.chunks(BATCH).collect();
+    // The last ones first: later exercises have larger models, and one that begins when all others have ended leaves processors idle.
+    let batches: Vec<&[&Exercise]> = exercises.chunks(BATCH).rev().collect();
     let verified =
         in_parallel(bench.slots.all, &batches, |batch| of(bench, batch, audit, &progress));
     progress.clear();
     let verified: Result<Vec<_>, String> = verified.into_iter().collect();
-    let verified = verified?.into_iter().flatten();
+    let verified = verified?.into_iter().rev().flatten();
     Ok(verified
         .zip(exercises)
         .map(|((judged, unneeded), exercise)| Verified { exercise, judged, unneeded })
