@@ -198,6 +198,8 @@ fn judge_that_is_ended_leaves_nothing_behind() {
     assert!(right != endless, "the reference locks in other words now");
     scratch.put(GUARD, &endless);
     let units = scratch.root.join("target/judge/units");
+    // A file that is judged alone has a folder of its own beside those.
+    let all = scratch.root.join("target/judge");
     let wait = |what: &str, is_so: &dyn Fn() -> bool| {
         let start = Instant::now();
         while !is_so() {
@@ -207,12 +209,12 @@ fn judge_that_is_ended_leaves_nothing_behind() {
     };
     for signal in [libc::SIGINT, libc::SIGKILL] {
         let mut judge = scratch.command(&["guard"]).spawn().expect("the judge starts");
-        wait("no check has started", &|| processes(&units) > 0);
+        wait("no check has started", &|| processes(&all) > 0);
         let pid = libc::pid_t::try_from(judge.id()).unwrap();
         // SAFETY: no memory is touched, and the process has not been waited for.
         unsafe { libc::kill(pid, signal) };
         judge.wait().unwrap();
-        wait("a check goes on", &|| processes(&units) == 0);
+        wait("a check goes on", &|| processes(&all) == 0);
     }
     scratch.put(GUARD, &right);
     assert_eq!(scratch.judge(&["guard"]).code(), Some(0));
