@@ -144,6 +144,8 @@ impl Sandbox {
         command.args(["--uid", "65534", "--gid", "65534", "--cap-drop", "ALL"]);
         command.args(["--die-with-parent", "--new-session", "--clearenv"]);
         command.args(["--setenv", "PATH", "/usr/bin:/bin"]);
+        // First, for the repository may be below it.
+        command.args(["--perms", "1777", "--size", &TEMPORARY.to_string(), "--tmpfs", "/tmp"]);
         for path in SYSTEM {
             command.args(["--ro-bind-try", path, path]);
         }
@@ -154,7 +156,6 @@ impl Sandbox {
             command.arg(how).args([path, path]);
         }
         command.arg("--ro-bind").arg(&self.judge).arg(JUDGE);
-        command.args(["--perms", "1777", "--size", &TEMPORARY.to_string(), "--tmpfs", "/tmp"]);
         Ok(command)
     }
 }
