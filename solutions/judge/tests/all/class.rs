@@ -48,7 +48,9 @@ const ALL: &[Person] = &[
     Person(
         "writes-and-looks",
         "pub fn run() {
-            for path in [\"target/made\", \"solutions/checks/made\", \"/made\", \"/usr/made\", \"/dev/made\"] {
+            // Below `/tmp` it may: into a folder that nobody else has.
+            let _ = std::fs::write(\"target/made\", \"\");
+            for path in [\"solutions/checks/made\", \"/made\", \"/usr/made\", \"/dev/made\"] {
                 assert!(std::fs::write(path, \"\").is_err(), \"{path}\");
             }
             for path in [\"class\", \"exercises\", \"solutions/src\", \"/etc/passwd\"] {
@@ -108,6 +110,7 @@ fn judged() -> Option<&'static Judged> {
             eprintln!("not tried: {}", said.errors());
             return None;
         }
+        assert!(!scratch.root.join("target/made").exists(), "it is there outside");
         let json = serde_json::from_str(&scratch.read("class.json")).expect("JSON");
         Some(Judged { said, json, csv: scratch.read("class.csv") })
     });
