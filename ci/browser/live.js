@@ -207,7 +207,7 @@ export async function live(browser) {
             await page.locator('.work details', { has: page.locator('.checks') }).locator('> summary').click();
             await page.getByRole('button', { name: 'Explore two threads never have a guard at once' }).click();
             const explored = page.locator('.work .explored');
-            await appears(explored.locator('p', { hasText: /two threads never have a guard at once: \d+ executions?, \d+ outcomes?\./ }));
+            await appears(explored.locator('p', { hasText: /two threads never have a guard at once: [\d,]+ executions?, [\d,]+ outcomes?\./ }));
             const outcome = explored.locator('details').first();
             assert.match(await outcome.locator('summary').textContent(), /^\d+ pass/);
             await outcome.locator('summary').press('Enter');
@@ -217,9 +217,9 @@ export async function live(browser) {
             assert.match(await outcome.locator('p.now').textContent(), /^#0 /);
             await inspect(page, 'explored');
             await page.getByRole('button', { name: 'Explore every small program does what a lock does' }).click();
-            await appears(explored.locator('p', { hasText: /every small program does what a lock does: \d+ programs, \d+ executions\./ }));
+            await appears(explored.locator('p', { hasText: /every small program does what a lock does: [\d,]+ programs, [\d,]+ executions\./ }));
             const program = explored.last().locator('> details').nth(1);
-            assert.match(await program.locator('> summary').textContent(), /^Program \d+ passes: \d+ executions?, \d+ outcomes?$/);
+            assert.match(await program.locator('> summary').textContent(), /^Program [\d,]+ passes: [\d,]+ executions?, [\d,]+ outcomes?$/);
             await program.locator('> summary').press('Enter');
             await appears(program.locator('figure.execution .moves'));
         },
