@@ -33,7 +33,7 @@ impl<T> Newest<T> {
         Self { message: AtomicPtr::new(ptr::null_mut()) }
     }
 
-    /// Puts a message into the channel, and gives back the one that it replaces, if nobody has received that. Does not wait.
+    /// Puts a message in, and gives back the one that it replaces, if any, after all that came before the `send` of that. Does not wait.
     #[inline]
     pub fn send(&self, message: T) -> Option<T> {
         let new = Box::into_raw(Box::new(message));
