@@ -62,7 +62,7 @@ unsafe impl<T: Send + Sync> Sync for EpochCell<T> {}
 unsafe impl<T: Send> Send for EpochCell<T> {}
 
 impl<T> EpochCell<T> {
-    /// A cell with this value, for so many users.
+    /// A cell with this value, for this many users.
     pub fn new(value: T, users: usize) -> Self {
         let user =
             || User { epoch: AtomicUsize::new(OUTSIDE), retired: UnsafeCell::new(Vec::new()) };

@@ -56,7 +56,7 @@ unsafe impl<T: Send + Sync> Sync for Set<T> {}
 unsafe impl<T: Send> Send for Set<T> {}
 
 impl<T> Set<T> {
-    /// An empty set for so many users.
+    /// An empty set for this many users.
     pub fn new(users: usize) -> Self {
         Self { head: AtomicPtr::new(ptr::null_mut()), hazards: Hazards::new(users) }
     }

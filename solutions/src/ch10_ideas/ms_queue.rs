@@ -60,7 +60,7 @@ unsafe impl<T: Send> Sync for Queue<T> {}
 unsafe impl<T: Send> Send for Queue<T> {}
 
 impl<T> Queue<T> {
-    /// An empty queue for so many users.
+    /// An empty queue for this many users.
     pub fn new(users: usize) -> Self {
         let first = Node::new(MaybeUninit::uninit());
         let [head, tail] = [first, first].map(|node| CachePadded::new(AtomicPtr::new(node)));

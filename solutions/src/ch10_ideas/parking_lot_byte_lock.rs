@@ -48,7 +48,7 @@ const WAKE: u8 = 1;
 /// The lock is yours.
 const HANDED: u8 = 2;
 
-/// A thread that waits. It belongs to who waits and to who wakes it, whoever needs it longer.
+/// The entry of a thread that waits. It belongs to that thread and to the one that wakes it, whichever needs it longer.
 struct Sleeper {
     thread: thread::Thread,
     told: AtomicU8,
