@@ -10,7 +10,7 @@
 //! # Invariants
 //!
 //! 1. In each round, `threads` arrivals change the word, and the last of them begins the next round with nobody in it, in the
-//!    same step. So who arrives belongs to exactly one round, and one of each round is the last: it leads.
+//!    same step. So whoever arrives belongs to exactly one round, and one of each round is the last: it leads.
 //! 2. An arrival may go on when the word says another round than its own.
 //! 3. A thread sleeps only while the word is what it has just read, of its own round. Whoever ends the round wakes all.
 //! 4. What came before each arrival of a round is in the word that ends it: the arrivals are read-modify-writes, and each

@@ -9,7 +9,7 @@
 //! 3. While anybody stands in a mutex's queue, `held` is true.
 //! 4. A sleeper stands in one queue at most: in a condition variable's, then in a mutex's. It is told to go on once, by the thread that
 //!    has taken it out of the last one, and then it has the mutex.
-//! 5. Who waits for a condition variable enters its queue before it unlocks the mutex. So who changes the data under the mutex later, and
+//! 5. Whoever waits for a condition variable enters its queue before it unlocks the mutex. So whoever changes the data under the mutex later, and
 //!    then notifies, finds it there.
 //! 6. A mutex is there while anybody sleeps who is to get it: that thread borrows it.
 

@@ -127,7 +127,7 @@ impl<T> Deref for Guard<'_, T> {
 impl<T> Drop for Guard<'_, T> {
     #[inline]
     fn drop(&mut self) {
-        // Release: pairs with the load in `wait_for`; our reads happen before the copy is changed. Who counts itself in or out after
+        // Release: pairs with the load in `wait_for`; our reads happen before the copy is changed. Whoever counts itself in or out after
         // us carries it on.
         self.readers.fetch_sub(1, Release);
     }

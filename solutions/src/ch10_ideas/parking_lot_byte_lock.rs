@@ -158,7 +158,7 @@ impl<T> Mutex<T> {
         let address = self.address();
         let mut queue = bucket(address).lock();
         let parked = |state| (state & LOCKED != 0).then_some(state | PARKED);
-        // Relaxed: the bit says nothing of the data, and who finds it looks into the table under the same lock (invariant 3).
+        // Relaxed: the bit says nothing of the data, and whoever finds it looks into the table under the same lock (invariant 3).
         self.state.fetch_update(Relaxed, Relaxed, parked).ok()?;
         let sleeper = Arc::new(Sleeper { thread: thread::current(), told: AtomicU8::new(SLEEP) });
         queue.push_back(Entry { address, sleeper: sleeper.clone() });

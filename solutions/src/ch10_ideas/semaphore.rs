@@ -94,7 +94,7 @@ impl Semaphore {
             return Err(Closed);
         }
         // SeqCst: either this thread sees the permit, or the one that gives it back sees this ticket (invariant 3).
-        // Release is in it: who reads this ticket in `try_acquire` knows of as many permits as we do.
+        // Release is in it: whoever reads this ticket in `try_acquire` knows of as many permits as we do.
         let ticket = self.next.fetch_add(ONE, SeqCst);
         loop {
             // SeqCst: as above. Acquire is in it: pairs with the Release in `drop` and `close`.
