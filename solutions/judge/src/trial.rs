@@ -165,7 +165,8 @@ impl Trial {
             let kind = checks.iter().find(|(listed, _)| listed == name).map(|(_, kind)| *kind);
             kind.map(|kind| {
                 let check = (name.as_str(), kind, World::Model);
-                overflow::run(&self.bench, &unit, &reference, check, &[], &Progress::None).executions
+                overflow::run(&self.bench, &unit, &reference, check, &[], &Progress::None)
+                    .executions
             })
         });
         names
