@@ -11,7 +11,7 @@ use super::sync::{
     thread,
 };
 use grader::{Check, Shared};
-use ll_sc::scripted::{OTHERS_ADD, Scripted, with_every_script};
+use ll_sc::scripted::{OTHERS_ADD, Scripted, others_add_at, with_every_script};
 use ll_sc::shared::{Watching, word};
 
 mod ll_sc {
@@ -31,6 +31,7 @@ pub const CHECKS: &[Check] = &[
     Check::fact("exchange_of_a_value_for_the_same_stores_it", same),
     Check::fact("bad_luck_of_any_length_is_borne", bears_bad_luck),
     Check::fact("free_lock_is_taken_whatever_fails", takes),
+    Check::fact("lock_is_free_when_it_is_zero_and_not_otherwise", waits_for_zero),
     Check::model("two_additions_are_both_counted", two_additions),
     Check::model("what_comes_before_an_exchange_is_seen_after_one_that_finds_its_value", || {
         publishes(|core, current, new| compare_exchange(core, current, new).is_ok());
@@ -200,6 +201,19 @@ fn takes() {
         "`unlock` has returned, and the word is not zero, which is free.{}",
         core.log
     );
+}
+
+fn waits_for_zero() {
+    // Held, by somebody who has another number for that; and then it is zero.
+    for script in others_add_at() {
+        let mut core = Scripted::new(0_u32.wrapping_sub(OTHERS_ADD), script);
+        lock(&mut core);
+        assert_eq!(
+            core.found, 0,
+            "the lock was taken, and the word was another one than zero, so somebody held it.{}\n  The word",
+            core.log
+        );
+    }
 }
 
 fn two_additions() {

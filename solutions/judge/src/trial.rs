@@ -2,7 +2,8 @@
 //!
 //! The same compiler makes the same checks as of a reader's file, each in the world in which it runs first: what is rejected by chance,
 //! when real threads happen to meet, would be a verdict of the day. Only the order is made for many. Texts are compiled together; those that the
-//! compiler rejects are left out by what it says; the checks of a text end with the first that rejects it.
+//! compiler rejects are left out by what it says; the checks of a text end with the first that rejects it, and those that explore fewest
+//! executions of the reference come first.
 //!
 //! To judge them all takes hours, so a fate is remembered longer than a verdict: as long as the text is the same, and the reference, the
 //! checks and all that the compiler read beside them. Which judge and engine said it is remembered too, and told.
@@ -116,13 +117,16 @@ impl Trial {
             }
         }
         let (models, programs, facts) = stages(&self.bench.root, exercise);
-        for (world, names) in
+        for (world, mut names) in
             [(World::Model, models), (World::Model, programs), (World::Real, facts)]
         {
             if names.is_empty() && world == World::Model {
                 continue;
             }
             let open: Vec<usize> = (0..subjects.len()).filter(is_open).collect();
+            if world == World::Model && open.len() > BATCH {
+                names = self.cheap_first(exercise, names);
+            }
             let batches: Vec<&[usize]> = open.chunks(BATCH).collect();
             let wanted = |index: &usize| {
                 let wanted = Wanted::These(names.clone());
@@ -144,6 +148,28 @@ impl Trial {
         let fate = |fate: Mutex<Option<Fate>>| fate.into_inner().expect("as above");
         let all = fates.into_iter().map(|of| fate(of).expect("all are settled")).collect();
         Fates { all, of_earlier_judges }
+    }
+
+    /// Checks in the order of how many executions of the reference each explores: most mistakes are seen by a small one, and nobody waits
+    /// for the large ones before.
+    fn cheap_first(&self, exercise: &Exercise, mut names: Vec<String>) -> Vec<String> {
+        let file = self.bench.root.join(format!("solutions/src/{}.rs", exercise.stem()));
+        let wanted = Wanted::These(names.clone());
+        let text = std::fs::read_to_string(file).unwrap_or_default();
+        let reference = Subject { wanted, ..subject(exercise, &text) };
+        let Ok(unit) = compile::unit(&self.bench, World::Model, &[&reference]) else {
+            return names;
+        };
+        let checks = child::list(&self.bench, &unit, &reference).unwrap_or_default();
+        names.sort_by_cached_key(|name| {
+            let kind = checks.iter().find(|(listed, _)| listed == name).map(|(_, kind)| *kind);
+            kind.map(|kind| {
+                let check = (name.as_str(), kind, World::Model);
+                overflow::run(&self.bench, &unit, &reference, check, &[], &Progress::None)
+                    .executions
+            })
+        });
+        names
     }
 
     fn remembered(&self, subject: &Subject) -> Option<Remembered> {
@@ -192,7 +218,8 @@ impl Trial {
             let check = (name.as_str(), *kind, world);
             overflow::run(&self.bench, unit, subject, check, &environment, &Progress::None)
         };
-        let wanted = checks.iter().filter(|(name, _)| names.contains(name));
+        let wanted =
+            names.iter().filter_map(|name| checks.iter().find(|(listed, _)| listed == name));
         // Lazily: nothing runs after the first that rejects it.
         wanted.map(run).find_map(|verdict| fate(&verdict)).or_else(|| {
             let is_last = world == World::Real;
@@ -239,7 +266,7 @@ fn stages(root: &Path, exercise: &Exercise) -> (Vec<String>, Vec<String>, Vec<St
         let run = rest.split(')').next().unwrap_or_default();
         let part = match kind {
             "fact" => &mut facts,
-            "model" | "counted" if run.contains("clients::check") => &mut programs,
+            "model" | "counted" if run.contains("clients::") => &mut programs,
             "model" | "counted" => &mut models,
             _ => continue,
         };

@@ -1,7 +1,7 @@
 //! The lock, tried with real threads.
 
 use super::subject::SpinLock;
-use super::sync::cell::UnsafeCell;
+use super::sync::{arch, cell::UnsafeCell};
 use grader::{Shared, time_of_others};
 use std::sync::atomic::{AtomicU32, Ordering::SeqCst};
 use std::thread;
@@ -13,6 +13,41 @@ const ITS_CHANCE: Duration = Duration::from_millis(100);
 
 /// A `lock` that sleeps while it waits uses next to no processor time. After so many naps of a millisecond, it has had its chance.
 const NAPS: usize = 10_000;
+
+/// For so long a waiter is listened to.
+const A_LOOK: Duration = Duration::from_millis(1);
+
+/// The assembly that `lock` runs from when it has to wait until it has the lock. Nothing if it does not get it: another check is about
+/// that.
+pub fn noted_while_it_waits() -> Vec<&'static str> {
+    let shared = Shared::new((SpinLock::new(), AtomicU32::new(0)));
+    let (lock, steps) = &*shared;
+    lock.lock();
+    let theirs = shared.clone();
+    let other = thread::spawn(move || {
+        let (lock, steps) = &*theirs;
+        steps.store(1, SeqCst);
+        let noted = arch::noted(|| lock.lock());
+        steps.store(2, SeqCst);
+        noted
+    });
+    while steps.load(SeqCst) == 0 {
+        thread::yield_now();
+    }
+    let nap_until = |is_over: &dyn Fn() -> bool| {
+        (0..NAPS).any(|_| {
+            thread::sleep(Duration::from_millis(1));
+            is_over()
+        })
+    };
+    let start = time_of_others();
+    nap_until(&|| time_of_others().saturating_sub(start) > A_LOOK);
+    lock.unlock();
+    match nap_until(&|| steps.load(SeqCst) == 2) {
+        true => other.join().expect("the other thread does not panic"),
+        false => Vec::new(),
+    }
+}
 
 pub fn waits() {
     let shared = Shared::new((SpinLock::new(), AtomicU32::new(0)));

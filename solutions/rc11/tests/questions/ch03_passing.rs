@@ -140,3 +140,24 @@ fn a_branch_orders_no_loads() {
     );
     assert_eq!(all, BTreeSet::from([(0, 0), (0, 10), (0, 11)]));
 }
+
+#[test]
+fn who_loses_and_does_not_follow_the_pointer_needs_no_ordering() {
+    // 0 is null. Who loses follows what it has found, or looks once more.
+    let fate = |follows: bool| {
+        failure(move || {
+            let (pointer, values) = (AtomicU32::new(0), [Watch::new(), Watch::new()]);
+            let publish = |mine: u32| {
+                values[mine as usize - 1].write();
+                let found = pointer.compare_exchange(0, mine, Release, Relaxed);
+                let found = if follows { found.err() } else { Some(pointer.load(Acquire)) };
+                if let Some(found) = found {
+                    values[found as usize - 1].read();
+                }
+            };
+            both(|| publish(1), || publish(2));
+        })
+    };
+    assert_eq!(fate(true), Some(FailureKind::Race));
+    assert_eq!(fate(false), None);
+}

@@ -8,7 +8,10 @@ thread_local! {
     static NOTED: RefCell<Vec<&'static str>> = const { RefCell::new(Vec::new()) };
 }
 
-/// The assembly that `f` runs on this thread, as it stands in the source.
+/// So much is noted. A thread that waits runs the same again and again.
+const MOST: usize = 10_000;
+
+/// The assembly that `f` runs on this thread, as it stands in the source; of a long loop, its beginning.
 pub fn noted(f: impl FnOnce()) -> Vec<&'static str> {
     NOTED.with_borrow_mut(Vec::clear);
     f();
@@ -17,7 +20,11 @@ pub fn noted(f: impl FnOnce()) -> Vec<&'static str> {
 
 #[doc(hidden)]
 pub fn note(text: &'static str) {
-    NOTED.with_borrow_mut(|noted| noted.push(text));
+    NOTED.with_borrow_mut(|noted| {
+        if noted.len() < MOST {
+            noted.push(text);
+        }
+    });
 }
 
 /// `std::arch::asm!`, noted when it is run.
