@@ -23,7 +23,6 @@ pub const CHECKS: &[Check] = &[
     Check::fact("every_load_gives_what_was_stored_last", || explore::all(copies_are_up_to_date)),
     Check::fact("nothing_that_was_stored_is_lost", || explore::all(nothing_is_lost)),
     Check::fact("line_that_is_fetched_is_kept", fetched_is_kept),
-    Check::fact("one_request_is_enough_for_a_store", one_request_is_enough),
     Check::fact("line_that_nobody_else_has_becomes_exclusive", alone_is_exclusive),
     Check::fact("store_to_a_line_of_ones_own_needs_no_bus", own_line_needs_no_bus),
     Check::fact("copy_that_is_here_is_not_fetched_again", upgrade_without_data),
@@ -113,22 +112,6 @@ fn fetched_is_kept() {
 
 fn all_requests() -> impl Iterator<Item = (Request, bool)> {
     [Read, ReadToWrite, Upgrade].into_iter().flat_map(|r| [(r, false), (r, true)])
-}
-
-fn one_request_is_enough() {
-    for state in [Shared, Invalid] {
-        let Some(request) = subject::before_store(state) else { continue };
-        for others in [false, true] {
-            let now = subject::after_request(request, others);
-            let again = subject::before_store(now);
-            let is_kept = if others { "have dropped their copies" } else { "had no copy" };
-            assert!(
-                again.is_none(),
-                "a core stores to a line that is {state:?}, so its cache makes a request, {request:?}. The others {is_kept}, and the line is \
-                 {now:?}: a cache that has it {now:?} must ask before it stores ({again:?}), and so it would ask twice"
-            );
-        }
-    }
 }
 
 fn alone_is_exclusive() {

@@ -13,8 +13,7 @@ fn assembly() -> [(&'static str, Vec<Assembly>); 3] {
         lock.try_lock();
     }));
     let unlock = parse(arch::noted(|| lock.unlock()));
-    let mut by_lock = arch::noted(|| lock.lock());
-    by_lock.extend(threads::noted_while_it_waits());
+    let by_lock = threads::noted_while_it_waits();
     [("try_lock", try_lock), ("lock", parse(by_lock)), ("unlock", unlock)]
 }
 
