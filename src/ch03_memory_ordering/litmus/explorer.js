@@ -44,7 +44,7 @@
     /** Why a step of the circle that SC forbids does not count elsewhere: on a machine, and in the language. */
     const LIFTS = [
         {
-            po: (a, b) => `${a} comes before ${b} in its thread, but others may see ${b} first`,
+            po: (a, b) => `${a} comes before ${b} in its thread, but ${b} may take effect first`,
             rf: (a, b) => `${b} reads what its own thread has written before others see it`,
         },
         {
@@ -342,12 +342,12 @@
 
     /** The execution as a picture: a column for each thread; `cycle`: what is wrong with it. */
     function graphOf(program, [events, rf, mo], cycle) {
-        const WIDTH = 270, HEIGHT = 84, BOX = 34, TOP = 76;
+        const WIDTH = 252, HEIGHT = 84, BOX = 34, TOP = 76;
         const initial = program.l.length;
         const names = namesOf(program, [events]);
         const rows = program.t.map(() => 0);
         const at = [...program.l.map((_, loc) => ({ x: 40 + loc * 110, y: 4, w: 90 })),
-            ...events.map(([thread]) => ({ x: 10 + thread * WIDTH, y: TOP + HEIGHT * rows[thread]++, w: WIDTH - 66 }))];
+            ...events.map(([thread]) => ({ x: 10 + thread * WIDTH, y: TOP + HEIGHT * rows[thread]++, w: WIDTH - 48 }))];
         const svg = document.createElementNS(SVG, 'svg');
         const add = (tag, attributes, words) => {
             const element = document.createElementNS(SVG, tag);
@@ -359,7 +359,7 @@
         svg.setAttribute('viewBox', `0 0 ${width} ${TOP + HEIGHT * Math.max(...rows)}`);
         svg.setAttribute('role', 'img');
         svg.style.maxWidth = `${width}px`;
-        svg.style.minWidth = `${Math.round(width * 0.8)}px`;
+        svg.style.minWidth = `${Math.round(width * 0.74)}px`;
         add('title', {}, `Execution: ${events.map(([thread, op], index) => `${names[initial + index]}, thread ${thread}, ${text(program.t[thread][op])}`).join('; ')}`);
         const edges = [];
         rf.forEach((from, index) => from != null && edges.push([from, initial + index, 'rf']));

@@ -55,6 +55,7 @@ impl Builder {
             guide: None,
             on_execution: None,
             on_failure: None,
+            on_event: None,
             on_estimate: None,
             draws: false,
             on_wait: None,
@@ -220,6 +221,13 @@ impl Builder {
     /// unwound by then. The execution has been run once more, by its name; see [`Failure::trail`]. `f` may end the process.
     pub fn on_failure(mut self, f: impl Fn(&Failure) + Send + Sync + 'static) -> Self {
         self.config.on_failure = Some(Arc::new(f));
+        self
+    }
+
+    /// Calls `tell` with the thread and the [number](crate::Step::number) of each event of an execution that is
+    /// [replayed](Self::replay), when it has just happened. What the program prints from then on comes after that event in its thread.
+    pub fn on_event(mut self, tell: impl Fn(usize, usize) + Send + Sync + 'static) -> Self {
+        self.config.on_event = Some(Arc::new(tell));
         self
     }
 

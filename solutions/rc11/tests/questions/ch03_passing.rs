@@ -161,3 +161,27 @@ fn who_loses_and_does_not_follow_the_pointer_needs_no_ordering() {
     assert_eq!(fate(true), Some(FailureKind::Race));
     assert_eq!(fate(false), None);
 }
+
+#[test]
+fn what_a_relaxed_load_has_read_is_the_least_that_a_later_load_reads() {
+    let all = |second_load: Ordering| {
+        outcomes(move || {
+            let (x, y) = (AtomicU32::new(0), AtomicU32::new(0));
+            thread::scope(|scope| {
+                scope.spawn(|| x.store(1, Release));
+                let second = scope.spawn(|| {
+                    let read = x.load(second_load);
+                    y.store(1, Release);
+                    read
+                });
+                let third = (y.load(Acquire), x.load(Relaxed));
+                (second.join().unwrap(), third)
+            })
+        })
+    };
+    for order in [Relaxed, Acquire] {
+        let all = all(order);
+        assert!(all.contains(&(1, (1, 1))), "{all:?}");
+        assert!(!all.contains(&(1, (1, 0))), "{all:?}");
+    }
+}

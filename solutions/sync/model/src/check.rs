@@ -120,6 +120,7 @@ pub struct Model {
     stuck: Option<StuckJudge>,
     busy_turns: usize,
     preface: Option<Arc<str>>,
+    is_aside: bool,
 }
 
 impl Default for Model {
@@ -133,6 +134,7 @@ impl Default for Model {
             stuck: None,
             busy_turns: BUSY_TURNS,
             preface: None,
+            is_aside: false,
         }
     }
 }
@@ -214,11 +216,18 @@ impl Model {
         self
     }
 
+    /// A reader who explores the check does not look at this model: how its threads go on says nothing of what is possible.
+    pub fn aside(mut self, yes: bool) -> Self {
+        self.is_aside = yes;
+        self
+    }
+
     /// Runs the model, and returns how much there was to explore. A failure ends the process, as ever.
     pub fn count(&self, f: impl Fn() + Send + Sync + 'static) -> Explored {
         // Whoever counts runs many models: how large one of them is says nothing of the check.
         let report = self.run(Arc::new(f), self.builder());
         plan::print_if_listing(&report.sites);
+        inspect::counted(&report);
         let all = report.begun();
         Explored { all, complete: report.complete }
     }
@@ -288,9 +297,16 @@ impl Model {
         };
         match task {
             Task::Verdict => {}
+            // As many as are looked at for a verdict, if those are few.
             Task::Explore(most) => {
-                inspect::explore(&builder, number, most, Arc::new(run), self.preface.as_deref());
-                return Report::default();
+                let most = self.executions.map_or(most, |few| few.min(most));
+                let builder = builder.max_executions(most);
+                return match self.is_aside {
+                    true => inspect::pass_by(&builder, Arc::new(run)),
+                    false => {
+                        inspect::explore(&builder, number, Arc::new(run), self.preface.as_deref())
+                    }
+                };
             }
             Task::Replay(trail) => inspect::replay(&builder, number, &trail, Arc::new(run)),
         }
