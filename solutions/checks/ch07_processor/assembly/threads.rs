@@ -3,6 +3,7 @@
 use super::subject::SpinLock;
 use super::sync::{arch, cell::UnsafeCell};
 use grader::{Shared, time_of_others};
+use std::panic::resume_unwind;
 use std::sync::atomic::{AtomicU32, Ordering::SeqCst};
 use std::thread::{self, JoinHandle};
 use std::time::Duration;
@@ -47,13 +48,13 @@ const MAY_GO: u32 = 3;
 
 /// A lock that is held, and another thread that waits for it. The thread does `then` when it has got it, and gives the assembly that
 /// `lock` has run.
-fn waiter(then: fn(&Board)) -> (Board, JoinHandle<Vec<&'static str>>) {
+fn waiter(look: fn(&'static str), then: fn(&Board)) -> (Board, JoinHandle<Vec<&'static str>>) {
     let board = Shared::new((SpinLock::new(), AtomicU32::new(0)));
     assert!(board.0.try_lock(), "the lock is free, and `try_lock` does not take it");
     let theirs = board.clone();
     let other = thread::spawn(move || {
         theirs.1.store(COMES, SeqCst);
-        let noted = arch::noted(|| theirs.0.lock());
+        let noted = arch::looked_at(look, || theirs.0.lock());
         theirs.1.store(HOLDS, SeqCst);
         then(&theirs);
         noted
@@ -71,16 +72,17 @@ fn holds(board: &Board) -> bool {
 const NOT_WOKEN: &str = "`unlock` was called, and the thread that waited has not got the lock";
 
 /// The assembly that `lock` runs from when it has to wait until it has the lock.
-pub fn noted_while_it_waits() -> Vec<&'static str> {
-    let (board, other) = waiter(|_| {});
-    comes_true(|| false, A_LOOK);
+/// `look` is shown each text before it is run.
+pub fn noted_while_it_waits(look: fn(&'static str)) -> Vec<&'static str> {
+    let (board, other) = waiter(look, |_| {});
+    comes_true(|| other.is_finished(), A_LOOK);
     board.0.unlock();
-    assert!(comes_true(|| holds(&board), PATIENCE), "{NOT_WOKEN}");
-    other.join().expect("the other thread does not panic")
+    assert!(comes_true(|| other.is_finished(), PATIENCE), "{NOT_WOKEN}");
+    other.join().unwrap_or_else(|panic| resume_unwind(panic))
 }
 
 pub fn waits() {
-    let (board, other) = waiter(|board| board.0.unlock());
+    let (board, other) = waiter(|_| {}, |board| board.0.unlock());
     assert!(
         !comes_true(|| holds(&board), ITS_CHANCE),
         "`lock` has returned, and another thread holds the lock"
@@ -92,12 +94,13 @@ pub fn waits() {
 
 /// Whoever has waited has the lock, and not only seen that it was free.
 fn waiter_takes_it() {
-    let (board, other) = waiter(|board| {
+    let go = |board: &Board| {
         while board.1.load(SeqCst) == HOLDS {
             thread::yield_now();
         }
         board.0.unlock();
-    });
+    };
+    let (board, other) = waiter(|_| {}, go);
     // It waits by now.
     comes_true(|| false, ITS_CHANCE);
     board.0.unlock();
