@@ -4,8 +4,14 @@ use super::{subject, sync};
 use grader::{Check, impls};
 use subject::SpinLock;
 
+#[path = "assembly/changes.rs"]
+mod changes;
+#[path = "assembly/line.rs"]
+mod line;
 #[path = "assembly/machine.rs"]
 mod machine;
+#[path = "assembly/operands.rs"]
+mod operands;
 #[path = "assembly/registers.rs"]
 mod registers;
 #[path = "assembly/rules.rs"]

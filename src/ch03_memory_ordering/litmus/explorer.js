@@ -240,7 +240,7 @@
             const more = bought(now);
             buys.textContent = !more ? ''
                 : more.length === 0 ? 'What does SeqCst buy here? Nothing: with Acquire and Release Rust allows the same outcomes.'
-                    : `What does SeqCst buy here? With Acquire and Release Rust allows also: ${more.map(words).join('; ')}.`;
+                    : `What does SeqCst buy here? With Acquire and Release, Rust also allows: ${more.map(words).join('; ')}.`;
         }
 
         function drawOutcomes() {

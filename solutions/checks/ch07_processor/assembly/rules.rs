@@ -4,17 +4,28 @@ use super::machine::{self, Architecture};
 use super::subject::SpinLock;
 use super::sync::arch;
 use super::text::Assembly;
+use super::{changes, threads};
 
-/// The assembly that takes a lock, in two ways, and that frees it.
+/// The assembly that takes a lock, in two ways, and that frees it. That of `lock` includes what it does while it waits.
 fn assembly() -> [(&'static str, Vec<Assembly>); 3] {
     let lock = SpinLock::new();
-    let parse = |texts: Vec<&str>| texts.into_iter().map(Assembly::parse).collect::<Vec<_>>();
     let try_lock = parse(arch::noted(|| {
         lock.try_lock();
     }));
     let unlock = parse(arch::noted(|| lock.unlock()));
-    let by_lock = parse(arch::noted(|| lock.lock()));
-    [("try_lock", try_lock), ("lock", by_lock), ("unlock", unlock)]
+    let by_lock = threads::noted_while_it_waits();
+    [("try_lock", try_lock), ("lock", parse(by_lock)), ("unlock", unlock)]
+}
+
+/// Each text once: a waiter makes the same attempt again and again.
+fn parse(texts: Vec<&'static str>) -> Vec<Assembly> {
+    let mut seen = Vec::new();
+    for text in texts {
+        if !seen.contains(&text) {
+            seen.push(text);
+        }
+    }
+    seen.into_iter().map(Assembly::parse).collect()
 }
 
 pub fn is_assembly() {
@@ -44,6 +55,17 @@ pub fn is_atomic() {
             plain.unwrap_or_default()
         );
     }
+    let held = SpinLock::new();
+    held.lock();
+    let attempt = arch::noted(|| {
+        held.try_lock();
+    });
+    let attempt = Assembly::joined(attempt.into_iter().map(Assembly::parse).collect());
+    assert!(
+        machine::times_written(here, &attempt) <= 1,
+        "an attempt of `try_lock` that fails writes memory in two steps.\n  In between, the lock is not as it was: when the holder unlocks just \
+         then, others find a lock that is free and cannot take it"
+    );
 }
 
 pub fn is_ordered() {
@@ -75,15 +97,25 @@ pub fn is_ordered() {
 pub fn memory_is_named() {
     let Some(here) = Architecture::HERE else { return };
     for (function, calls) in assembly() {
-        // What only reads may say so: a look before the attempt, for example.
-        for call in calls.iter().filter(|call| machine::writes(here, call)) {
-            let hidden = call.option(&["nomem", "readonly", "pure"]);
-            assert!(
-                hidden.is_none(),
-                "`{function}` promises the compiler `{}`.\n  It does write memory; and for all that the compiler knows, what stands before and \
-                 behind the lock may be moved across it",
-                hidden.unwrap_or_default()
-            );
+        for call in calls {
+            // What only reads may say so: a look before the attempt, for example.
+            if machine::writes(here, &call) {
+                let hidden = call.option(&["nomem", "readonly", "pure"]);
+                assert!(
+                    hidden.is_none(),
+                    "`{function}` promises the compiler `{}`.\n  It does write memory; and for all that the compiler knows, what stands before and \
+                     behind the lock may be moved across it",
+                    hidden.unwrap_or_default()
+                );
+            } else if machine::touches_memory(here, &call) {
+                let hidden = call.option(&["nomem", "pure"]);
+                assert!(
+                    hidden.is_none(),
+                    "`{function}` reads memory, and promises the compiler `{}`.\n  The compiler may read once and use the answer again: a loop that \
+                     waits need never see that another thread has stored",
+                    hidden.unwrap_or_default()
+                );
+            }
         }
     }
 }
@@ -92,30 +124,36 @@ pub fn registers_are_named() {
     let Some(here) = Architecture::HERE else { return };
     for (function, calls) in assembly() {
         for call in calls {
-            if let Some(name) = machine::changed_input(here, &call) {
+            if let Some(name) = changes::changed_input(here, &call) {
                 panic!(
                     "`{function}`: an instruction writes to `{{{name}}}`, which is declared `in`: the compiler believes that it still has the \
                      old value"
                 );
             }
-            if let Some(register) = machine::hidden_register(here, &call) {
+            if let Some((output, input)) = changes::early_output(here, &call) {
+                panic!(
+                    "`{function}`: `{{{output}}}` is written before `{{{input}}}` is read for the last time, and it is declared `lateout`: the compiler \
+                     may put both into one register. `out` keeps them apart"
+                );
+            }
+            if let Some(register) = changes::hidden_register(here, &call) {
                 panic!(
                     "`{function}`: an instruction writes to `{register}`, and no operand says so: the compiler may have something of its own there. \
                      `out(\"{register}\") _` says it, or let the compiler choose the register"
                 );
             }
             let stack =
-                machine::uses_stack(here, &call).filter(|_| call.option(&["nostack"]).is_some());
+                changes::uses_stack(here, &call).filter(|_| call.option(&["nostack"]).is_some());
             if let Some(mnemonic) = stack {
                 panic!(
                     "`{function}` promises `nostack`, and `{mnemonic}` uses the stack: below the stack pointer the compiler may have data of its own"
                 );
             }
             assert!(
-                !machine::hides_eax(&call),
+                !changes::hides_eax(&call),
                 "`{function}`: `cmpxchg` writes to `eax` when it fails, and the compiler is not told: `inout(\"eax\")`, or an `out`"
             );
-            let flags = machine::changes_flags(here, &call)
+            let flags = changes::changes_flags(here, &call)
                 .filter(|_| call.option(&["preserves_flags"]).is_some());
             if let Some(mnemonic) = flags {
                 panic!("`{function}` promises `preserves_flags`, and `{mnemonic}` changes them");

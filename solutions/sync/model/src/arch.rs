@@ -8,7 +8,10 @@ thread_local! {
     static NOTED: RefCell<Vec<&'static str>> = const { RefCell::new(Vec::new()) };
 }
 
-/// The assembly that `f` runs on this thread, as it stands in the source.
+/// When so much has been noted, only what is new is noted still. A thread that waits runs the same again and again.
+const MANY: usize = 1_000;
+
+/// The assembly that `f` runs on this thread, as it stands in the source; of a long loop, its beginning and what comes new.
 pub fn noted(f: impl FnOnce()) -> Vec<&'static str> {
     NOTED.with_borrow_mut(Vec::clear);
     f();
@@ -17,7 +20,11 @@ pub fn noted(f: impl FnOnce()) -> Vec<&'static str> {
 
 #[doc(hidden)]
 pub fn note(text: &'static str) {
-    NOTED.with_borrow_mut(|noted| noted.push(text));
+    NOTED.with_borrow_mut(|noted| {
+        if noted.len() < MANY || !noted.contains(&text) {
+            noted.push(text);
+        }
+    });
 }
 
 /// `std::arch::asm!`, noted when it is run.

@@ -82,7 +82,7 @@ pub(crate) fn import_of_std() -> Option<String> {
 
 /// Runs `f` once for every execution that the memory model allows; a failure prints a timeline and ends the process.
 ///
-/// `f` must be deterministic but for the facade's threads and atomics. Weak compare-exchanges also fail spuriously, once
+/// `f` must be deterministic apart from the facade's threads and atomics. Weak compare-exchanges also fail spuriously, once
 /// for each thread, and waits return once without a wake-up.
 pub fn model(f: impl Fn() + Send + Sync + 'static) {
     Model::new().check(f);
@@ -158,7 +158,7 @@ impl Model {
         self
     }
 
-    /// Ends the search after so many executions, those included that came to nothing. If there are more, the model has *passed
+    /// Ends the search after this many executions, those included that came to nothing. If there are more, the model has *passed
     /// within bounds*, and no more is claimed.
     pub fn executions(mut self, most: u64) -> Self {
         self.executions = Some(most);
