@@ -53,7 +53,7 @@ fn the_failing_execution_is_run_once_more_and_alone() {
             .position(|cell| cell.contains(|c: char| c.is_alphabetic() && !cell.contains(".rs:")))
     };
     assert_eq!(column(before), column(prints), "{again:?}");
-    let store = again.text().lines().position(|line| line.contains("store(UNLOCKED")).unwrap();
+    let store = again.text().lines().position(|line| line.contains("locked.store(")).unwrap();
     let print = again.text().lines().position(|line| line == prints).unwrap();
     assert!(print < store, "{again:?}");
     let mut dot: Vec<&str> = command.split(' ').collect();

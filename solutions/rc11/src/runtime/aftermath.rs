@@ -108,7 +108,6 @@ impl Plan {
             max_time: Some(PATIENCE),
             on_failure: None,
             on_execution: None,
-            on_event: None,
             on_estimate: None,
             draws: false,
             ..self.config.clone()

@@ -155,7 +155,8 @@ mod tests {
             fn count(&self) {
                 self.served.fetch_add(ONE, Relaxed);
                 let served = self.served.fetch_add(WAITER, Relaxed);
-                self.served.compare_exchange(served, served + ONE, Relaxed, Relaxed);
+                self.served.compare_exchange(served, served.wrapping_add(ONE), Relaxed, Relaxed);
+                self.served.store(3 * ONE, Relaxed);
                 served & CLOSED != 0
             }";
         let names = Names::of(COUNTED);

@@ -67,9 +67,9 @@ fn static_at_start(text: &str) -> Option<String> {
     (name.starts_with(|c: char| c.is_ascii_uppercase()) && is_whole).then(|| name.to_owned())
 }
 
-/// The call of a function that a text ends with: `bucket(address)`. That of a method says too little.
+/// The call of a function that a text ends with: `bucket(address)`. That of a method says too little, and one without arguments.
 fn function_at_end(text: &str) -> Option<String> {
-    if !text.ends_with(')') {
+    if !text.ends_with(')') || text.ends_with("()") {
         return None;
     }
     let mut depth = 0;
@@ -163,6 +163,7 @@ mod tests {
             ("bucket(address).load(Relaxed)", Some("bucket(address)")),
             ("Self::bucket(f(1)).load(Relaxed)", Some("bucket(f(1))")),
             ("(a + b).load(Relaxed)", None),
+            ("current().load(Relaxed)", None),
             ("while self\n    .ready\n    // Acquire: pairs.\n    .load(Acquire)", Some("ready")),
             ("load(Acquire)", None),
         ] {

@@ -105,13 +105,19 @@ fn operands(source: &str, open: usize) -> Option<(&str, Vec<(&str, bool)>)> {
     let after = source[open + inside.len() + 2..].trim_start();
     let compared = after.trim_start_matches(['=', '!', '<', '>', '&', '|', ' ']);
     let compared = if compared.len() < after.len() { path_at_start(compared) } else { "" };
-    let adds = ["fetch_add", "fetch_sub"].contains(&word_at_end(&source[..open]));
     let is_step = |word: &str| {
-        let at = word.as_ptr().addr() - source.as_ptr().addr();
-        adds || source[..at].trim_end().ends_with(['+', '-'])
+        let before = source[..word.as_ptr().addr() - source.as_ptr().addr()].trim_end();
+        before.ends_with(['+', '-', '*', '/', '%']) || before.strip_suffix('(').is_some_and(adds)
     };
-    let inside = words(inside).map(|word| (word, is_step(word)));
+    let adds = adds(&source[..open]);
+    let inside = words(inside).map(|word| (word, adds || is_step(word)));
     Some((variable, inside.chain(words(compared).map(|word| (word, false))).collect()))
+}
+
+/// Does the text end with the name of what adds or multiplies? Integers have such methods, too: `served.wrapping_add(ONE)`.
+fn adds(text: &str) -> bool {
+    let method = word_at_end(text);
+    ["add", "sub", "mul"].iter().any(|name| method.ends_with(name))
 }
 
 /// `state & LOCKED`, `state | !WAITING`: what was read is called as the variable is, and each word is a constant.
