@@ -104,7 +104,8 @@ impl Trial {
         texts: &[(String, Changes)],
         tell: &(impl Fn(usize, &Fate) + Sync),
     ) -> Fates {
-        let subjects: Vec<Subject> = texts.iter().map(|(text, _)| subject(exercise, text)).collect();
+        let subjects: Vec<Subject> =
+            texts.iter().map(|(text, _)| subject(exercise, text)).collect();
         let known = subjects.iter().map(|subject| self.remembered(subject));
         let known: Vec<Option<Remembered>> = known.collect();
         let is_earlier = |known: &&Option<Remembered>| {
