@@ -107,7 +107,7 @@ pub fn replay(builder: &Builder, number: usize, trail: &Trail, program: Program)
     eprint!("{}", protocol::REPLAY);
     let builder = builder.clone().on_event(|thread, number| {
         flush();
-        eprint!("{}{thread} {number}\n", protocol::EVENT);
+        eprintln!("{}{thread} {number}", protocol::EVENT);
     });
     if let Some(execution) = builder.replay(trail, move || program()) {
         flush();
