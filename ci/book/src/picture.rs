@@ -27,14 +27,19 @@ pub fn draw(execution: &Value, sources: bool) -> Option<String> {
         folds if folds.is_empty() => String::new(),
         folds => format!(" data-folds=\"{}\"", spelt(&folds)),
     };
+    // A little smaller is still legible.
+    let shrinks = match width > boxes::ROOM {
+        true => format!(" class=\"wide\" style=\"min-width:{}px\"", width * 84 / 100),
+        false => String::new(),
+    };
     let _ = write!(
         out,
         "<figure class=\"execution\"><div class=\"canvas\"><svg viewBox=\"0 0 {width} {height}\" width=\"{width}\" height=\"{height}\" \
-         role=\"img\" aria-label=\"The execution below, as a picture\"{folds}>"
+         role=\"img\" aria-label=\"The execution below, as a picture\"{folds}{shrinks}>"
     );
     threads(&mut out, &graph, &layout);
     for (index, step) in graph.steps.iter().enumerate() {
-        draw_step(&mut out, &graph, (index, step), layout.slots[index], sources);
+        draw_step(&mut out, &graph, (index, step), &layout, sources);
     }
     edges(&mut out, &graph, &layout);
     out += "</svg></div><figcaption>";
@@ -67,7 +72,7 @@ fn draw_step(
     out: &mut String,
     graph: &Graph,
     (index, step): (usize, &Step),
-    slot: Slot,
+    layout: &Layout,
     sources: bool,
 ) {
     let mut class = String::from("s");
@@ -83,7 +88,7 @@ fn draw_step(
     if let (true, Some((file, line))) = (sources, &step.source) {
         let _ = write!(out, " data-file=\"{}\" data-line=\"{line}\"", escape(file));
     }
-    let Slot { x, y, width, height } = slot;
+    let Slot { x, y, width, height } = layout.slots[index];
     let _ = write!(
         out,
         "><text class=\"p\" y=\"{0}\">{index}<tspan x=\"{PLACE}\">{1}</tspan></text>\
@@ -91,12 +96,12 @@ fn draw_step(
         y + 13,
         escape(&step.place)
     );
-    for (number, line) in step.lines().iter().enumerate() {
+    for (number, line) in (0..).zip(&layout.lines[index]) {
         let _ = write!(
             out,
             "<text x=\"{}\" y=\"{}\">{}</text>",
             x + 6,
-            y + 13 + 14 * i32::try_from(number).expect("two lines"),
+            y + 13 + 14 * number,
             escape(line)
         );
     }

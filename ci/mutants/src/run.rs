@@ -4,7 +4,7 @@ use crate::edit::Edit;
 use crate::found::{Given, Mutant, mutants};
 use crate::survivors::{Class, Survivors};
 use catalog::Exercise;
-use judge::{Fate, Fates, Trial};
+use judge::{Changes, Fate, Fates, Trial};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
 use std::path::Path;
@@ -81,8 +81,9 @@ pub fn exercise(
     let mut all = mutants(&text).map_err(|error| format!("{}: {error}", exercise.path()))?;
     all.retain(|mutant| only.is_none_or(|operator| mutant.operator == operator));
     // The reference too, as if it were a mutant: what rejects it would reject all.
-    let texts: Vec<String> =
-        std::iter::once(&text).chain(all.iter().map(|m| &m.text)).cloned().collect();
+    let mutants = all.iter().map(|mutant| (mutant.text.clone(), changes(mutant.operator)));
+    let texts: Vec<(String, Changes)> =
+        std::iter::once((text.clone(), Changes::Code)).chain(mutants).collect();
     let done = std::sync::atomic::AtomicUsize::new(0);
     let Fates { all: fates, of_earlier_judges } = trial.judge(exercise, &texts, &|_, _| {
         // Relaxed: a number to show.
@@ -101,6 +102,19 @@ pub fn exercise(
         judged.add(&text, mutant, fate, exercise, (list, is_given));
     }
     Ok(judged)
+}
+
+/// What a mutant of this operator has other than the reference, if it compiles.
+fn changes(operator: &str) -> Changes {
+    let is_of_types = matches!(
+        operator,
+        "send_or_sync_deleted"
+            | "send_or_sync_added"
+            | "send_for_sync"
+            | "bound_dropped"
+            | "phantom_owns_nothing"
+    );
+    if is_of_types { Changes::Types } else { Changes::Code }
 }
 
 impl Judged {

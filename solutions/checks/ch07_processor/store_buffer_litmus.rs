@@ -171,28 +171,32 @@ fn new_pair() {
 }
 
 fn stays_set() {
-    sync::model(|| {
-        let counts = run(
-            2,
-            |pair| {
+    // Either side may be the one that sets back.
+    for is_turned in [false, true] {
+        sync::model(move || {
+            let store = |pair: &Pair, own: usize| {
                 // Relaxed: only this variable is looked at.
-                pair.variables()[0].store(1, Relaxed);
+                pair.variables()[own].store(1, Relaxed);
                 0
-            },
-            |pair| {
-                let [x, _] = pair.variables();
+            };
+            let look_twice = |pair: &Pair, other: usize| {
+                let variable = pair.variables()[other];
                 // Relaxed: two loads of one variable come in order.
-                let (first, second) = (x.load(Relaxed), x.load(Relaxed));
+                let (first, second) = (variable.load(Relaxed), variable.load(Relaxed));
                 u32::from(first == 1 && second == 0)
-            },
-        );
-        assert_eq!(
-            counts[1] + counts[3],
-            0,
-            "one side has ended, and its variable is set back to zero while the other side of the same round still looks. Such a (0, 0) is of your \
-             own making. Rounds in which it is seen"
-        );
-    });
+            };
+            let counts = match is_turned {
+                false => run(2, |pair| store(pair, 0), |pair| look_twice(pair, 0)),
+                true => run(2, |pair| look_twice(pair, 1), |pair| store(pair, 1)),
+            };
+            assert_eq!(
+                counts[1] + counts[2] + counts[3],
+                0,
+                "one side has ended, and its variable is set back to zero while the other side of the same round still looks. Such a (0, 0) is of \
+                 your own making. Rounds in which it is seen"
+            );
+        });
+    }
 }
 
 /// A side that stores to its own variable and waits for the other's.
@@ -257,8 +261,19 @@ fn two_threads() {
         threads.lock().expect("nobody panics with this lock")[side].insert(id);
         0
     };
-    let counts = run(5, |_| note(0), |_| note(1));
-    assert_eq!(counts, [5, 0, 0, 0], "five rounds that end with (0, 0), counted");
+    // Each round has an outcome that tells it from its neighbours. Relaxed: only one side counts with each.
+    let (rounds_of_left, rounds_of_right) = (AtomicUsize::new(0), AtomicUsize::new(0));
+    let in_turn = |rounds: &AtomicUsize, all: [u32; 5]| all[rounds.fetch_add(1, Relaxed) % 5];
+    let counts = run(
+        5,
+        |_| note(0) + in_turn(&rounds_of_left, [0, 0, 1, 1, 1]),
+        |_| note(1) + in_turn(&rounds_of_right, [0, 1, 0, 1, 1]),
+    );
+    assert_eq!(
+        counts,
+        [1, 1, 1, 2],
+        "five rounds that end with (0, 0), (0, 1), (1, 0), (1, 1) and (1, 1), counted"
+    );
     let [left, right] = threads.into_inner().expect("nobody panics with this lock");
     for (name, threads) in [("left", &left), ("right", &right)] {
         assert_eq!(

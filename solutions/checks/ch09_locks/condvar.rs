@@ -209,15 +209,22 @@ pub fn second_waiter_takes_nothing_back() {
     });
 }
 
+/// A notifier that is slow, and another one that notifies meanwhile, and once more when the waiter is there again. A notifier may look
+/// for waiters first, so there is one from the beginning.
 pub fn two_notifiers() {
     three_threads(|| {
         let place = place();
         let theirs = place.clone();
         let stray = thread::spawn(move || theirs.1.notify_one());
-        place.1.notify_one();
-        let other = waiter(&place, 1);
-        place.0.lock().set(1);
-        place.1.notify_one();
+        let theirs = place.clone();
+        let other = thread::spawn(move || {
+            drop(wait_for(&theirs, 1));
+            drop(wait_for(&theirs, 2));
+        });
+        for number in [1, 2] {
+            place.0.lock().set(number);
+            place.1.notify_one();
+        }
         other.join().unwrap();
         stray.join().unwrap();
     });

@@ -64,4 +64,4 @@ mod watch;
 pub use entry::{main, run_behind, serve_if_asked};
 pub use judging::{Judging, Said};
 pub use names::named;
-pub use trial::{Fate, Fates, Trial};
+pub use trial::{Changes, Fate, Fates, Trial};

@@ -2,7 +2,8 @@
 //!
 //! The same compiler makes the same checks as of a reader's file, each in the world in which it runs first: what is rejected by chance,
 //! when real threads happen to meet, would be a verdict of the day. Only the order is made for many. Texts are compiled together; those that the
-//! compiler rejects are left out by what it says; the checks of a text end with the first that rejects it.
+//! compiler rejects are left out by what it says; the checks of a text end with the first that rejects it. Those that have rejected most texts
+//! before come first, and of the others those that explore fewest executions of the reference.
 //!
 //! To judge them all takes hours, so a fate is remembered longer than a verdict: as long as the text is the same, and the reference, the
 //! checks and all that the compiler read beside them. Which judge and engine said it is remembered too, and told.
@@ -32,6 +33,15 @@ const BATCH: usize = 12;
 /// Limit of each check, in seconds, and by that in executions: a tenth of a reader's. Most references need far less, and of a text
 /// that needs more it is said that it was not decided.
 const SECONDS: u64 = 6;
+
+/// What a text has other than the reference.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Changes {
+    /// It may do something else.
+    Code,
+    /// Bounds, or which types are `Send` and `Sync`: if it compiles, it does the same.
+    Types,
+}
 
 /// What came of a text.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -91,10 +101,11 @@ impl Trial {
     pub fn judge(
         &self,
         exercise: &Exercise,
-        texts: &[String],
+        texts: &[(String, Changes)],
         tell: &(impl Fn(usize, &Fate) + Sync),
     ) -> Fates {
-        let subjects: Vec<Subject> = texts.iter().map(|text| subject(exercise, text)).collect();
+        let subjects: Vec<Subject> =
+            texts.iter().map(|(text, _)| subject(exercise, text)).collect();
         let known = subjects.iter().map(|subject| self.remembered(subject));
         let known: Vec<Option<Remembered>> = known.collect();
         let is_earlier = |known: &&Option<Remembered>| {
@@ -115,17 +126,15 @@ impl Trial {
                 tell(index, fate);
             }
         }
-        let (models, programs, facts) = stages(&self.bench.root, exercise);
-        for (world, names) in
-            [(World::Model, models), (World::Model, programs), (World::Real, facts)]
-        {
-            if names.is_empty() && world == World::Model {
-                continue;
-            }
-            let open: Vec<usize> = (0..subjects.len()).filter(is_open).collect();
+        for (changes, world, names, is_last) in stages(&self.bench.root, exercise) {
+            let open = (0..subjects.len()).filter(|&index| texts[index].1 == changes);
+            let open: Vec<usize> = open.filter(is_open).collect();
+            let is_worth_it = world == World::Model && open.len() > BATCH && !names.is_empty();
+            let names = if is_worth_it { self.cheap_first(exercise, names) } else { names };
             let batches: Vec<&[usize]> = open.chunks(BATCH).collect();
+            let order = Order::new(names);
             let wanted = |index: &usize| {
-                let wanted = Wanted::These(names.clone());
+                let wanted = Wanted::These(order.names());
                 (*index, Subject { wanted, ..subjects[*index].clone() })
             };
             in_parallel(self.bench.slots.all, &batches, |batch| {
@@ -133,10 +142,13 @@ impl Trial {
                 let batch: Vec<(usize, &Subject)> = batch.iter().map(|(i, s)| (*i, s)).collect();
                 self.compile(world, &batch, &|(index, subject), unit| match unit {
                     None => settle(index, Fate::Uncompiled, &[]),
-                    Some(unit) => match (world, self.run(world, &names, unit, subject)) {
-                        (_, Some(fate)) => settle(index, fate, &unit.read),
-                        (World::Model, None) => {}
-                        (World::Real, None) => settle(index, Fate::Accepted, &unit.read),
+                    Some(unit) => match self.run(world, &order.names(), unit, subject) {
+                        Some(fate) => {
+                            order.note(&fate);
+                            settle(index, fate, &unit.read);
+                        }
+                        None if is_last => settle(index, Fate::Accepted, &unit.read),
+                        None => {}
                     },
                 });
             });
@@ -144,6 +156,28 @@ impl Trial {
         let fate = |fate: Mutex<Option<Fate>>| fate.into_inner().expect("as above");
         let all = fates.into_iter().map(|of| fate(of).expect("all are settled")).collect();
         Fates { all, of_earlier_judges }
+    }
+
+    /// Checks in the order of how many executions of the reference each explores: most mistakes are seen by a small one, and nobody waits
+    /// for the large ones before.
+    fn cheap_first(&self, exercise: &Exercise, mut names: Vec<String>) -> Vec<String> {
+        let file = self.bench.root.join(format!("solutions/src/{}.rs", exercise.stem()));
+        let wanted = Wanted::These(names.clone());
+        let text = std::fs::read_to_string(file).unwrap_or_default();
+        let reference = Subject { wanted, ..subject(exercise, &text) };
+        let Ok(unit) = compile::unit(&self.bench, World::Model, &[&reference]) else {
+            return names;
+        };
+        let checks = child::list(&self.bench, &unit, &reference).unwrap_or_default();
+        names.sort_by_cached_key(|name| {
+            let kind = checks.iter().find(|(listed, _)| listed == name).map(|(_, kind)| *kind);
+            kind.map(|kind| {
+                let check = (name.as_str(), kind, World::Model);
+                overflow::run(&self.bench, &unit, &reference, check, &[], &Progress::None)
+                    .executions
+            })
+        });
+        names
     }
 
     fn remembered(&self, subject: &Subject) -> Option<Remembered> {
@@ -182,6 +216,9 @@ impl Trial {
 
     /// Runs the checks of these names until one rejects the subject; in the world of facts, also what the judge asks itself.
     fn run(&self, world: World, names: &[String], unit: &Unit, subject: &Subject) -> Option<Fate> {
+        if world == World::Model && names.is_empty() {
+            return None;
+        }
         let checks = match child::list(&self.bench, unit, subject) {
             Ok(checks) => checks,
             Err(error) => return Some(Fate::Rejected("checks".into(), error)),
@@ -192,7 +229,8 @@ impl Trial {
             let check = (name.as_str(), *kind, world);
             overflow::run(&self.bench, unit, subject, check, &environment, &Progress::None)
         };
-        let wanted = checks.iter().filter(|(name, _)| names.contains(name));
+        let wanted =
+            names.iter().filter_map(|name| checks.iter().find(|(listed, _)| listed == name));
         // Lazily: nothing runs after the first that rejects it.
         wanted.map(run).find_map(|verdict| fate(&verdict)).or_else(|| {
             let is_last = world == World::Real;
@@ -203,16 +241,18 @@ impl Trial {
 
     fn key(&self, subject: &Subject) -> String {
         let mut digest = Digest::new();
-        digest.part("exercise", &subject.exercise.id).part("text", &subject.text);
+        digest.part("exercise", &subject.exercise.id).part("text", code(&subject.text));
         digest.part("yours", format!("{:?}", subject.exercise.yours));
         let Exercise { chapter, file, .. } = &subject.exercise;
-        for room in ["checks", "src"] {
-            // What cannot be read now cannot be compiled either.
-            let _ =
-                digest.files(&self.bench.root, &format!("solutions/{room}/{chapter}/{file}.rs"));
+        for part in [
+            format!("checks/{chapter}/{file}.rs"),
+            format!("checks/{chapter}/clients/{file}.rs"),
+            format!("src/{chapter}/{file}.rs"),
+        ] {
+            let path = self.bench.root.join("solutions").join(&part);
+            // What cannot be read now cannot be compiled either, or there is none.
+            digest.part(&part, code(&std::fs::read_to_string(path).unwrap_or_default()));
         }
-        let _ = digest
-            .files(&self.bench.root, &format!("solutions/checks/{chapter}/clients/{file}.rs"));
         if subject.uses_reference() {
             let _ = digest.files(&self.bench.root, "solutions/src");
         }
@@ -220,9 +260,51 @@ impl Trial {
     }
 }
 
-/// The names of the checks in three parts: models and counted ones by hand, those that try every small program, facts. What tries every
-/// program takes most of the compiler's time, so it is only asked of what the others let pass.
-fn stages(root: &Path, exercise: &Exercise) -> (Vec<String>, Vec<String>, Vec<String>) {
+/// A text without the lines that are comments: who says a thing better does not change what it does.
+fn code(text: &str) -> String {
+    text.lines().filter(|line| !line.trim_start().starts_with("//")).collect::<Vec<_>>().join("\n")
+}
+
+/// Checks in the order in which they are run, each with how many texts it has rejected.
+struct Order(Mutex<Vec<(usize, String)>>);
+
+impl Order {
+    fn new(names: Vec<String>) -> Self {
+        Self(Mutex::new(names.into_iter().map(|name| (0, name)).collect()))
+    }
+
+    fn names(&self) -> Vec<String> {
+        self.0.lock().expect("nobody panics with this lock").iter().map(|it| it.1.clone()).collect()
+    }
+
+    fn note(&self, fate: &Fate) {
+        let Fate::Rejected(by, _) = fate else { return };
+        let mut all = self.0.lock().expect("as above");
+        all.iter_mut().filter(|(_, name)| name == by).for_each(|(rejected, _)| *rejected += 1);
+        all.sort_by_key(|(rejected, _)| std::cmp::Reverse(*rejected));
+    }
+}
+
+/// Which texts are judged, in which world, by which checks, and whether they have passed then.
+type Stage = (Changes, World, Vec<String>, bool);
+
+/// Facts come first of a text that changes only types: if it passes and compiles with the checks, its code is that of the reference. Of the
+/// others, models and counted checks by hand come first. What tries every program takes longest, so it is only asked of what all others let
+/// pass.
+fn stages(root: &Path, exercise: &Exercise) -> Vec<Stage> {
+    let [models, programs, facts] = names(root, exercise);
+    let (types, code) = (Changes::Types, Changes::Code);
+    vec![
+        (types, World::Real, facts.clone(), false),
+        (types, World::Model, Vec::new(), true),
+        (code, World::Model, models, false),
+        (code, World::Real, facts, programs.is_empty()),
+        (code, World::Model, programs, true),
+    ]
+}
+
+/// The names of the checks in three parts: models and counted ones by hand, those that try every small program, facts.
+fn names(root: &Path, exercise: &Exercise) -> [Vec<String>; 3] {
     let file = root.join(format!("solutions/checks/{}.rs", exercise.stem()));
     let text = std::fs::read_to_string(file).unwrap_or_default();
     let (mut models, mut programs, mut facts) = (Vec::new(), Vec::new(), Vec::new());
@@ -239,13 +321,13 @@ fn stages(root: &Path, exercise: &Exercise) -> (Vec<String>, Vec<String>, Vec<St
         let run = rest.split(')').next().unwrap_or_default();
         let part = match kind {
             "fact" => &mut facts,
-            "model" | "counted" if run.contains("clients::check") => &mut programs,
+            "model" | "counted" if run.contains("clients::") => &mut programs,
             "model" | "counted" => &mut models,
             _ => continue,
         };
         part.push(name.to_owned());
     }
-    (models, programs, facts)
+    [models, programs, facts]
 }
 
 /// What a verdict says of the text. None, if it passes.
@@ -275,4 +357,16 @@ fn subject(exercise: &Exercise, text: &str) -> Subject {
 
 fn is_in(errors: &[Diagnostic], file: &str) -> bool {
     errors.iter().any(|error| error.file.as_deref() == Some(file))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::code;
+
+    #[test]
+    fn other_words_in_comments_are_the_same_code() {
+        let text = "//! Docs.\n\nfn f() {\n    // Why.\n    g(); // So.\n}\n";
+        assert_eq!(code(text), code(&text.replace("Why", "Because")));
+        assert_ne!(code(text), code(&text.replace("g()", "h()")));
+    }
 }

@@ -86,7 +86,7 @@ fn of_load(ordering: &str) -> &str {
 }
 
 /// The ordering that an argument is.
-fn ordering(argument: &Expr) -> Option<String> {
+pub fn ordering(argument: &Expr) -> Option<String> {
     let Expr::Path(path) = argument else { return None };
     let name = last(&path.path);
     matches!(&*name, "Relaxed" | "Acquire" | "Release" | "AcqRel" | "SeqCst").then_some(name)

@@ -130,13 +130,15 @@ fn neighbour(name: &str) -> Option<&'static str> {
     })
 }
 
-/// Neighbours change places. Where they are not of one type, the compiler says so.
+/// Neighbours change places. Where they are not of one type, the compiler says so; that an ordering is no value is known before.
 fn arguments(found: &mut Found<'_>, arguments: &[&Expr]) {
     let is_plain = |argument: &Expr| {
         matches!(argument, Expr::Path(_) | Expr::Lit(_) | Expr::Field(_) | Expr::Reference(_))
     };
+    let is_ordering = |argument: &Expr| atomics::ordering(argument).is_some();
     for pair in arguments.windows(2) {
-        if is_plain(pair[0]) && is_plain(pair[1]) {
+        let is_mixed = is_ordering(pair[0]) != is_ordering(pair[1]);
+        if is_plain(pair[0]) && is_plain(pair[1]) && !is_mixed {
             found.swapped("arguments_swapped", pair[0], pair[1]);
         }
     }

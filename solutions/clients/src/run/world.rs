@@ -156,6 +156,8 @@ impl Run {
         if let Asks::Progress(Some(_)) = self.asks {
             model = model.busy_turns(2 * LONG);
         }
+        // All but the small programs: in those a thread stops, or the order of the steps is given.
+        let model = model.aside(!matches!(self.asks, Asks::Results | Asks::Progress(None)));
         let (judge, execute) = (self.clone(), plays(self));
         let model = model.on_stuck(move |stuck| match judge.asks {
             Asks::Results => judge.is_allowed(stuck),

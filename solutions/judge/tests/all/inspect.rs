@@ -25,8 +25,12 @@ fn failing(report: &Value) -> &Value {
     execution.expect("an execution that fails")
 }
 
-fn printed(said: &Said) -> usize {
-    said.text().lines().filter(|line| line.trim() == "unlocks").count()
+/// The rows of the timeline that say what was printed, each with the row before it.
+fn printed(said: &Said) -> Vec<[String; 2]> {
+    let text = said.text();
+    let lines: Vec<&str> = text.lines().collect();
+    let pairs = lines.windows(2).filter(|pair| pair[1].ends_with("│ prints: unlocks"));
+    pairs.map(|pair| [pair[0].to_owned(), pair[1].to_owned()]).collect()
 }
 
 #[test]
@@ -41,8 +45,17 @@ fn the_failing_execution_is_run_once_more_and_alone() {
     assert_eq!(again.code(), Some(0), "{again:?}");
     let headline = execution["headline"].as_str().unwrap();
     assert!(again.text().contains(headline), "{again:?}");
-    // One of the two threads has come so far.
-    assert_eq!(printed(&again), 1, "{again:?}");
+    // One of the two threads has come so far: between its swap and its store.
+    let rows = printed(&again);
+    let [[before, prints]] = &rows[..] else { panic!("{again:?}") };
+    let column = |row: &str| {
+        row.split('│')
+            .position(|cell| cell.contains(|c: char| c.is_alphabetic() && !cell.contains(".rs:")))
+    };
+    assert_eq!(column(before), column(prints), "{again:?}");
+    let store = again.text().lines().position(|line| line.contains("locked.store(")).unwrap();
+    let print = again.text().lines().position(|line| line == prints).unwrap();
+    assert!(print < store, "{again:?}");
     let mut dot: Vec<&str> = command.split(' ').collect();
     dot.push("--dot");
     assert!(scratch.judge(&dot).text().starts_with("digraph execution {"));

@@ -45,6 +45,7 @@ export function showWork() {
 function noteOf(exercise, doing) {
     if (!told.isThere) return SILENT;
     if (!doing) return exercise.trouble ?? lastNote(exercise);
+    if (doing.phase === 'waiting') return 'If the grader has to be built first, that takes some minutes.';
     if (doing.phase !== 'checking') return '';
     const of = doing.about ? ` of about ${grouped(doing.about)}` : '';
     const executions = doing.executions ? `, ${grouped(doing.executions)}${of} executions so far` : '';
