@@ -4,6 +4,7 @@ mod dot;
 mod table;
 
 use crate::bench::Bench;
+use crate::child::Enough;
 use crate::compiled::{Compiled, compile};
 use crate::lines;
 use crate::names;
@@ -79,7 +80,7 @@ impl<'a> Asked<'a> {
         let progress = Progress::on_terminal();
         progress.note(format!("checking {name}"));
         let check = (name.as_str(), *kind, World::Model);
-        let verdict = self.compiled.run(self.bench, check, &[environment], &progress);
+        let verdict = self.compiled.run(self.bench, check, &[environment], &progress, &Enough::default());
         progress.clear();
         verdict
     }

@@ -8,7 +8,7 @@
 //! checks and all that the compiler read beside them. Which judge and engine said it is remembered too, and told.
 
 use crate::bench::Bench;
-use crate::child;
+use crate::child::{self, Enough};
 use crate::compile::{self, Unit};
 use crate::digest::Digest;
 use crate::face;
@@ -190,7 +190,7 @@ impl Trial {
             // That it fails is enough: nobody reads the rest of the report.
             let environment = [("LOCKSMITH_UNASKED", "1")];
             let check = (name.as_str(), *kind, world);
-            overflow::run(&self.bench, unit, subject, check, &environment, &Progress::None)
+            overflow::run(&self.bench, unit, subject, check, &environment, &Progress::None, &Enough::default())
         };
         let wanted = checks.iter().filter(|(name, _)| names.contains(name));
         // Lazily: nothing runs after the first that rejects it.
