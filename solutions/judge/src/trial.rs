@@ -11,7 +11,7 @@
 mod stages;
 
 use crate::bench::Bench;
-use crate::child;
+use crate::child::{self, Enough};
 use crate::compile::{self, Unit};
 use crate::digest::Digest;
 use crate::face;
@@ -230,7 +230,7 @@ impl Trial {
             // That it fails is enough: nobody reads the rest of the report.
             let environment = [("LOCKSMITH_UNASKED", "1")];
             let check = (name.as_str(), *kind, world);
-            overflow::run(&self.bench, unit, subject, check, &environment, &Progress::None)
+            overflow::run(&self.bench, unit, subject, check, &environment, &Progress::None, &Enough::default())
         };
         let wanted =
             names.iter().filter_map(|name| checks.iter().find(|(listed, _)| listed == name));
