@@ -10,7 +10,7 @@ mod history;
 #[cfg(test)]
 mod tests;
 
-use boxes::{Layout, Slot};
+use boxes::{Layout, PLACE, Slot};
 use graph::{Graph, Step};
 use serde_json::Value;
 use std::collections::BTreeSet;
@@ -91,7 +91,7 @@ fn draw_step(
     let Slot { x, y, width, height } = layout.slots[index];
     let _ = write!(
         out,
-        "><text class=\"p\" y=\"{0}\">{index}<tspan x=\"22\">{1}</tspan></text>\
+        "><text class=\"p\" y=\"{0}\">{index}<tspan x=\"{PLACE}\">{1}</tspan></text>\
          <rect x=\"{x}\" y=\"{y}\" width=\"{width}\" height=\"{height}\"/>",
         y + 13,
         escape(&step.place)

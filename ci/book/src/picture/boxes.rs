@@ -2,8 +2,10 @@
 
 use super::graph::{Graph, Step};
 
-/// The width of a letter; the style sheet sets the size that it has.
-const LETTER: i32 = 7;
+/// The width of five letters; the style sheet sets the size that they have.
+const FIVE_LETTERS: i32 = 36;
+/// Where the place of a step stands, beside its number.
+pub const PLACE: i32 = 26;
 /// Between two columns: room for the arrows, and for what stands at them.
 const GAP: [i32; 2] = [40, 88];
 /// Between two steps.
@@ -39,8 +41,10 @@ pub struct Layout {
     pub lines: Vec<Vec<String>>,
 }
 
-fn letters(text: &str) -> i32 {
-    i32::try_from(text.chars().count()).unwrap_or(i32::MAX / LETTER)
+/// How wide a text is.
+pub fn width(text: &str) -> i32 {
+    let letters = i32::try_from(text.chars().count()).unwrap_or(i32::MAX / 2 / FIVE_LETTERS);
+    (letters * FIVE_LETTERS + 4) / 5
 }
 
 impl Layout {
@@ -58,15 +62,16 @@ impl Layout {
         let lines: Vec<Vec<String>> = graph.steps.iter().map(lines_of).collect();
         let gap = GAP[usize::from(graph.has_labels())];
         let steps = || graph.steps.iter().zip(&lines);
-        let places = graph.steps.iter().map(|step| letters(&step.place)).max().unwrap_or(0);
-        let mut x = 22 + places * 6 + 10;
+        let places = graph.steps.iter().map(|step| width(&step.place));
+        let mut x = PLACE + places.max().unwrap_or(0) + 10;
         let mut columns = Vec::new();
         for thread in 0..graph.threads {
             let lines =
                 steps().filter(|(step, _)| step.thread == thread).flat_map(|(_, lines)| lines);
-            let widest = lines.map(|line| letters(line)).max().unwrap_or(0).max(13);
-            columns.push((x, widest * LETTER + 12));
-            x += widest * LETTER + 12 + gap;
+            // Room for the names of the threads, too.
+            let widest = lines.map(|line| width(line)).max().unwrap_or(0).max(94) + 12;
+            columns.push((x, widest));
+            x += widest + gap;
         }
         let mut y = HEAD;
         let mut slots = Vec::new();
