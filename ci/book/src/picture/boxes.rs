@@ -16,9 +16,9 @@ const HEAD: i32 = 26;
 const BOX: i32 = 19;
 const LINE: i32 = 14;
 /// Beside a table of contents, a screen of 1440 pixels has room for so much. A picture that would be wider breaks its long lines.
-pub const ROOM: i32 = 880;
+const ROOM: i32 = 880;
 /// How many letters a line has then, if there is a place to break it.
-const BROKEN: usize = 28;
+const BROKEN: usize = 26;
 
 /// Where the box of a step stands.
 #[derive(Clone, Copy)]
