@@ -170,13 +170,20 @@ fn empty() {
 fn fence() {
     let mut machine = Machine::new(2, 1);
     assert!(machine.passes_fence(0), "nothing is on its way, and a fence waits");
-    machine.store(0, X, 1);
-    assert!(!machine.passes_fence(0), "core 0 has a store on its way, and passes a fence");
+    // A store that changes nothing, too: nobody knows what memory has when it gets there.
+    for value in [0, 1] {
+        machine.store(0, X, value);
+        assert!(
+            !machine.passes_fence(0),
+            "core 0 has a store of {value} to x on its way, and passes a fence; x is 0 in memory"
+        );
+    }
     assert!(machine.passes_fence(1), "core 1 waits at a fence for a store of core 0");
+    machine.drain(0);
     machine.drain(0);
     assert!(
         machine.passes_fence(0),
-        "the store of core 0 has reached memory, and a fence still waits"
+        "all stores of core 0 have reached memory, and a fence still waits"
     );
 }
 

@@ -136,7 +136,7 @@ fn frees_once() {
     sync::Model::new().faults(0).check(|| {
         drop(Deque::<Task>::new(2));
         let mut deque = Deque::new(1);
-        for number in 1..6 {
+        for number in 1..9 {
             deque.split().0.push(task(number));
         }
         let (mut worker, stealer) = deque.split();

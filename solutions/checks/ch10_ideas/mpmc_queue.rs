@@ -104,10 +104,10 @@ fn no_room() {
 fn drops_the_rest() {
     // That each value is dropped once is seen by the checker.
     sync::Model::new().faults(0).check(|| {
-        let left = queue(3, &[0, 1, 2]);
+        let left = queue(5, &[0, 1, 2, 3, 4]);
         drop(left.pop());
         drop(left.pop());
-        assert!(left.push(value(3)).is_ok(), "`push` says that it is full");
+        assert!(left.push(value(5)).is_ok(), "`push` says that it is full");
         drop(left);
         drop(queue(2, &[]));
     });

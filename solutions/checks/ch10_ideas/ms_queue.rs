@@ -86,7 +86,7 @@ fn frees_once() {
         }
         let came = queue.handles().iter_mut().map(pop).collect::<Vec<_>>();
         assert_eq!(came, [Some(1), Some(2)], "what came through new handles");
-        queue.handles()[0].push(value(3));
+        (3..8).for_each(|number| queue.handles()[0].push(value(number)));
         drop(queue);
     });
 }

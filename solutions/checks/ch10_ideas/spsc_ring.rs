@@ -122,15 +122,15 @@ fn no_room() {
 fn drops_the_rest() {
     // That each value is dropped once is seen by the checker.
     sync::model(|| {
-        let mut ring = Ring::new(3);
-        for number in 0..3 {
+        let mut ring = Ring::new(5);
+        for number in 0..5 {
             assert!(ring.split().0.push(value(number)).is_ok(), "`push` says that it is full");
         }
         for number in 0..2 {
             let came = ring.split().1.pop().map(|value| value.get());
             assert_eq!(came, Some(number), "what came out, after the ring was split anew");
         }
-        assert!(ring.split().0.push(value(3)).is_ok(), "`push` says that it is full");
+        assert!(ring.split().0.push(value(5)).is_ok(), "`push` says that it is full");
         drop(ring);
         drop(Ring::<Value>::new(2));
     });

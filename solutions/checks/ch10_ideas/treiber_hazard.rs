@@ -94,7 +94,7 @@ fn frees_once() {
         }
         let came = stack.handles().iter_mut().map(pop).collect::<Vec<_>>();
         assert_eq!(came, [Some(1), Some(1)], "what came through new handles");
-        stack.handles()[0].push(value(3));
+        (3..8).for_each(|number| stack.handles()[0].push(value(number)));
         drop(stack);
     });
 }

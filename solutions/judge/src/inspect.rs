@@ -5,6 +5,7 @@ mod printed;
 mod table;
 
 use crate::bench::Bench;
+use crate::child::Enough;
 use crate::compiled::{Compiled, compile};
 use crate::names;
 use crate::options::Options;
@@ -79,7 +80,7 @@ impl<'a> Asked<'a> {
         let progress = Progress::on_terminal();
         progress.note(format!("checking {name}"));
         let check = (name.as_str(), *kind, World::Model);
-        let verdict = self.compiled.run(self.bench, check, &[environment], &progress);
+        let verdict = self.compiled.run(self.bench, check, &[environment], &progress, &Enough::default());
         progress.clear();
         verdict
     }

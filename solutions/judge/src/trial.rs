@@ -8,8 +8,10 @@
 //! To judge them all takes hours, so a fate is remembered longer than a verdict: as long as the text is the same, and the reference, the
 //! checks and all that the compiler read beside them. Which judge and engine said it is remembered too, and told.
 
+mod stages;
+
 use crate::bench::Bench;
-use crate::child;
+use crate::child::{self, Enough};
 use crate::compile::{self, Unit};
 use crate::digest::Digest;
 use crate::face;
@@ -24,6 +26,7 @@ use crate::verdict::{Outcome, Verdict};
 use catalog::{Catalog, Exercise};
 use grader::{Kind, World};
 use serde::{Deserialize, Serialize};
+use stages::{Order, stages};
 use std::path::Path;
 use std::sync::Mutex;
 
@@ -227,7 +230,7 @@ impl Trial {
             // That it fails is enough: nobody reads the rest of the report.
             let environment = [("LOCKSMITH_UNASKED", "1")];
             let check = (name.as_str(), *kind, world);
-            overflow::run(&self.bench, unit, subject, check, &environment, &Progress::None)
+            overflow::run(&self.bench, unit, subject, check, &environment, &Progress::None, &Enough::default())
         };
         let wanted =
             names.iter().filter_map(|name| checks.iter().find(|(listed, _)| listed == name));
@@ -263,71 +266,6 @@ impl Trial {
 /// A text without the lines that are comments: who says a thing better does not change what it does.
 fn code(text: &str) -> String {
     text.lines().filter(|line| !line.trim_start().starts_with("//")).collect::<Vec<_>>().join("\n")
-}
-
-/// Checks in the order in which they are run, each with how many texts it has rejected.
-struct Order(Mutex<Vec<(usize, String)>>);
-
-impl Order {
-    fn new(names: Vec<String>) -> Self {
-        Self(Mutex::new(names.into_iter().map(|name| (0, name)).collect()))
-    }
-
-    fn names(&self) -> Vec<String> {
-        self.0.lock().expect("nobody panics with this lock").iter().map(|it| it.1.clone()).collect()
-    }
-
-    fn note(&self, fate: &Fate) {
-        let Fate::Rejected(by, _) = fate else { return };
-        let mut all = self.0.lock().expect("as above");
-        all.iter_mut().filter(|(_, name)| name == by).for_each(|(rejected, _)| *rejected += 1);
-        all.sort_by_key(|(rejected, _)| std::cmp::Reverse(*rejected));
-    }
-}
-
-/// Which texts are judged, in which world, by which checks, and whether they have passed then.
-type Stage = (Changes, World, Vec<String>, bool);
-
-/// Facts come first of a text that changes only types: if it passes and compiles with the checks, its code is that of the reference. Of the
-/// others, models and counted checks by hand come first. What tries every program takes longest, so it is only asked of what all others let
-/// pass.
-fn stages(root: &Path, exercise: &Exercise) -> Vec<Stage> {
-    let [models, programs, facts] = names(root, exercise);
-    let (types, code) = (Changes::Types, Changes::Code);
-    vec![
-        (types, World::Real, facts.clone(), false),
-        (types, World::Model, Vec::new(), true),
-        (code, World::Model, models, false),
-        (code, World::Real, facts, programs.is_empty()),
-        (code, World::Model, programs, true),
-    ]
-}
-
-/// The names of the checks in three parts: models and counted ones by hand, those that try every small program, facts.
-fn names(root: &Path, exercise: &Exercise) -> [Vec<String>; 3] {
-    let file = root.join(format!("solutions/checks/{}.rs", exercise.stem()));
-    let text = std::fs::read_to_string(file).unwrap_or_default();
-    let (mut models, mut programs, mut facts) = (Vec::new(), Vec::new(), Vec::new());
-    for check in text.split("Check::").skip(1) {
-        let Some((kind, rest)) = check.split_once('(') else { continue };
-        let mut parts = rest.splitn(3, '"');
-        let (Some(before), Some(name), Some(rest)) = (parts.next(), parts.next(), parts.next())
-        else {
-            continue;
-        };
-        if !before.trim().is_empty() {
-            continue;
-        }
-        let run = rest.split(')').next().unwrap_or_default();
-        let part = match kind {
-            "fact" => &mut facts,
-            "model" | "counted" if run.contains("clients::") => &mut programs,
-            "model" | "counted" => &mut models,
-            _ => continue,
-        };
-        part.push(name.to_owned());
-    }
-    [models, programs, facts]
 }
 
 /// What a verdict says of the text. None, if it passes.

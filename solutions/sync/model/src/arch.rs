@@ -6,27 +6,24 @@ pub use crate::__asm as asm;
 
 thread_local! {
     static NOTED: RefCell<Vec<&'static str>> = const { RefCell::new(Vec::new()) };
-    static LOOK: Cell<fn(&'static str)> = const { Cell::new(nothing) };
+    static LOOK: Cell<fn(&'static str)> = const { Cell::new(|_| {}) };
 }
-
-fn nothing(_: &'static str) {}
 
 /// When so much has been noted, only what is new is noted still. A thread that waits runs the same again and again.
 const MANY: usize = 1_000;
 
 /// The assembly that `f` runs on this thread, as it stands in the source; of a long loop, its beginning and what comes new.
 pub fn noted(f: impl FnOnce()) -> Vec<&'static str> {
-    NOTED.with_borrow_mut(Vec::clear);
-    f();
-    NOTED.take()
+    looked_at(|_| {}, f)
 }
 
 /// As [`noted`], and `look` is shown each text before it is run: what would crash can be spoken of first, with a panic.
 pub fn looked_at(look: fn(&'static str), f: impl FnOnce()) -> Vec<&'static str> {
     LOOK.set(look);
-    let noted = noted(f);
-    LOOK.set(nothing);
-    noted
+    NOTED.with_borrow_mut(Vec::clear);
+    f();
+    LOOK.set(|_| {});
+    NOTED.take()
 }
 
 #[doc(hidden)]
