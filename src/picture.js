@@ -21,7 +21,7 @@ function folding(svg, steps) {
         const [top, bottom] = [first, last + 1].map(step => Number(steps[step].querySelector('rect').getAttribute('y')));
         const row = document.createElementNS(svg.namespaceURI, 'g');
         row.setAttribute('class', 'f');
-        row.innerHTML = `<rect x="0" y="${top}" width="${svg.viewBox.baseVal.width}" height="19"/><text x="22" y="${top + 13}"></text>`;
+        row.innerHTML = `<rect x="0" y="${top}" width="${svg.viewBox.baseVal.width}" height="19"/><text x="26" y="${top + 13}"></text>`;
         steps[first].before(row);
         return { row, first, last, height: bottom - top, isOpen: false };
     });

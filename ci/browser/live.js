@@ -45,6 +45,9 @@ const stop = ({ server }) => new Promise(done => {
     server.kill();
 });
 
+/** What the pictures of executions weigh that a page has already when it is built. */
+const weightOfPictures = html => [...html.matchAll(/<figure class="execution.*?<\/figure>/gs)].reduce((sum, [picture]) => sum + picture.length, 0);
+
 const state = page => page.locator('.work-line .state');
 const mark = (page, name) => page.locator(`#mdbook-sidebar .mark[aria-label="${name}"] + a[href$="ch04_spin_lock/guard.html"]`);
 const boardOf = page => page.locator('.board p').textContent();
@@ -245,10 +248,8 @@ export async function live(browser) {
             const parts = { events: await firstEvents() };
             for (const answer of answers) {
                 const { pathname } = new URL(answer.url());
-                if (pathname === PAGE) {
-                    const html = await answer.text();
-                    parts.pictures = [...html.matchAll(/<figure class="execution">.*?<\/figure>/gs)].reduce((sum, [picture]) => sum + picture.length, 0);
-                } else if (/^\/(\.book|theme)\/|^\/picture\.js$/.test(pathname) && pathname !== '/.book/events') {
+                if (pathname === PAGE) parts.pictures = weightOfPictures(await answer.text());
+                else if (/^\/(\.book|theme)\/|^\/picture\.js$/.test(pathname) && pathname !== '/.book/events') {
                     parts[pathname] = (await answer.body()).length;
                 }
             }
@@ -256,6 +257,16 @@ export async function live(browser) {
             const more = Object.values(parts).reduce((sum, part) => sum + part) - BEFORE;
             console.log(`an exercise page weighs ${more} bytes more than before it knew its reader's code`);
             assert.ok(more <= WEIGHT, `${more} bytes more than before: ${JSON.stringify(parts)}`);
+            // On the pages of the other exercises only the pictures are others.
+            const { exercises } = await fetch(`${running.origin}/.book/work`).then(answer => answer.json());
+            const heavy = [];
+            for (const { page } of exercises) {
+                const html = await fetch(`${running.origin}/${page}.html`).then(answer => answer.text());
+                heavy.push([more - parts.pictures + weightOfPictures(html), page]);
+            }
+            heavy.sort(([one], [other]) => other - one);
+            console.log(`the heaviest of ${heavy.length}: ${heavy[0].join(', ')}`);
+            assert.deepEqual(heavy.filter(([weight]) => weight > WEIGHT), []);
         },
 
         async file_that_does_not_compile_shows_the_message_of_the_compiler(page) {

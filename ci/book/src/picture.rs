@@ -10,7 +10,7 @@ mod history;
 #[cfg(test)]
 mod tests;
 
-use boxes::{Layout, Slot};
+use boxes::{Layout, PLACE, Slot};
 use graph::{Graph, Step};
 use serde_json::Value;
 use std::collections::BTreeSet;
@@ -34,7 +34,7 @@ pub fn draw(execution: &Value, sources: bool) -> Option<String> {
     );
     threads(&mut out, &graph, &layout);
     for (index, step) in graph.steps.iter().enumerate() {
-        draw_step(&mut out, &graph, (index, step), layout.slots[index], sources);
+        draw_step(&mut out, &graph, (index, step), &layout, sources);
     }
     edges(&mut out, &graph, &layout);
     out += "</svg></div><figcaption>";
@@ -67,7 +67,7 @@ fn draw_step(
     out: &mut String,
     graph: &Graph,
     (index, step): (usize, &Step),
-    slot: Slot,
+    layout: &Layout,
     sources: bool,
 ) {
     let mut class = String::from("s");
@@ -83,20 +83,20 @@ fn draw_step(
     if let (true, Some((file, line))) = (sources, &step.source) {
         let _ = write!(out, " data-file=\"{}\" data-line=\"{line}\"", escape(file));
     }
-    let Slot { x, y, width, height } = slot;
+    let Slot { x, y, width, height } = layout.slots[index];
     let _ = write!(
         out,
-        "><text class=\"p\" y=\"{0}\">{index}<tspan x=\"22\">{1}</tspan></text>\
+        "><text class=\"p\" y=\"{0}\">{index}<tspan x=\"{PLACE}\">{1}</tspan></text>\
          <rect x=\"{x}\" y=\"{y}\" width=\"{width}\" height=\"{height}\"/>",
         y + 13,
         escape(&step.place)
     );
-    for (number, line) in step.lines().iter().enumerate() {
+    for (number, line) in (0..).zip(&layout.lines[index]) {
         let _ = write!(
             out,
             "<text x=\"{}\" y=\"{}\">{}</text>",
             x + 6,
-            y + 13 + 14 * i32::try_from(number).expect("two lines"),
+            y + 13 + 14 * number,
             escape(line)
         );
     }

@@ -675,6 +675,21 @@ fn a_question_that_nobody_can_answer_is_found() {
 }
 
 #[test]
+fn an_exercise_with_too_few_questions_is_found() {
+    let one = || question("data-answer=\"2\"", "", REASONS);
+    let predict = "\n## Predict before you code\n";
+    let page = |inside: usize, others: usize| {
+        let (inside, others) = (one().repeat(inside), one().repeat(others));
+        format!("{predict}{inside}\n## Questions\n{others}")
+    };
+    appended(&page(0, 2), 2, "has no question");
+    appended(&page(1, 1), 2, "with 1 other questions");
+    let book = Book::new();
+    book.append(SECOND, &page(1, 2));
+    assert_eq!(book.findings(), Vec::<String>::new());
+}
+
+#[test]
 fn a_proof_that_is_missing_or_not_asked_for_is_found() {
     let tag = "data-answer=\"2\" data-proof=\"it_is_so\"";
     appended(&question(tag, "", REASONS), 7, "has no test `it_is_so`");

@@ -31,7 +31,7 @@ const KINDS: [(&str, &str); 9] = [
     ("panic", "a panic leaves something half done"),
     ("ABA", "a word has its old value again, and means something else"),
     ("reclamation", "memory is freed while somebody uses it"),
-    ("overflow", "a number runs over, or begins anew"),
+    ("overflow", "a number overflows, or wraps around"),
     ("acquitted", "it looks wrong, and is right"),
 ];
 

@@ -39,7 +39,7 @@ const WHY: [(&str, &str); 12] = [
     ),
     (
         "once_lock 1",
-        "The value lies in an `Option`, which is asked once more whether it is there. `std` trusts the state",
+        "The value lies in an `Option`, which is checked once more. `std` trusts the state",
     ),
     (
         "left_right 2",
@@ -48,8 +48,8 @@ const WHY: [(&str, &str); 12] = [
     ),
     (
         "mpmc_queue",
-        "Who has lost an exchange tries again at once, after a single hint, and disturbs who has won. `ArrayQueue` doubles its pause \
-         each time, so one thread goes on alone for a while",
+        "A thread that has lost an exchange tries again at once, after a single hint, and disturbs the one that has won. \
+         `ArrayQueue` doubles its pause each time, so one thread goes on alone for a while",
     ),
     (
         "ms_queue",

@@ -100,7 +100,7 @@ pub struct Stack<T> {
 // Your turn: for which `T` may threads share a `Stack<T>`? Write the `unsafe impl`, and say why it is sound.
 
 impl<T> Stack<T> {
-    /// An empty stack with room for so many values.
+    /// An empty stack with room for this many values.
     ///
     /// # Panics
     ///

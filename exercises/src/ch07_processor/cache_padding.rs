@@ -5,7 +5,7 @@
 use std::ops::{Deref, DerefMut};
 use sync::atomic::AtomicUsize;
 
-/// What is written by different threads shares no block of so many bytes.
+/// What is written by different threads shares no block of this many bytes.
 pub const BLOCK: usize = 128;
 
 /// A value with its blocks to itself: it begins at a multiple of [`BLOCK`], and fills its last block up.

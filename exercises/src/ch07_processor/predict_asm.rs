@@ -1,4 +1,4 @@
-//! Which instructions become of an operation? Predict them.
+//! Which instructions does an operation become? Predict them.
 //!
 //! For x86-64, and for AArch64 as it was at first (Armv8.0). The value is a `u32`, the build is optimised. What counts is what
 //! touches memory or orders it; moves between registers, comparisons, branches and `clrex` do not.

@@ -60,12 +60,12 @@ impl<'a> Handle<'a> {
 
 // What does `sum` promise while other threads add? Whatever you did above: these are about any counter of this kind.
 
-/// Is everything in the sum whose addition happened before the call of `sum`?
+/// Is every addition in the sum that happened before the call of `sum`?
 pub fn sum_has_what_happened_before() -> bool {
     todo!()
 }
 
-/// Is nothing in the sum whose addition happens after the return of `sum`?
+/// Is the sum free of additions that happen after the return of `sum`?
 pub fn sum_has_nothing_that_happens_after() -> bool {
     todo!()
 }
@@ -80,8 +80,8 @@ pub fn sum_was_the_total_at_some_moment() -> bool {
     todo!()
 }
 
-/// If two threads call `sum` at the same time, can it not be that one has an addition that the other lacks, and lacks one that the
-/// other has?
+/// If two threads call `sum` at the same time, is it impossible that each of them lacks an addition that the other
+/// one has?
 pub fn sums_at_the_same_time_agree() -> bool {
     todo!()
 }

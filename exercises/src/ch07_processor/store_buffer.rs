@@ -20,7 +20,7 @@ pub struct Machine {
 }
 
 impl Machine {
-    /// A machine with so many cores, and so many locations in memory.
+    /// A machine with this many cores, and this many locations in memory.
     pub fn new(cores: usize, locations: usize) -> Self {
         Self { memory: vec![0; locations], buffers: vec![VecDeque::new(); cores] }
     }

@@ -73,7 +73,7 @@ impl Gate {
     }
 }
 
-/// Runs both sides so many times, each time on a new pair and at the same time, and counts what they return.
+/// Runs both sides this many times, each time on a new pair and at the same time, and counts what they return.
 ///
 /// Two threads run all rounds. Before each they wait for each other, so that they start together.
 pub fn run(

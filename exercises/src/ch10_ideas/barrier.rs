@@ -13,7 +13,7 @@ pub struct Barrier {
 }
 
 impl Barrier {
-    /// A barrier at which so many threads meet.
+    /// A barrier at which this many threads meet.
     ///
     /// # Panics
     ///
@@ -38,7 +38,7 @@ impl Barrier {
     }
 }
 
-/// A thread has arrived, and may wait for the others of its round. To drop it is not to wait: it has arrived all the same.
+/// A thread has arrived, and may wait for the others of its round. Dropping it means not waiting: the thread has arrived all the same.
 #[derive(Debug)]
 #[must_use = "this thread has arrived, and has not waited"]
 pub struct Arrival<'a> {

@@ -31,7 +31,7 @@ pub struct Deque<T> {
 // Your turn: `Sync` and `Send`, for the right tasks.
 
 impl<T> Deque<T> {
-    /// An empty deque with room for so many tasks at first, or for a few more.
+    /// An empty deque with room for this many tasks at first, or for a few more.
     pub fn new(capacity: usize) -> Self {
         Self {
             top: AtomicIsize::new(0),

@@ -12,7 +12,7 @@ use sync::atomic::{AtomicBool, Ordering};
 use sync::cell::UnsafeCell;
 use sync::thread;
 
-/// A thread that sleeps until it has the mutex. It belongs to who sleeps and to who wakes it, whoever needs it longer.
+/// The entry of a thread that sleeps until it has the mutex. It belongs to that thread and to the one that wakes it, whichever needs it longer.
 struct Sleeper {
     thread: thread::Thread,
     has_the_mutex: AtomicBool,
@@ -128,7 +128,7 @@ impl Condvar {
         todo!()
     }
 
-    /// Moves the thread that has waited for the longest time on to its mutex. Wakes it if nobody has that.
+    /// Moves the thread that has waited longest on to its mutex. Wakes it if nobody has the mutex.
     pub fn notify_one(&self) {
         // Your turn.
         todo!()

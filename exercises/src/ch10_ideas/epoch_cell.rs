@@ -28,7 +28,7 @@ struct User<T> {
 /// A value that is often read and now and then replaced, for a fixed number of users.
 pub struct EpochCell<T> {
     value: AtomicPtr<T>,
-    /// How many replacements there were, and one.
+    /// One more than the number of replacements so far.
     epoch: AtomicUsize,
     users: Box<[User<T>]>,
     /// An `AtomicPtr` is `Send` and `Sync` whatever it leads to. The cell is not.
@@ -38,7 +38,7 @@ pub struct EpochCell<T> {
 // Your turn: `Sync` and `Send`, for the right values.
 
 impl<T> EpochCell<T> {
-    /// A cell with this value, for so many users.
+    /// A cell with this value, for this many users.
     pub fn new(value: T, users: usize) -> Self {
         let user =
             || User { epoch: AtomicUsize::new(OUTSIDE), retired: UnsafeCell::new(Vec::new()) };

@@ -13,7 +13,7 @@ pub struct LeftRight<T> {
     copies: [UnsafeCell<T>; 2],
     /// Which of the copies is read.
     side: AtomicUsize,
-    /// Which of the counters a reader takes that comes now.
+    /// Which of the counters a reader takes if it comes now.
     door: AtomicUsize,
     readers: [AtomicUsize; 2],
     /// Whether a change has panicked: then the copies are not the same any more.

@@ -31,7 +31,7 @@ pub struct Set<T> {
 // Your turn: `Sync` and `Send`, for the right keys.
 
 impl<T> Set<T> {
-    /// An empty set for so many users.
+    /// An empty set for this many users.
     pub fn new(users: usize) -> Self {
         Self { head: AtomicPtr::new(ptr::null_mut()), hazards: Hazards::new(users) }
     }

@@ -36,7 +36,7 @@ pub struct Queue<T> {
 // Your turn: `Sync` and `Send`, for the right values.
 
 impl<T> Queue<T> {
-    /// An empty queue for so many users.
+    /// An empty queue for this many users.
     pub fn new(users: usize) -> Self {
         let first = Node::new(MaybeUninit::uninit());
         Self {

@@ -19,7 +19,7 @@ pub struct Mutex<T> {
 // Your turn: `Sync`, for the right data.
 
 impl<T> Mutex<T> {
-    /// Of so many unlocks in a row that find threads waiting, the last one hands the lock over, if none of those has got it before.
+    /// Of this many unlocks in a row that find threads waiting, the last one hands the lock over, unless one of those got it before.
     pub const PATIENCE: u32 = 3;
 
     /// An unlocked mutex around `value`.

@@ -13,7 +13,7 @@ use sync::atomic::{AtomicU8, Ordering};
 use sync::cell::UnsafeCell;
 use sync::thread;
 
-/// A thread that waits. It belongs to who waits and to who wakes it, whoever needs it longer.
+/// The entry of a thread that waits. It belongs to that thread and to the one that wakes it, whichever needs it longer.
 struct Sleeper {
     thread: thread::Thread,
     /// May it go on? Has it even got the lock?

@@ -19,7 +19,7 @@ pub struct RcuCell<T> {
 // Your turn: `Sync` and `Send`, for the right values.
 
 impl<T> RcuCell<T> {
-    /// A cell with this value, for so many readers.
+    /// A cell with this value, for this many readers.
     pub fn new(value: T, readers: usize) -> Self {
         let value = AtomicPtr::new(Box::into_raw(Box::new(value)));
         let visits = (0..readers).map(|_| AtomicUsize::new(0)).collect();

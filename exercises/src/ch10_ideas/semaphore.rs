@@ -1,4 +1,4 @@
-//! A semaphore: so many permits, given out in the order in which threads came, until it is closed.
+//! A semaphore: a number of permits, given out in the order in which threads came, until it is closed.
 //!
 //! The book's page on this exercise: chapter 10, "So many at a time".
 
@@ -10,7 +10,7 @@ const ONE: u32 = 2;
 /// In `served`: no more permits are given out.
 const CLOSED: u32 = 1;
 
-/// Permits for so many threads at a time, first come, first served.
+/// Permits for a limited number of threads at a time, first come, first served.
 #[derive(Debug)]
 pub struct Semaphore {
     /// How many tickets have been drawn so far, times `ONE`. The number wraps.
@@ -36,7 +36,7 @@ impl Semaphore {
     /// How many permits there can be.
     pub const MAX_PERMITS: u32 = u32::MAX >> 3;
 
-    /// A semaphore with so many permits.
+    /// A semaphore with this many permits.
     ///
     /// # Panics
     ///

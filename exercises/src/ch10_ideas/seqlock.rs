@@ -1,4 +1,4 @@
-//! A sequence lock: readers write nothing. They read, and look afterwards whether somebody has written meanwhile.
+//! A sequence lock: readers write nothing. They read, and check afterwards whether somebody has written meanwhile.
 //!
 //! The book's page on this exercise: chapter 10, "Read, and look again".
 
@@ -23,7 +23,7 @@ impl<const WORDS: usize> SeqLock<WORDS> {
         Self::after_writes(words, 0)
     }
 
-    /// As [`new`](Self::new), as if they had been written so often before.
+    /// As [`new`](Self::new), as if they had been written this often before.
     pub fn after_writes(words: [u64; WORDS], writes: usize) -> Self {
         Self {
             sequence: AtomicUsize::new(writes.wrapping_mul(2)),

@@ -35,7 +35,7 @@ impl<T> Ring<T> {
         Self::starting_after(capacity, 0)
     }
 
-    /// As [`new`](Self::new), as if so many values had passed through it before.
+    /// As [`new`](Self::new), as if this many values had passed through it before.
     ///
     /// # Panics
     ///

@@ -30,7 +30,7 @@ pub struct Stack<T> {
 // Your turn: `Sync` and `Send`, for the right values.
 
 impl<T> Stack<T> {
-    /// An empty stack for so many users.
+    /// An empty stack for this many users.
     pub fn new(users: usize) -> Self {
         let user = || User {
             hazard: AtomicPtr::new(ptr::null_mut()),

@@ -31,7 +31,7 @@ impl WakerCell {
 
     /// Leaves a clone of the waker, in the place of the one that was there. Never waits.
     ///
-    /// A task calls this, and *then* looks whether what it waits for has happened. It sees what came before each `wake` that does not
+    /// A task calls this, and *then* checks whether what it waits for has happened. It sees what came before each `wake` that does not
     /// wake this waker. If somebody else is at the cell just now, the waker is woken at once: the task will call this again.
     pub fn register(&self, waker: &Waker) {
         // Your turn. `clone` is somebody else's code, and may panic.

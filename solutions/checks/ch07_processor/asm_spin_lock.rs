@@ -4,8 +4,14 @@ use super::{subject, sync};
 use grader::{Check, impls};
 use subject::SpinLock;
 
+#[path = "assembly/changes.rs"]
+mod changes;
+#[path = "assembly/line.rs"]
+mod line;
 #[path = "assembly/machine.rs"]
 mod machine;
+#[path = "assembly/operands.rs"]
+mod operands;
 #[path = "assembly/registers.rs"]
 mod registers;
 #[path = "assembly/rules.rs"]
@@ -19,6 +25,7 @@ mod threads;
 /// and some read its text.
 pub const CHECKS: &[Check] = &[
     Check::fact("lock_can_be_shared_and_sent_between_threads", is_shared_and_sent),
+    Check::counted("compiler_knows_which_registers_and_flags_change", rules::registers_are_named),
     Check::fact("lock_is_taken_once_until_it_is_freed", one_at_a_time),
     Check::fact("attempt_that_fails_changes_nothing", failure_changes_nothing),
     Check::fact("neighbours_in_memory_are_left_alone", neighbours),
@@ -26,7 +33,6 @@ pub const CHECKS: &[Check] = &[
     Check::counted("lock_is_taken_in_one_atomic_step", rules::is_atomic),
     Check::counted("taking_is_an_acquire_and_freeing_a_release", rules::is_ordered),
     Check::counted("compiler_knows_that_memory_changes", rules::memory_is_named),
-    Check::counted("compiler_knows_which_registers_and_flags_change", rules::registers_are_named),
     Check::fact("lock_waits_until_the_holder_unlocks", threads::waits),
     Check::fact("no_addition_is_lost_under_the_lock", threads::stress),
 ];

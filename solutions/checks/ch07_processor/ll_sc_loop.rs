@@ -11,7 +11,7 @@ use super::sync::{
     thread,
 };
 use grader::{Check, Shared};
-use ll_sc::scripted::{OTHERS_ADD, Scripted, with_every_script};
+use ll_sc::scripted::{OTHERS_ADD, Scripted, others_add_at, with_every_script};
 use ll_sc::shared::{Watching, word};
 
 mod ll_sc {
@@ -31,6 +31,7 @@ pub const CHECKS: &[Check] = &[
     Check::fact("exchange_of_a_value_for_the_same_stores_it", same),
     Check::fact("bad_luck_of_any_length_is_borne", bears_bad_luck),
     Check::fact("free_lock_is_taken_whatever_fails", takes),
+    Check::fact("lock_is_free_when_it_is_zero_and_not_otherwise", waits_for_zero),
     Check::model("two_additions_are_both_counted", two_additions),
     Check::model("what_comes_before_an_exchange_is_seen_after_one_that_finds_its_value", || {
         publishes(|core, current, new| compare_exchange(core, current, new).is_ok());
@@ -151,7 +152,7 @@ fn same() {
 }
 
 /// More failures in a row than anybody counts to.
-const MANY: usize = 100_000;
+const MANY: usize = 1_000_000;
 
 fn bears_bad_luck() {
     let operations: [(&str, fn(&mut Scripted)); 3] = [
@@ -202,6 +203,19 @@ fn takes() {
     );
 }
 
+fn waits_for_zero() {
+    // Held, by somebody who has another number for that; and then it is zero.
+    for script in others_add_at() {
+        let mut core = Scripted::new(0_u32.wrapping_sub(OTHERS_ADD), script);
+        lock(&mut core);
+        assert_eq!(
+            core.found, 0,
+            "the lock was taken, and the word was another one than zero, so somebody held it.{}\n  The word",
+            core.log
+        );
+    }
+}
+
 fn two_additions() {
     sync::model(|| {
         let word = word();
@@ -241,8 +255,8 @@ fn failure_learns(exchange: fn(&mut Watching, u32, u32) -> Result<u32, u32>) {
         let theirs = shared.clone();
         let other = thread::spawn(move || {
             let (word, data) = &*theirs;
-            // The word is never 7.
-            if exchange(&mut Watching::new(word, 2), 7, 8) == Err(1) {
+            // It finds the 1 at once, or when it tries again: it has found a 0, and the store came in between.
+            if exchange(&mut Watching::new(word, 2), 0, 8) == Err(1) {
                 // SAFETY: what is under test: an exchange that has found 1 comes after the store of it, though it fails.
                 let data = unsafe { &*data.get() };
                 assert_eq!(data.get(), 5, "the data that came before the store");

@@ -11,6 +11,7 @@ use super::sync::{
 };
 use grader::{Check, Shared, impls};
 use promise::{Promise, judge};
+use std::collections::BTreeMap;
 
 #[path = "shards/promise.rs"]
 mod promise;
@@ -20,6 +21,8 @@ pub const CHECKS: &[Check] = &[
     Check::fact("counter_can_be_shared_and_sent_between_threads", is_shared_and_sent),
     Check::fact("different_shards_lie_in_different_lines", lines),
     Check::model("handles_beyond_the_shards_share_them_evenly", shares),
+    Check::fact("any_number_of_handles_shares_any_number_of_shards_evenly", many_share),
+    Check::fact("sum_has_all_that_was_added_through_any_number_of_handles", sums_of_many),
     Check::model("handle_adds_to_its_own_shard", own_shard),
     Check::counted("addition_is_one_operation", one_operation),
     Check::counted("sum_stores_to_no_shard", sum_only_loads),
@@ -27,6 +30,7 @@ pub const CHECKS: &[Check] = &[
     Check::model("no_addition_is_lost_on_shards_of_their_own", none_is_lost::<2>),
     Check::model("no_addition_is_lost_on_a_shared_shard", none_is_lost::<1>),
     Check::model("handles_made_at_the_same_time_have_different_shards", different_shards),
+    Check::model("handles_made_at_the_same_time_share_the_shards_evenly", even_at_once),
     Check::counted("promise_of_what_happened_before_is_judged", || {
         judge(&HAPPENED_BEFORE, subject::sum_has_what_happened_before());
     }),
@@ -86,6 +90,58 @@ fn shares() {
             );
         }
     });
+}
+
+fn many_share() {
+    each_has_its_share::<1>(1_000);
+    each_has_its_share::<2>(1_000);
+    // More than a counter of 8 bits, or of 16, can tell apart.
+    each_has_its_share::<3>(70_000);
+    each_has_its_share::<5>(1_000);
+    each_has_its_share::<7>(1_000);
+    each_has_its_share::<8>(1_000);
+}
+
+fn each_has_its_share<const N: usize>(handles: usize) {
+    let counter = ShardedCounter::<N>::new();
+    let mut shares = BTreeMap::new();
+    for made in 1..=handles {
+        *shares.entry(std::ptr::from_ref(counter.handle().shard())).or_insert(0_usize) += 1;
+        if made == N {
+            assert_eq!(shares.len(), N, "the shards that the first {N} handles of {N} shards have");
+        }
+    }
+    let (least, most) = (shares.values().min(), shares.values().max());
+    assert!(
+        most.zip(least).is_some_and(|(most, least)| most - least <= 1),
+        "{handles} handles were made for {N} shards. One shard has {} of them, and another {}",
+        most.unwrap_or(&0),
+        least.unwrap_or(&0)
+    );
+}
+
+fn sums_of_many() {
+    // More than fits into 32 bits.
+    const MORE: u64 = 5 << 32;
+    let counter = ShardedCounter::<3>::new();
+    for made in 1..=10 {
+        counter.handle().add(MORE);
+        assert_eq!(
+            counter.sum(),
+            made * MORE,
+            "the sum after {made} handles have added {MORE} each"
+        );
+    }
+    for number in 0..3 {
+        let counter = ShardedCounter::<3>::new();
+        let handles = [counter.handle(), counter.handle(), counter.handle()];
+        handles[number].add(4);
+        assert_eq!(
+            counter.sum(),
+            4,
+            "the sum after handle {number} of three has added 4, and nobody else anything"
+        );
+    }
 }
 
 fn own_shard() {
@@ -183,6 +239,25 @@ fn different_shards() {
     });
 }
 
+fn even_at_once() {
+    sync::model(|| {
+        let counter = Shared::new(ShardedCounter::<2>::new());
+        let theirs = counter.clone();
+        let places = |counter: &ShardedCounter<2>| {
+            [counter.handle(), counter.handle()]
+                .map(|handle| std::ptr::from_ref(handle.shard()).addr())
+        };
+        let other = thread::spawn(move || places(&theirs));
+        let mine = places(&counter);
+        let all = [mine, other.join().unwrap()].concat();
+        assert_eq!(
+            all.iter().filter(|place| **place == all[0]).count(),
+            2,
+            "of four handles of two shards, made by two threads at the same time, those that have the shard of the first"
+        );
+    });
+}
+
 /// A counter of two shards, and a flag.
 type Board = Shared<(ShardedCounter<2>, AtomicU32)>;
 
@@ -192,6 +267,7 @@ fn board() -> Board {
 
 static HAPPENED_BEFORE: Promise = Promise {
     claim: "everything is in the sum whose addition happened before the call",
+    is_general: true,
     run: |turned| {
         let board = board();
         let theirs = board.clone();
@@ -212,6 +288,7 @@ static HAPPENED_BEFORE: Promise = Promise {
 
 static HAPPENS_AFTER: Promise = Promise {
     claim: "nothing is in the sum whose addition happens after the return",
+    is_general: true,
     run: |turned| {
         let board = board();
         let theirs = board.clone();
@@ -232,6 +309,7 @@ static HAPPENS_AFTER: Promise = Promise {
 
 static NEVER_DOWN: Promise = Promise {
     claim: "the second of two sums of one thread is at least the first",
+    is_general: true,
     run: |turned| {
         let board = board();
         let theirs = board.clone();
@@ -245,6 +323,7 @@ static NEVER_DOWN: Promise = Promise {
 
 static AT_SOME_MOMENT: Promise = Promise {
     claim: "the sum was the total at some moment",
+    is_general: false,
     run: |turned| {
         let board = board();
         let theirs = board.clone();
@@ -260,6 +339,7 @@ static AT_SOME_MOMENT: Promise = Promise {
 
 static AGREE: Promise = Promise {
     claim: "two sums at the same time cannot each lack what the other has",
+    is_general: false,
     run: |turned| {
         let board = board();
         let others = [board.clone(), board.clone()];

@@ -10,7 +10,7 @@ use super::sync::{
     hint, judge, thread,
 };
 use grader::{Check, Shared};
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashSet};
 use std::sync::{Arc, Mutex};
 
 /// In the order in which they are run. How often the outcome is seen on this machine is not asked: what the models say can
@@ -171,28 +171,32 @@ fn new_pair() {
 }
 
 fn stays_set() {
-    sync::model(|| {
-        let counts = run(
-            2,
-            |pair| {
+    // Either side may be the one that sets back.
+    for is_turned in [false, true] {
+        sync::model(move || {
+            let store = |pair: &Pair, own: usize| {
                 // Relaxed: only this variable is looked at.
-                pair.variables()[0].store(1, Relaxed);
+                pair.variables()[own].store(1, Relaxed);
                 0
-            },
-            |pair| {
-                let [x, _] = pair.variables();
+            };
+            let look_twice = |pair: &Pair, other: usize| {
+                let variable = pair.variables()[other];
                 // Relaxed: two loads of one variable come in order.
-                let (first, second) = (x.load(Relaxed), x.load(Relaxed));
+                let (first, second) = (variable.load(Relaxed), variable.load(Relaxed));
                 u32::from(first == 1 && second == 0)
-            },
-        );
-        assert_eq!(
-            counts[1] + counts[3],
-            0,
-            "one side has ended, and its variable is set back to zero while the other side of the same round still looks. Such a (0, 0) is of your \
-             own making. Rounds in which it is seen"
-        );
-    });
+            };
+            let counts = match is_turned {
+                false => run(2, |pair| store(pair, 0), |pair| look_twice(pair, 0)),
+                true => run(2, |pair| look_twice(pair, 1), |pair| store(pair, 1)),
+            };
+            assert_eq!(
+                counts[1] + counts[2] + counts[3],
+                0,
+                "one side has ended, and its variable is set back to zero while the other side of the same round still looks. Such a (0, 0) is of \
+                 your own making. Rounds in which it is seen"
+            );
+        });
+    }
 }
 
 /// A side that stores to its own variable and waits for the other's.
@@ -251,22 +255,27 @@ fn in_step() {
 }
 
 fn two_threads() {
-    let threads = Mutex::new([BTreeSet::new(), BTreeSet::new()]);
-    let note = |side: usize| {
-        let id = format!("{:?}", std::thread::current().id());
-        threads.lock().expect("nobody panics with this lock")[side].insert(id);
-        0
+    // Who ran each side, round after round.
+    let threads = [Mutex::new(Vec::new()), Mutex::new(Vec::new())];
+    // Each round has an outcome that tells it from its neighbours.
+    let note = |side: usize, outcomes: [u32; 5]| {
+        let mut threads = threads[side].lock().expect("nobody panics with this lock");
+        threads.push(std::thread::current().id());
+        outcomes[(threads.len() - 1) % 5]
     };
-    let counts = run(5, |_| note(0), |_| note(1));
-    assert_eq!(counts, [5, 0, 0, 0], "five rounds that end with (0, 0), counted");
-    let [left, right] = threads.into_inner().expect("nobody panics with this lock");
-    for (name, threads) in [("left", &left), ("right", &right)] {
-        assert_eq!(
-            threads.len(),
-            1,
-            "the threads that ran the {name} side of five rounds. To start a thread takes far longer than a side: the other one has ended by \
-             then"
-        );
-    }
-    assert!(left.is_disjoint(&right), "one thread runs both sides");
+    let counts = run(5, |_| note(0, [0, 0, 1, 1, 1]), |_| note(1, [0, 1, 0, 1, 1]));
+    assert_eq!(
+        counts,
+        [1, 1, 1, 2],
+        "five rounds that end with (0, 0), (0, 1), (1, 0), (1, 1) and (1, 1), counted"
+    );
+    let [left, right] = threads.map(|of| of.into_inner().expect("nobody panics with this lock"));
+    let both: HashSet<_> = left.iter().chain(&right).collect();
+    assert_eq!(
+        both.len(),
+        2,
+        "the threads that ran the sides of five rounds. To start a thread takes far longer than a side: the other one has ended by then"
+    );
+    let is_alone = left.iter().zip(&right).any(|(left, right)| left == right);
+    assert!(!is_alone, "one thread runs both sides of a round");
 }

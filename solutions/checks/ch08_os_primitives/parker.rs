@@ -77,10 +77,18 @@ fn take(shared: &Given, least: u32) {
     shared.0.park();
     // Relaxed: as in `give`. `unpark` came after its count.
     let given = shared.1.fetch_add(0, Relaxed);
-    assert!(
-        given >= least,
-        "`park` returned {least} times, and only {given} tokens had been given"
-    );
+    assert!(given >= least, "{}", without_a_token(least, given));
+}
+
+/// What to say of a `park` that had no reason to return.
+fn without_a_token(returned: u32, given: u32) -> String {
+    let times = if returned == 1 { "once".into() } else { format!("{returned} times") };
+    let tokens = match given {
+        0 => "no token has".into(),
+        1 => "one token has".into(),
+        _ => format!("{given} tokens have"),
+    };
+    format!("`park` has returned {times}, and {tokens} been given")
 }
 
 /// Another thread gives one token, and this one takes it.
@@ -136,11 +144,7 @@ fn no_token_is_lost() {
             parker.park();
             // Relaxed: a read-modify-write never misses another.
             let given = given.fetch_add(0, Relaxed);
-            assert!(
-                given > token,
-                "`park` returned {} times, and only {given} tokens had been given",
-                token + 1
-            );
+            assert!(given > token, "{}", without_a_token(token + 1, given));
             taken.fetch_add(1, Relaxed);
         }
         other.join().unwrap();

@@ -4,7 +4,7 @@
 mod contract;
 
 use super::subject::RwLock;
-use super::sync::{self, counters, thread};
+use super::sync::{self, cell::Probe, counters, thread};
 use grader::{Check, Shared};
 
 #[path = "rwlock/clients.rs"]
@@ -37,6 +37,7 @@ pub const CHECKS: &[Check] = &[
     Check::model("failed_attempts_leave_the_lock_as_it_is", contract::try_beside_another),
     Check::model("writer_is_woken_by_the_last_reader", last_reader_wakes),
     Check::model("reader_is_woken_by_every_writer", every_writer_wakes),
+    Check::model("writer_that_is_about_to_sleep_misses_no_call", calls_are_told_apart),
     Check::model("two_writers_that_wait_both_get_in", two_writers),
     Check::model("reader_and_writer_that_wait_both_get_in", reader_and_writer_wait),
     Check::model("all_readers_that_wait_get_in", contract::all_readers_are_woken),
@@ -56,6 +57,20 @@ pub const CHECKS: &[Check] = &[
 fn writer_after_writer() {
     contract::mix(1, &["w", "w"]);
     contract::mix(1, &["ww", "w"]);
+}
+
+/// A writer that has found the lock held is about to sleep, and the lock is freed four times: a number of calls that begins anew after
+/// two or four says that nothing has happened.
+fn calls_are_told_apart() {
+    sync::Model::new().faults(0).check(|| {
+        let lock = Shared::new(RwLock::new(Probe::new(0)));
+        let first = lock.write();
+        let theirs = lock.clone();
+        let other = thread::spawn(move || contract::act(&theirs, "w"));
+        drop(first);
+        contract::act(&lock, "www");
+        other.join().unwrap();
+    });
 }
 
 fn reader_and_writer() {

@@ -1,6 +1,7 @@
 //! The ordering audit: weaken one ordering by one step, at run time, and run the models again.
 
 use crate::bench::Bench;
+use crate::child::Enough;
 use crate::compiled::Compiled;
 use crate::lines;
 use crate::parallel::in_parallel;
@@ -60,7 +61,13 @@ pub fn weakenings(
     let mut models = compiled.checks(bench)?;
     models.retain(|(_, kind)| *kind != Kind::Fact);
     let run = |(name, kind): &(String, Kind), environment: &[(&str, &str)]| {
-        compiled.run(bench, (name, *kind, World::Model), environment, &Progress::None)
+        compiled.run(
+            bench,
+            (name, *kind, World::Model),
+            environment,
+            &Progress::None,
+            &Enough::default(),
+        )
     };
     let listed =
         in_parallel(bench.slots.all, &models, |check| run(check, &[("LOCKSMITH_AUDIT", "list")]));

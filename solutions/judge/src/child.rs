@@ -21,6 +21,7 @@ pub use limits::{Limit, Watch, inside};
 use output::Output;
 use protocol::{Message, Request, parse};
 use said::Said;
+pub use said::{Enough, LEFT};
 use std::io::{BufRead, BufReader, Read, Write};
 use std::process::{ChildStdout, Command, Stdio};
 use std::sync::mpsc::{Receiver, channel};
@@ -40,7 +41,7 @@ const LONGEST: u64 = 16 << 20;
 
 /// The checks of a subject: names and kinds.
 pub fn list(bench: &Bench, unit: &Unit, subject: &Subject) -> Result<Vec<(String, Kind)>, String> {
-    let said = start(bench, unit, subject, "", &[], &Progress::None)?;
+    let said = start(bench, unit, subject, "", &[], &Progress::None, &Enough::default())?;
     let check = |message: &Message| match message {
         Message::Check(name, kind) => Some((name.clone(), Kind::by_name(kind)?)),
         _ => None,
@@ -60,9 +61,10 @@ pub fn run(
     (check, kind, world): (&str, Kind, World),
     environment: &[(&str, &str)],
     progress: &Progress,
+    enough: &Enough,
 ) -> Verdict {
     let slot = bench.slots.take();
-    let said = start(bench, unit, subject, check, environment, progress);
+    let said = start(bench, unit, subject, check, environment, progress, enough);
     drop(slot);
     let mut verdict = Verdict::new(check, kind, world);
     match said {
@@ -82,6 +84,7 @@ fn start(
     check: &str,
     environment: &[(&str, &str)],
     progress: &Progress,
+    enough: &Enough,
 ) -> Result<Said, String> {
     let nonce = nonce();
     let request = Request {
@@ -117,7 +120,7 @@ fn start(
     // If it has ended by now, that is seen below.
     let _ = group.child.stdin.take().expect("a pipe").write_all(request.encode().as_bytes());
     let mut said = Said::of(check);
-    said.listen(&mut group, &lines, |line| parse(line, &nonce), progress);
+    said.listen(&mut group, &lines, |line| parse(line, &nonce), progress, enough);
     said.status = group.end().ok();
     if let Some((sandbox, status)) = sandbox.zip(said.status) {
         (said.status, said.limit) = sandbox.told(status);

@@ -1,7 +1,7 @@
 //! Subjects, compiled: what runs their checks.
 
 use crate::bench::Bench;
-use crate::child;
+use crate::child::{self, Enough};
 use crate::compile::{self, Unit};
 use crate::face;
 use crate::judged::{Diagnostic, Judged};
@@ -132,6 +132,7 @@ impl Compiled<'_> {
         (name, kind, world): (&str, Kind, World),
         environment: &[(&str, &str)],
         progress: &Progress,
+        enough: &Enough,
     ) -> Verdict {
         overflow::run(
             bench,
@@ -140,6 +141,7 @@ impl Compiled<'_> {
             (name, kind, world),
             environment,
             progress,
+            enough,
         )
     }
 

@@ -1,11 +1,12 @@
 //! What else a reader asks about a check: all that its models can come to, and one execution once more.
 
 mod dot;
+mod printed;
 mod table;
 
 use crate::bench::Bench;
+use crate::child::Enough;
 use crate::compiled::{Compiled, compile};
-use crate::lines;
 use crate::names;
 use crate::options::Options;
 use crate::progress::Progress;
@@ -79,7 +80,8 @@ impl<'a> Asked<'a> {
         let progress = Progress::on_terminal();
         progress.note(format!("checking {name}"));
         let check = (name.as_str(), *kind, World::Model);
-        let verdict = self.compiled.run(self.bench, check, &[environment], &progress);
+        let verdict =
+            self.compiled.run(self.bench, check, &[environment], &progress, &Enough::default());
         progress.clear();
         verdict
     }
@@ -105,7 +107,7 @@ pub fn explore(
 ) -> Result<(), String> {
     let subject = subject(bench, exercise, options)?;
     let asked = Asked::new(bench, &subject, check)?;
-    let mut checks = Vec::new();
+    let (mut checks, mut not_explored) = (Vec::new(), Vec::new());
     for model in &asked.models {
         let verdict = asked.run(model, ("LOCKSMITH_EXPLORE", MOST));
         let name = &model.0;
@@ -113,12 +115,19 @@ pub fn explore(
             return Err(format!("{name} cannot be explored: {}", verdict.report));
         }
         println!("{}/{name}", exercise.file);
-        let models: Vec<Value> = verdict
+        let mut models: Vec<Value> = verdict
             .answers
             .iter()
             .map(|answer| serde_json::from_str(answer).map_err(|error| error.to_string()))
             .collect::<Result<_, _>>()?;
-        println!("{}", table::check(&models, &format!("{}/{name}", exercise.file)));
+        // A check that runs many small programs counts more executions than there are to show.
+        let sum = |name: &str| models.iter().filter_map(|model| model[name].as_u64()).sum::<u64>();
+        let others = sum("counted").saturating_sub(sum("executions"));
+        models.retain(|model| model["counted"].is_null());
+        println!("{}", table::check(&models, others, &format!("{}/{name}", exercise.file)));
+        if others > 0 {
+            not_explored.push(json!({ "name": name, "executions": others }));
+        }
         for mut model in models {
             model["name"] = json!(name);
             checks.push(model);
@@ -126,7 +135,9 @@ pub fn explore(
     }
     println!("One of them, step by step:\n  cargo grade --replay ID {}/CHECK", exercise.file);
     if let Some(path) = &options.report {
-        let report = json!({ "version": VERSION, "exercise": exercise.id, "checks": checks });
+        let report = json!({
+            "version": VERSION, "exercise": exercise.id, "checks": checks, "not_explored": not_explored,
+        });
         let text = format!("{report:#}\n");
         std::fs::write(path, text).map_err(|error| format!("{}: {error}", path.display()))?;
     }
@@ -164,11 +175,10 @@ pub fn replay(
         print!("{}", dot::render(execution));
         return Ok(());
     }
-    println!("{}/{}\n\n{}", exercise.file, model.0, text.trim_end());
     let printed = verdict.output.as_str();
     let output = printed.rsplit_once(protocol::REPLAY).map_or(printed, |(_, output)| output);
-    if !output.trim().is_empty() {
-        println!("\nYour code has printed:\n{}", lines::set_in(output));
-    }
+    let events = verdict.answers.get(1).map_or("", String::as_str);
+    let text = printed::at_its_place(text.trim_end(), events, output);
+    println!("{}/{}\n\n{text}", exercise.file, model.0);
     Ok(())
 }

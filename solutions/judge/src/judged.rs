@@ -197,3 +197,29 @@ impl Judged {
         names.len()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::Judged;
+    use crate::verdict::{Outcome, Verdict};
+    use grader::{Kind, World};
+
+    /// The name of the check that is told first, where the checks come to this, in their order.
+    fn told_first(outcomes: &[Outcome]) -> Option<String> {
+        let verdict = |(number, outcome): (usize, &Outcome)| Verdict {
+            outcome: *outcome,
+            ..Verdict::new(&number.to_string(), Kind::Model, World::Model)
+        };
+        let verdicts = outcomes.iter().enumerate().map(verdict).collect();
+        Judged::checked(verdicts, false).first_failure().map(|verdict| verdict.name.clone())
+    }
+
+    #[test]
+    fn decided_failure_is_told_before_one_that_is_not_and_else_the_first_check() {
+        use Outcome::{Endless, Failed, Passed, ToDo, Undecided};
+        assert_eq!(told_first(&[Undecided, Endless, Failed, Failed]).as_deref(), Some("2"));
+        assert_eq!(told_first(&[Passed, Undecided, Endless]).as_deref(), Some("2"));
+        assert_eq!(told_first(&[ToDo, Undecided, Undecided]).as_deref(), Some("1"));
+        assert_eq!(told_first(&[Passed, ToDo]), None);
+    }
+}

@@ -5,7 +5,7 @@
 //! more, of a program without overflow checks.
 
 use crate::bench::Bench;
-use crate::child;
+use crate::child::{self, Enough};
 use crate::compile::{self, Unit};
 use crate::progress::Progress;
 use crate::subject::Subject;
@@ -23,8 +23,9 @@ pub fn run(
     check: (&str, Kind, World),
     environment: &[(&str, &str)],
     progress: &Progress,
+    enough: &Enough,
 ) -> Verdict {
-    let verdict = child::run(bench, unit, subject, check, environment, progress);
+    let verdict = child::run(bench, unit, subject, check, environment, progress, enough);
     if !verdict.report.contains(SAID) {
         return verdict;
     }
@@ -32,6 +33,6 @@ pub fn run(
     let Ok(unit) = compile::without_overflow_checks(bench, check.2, subject) else {
         return verdict;
     };
-    let wraps = child::run(bench, &unit, subject, check, environment, progress);
+    let wraps = child::run(bench, &unit, subject, check, environment, progress, enough);
     if wraps.outcome == Outcome::Passed { wraps } else { verdict }
 }

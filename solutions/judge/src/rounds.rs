@@ -2,10 +2,14 @@
 //!
 //! In the first round a model is left after its first executions. Nearly all end sooner. But a file with a mistake may have a model
 //! that goes on for minutes, while another check has long said what is wrong. Only if nothing fails are those that were left
-//! explored to their end. So a file that fails is told so soon, and what is told is a matter of numbers of executions and never of
-//! time.
+//! explored to their end.
+//!
+//! And where a check fails after a few executions, nobody waits for those that have come far: some thousand executions without a failure.
+//! How they end is not told, not even if they have ended by then. So a file that fails is told so soon, and what is told is a matter of
+//! numbers of executions and never of time.
 
 use crate::bench::Bench;
+use crate::child::Enough;
 use crate::compiled::Compiled;
 use crate::progress::{Progress, Step};
 use crate::verdict::{Outcome, Verdict};
@@ -34,11 +38,16 @@ pub fn run(compiled: &Compiled<'_>, bench: &Bench, progress: &Progress) -> (Vec<
             return (vec![verdict], false);
         }
     };
-    let round = Round { compiled, bench, progress, of: checks.len() };
+    let enough = Enough::default();
+    let round = Round { compiled, bench, progress, enough: &enough, of: checks.len() };
     let queue = queue(&checks);
     let mut done: BTreeMap<usize, Vec<Verdict>> = BTreeMap::new();
     // A single check keeps nobody waiting.
-    done.extend(round.run(&checks, &queue, checks.len() > 1));
+    let is_first = checks.len() > 1;
+    done.extend(round.run(&checks, &queue, is_first));
+    if is_first {
+        done.values_mut().for_each(|verdicts| round.tell_late(verdicts));
+    }
     let left = |at: &usize| done.get(at).is_some_and(|all| all.iter().any(|v| v.left));
     let left: Vec<usize> = queue.into_iter().filter(left).collect();
     let fails = |verdict: &Verdict| verdict.outcome != Outcome::Passed && !verdict.left;
@@ -60,6 +69,8 @@ struct Round<'a> {
     compiled: &'a Compiled<'a>,
     bench: &'a Bench,
     progress: &'a Progress,
+    /// A check has failed that had not come far.
+    enough: &'a Enough,
     /// How many checks there are.
     of: usize,
 }
@@ -107,9 +118,23 @@ impl Round<'_> {
         places.iter().copied().zip(done).take_while(is_told).collect()
     }
 
+    /// What is told of a check that has come far, now that all have ended.
+    fn tell_late(&self, verdicts: &mut Vec<Verdict>) {
+        let Some(at) = verdicts.iter().position(|verdict| verdict.far) else { return };
+        if self.enough.is_known() {
+            // With real threads it was run, or was not, as it happened.
+            verdicts.truncate(at + 1);
+            let left = verdicts.pop().map(Verdict::left);
+            verdicts.extend(left);
+        } else if verdicts[at].outcome != Outcome::Passed && !verdicts[at].left {
+            let file = &self.compiled.subject.exercise.file;
+            self.progress.step(&Step::checked(file, &verdicts[at]));
+        }
+    }
+
     /// Runs a check: in one world after the other, until it fails.
     fn check(&self, (name, kind): &Check, before: usize, is_first: bool) -> Vec<Verdict> {
-        let Self { compiled, bench, progress, of } = *self;
+        let Self { compiled, bench, progress, enough, of } = *self;
         let file = &compiled.subject.exercise.file;
         progress.step(&Step::Checking { file, check: name, before, of });
         let mut environment = compiled.environment().to_vec();
@@ -118,9 +143,18 @@ impl Round<'_> {
         }
         let mut verdicts = Vec::new();
         for &world in compiled.worlds(*kind) {
-            let verdict = compiled.run(bench, (name, *kind, world), &environment, progress);
-            progress.step(&Step::checked(file, &verdict));
-            let goes_on = verdict.outcome == Outcome::Passed;
+            let check = (name.as_str(), *kind, world);
+            let verdict = compiled.run(bench, check, &environment, progress, enough);
+            let fails = matches!(verdict.outcome, Outcome::Failed | Outcome::ToDo);
+            if fails && !verdict.far {
+                enough.set();
+            }
+            // Whether a failure that has come late will be told is not known yet.
+            if !(is_first && fails && verdict.far) {
+                progress.step(&Step::checked(file, &verdict));
+            }
+            let is_over = verdict.far && enough.is_known();
+            let goes_on = verdict.outcome == Outcome::Passed && !is_over;
             verdicts.push(verdict);
             if !goes_on {
                 break;

@@ -1,5 +1,6 @@
 //! What came of a check.
 
+use crate::child::LEFT;
 use grader::{Kind, World};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -52,6 +53,9 @@ pub struct Verdict {
     /// Its models were left after their first executions, which pass.
     #[serde(skip)]
     pub left: bool,
+    /// It had come so far that nobody needs to know how it ends if another check has failed.
+    #[serde(skip)]
+    pub far: bool,
     /// What was asked for, if that was no verdict.
     #[serde(skip)]
     pub answers: Vec<String>,
@@ -76,9 +80,18 @@ impl Verdict {
             cpu_ms: 0,
             crashed: false,
             left: false,
+            far: false,
             answers: Vec::new(),
             orderings: Vec::new(),
         }
+    }
+
+    /// What is said of it where nobody waits for its end.
+    pub fn left(self) -> Self {
+        let Self { name, kind, cpu_ms, .. } = self;
+        let new = Self::new("", Kind::Model, World::Model);
+        let (report, outcome) = (LEFT.to_owned(), Outcome::Undecided);
+        Self { name, kind, cpu_ms, report, outcome, left: true, ..new }
     }
 
     /// The first line of a failure.

@@ -1,18 +1,27 @@
 //! What the checks of `ch07_processor/asm_spin_lock` read out of assembly: for both architectures, whichever this machine is.
 
+#[path = "../../checks/ch07_processor/assembly/changes.rs"]
+#[allow(dead_code, reason = "what only a running program is asked is not asked for")]
+mod changes;
+#[path = "../../checks/ch07_processor/assembly/line.rs"]
+#[allow(dead_code, reason = "what only a running program is asked is not asked for")]
+mod line;
 #[path = "../../checks/ch07_processor/assembly/machine.rs"]
-#[allow(dead_code, reason = "that of this machine is not asked for")]
+#[allow(dead_code, reason = "what only a running program is asked is not asked for")]
 mod machine;
+#[path = "../../checks/ch07_processor/assembly/operands.rs"]
+#[allow(dead_code, reason = "what only a running program is asked is not asked for")]
+mod operands;
 #[path = "../../checks/ch07_processor/assembly/registers.rs"]
+#[allow(dead_code, reason = "what only a running program is asked is not asked for")]
 mod registers;
 #[path = "../../checks/ch07_processor/assembly/text.rs"]
+#[allow(dead_code, reason = "what only a running program is asked is not asked for")]
 mod text;
 
+use changes::{changed_input, changes_flags, hidden_register, hides_eax, uses_stack};
 use machine::Architecture::{self, Aarch64, X86_64};
-use machine::{
-    acquires, changed_input, changes_flags, exchanges, hidden_register, hides_eax, releases,
-    uses_stack, writes,
-};
+use machine::{acquires, exchanges, releases, writes};
 use text::Assembly;
 
 fn code(templates: &[&str]) -> Assembly {

@@ -3,7 +3,7 @@
 use crate::{Message, stdout};
 use std::fs::File;
 use std::io::Write;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Mutex, OnceLock, PoisonError};
 
 /// The way to the judge.
@@ -65,6 +65,16 @@ pub fn say(message: &Message) -> bool {
 pub fn tick() {
     // Relaxed: a number to look at; nothing is published with it.
     TICKS.fetch_add(1, Ordering::Relaxed);
+}
+
+/// Says, once, that so many executions have passed that nobody needs to wait for the rest of this check where something else fails. When
+/// that is said must be a matter of numbers.
+pub fn has_come_far() {
+    static TOLD: AtomicBool = AtomicBool::new(false);
+    // Relaxed: as in `tick`.
+    if !TOLD.swap(true, Ordering::Relaxed) {
+        say(&Message::Far);
+    }
 }
 
 /// How many there may be; 0 if nobody knows.

@@ -24,6 +24,9 @@ mod stdout;
 /// Printed to the standard error before one execution is run: what comes after it, the execution has printed.
 pub const REPLAY: &str = "\u{1e}the execution begins\n";
 
+/// Begins a line of the standard error that says which event of which thread of that execution has just happened: `THREAD NUMBER`.
+pub const EVENT: char = '\u{1f}';
+
 /// The message of a panic that only a build with overflow checks has. It is not a panic that a page promises.
 pub fn overflow(payload: &(dyn std::any::Any + Send)) -> Option<&'static str> {
     let message: &'static str = payload.downcast_ref::<&str>()?;
@@ -32,7 +35,9 @@ pub fn overflow(payload: &(dyn std::any::Any + Send)) -> Option<&'static str> {
     does.contains(&done).then_some(message)
 }
 
-pub use child::{budget, expect, expected, is_open, open, say, tick, ticks, two_digits};
+pub use child::{
+    budget, expect, expected, has_come_far, is_open, open, say, tick, ticks, two_digits,
+};
 #[cfg(unix)]
 pub use last_words::LastWords;
 pub use message::{Message, parse};

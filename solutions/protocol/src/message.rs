@@ -33,6 +33,8 @@ pub enum Message {
     Failed(String),
     /// The check was given up; with the reason.
     Undecided(String),
+    /// So many executions have passed that others need not wait for this check where something else fails.
+    Far,
     /// As many executions of a model have passed as were asked for at first, and there are more.
     Left,
     /// The check does not end; with the reason.
@@ -62,6 +64,7 @@ impl Message {
             Self::Answer(text) => format!("answer {}", escape(text)),
             Self::Failed(report) => format!("failed {}", escape(report)),
             Self::Undecided(why) => format!("undecided {}", escape(why)),
+            Self::Far => "far ".into(),
             Self::Left => "left ".into(),
             Self::Stuck(why) => format!("stuck {}", escape(why)),
             Self::AbortExpected => "abort-expected ".into(),
@@ -97,6 +100,7 @@ impl Message {
             "answer" => Self::Answer(text()),
             "failed" => Self::Failed(text()),
             "undecided" => Self::Undecided(text()),
+            "far" => Self::Far,
             "left" => Self::Left,
             "stuck" => Self::Stuck(text()),
             "abort-expected" => Self::AbortExpected,
@@ -154,6 +158,7 @@ mod tests {
             Message::Failed(text()),
             Message::Failed(String::new()),
             Message::Undecided(text()),
+            Message::Far,
             Message::Left,
             Message::Stuck(text()),
             Message::AbortExpected,

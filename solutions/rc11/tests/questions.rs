@@ -19,9 +19,12 @@ mod questions {
     mod ch09_condvar;
     mod ch09_mutex;
     mod ch09_rwlock;
+    mod ch10_claims;
+    mod ch10_lists;
     mod ch10_locks;
     mod ch10_queues;
     mod ch10_readers;
+    mod ch10_unlock;
     mod ch10_waiting;
     mod handed_over;
     mod other_languages;

@@ -487,3 +487,40 @@ fn what_is_seen_in_no_single_execution_has_no_name() {
     assert_eq!(failure.kind, FailureKind::TooLong);
     assert!(failure.trail.is_empty(), "{}", failure.trail);
 }
+
+#[test]
+fn each_step_of_an_execution_that_is_replayed_is_told_when_it_has_happened() {
+    let failure = fail(&Builder::new(), relaxed_message);
+    let told: Arc<Mutex<Vec<(usize, usize)>>> = Arc::default();
+    let (sink, seen) = (told.clone(), told.clone());
+    let builder = Builder::new().on_event(move |thread, number| {
+        sink.lock().unwrap().push((thread, number));
+    });
+    let counts = Arc::new(Mutex::new(Vec::new()));
+    let before = counts.clone();
+    let execution = builder.replay(&failure.trail, move || {
+        before.lock().unwrap().push(seen.lock().unwrap().len());
+        relaxed_message();
+    });
+    let execution = execution.expect("it is there");
+    assert!(execution.failure.is_some());
+    assert_eq!(
+        *counts.lock().unwrap(),
+        [0],
+        "the program is run once, and nothing has happened before"
+    );
+    let told = told.lock().unwrap();
+    for step in &execution.steps {
+        let number = usize::from(step.number);
+        assert!(
+            told.contains(&(step.thread, number)),
+            "{told:?} has no {number} of {}",
+            step.thread
+        );
+    }
+    // One after the other in each thread.
+    for thread in 0..2 {
+        let numbers: Vec<usize> = told.iter().filter(|of| of.0 == thread).map(|of| of.1).collect();
+        assert_eq!(numbers, (1..=numbers.len()).collect::<Vec<_>>());
+    }
+}

@@ -141,7 +141,7 @@ pub struct Stack<T> {
 unsafe impl<T: Send> Sync for Stack<T> {}
 
 impl<T> Stack<T> {
-    /// An empty stack with room for so many values.
+    /// An empty stack with room for this many values.
     ///
     /// # Panics
     ///

@@ -17,7 +17,7 @@ const NONE: u64 = 0;
 
 /// A set of slots, each claimed by at most one owner at a time.
 ///
-/// What the slots are for is up to the user: places of an array, say. Who claims a slot sees all that its last owner did
+/// What the slots are for is up to the user: places of an array, say. Whoever claims a slot sees all that its last owner did
 /// before freeing it.
 pub struct Slots {
     /// A set bit is a slot that is free.

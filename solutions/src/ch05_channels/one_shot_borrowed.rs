@@ -114,7 +114,7 @@ impl<T> Receiver<'_, T> {
         match self.channel.state.load(Acquire) {
             EMPTY => Err(TryReceiveError::Empty),
             READY => {
-                // Relaxed: the sender is gone. Who looks next is this thread, or has `&mut Channel`, or got this receiver
+                // Relaxed: the sender is gone. Whoever looks next is this thread, or has `&mut Channel`, or got this receiver
                 // from here, which orders it after us.
                 self.channel.state.store(CLOSED, Relaxed);
                 // SAFETY: there was a message, and it was ours (invariant 3). Nobody will look for it again.

@@ -7,7 +7,7 @@
 use std::ops::{Deref, DerefMut};
 use sync::atomic::AtomicUsize;
 
-/// What is written by different threads shares no block of so many bytes.
+/// What is written by different threads shares no block of this many bytes.
 ///
 /// A line is 64 bytes on most processors. Twice that, since some fetch lines in pairs, and others have lines of 128 bytes.
 pub const BLOCK: usize = 128;

@@ -37,7 +37,7 @@ pub enum Request {
 pub struct Answer {
     /// Its own state from now on.
     pub next: State,
-    /// It puts its copy on the bus: who asked takes it from there, and so does memory. If nobody does, memory answers.
+    /// It puts its copy on the bus: the one that asked takes it, and so does memory. If nobody does, memory answers.
     pub supplies: bool,
 }
 

@@ -65,13 +65,13 @@ impl<'a> Handle<'a> {
     }
 }
 
-/// Is everything in the sum whose addition happened before the call of `sum`?
+/// Is every addition in the sum that happened before the call of `sum`?
 pub fn sum_has_what_happened_before() -> bool {
     // Of each shard a load cannot give an older value than one that happens before it.
     true
 }
 
-/// Is nothing in the sum whose addition happens after the return of `sum`?
+/// Is the sum free of additions that happen after the return of `sum`?
 pub fn sum_has_nothing_that_happens_after() -> bool {
     // A load cannot read from a write that happens after it.
     true
@@ -89,8 +89,8 @@ pub fn sum_was_the_total_at_some_moment() -> bool {
     false
 }
 
-/// If two threads call `sum` at the same time, can it not be that one has an addition that the other lacks, and lacks one that the
-/// other has?
+/// If two threads call `sum` at the same time, is it impossible that each of them lacks an addition that the other
+/// one has?
 pub fn sums_at_the_same_time_agree() -> bool {
     // They may read the shards at different times: the one sees the first addition and not yet the second, the other the reverse.
     false

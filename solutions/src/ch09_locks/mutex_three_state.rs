@@ -41,7 +41,7 @@ const CONTENDED: u32 = 2;
 
 /// Mutual exclusion by sleeping, around the data that it protects. A panic of a holder does not poison it.
 ///
-/// The algorithm is the second mutex of U. Drepper, "Futexes Are Tricky" (2011).
+/// The algorithm is the third mutex of U. Drepper, "Futexes Are Tricky" (2011).
 pub struct Mutex<T> {
     state: AtomicU32,
     data: UnsafeCell<T>,

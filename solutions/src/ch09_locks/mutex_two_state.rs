@@ -7,7 +7,7 @@
 //!
 //! There is none. A holder that panics unlocks, and the data stays as it left it. Poison is about the meaning of the data
 //! and not about the lock: it needs a second flag, an `Err` that nearly every caller unwraps, and a look at the thread's
-//! panic count in each `lock` and each unlock. Who wants it can build it around this type, as chapter 4 does; nobody could
+//! panic count in each `lock` and each unlock. Whoever wants it can build it around this type, as chapter 4 does; nobody could
 //! take it out of one that has it.
 //!
 //! # Invariants

@@ -10,7 +10,7 @@
 //! # Invariants
 //!
 //! 1. In each round, `threads` arrivals change the word, and the last of them begins the next round with nobody in it, in the
-//!    same step. So who arrives belongs to exactly one round, and one of each round is the last: it leads.
+//!    same step. So whoever arrives belongs to exactly one round, and one of each round is the last: it leads.
 //! 2. An arrival may go on when the word says another round than its own.
 //! 3. A thread sleeps only while the word is what it has just read, of its own round. Whoever ends the round wakes all.
 //! 4. What came before each arrival of a round is in the word that ends it: the arrivals are read-modify-writes, and each
@@ -36,7 +36,7 @@ pub struct Barrier {
 }
 
 impl Barrier {
-    /// A barrier at which so many threads meet.
+    /// A barrier at which this many threads meet.
     ///
     /// # Panics
     ///
@@ -81,7 +81,7 @@ impl Barrier {
     }
 }
 
-/// A thread has arrived, and may wait for the others of its round. To drop it is not to wait: it has arrived all the same.
+/// A thread has arrived, and may wait for the others of its round. Dropping it means not waiting: the thread has arrived all the same.
 #[derive(Debug)]
 #[must_use = "this thread has arrived, and has not waited"]
 pub struct Arrival<'a> {

@@ -61,7 +61,7 @@ unsafe impl<T: Send> Sync for Deque<T> {}
 unsafe impl<T: Send> Send for Deque<T> {}
 
 impl<T> Deque<T> {
-    /// An empty deque with room for so many tasks at first, or for a few more.
+    /// An empty deque with room for this many tasks at first, or for a few more.
     pub fn new(capacity: usize) -> Self {
         Self {
             top: AtomicIsize::new(0),

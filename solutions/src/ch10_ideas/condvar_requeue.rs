@@ -9,7 +9,7 @@
 //! 3. While anybody stands in a mutex's queue, `held` is true.
 //! 4. A sleeper stands in one queue at most: in a condition variable's, then in a mutex's. It is told to go on once, by the thread that
 //!    has taken it out of the last one, and then it has the mutex.
-//! 5. Who waits for a condition variable enters its queue before it unlocks the mutex. So who changes the data under the mutex later, and
+//! 5. Whoever waits for a condition variable enters its queue before it unlocks the mutex. So whoever changes the data under the mutex later, and
 //!    then notifies, finds it there.
 //! 6. A mutex is there while anybody sleeps who is to get it: that thread borrows it.
 
@@ -27,7 +27,7 @@ use sync::atomic::{
 use sync::cell::UnsafeCell;
 use sync::thread;
 
-/// A thread that sleeps until it has the mutex. It belongs to who sleeps and to who wakes it, whoever needs it longer.
+/// The entry of a thread that sleeps until it has the mutex. It belongs to that thread and to the one that wakes it, whichever needs it longer.
 struct Sleeper {
     thread: thread::Thread,
     has_the_mutex: AtomicBool,
@@ -194,7 +194,7 @@ impl Condvar {
         MutexGuard::new(lock)
     }
 
-    /// Moves the thread that has waited for the longest time on to its mutex. Wakes it if nobody has that.
+    /// Moves the thread that has waited longest on to its mutex. Wakes it if nobody has the mutex.
     pub fn notify_one(&self) {
         let first = self.queue.lock().pop_front();
         first.into_iter().for_each(Waiter::requeue);

@@ -62,7 +62,7 @@ unsafe impl<T: Send + Sync> Sync for EpochCell<T> {}
 unsafe impl<T: Send> Send for EpochCell<T> {}
 
 impl<T> EpochCell<T> {
-    /// A cell with this value, for so many users.
+    /// A cell with this value, for this many users.
     pub fn new(value: T, users: usize) -> Self {
         let user =
             || User { epoch: AtomicUsize::new(OUTSIDE), retired: UnsafeCell::new(Vec::new()) };
@@ -109,7 +109,7 @@ impl<'a, T> Handle<'a, T> {
     pub fn read(&mut self) -> Guard<'_, T> {
         // Relaxed: the fence makes it an acquire load, of what ended the epochs before (invariant 2).
         let epoch = self.cell.epoch.load(Relaxed);
-        // Release: pairs with the Acquire in `collect`. Who looks may not see that our last visit is over but by this.
+        // Release: pairs with the Acquire in `collect`. Whoever looks may learn only from this that our last visit is over.
         self.user().epoch.store(epoch, Release);
         // SeqCst: pairs with the fence in `replace` (invariant 3).
         fence(SeqCst);
@@ -125,7 +125,7 @@ impl<'a, T> Handle<'a, T> {
         let new = Box::into_raw(Box::new(value));
         // Release: pairs with the Acquire in `read`; the value is made. What has made the old one is acquired by the fence.
         let value = self.cell.value.swap(new, Release);
-        // Release: who reads a later epoch sees the swap (invariant 2). Other read-modify-writes carry that on.
+        // Release: whoever reads a later epoch sees the swap (invariant 2). Other read-modify-writes carry that on.
         let epoch = self.cell.epoch.fetch_add(1, Release);
         // SeqCst: pairs with the fence in `read` (invariant 3). It also acquires what the swap has found, which we may drop.
         fence(SeqCst);

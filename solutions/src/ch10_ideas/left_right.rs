@@ -32,7 +32,7 @@ pub struct LeftRight<T> {
     copies: [UnsafeCell<T>; 2],
     /// Which of the copies is read.
     side: AtomicUsize,
-    /// Which of the counters a reader takes that comes now.
+    /// Which of the counters a reader takes if it comes now.
     door: AtomicUsize,
     readers: [AtomicUsize; 2],
     /// Whether a change has panicked: then the copies are not the same any more.
@@ -127,7 +127,7 @@ impl<T> Deref for Guard<'_, T> {
 impl<T> Drop for Guard<'_, T> {
     #[inline]
     fn drop(&mut self) {
-        // Release: pairs with the load in `wait_for`; our reads happen before the copy is changed. Who counts itself in or out after
+        // Release: pairs with the load in `wait_for`; our reads happen before the copy is changed. Whoever counts itself in or out after
         // us carries it on.
         self.readers.fetch_sub(1, Release);
     }

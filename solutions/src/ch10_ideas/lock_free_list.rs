@@ -14,7 +14,7 @@
 //! 4. A user reads a node only while it is announced, and only if a link, of `head` or of a node that it has announced
 //!    longer, led to it after that, without a mark. Then the node was in the list, and is not freed.
 //!
-//! To announce a node is a sequentially consistent fence as well. It releases what was done before to whoever acquires a `Relaxed`
+//! Announcing a node is a sequentially consistent fence as well. It releases what was done before to whoever acquires a `Relaxed`
 //! write after it.
 
 use parts::{Hazards, User};
@@ -56,7 +56,7 @@ unsafe impl<T: Send + Sync> Sync for Set<T> {}
 unsafe impl<T: Send> Send for Set<T> {}
 
 impl<T> Set<T> {
-    /// An empty set for so many users.
+    /// An empty set for this many users.
     pub fn new(users: usize) -> Self {
         Self { head: AtomicPtr::new(ptr::null_mut()), hazards: Hazards::new(users) }
     }

@@ -17,7 +17,7 @@
 //! 2. Between the exchange that gets the position and the store to the stamp, the slot belongs to the thread that got it.
 //! 3. Whoever gets a position has read the stamp that says so with `Acquire`: what the last owner did to the slot happens before.
 //! 4. "Full" is said if `head` is a lap behind `tail`, "empty" if they are the same. A stamp alone does not say it: a thread may
-//!    have got a position, and not yet set the stamp. Who has seen a position has seen, behind the fence, what its owner knew of
+//!    have got a position, and not yet set the stamp. Whoever has seen a position has seen, behind the fence, what its owner knew of
 //!    the other one; and of two threads that say "full" and "empty" at once, one has seen what the other did.
 
 use parts::CachePadded;

@@ -12,9 +12,9 @@
 //!
 //! 1. A node is linked once, to the `next` of the last node, and `next` does not change again.
 //! 2. `head` and `tail` only move along the list, by one node at a time. `tail` leads to the last node or to the one before it.
-//! 3. `head` does not overtake `tail`: who moves `head` from a node has seen `tail` further on.
-//! 4. Who moves `head` from a node retires that node, and takes the value of the next one.
-//! 5. Who links a node behind another one has seen the other in `tail`. So who has seen the link finds `tail` there, or further on.
+//! 3. `head` does not overtake `tail`: whoever moves `head` from a node has seen `tail` further on.
+//! 4. Whoever moves `head` from a node retires that node, and takes the value of the next one.
+//! 5. Whoever links a node behind another one has seen the other in `tail`. So whoever has seen the link finds `tail` there, or further on.
 //!
 //! To protect a node, and to announce one, is a sequentially consistent fence as well. It releases what was done before to
 //! whoever acquires a `Relaxed` write after it, and acquires what a `Relaxed` read before it has found.
@@ -60,7 +60,7 @@ unsafe impl<T: Send> Sync for Queue<T> {}
 unsafe impl<T: Send> Send for Queue<T> {}
 
 impl<T> Queue<T> {
-    /// An empty queue for so many users.
+    /// An empty queue for this many users.
     pub fn new(users: usize) -> Self {
         let first = Node::new(MaybeUninit::uninit());
         let [head, tail] = [first, first].map(|node| CachePadded::new(AtomicPtr::new(node)));
@@ -111,7 +111,7 @@ impl<T> Handle<'_, T> {
             // behind is made of is handed on below.
             match next.compare_exchange(ptr::null_mut(), node, Relaxed, Acquire) {
                 Ok(_) => {
-                    // Release: pairs with the Acquire of `protect`; who comes to the node by `tail` knows that it is linked.
+                    // Release: pairs with the Acquire of `protect`; whoever comes to the node by `tail` knows that it is linked.
                     // Relaxed: if this fails, another one has done it for us.
                     let _ = tail.compare_exchange(last, node, Release, Relaxed);
                     break;

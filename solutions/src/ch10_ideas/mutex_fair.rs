@@ -55,7 +55,7 @@ pub struct Mutex<T> {
 unsafe impl<T: Send> Sync for Mutex<T> {}
 
 impl<T> Mutex<T> {
-    /// Of so many unlocks in a row that find threads waiting, the last one hands the lock over, if none of those has got it before.
+    /// Of this many unlocks in a row that find threads waiting, the last one hands the lock over, unless one of those got it before.
     pub const PATIENCE: u32 = 3;
 
     /// An unlocked mutex around `value`.

@@ -48,7 +48,7 @@ const WAKE: u8 = 1;
 /// The lock is yours.
 const HANDED: u8 = 2;
 
-/// A thread that waits. It belongs to who waits and to who wakes it, whoever needs it longer.
+/// The entry of a thread that waits. It belongs to that thread and to the one that wakes it, whichever needs it longer.
 struct Sleeper {
     thread: thread::Thread,
     told: AtomicU8,
@@ -158,7 +158,7 @@ impl<T> Mutex<T> {
         let address = self.address();
         let mut queue = bucket(address).lock();
         let parked = |state| (state & LOCKED != 0).then_some(state | PARKED);
-        // Relaxed: the bit says nothing of the data, and who finds it looks into the table under the same lock (invariant 3).
+        // Relaxed: the bit says nothing of the data, and whoever finds it looks into the table under the same lock (invariant 3).
         self.state.fetch_update(Relaxed, Relaxed, parked).ok()?;
         let sleeper = Arc::new(Sleeper { thread: thread::current(), told: AtomicU8::new(SLEEP) });
         queue.push_back(Entry { address, sleeper: sleeper.clone() });

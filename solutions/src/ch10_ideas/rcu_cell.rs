@@ -41,7 +41,7 @@ unsafe impl<T: Send + Sync> Sync for RcuCell<T> {}
 unsafe impl<T: Send> Send for RcuCell<T> {}
 
 impl<T> RcuCell<T> {
-    /// A cell with this value, for so many readers.
+    /// A cell with this value, for this many readers.
     pub fn new(value: T, readers: usize) -> Self {
         let value = AtomicPtr::new(Box::into_raw(Box::new(value)));
         let visits = (0..readers).map(|_| CachePadded::new(AtomicUsize::new(0))).collect();

@@ -1,4 +1,4 @@
-//! A semaphore: so many permits, given out in the order in which threads came, until it is closed.
+//! A semaphore: a number of permits, given out in the order in which threads came, until it is closed.
 //!
 //! It is a ticket lock for more than one holder. Each thread draws a ticket, and may go on when more permits have been given
 //! out so far than its ticket says.
@@ -34,7 +34,7 @@ const ONE: u32 = 2;
 /// In `served`: no more permits are given out.
 const CLOSED: u32 = 1;
 
-/// Permits for so many threads at a time, first come, first served.
+/// Permits for a limited number of threads at a time, first come, first served.
 ///
 /// The algorithm is the ticket-semaphore of D. Dice and A. Kogan, "Semaphores Augmented with a Waiting Array" (2025), with a
 /// futex to wait on, and a `close` as tokio's semaphore has it.
@@ -61,7 +61,7 @@ impl Semaphore {
     /// How many permits there can be.
     pub const MAX_PERMITS: u32 = u32::MAX >> 3;
 
-    /// A semaphore with so many permits.
+    /// A semaphore with this many permits.
     ///
     /// # Panics
     ///
@@ -94,7 +94,7 @@ impl Semaphore {
             return Err(Closed);
         }
         // SeqCst: either this thread sees the permit, or the one that gives it back sees this ticket (invariant 3).
-        // Release is in it: who reads this ticket in `try_acquire` knows of as many permits as we do.
+        // Release is in it: whoever reads this ticket in `try_acquire` knows of as many permits as we do.
         let ticket = self.next.fetch_add(ONE, SeqCst);
         loop {
             // SeqCst: as above. Acquire is in it: pairs with the Release in `drop` and `close`.

@@ -1,15 +1,15 @@
-//! A sequence lock: readers write nothing. They read, and look afterwards whether somebody has written meanwhile.
+//! A sequence lock: readers write nothing. They read, and check afterwards whether somebody has written meanwhile.
 //!
 //! | `sequence` | a write is under way | reading |
 //! |---|---|---|
-//! | even | no | reads the words, and looks whether the number is still the same |
+//! | even | no | reads the words, and checks whether the number is still the same |
 //! | odd | yes | tries again |
 //!
 //! # Invariants
 //!
 //! 1. Only the holder of `writers` changes `sequence` and the words. It makes the number odd before it writes the first word,
 //!    and even, another one than before, after the last.
-//! 2. Whoever reads a word of a write and then, behind a fence, the number, finds that write's odd number or a later one. So who
+//! 2. Whoever reads a word of a write and then, behind a fence, the number, finds that write's odd number or a later one. So whoever
 //!    finds the same even number before and after its reads has read no word of a write that began in between.
 //! 3. Whoever finds an even number finds all words of the write that made it.
 //!
@@ -41,7 +41,7 @@ impl<const WORDS: usize> SeqLock<WORDS> {
         Self::after_writes(words, 0)
     }
 
-    /// As [`new`](Self::new), as if they had been written so often before.
+    /// As [`new`](Self::new), as if they had been written this often before.
     pub fn after_writes(words: [u64; WORDS], writes: usize) -> Self {
         Self {
             sequence: AtomicUsize::new(writes.wrapping_mul(2)),

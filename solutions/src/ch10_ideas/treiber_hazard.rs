@@ -53,7 +53,7 @@ unsafe impl<T: Send> Sync for Stack<T> {}
 unsafe impl<T: Send> Send for Stack<T> {}
 
 impl<T> Stack<T> {
-    /// An empty stack for so many users.
+    /// An empty stack for this many users.
     pub fn new(users: usize) -> Self {
         let user = || User {
             hazard: AtomicPtr::new(ptr::null_mut()),

@@ -15,7 +15,7 @@
 //!    leaves the cell as it should be.
 //! 3. No wake-up is lost. A waker that `register` has left is woken by the next `wake`, whoever carries it out; one that it could not
 //!    leave is woken at once.
-//! 4. Who has registered sees what came before each `wake` that found no waker, or another one. All changes of the state are
+//! 4. Whoever has registered sees what came before each `wake` that found no waker, or another one. All changes of the state are
 //!    read-modify-writes, so each of them carries on what was released by those before.
 
 use std::fmt;
@@ -53,7 +53,7 @@ impl WakerCell {
 
     /// Leaves a clone of the waker, in the place of the one that was there. Never waits.
     ///
-    /// A task calls this, and *then* looks whether what it waits for has happened. It sees what came before each `wake` that does not
+    /// A task calls this, and *then* checks whether what it waits for has happened. It sees what came before each `wake` that does not
     /// wake this waker. If somebody else is at the cell just now, the waker is woken at once: the task will call this again.
     #[inline]
     pub fn register(&self, waker: &Waker) {

@@ -21,6 +21,7 @@
     const AXIOMS = {
         'one-order': 'No order of all operations, one after the other, explains it',
         'store-order': 'Stores reach the memory in one order, and this is a circle',
+        'seen-order': 'All processors see one order, and this is a circle',
         coherence: 'Coherence: one variable never goes backwards, and this is a circle',
         atomicity: 'Atomicity: a read-modify-write reads the write just before its own',
         'thin-air': 'A value would be its own cause',
@@ -35,7 +36,23 @@
         fr: (a, b) => `${a} reads an older value than ${b} writes`,
         sc: (a, b) => `${a} must come before ${b}`,
         reads: (a, b) => `${a} and ${b} are one step, with nothing in between`,
+        dep: (a, b) => `${b} depends on what ${a} reads`,
+        bar: (a, b) => `${a} is seen before ${b}, as one of them acquires or releases, or a fence is between`,
+        same: (a, b) => `${a} is seen before ${b}, on the same variable`,
     };
+
+    /** Why a step of the circle that SC forbids does not count elsewhere: on a machine, and in the language. */
+    const LIFTS = [
+        {
+            po: (a, b) => `${a} comes before ${b} in its thread, but ${b} may take effect first`,
+            rf: (a, b) => `${b} reads what its own thread has written before others see it`,
+        },
+        {
+            rf: (a, b) => `${b} reads what ${a} has written, and that alone orders nothing`,
+            mo: (a, b) => `${a} is overwritten by ${b}, and that orders nothing`,
+            fr: (a, b) => `${a} reads an older value than ${b} writes, and that orders nothing`,
+        },
+    ];
 
     let data, weaker;
 
@@ -223,7 +240,7 @@
             const more = bought(now);
             buys.textContent = !more ? ''
                 : more.length === 0 ? 'What does SeqCst buy here? Nothing: with Acquire and Release Rust allows the same outcomes.'
-                    : `What does SeqCst buy here? With Acquire and Release Rust allows also: ${more.map(words).join('; ')}.`;
+                    : `What does SeqCst buy here? With Acquire and Release, Rust also allows: ${more.map(words).join('; ')}.`;
         }
 
         function drawOutcomes() {
@@ -258,6 +275,17 @@
             body.querySelectorAll('button')[Math.max(first, 0)]?.click();
         }
 
+        /** What lets the model in this column do it. */
+        function reasonOf(outcome, at) {
+            if (outcome.a[0]) return 'threads that take turns come to it';
+            const isText = data.models[at] === 'C++20';
+            if (isText && !outcome.a[column(RUST)]) return `its text does not ask for what ${RUST} asks for`;
+            const model = isText ? column(RUST) : at;
+            const [from, to, step] = outcome.r[model];
+            const names = namesOf(now, outcome.g[outcome.i?.[model] ?? 0]);
+            return LIFTS[Number(model === column(RUST))][step](names[from], names[to]);
+        }
+
         function drawReasons(outcome) {
             const parts = [make('h3', {}, words(outcome))];
             const picture = make('div', { class: 'graph' });
@@ -276,8 +304,10 @@
                     item.append('some execution races on data, so anything may happen.');
                 } else if (outcome.a[at] == null) {
                     item.append('not computed.');
+                } else if (!outcome.g) {
+                    item.append(outcome.a[at] ? 'allowed: its text forbids no value out of thin air.' : `forbidden. ${AXIOMS['thin-air']}.`);
                 } else if (outcome.a[at]) {
-                    item.append('allowed.');
+                    item.append(`allowed: ${reasonOf(outcome, at)}.`);
                     if (other) look('Show its execution', () => draw(outcome.g[other], null));
                 } else if (why) {
                     const names = namesOf(now, outcome.g[0]);
@@ -286,7 +316,7 @@
                     item.append(`forbidden.${each} ${AXIOMS[why[0]]}: ${steps.join('; ')}.`);
                     look('Show it', () => draw(outcome.g[0], at));
                 } else {
-                    item.append('forbidden.');
+                    item.append(outcome.w?.[column(RUST)] ? `forbidden, as by ${RUST}.` : 'forbidden.');
                 }
                 list.append(item);
             });
@@ -312,12 +342,12 @@
 
     /** The execution as a picture: a column for each thread; `cycle`: what is wrong with it. */
     function graphOf(program, [events, rf, mo], cycle) {
-        const WIDTH = 270, HEIGHT = 84, BOX = 34, TOP = 76;
+        const WIDTH = 252, HEIGHT = 84, BOX = 34, TOP = 76;
         const initial = program.l.length;
         const names = namesOf(program, [events]);
         const rows = program.t.map(() => 0);
         const at = [...program.l.map((_, loc) => ({ x: 40 + loc * 110, y: 4, w: 90 })),
-            ...events.map(([thread]) => ({ x: 10 + thread * WIDTH, y: TOP + HEIGHT * rows[thread]++, w: WIDTH - 66 }))];
+            ...events.map(([thread]) => ({ x: 10 + thread * WIDTH, y: TOP + HEIGHT * rows[thread]++, w: WIDTH - 48 }))];
         const svg = document.createElementNS(SVG, 'svg');
         const add = (tag, attributes, words) => {
             const element = document.createElementNS(SVG, tag);
@@ -329,7 +359,7 @@
         svg.setAttribute('viewBox', `0 0 ${width} ${TOP + HEIGHT * Math.max(...rows)}`);
         svg.setAttribute('role', 'img');
         svg.style.maxWidth = `${width}px`;
-        svg.style.minWidth = `${Math.round(width * 0.8)}px`;
+        svg.style.minWidth = `${Math.round(width * 0.74)}px`;
         add('title', {}, `Execution: ${events.map(([thread, op], index) => `${names[initial + index]}, thread ${thread}, ${text(program.t[thread][op])}`).join('; ')}`);
         const edges = [];
         rf.forEach((from, index) => from != null && edges.push([from, initial + index, 'rf']));

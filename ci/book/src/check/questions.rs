@@ -24,7 +24,10 @@ pub fn faults(built: &Built) -> Vec<Finding> {
     let proofs = proofs(&built.root);
     let (mut found, mut asked) = (Vec::new(), BTreeSet::new());
     for page in &built.pages {
-        for (offset, tag, choices, reasons) in questions(page) {
+        let questions = questions(page);
+        let places: Vec<usize> = questions.iter().map(|question| question.0).collect();
+        found.extend(too_few(page, &places));
+        for (offset, tag, choices, reasons) in questions {
             let proof = attribute(&tag, "data-proof");
             for what in [wrong(&tag, choices, reasons), unproven(proof, &proofs)] {
                 let line = source_line(&page.text, &page.expanded, offset);
@@ -38,6 +41,32 @@ pub fn faults(built: &Built) -> Vec<Finding> {
         Finding::new(file.as_str(), *line, format!("no question asks for the proof `{name}`"))
     }));
     found
+}
+
+/// The section of an exercise's page that asks before anything is written.
+const PREDICT: &str = "\n## Predict before you code\n";
+
+/// How many questions such a page has beside those of that section, at least.
+const OTHERS: usize = 2;
+
+/// What is missing on the page of an exercise, whose questions stand at these places.
+fn too_few(page: &Page, questions: &[usize]) -> Option<Finding> {
+    let text = &page.expanded;
+    let start = text.find(PREDICT)? + 1;
+    let end = text[start + 1..].find("\n## ").map_or(text.len(), |end| start + 1 + end);
+    let inside = questions.iter().filter(|place| (start..end).contains(*place)).count();
+    let what = match questions.len() - inside {
+        _ if inside == 0 => {
+            "*Predict before you code* has no question that checks itself".to_owned()
+        }
+        others if others < OTHERS => {
+            format!(
+                "an exercise with {others} other questions that check themselves; {OTHERS} at least are wanted"
+            )
+        }
+        _ => return None,
+    };
+    Some(Finding::new(page.file.as_str(), source_line(&page.text, text, start), what))
 }
 
 /// The questions of a page: where each is, its tag, and how many choices stand before it and reasons in it.

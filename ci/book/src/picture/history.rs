@@ -1,11 +1,9 @@
 //! The calls of an execution: a row for each thread, and a bar for each call.
 
-use super::escape;
+use super::{boxes, escape};
 use serde_json::Value;
 use std::fmt::Write as _;
 
-/// The width of a letter; the style sheet sets the size that it has.
-const LETTER: i32 = 7;
 /// Left of the bars: room for the names of the threads.
 const MARGIN: i32 = 76;
 /// Between a text and the ends of its bar.
@@ -39,8 +37,7 @@ impl Call {
     }
 
     fn width(&self) -> i32 {
-        i32::try_from(self.label.chars().count())
-            .map_or(i32::MAX, |letters| letters * LETTER + 2 * PAD)
+        boxes::width(&self.label) + 2 * PAD
     }
 }
 

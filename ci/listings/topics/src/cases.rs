@@ -2,9 +2,9 @@
 //!
 //! Relaxed wherever nothing is said: which instruction it is, is all that is asked.
 
-use core::ptr::write_volatile;
-use core::sync::atomic::Ordering::{Acquire, Relaxed, Release};
-use core::sync::atomic::{AtomicBool, AtomicU32, compiler_fence};
+use core::ptr::{from_ref, write_volatile};
+use core::sync::atomic::Ordering::{AcqRel, Acquire, Relaxed, Release};
+use core::sync::atomic::{AtomicBool, AtomicPtr, AtomicU32, compiler_fence};
 
 #[unsafe(export_name = "cases.count_plain")]
 // ANCHOR: count_plain
@@ -51,6 +51,25 @@ pub fn unlock_relaxed(data: &mut u32, locked: &AtomicBool) {
 }
 // ANCHOR_END: unlock_relaxed
 
+#[unsafe(export_name = "cases.join_acquire")]
+// ANCHOR: join_acquire
+/// Puts a node that says *locked* at the end of a queue, and returns the one that was there. With a mistake.
+pub fn join_acquire(node: &AtomicU32, tail: &AtomicPtr<AtomicU32>) -> *const AtomicU32 {
+    node.store(1, Relaxed);
+    tail.swap(from_ref(node).cast_mut(), Acquire)
+}
+// ANCHOR_END: join_acquire
+
+#[unsafe(export_name = "cases.join_acq_rel")]
+// ANCHOR: join_acq_rel
+/// The same as it should be.
+pub fn join_acq_rel(node: &AtomicU32, tail: &AtomicPtr<AtomicU32>) -> *const AtomicU32 {
+    node.store(1, Relaxed);
+    // AcqRel: pairs with itself. Whoever gets this node finds in it what was stored before.
+    tail.swap(from_ref(node).cast_mut(), AcqRel)
+}
+// ANCHOR_END: join_acq_rel
+
 #[unsafe(export_name = "cases.set_bit_3")]
 // ANCHOR: set_bit_3
 /// Sets a bit that is known when the program is compiled, and asks whether it was set.
@@ -58,15 +77,6 @@ pub fn set_bit_3(word: &AtomicU32) -> bool {
     word.fetch_or(1 << 3, Relaxed) & (1 << 3) != 0
 }
 // ANCHOR_END: set_bit_3
-
-#[unsafe(export_name = "cases.set_bit")]
-// ANCHOR: set_bit
-/// Sets any bit, and asks whether it was set.
-pub fn set_bit(word: &AtomicU32, bit: u32) -> bool {
-    let mask = 1 << (bit & 31);
-    word.fetch_or(mask, Relaxed) & mask != 0
-}
-// ANCHOR_END: set_bit
 
 #[unsafe(export_name = "cases.set_bit_and_return")]
 // ANCHOR: set_bit_and_return
@@ -127,16 +137,6 @@ pub fn add_often_plain(number: &mut u32, n: u32) {
 }
 // ANCHOR_END: add_often_plain
 
-#[unsafe(export_name = "cases.add_often_atomic")]
-// ANCHOR: add_often_atomic
-/// The same with an atomic.
-pub fn add_often_atomic(number: &AtomicU32, n: u32) {
-    for _ in 0..n {
-        number.fetch_add(1, Relaxed);
-    }
-}
-// ANCHOR_END: add_often_atomic
-
 #[expect(clippy::while_immutable_condition, reason = "what comes of this mistake is shown")]
 #[unsafe(export_name = "cases.wait_plain")]
 // ANCHOR: wait_plain
@@ -178,13 +178,3 @@ pub fn publish_atomic(data: &mut u32, flag: &AtomicU32) {
     flag.store(1, Release);
 }
 // ANCHOR_END: publish_atomic
-
-#[unsafe(export_name = "cases.ordered_for_the_compiler")]
-// ANCHOR: ordered_for_the_compiler
-/// Two stores, in this order as far as the compiler goes.
-pub fn ordered_for_the_compiler(data: &mut u32, flag: &AtomicU32) {
-    *data = 7;
-    compiler_fence(Release);
-    flag.store(1, Relaxed);
-}
-// ANCHOR_END: ordered_for_the_compiler

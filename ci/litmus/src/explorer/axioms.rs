@@ -1,8 +1,9 @@
 //! What the memory models ask of an execution, and where it breaks it: after the papers, and not after the checker.
 //!
 //! Rust's model is RC11 (Lahav, Vafeiadis, Kang, Hur, Dreyer: *Repairing sequential consistency in C/C++11*, PLDI 2017) with the release
-//! sequences of C++20; x86-TSO is that of Owens, Sarkar, Sewell (*A better x86 memory model*, TPHOLs 2009), by axioms.
+//! sequences of C++20; x86-TSO is that of Owens, Sarkar, Sewell (*A better x86 memory model*, TPHOLs 2009), by axioms. For Armv8 see there.
 
+use super::armv8::{self, armv8};
 use super::executions::Execution;
 use super::relation::{Relation, identity};
 
@@ -21,18 +22,57 @@ type Named<'a> = (&'static str, &'a Relation);
 pub type Model = fn(&Execution) -> Option<Broken>;
 
 /// The models, as the data calls them.
-pub const MODELS: [(&str, Model); 3] = [("sc", sc), ("x86tso", x86_tso), ("rc11rs20", rc11)];
+pub const MODELS: [(&str, Model); 4] =
+    [("sc", sc), ("x86tso", x86_tso), ("armv8", armv8), ("rc11rs20", rc11)];
+
+/// A step of what [`sc`] breaks in an execution that this model allows: one that orders nothing in it. From which event to which, and by which
+/// relation.
+pub fn lifts(
+    model: &str,
+    execution: &Execution,
+    broken: &Broken,
+) -> Option<(usize, usize, &'static str)> {
+    let basic = Basic::of(execution);
+    let events = &execution.events;
+    let is_external = |a: usize, b: usize| events[a].thread != events[b].thread;
+    // What the threads see of each other always counts on a machine.
+    let seen = execution.relation(|a, b| {
+        is_external(a, b) && [&basic.rf, &basic.mo, &basic.fr].iter().any(|of| of.has(a, b))
+    });
+    let kept = match model {
+        "x86tso" => stores_in_order(execution, &basic.po),
+        "armv8" => execution.relation(|_, _| false),
+        _ => happens_before(execution, &basic.po, &basic.rf),
+    };
+    let length = broken.cycle.len();
+    let at = |index: usize| broken.cycle[index % length];
+    let is_lifted = |index: &usize| {
+        let ((from, _), (to, next)) = (at(*index), at(index + 1));
+        let before = at(index + length - 1).1;
+        let is_kept = match model {
+            "rc11rs20" => kept.has(from, to),
+            "armv8" if !seen.has(from, to) => {
+                let written = before == "fr" || before == "mo";
+                armv8::keeps(execution, (from, written), (to, next == "fr"))
+            }
+            _ => kept.has(from, to) || seen.has(from, to),
+        };
+        !is_kept
+    };
+    let index = (0..length).find(is_lifted)?;
+    Some((at(index).0, at(index + 1).0, at(index).1))
+}
 
 /// The relations that all need.
-struct Basic {
-    po: Relation,
-    rf: Relation,
-    mo: Relation,
-    fr: Relation,
+pub(super) struct Basic {
+    pub po: Relation,
+    pub rf: Relation,
+    pub mo: Relation,
+    pub fr: Relation,
 }
 
 impl Basic {
-    fn of(execution: &Execution) -> Self {
+    pub fn of(execution: &Execution) -> Self {
         let (po, rf, mo) = (execution.po(), execution.rf(), execution.mo());
         // A read-modify-write reads the write before its own.
         let fr = execution
@@ -41,7 +81,7 @@ impl Basic {
     }
 
     /// The same location, one after the other in the program, and what connects accesses to it.
-    fn broken_coherence(&self, execution: &Execution) -> Option<Broken> {
+    pub fn broken_coherence(&self, execution: &Execution) -> Option<Broken> {
         let same = execution.relation(|a, b| {
             self.po.has(a, b)
                 && execution.events[a].loc.is_some()
@@ -50,7 +90,7 @@ impl Basic {
         broken("coherence", &[("po", &same), ("rf", &self.rf), ("mo", &self.mo), ("fr", &self.fr)])
     }
 
-    fn broken_atomicity(&self, execution: &Execution) -> Option<Broken> {
+    pub fn broken_atomicity(&self, execution: &Execution) -> Option<Broken> {
         execution.events.iter().enumerate().find_map(|(own, event)| {
             let from = execution.rf[own].filter(|_| event.writes)?;
             let order = &execution.mo[event.loc?];
@@ -70,7 +110,7 @@ impl Basic {
 }
 
 /// The shortest cycle in the union of these relations.
-fn broken(axiom: &'static str, relations: &[Named<'_>]) -> Option<Broken> {
+pub(super) fn broken(axiom: &'static str, relations: &[Named<'_>]) -> Option<Broken> {
     let n = relations[0].1.0.len();
     let step = |a: usize, b: usize| {
         relations.iter().find(|(_, relation)| relation.has(a, b)).map(|(name, _)| *name)
@@ -120,13 +160,23 @@ pub fn x86_tso(execution: &Execution) -> Option<Broken> {
     let basic = Basic::of(execution);
     let Basic { po, rf, mo, fr } = &basic;
     let events = &execution.events;
+    let kept = stores_in_order(execution, po);
+    let external = execution.relation(|a, b| rf.has(a, b) && events[a].thread != events[b].thread);
+    basic.broken_coherence(execution).or_else(|| basic.broken_atomicity(execution)).or_else(|| {
+        broken("store-order", &[("po", &kept), ("rf", &external), ("mo", mo), ("fr", fr)])
+    })
+}
+
+/// What x86-TSO keeps of the order of the program.
+fn stores_in_order(execution: &Execution, po: &Relation) -> Relation {
+    let events = &execution.events;
     // A locked instruction: a read-modify-write, one that fails too, and the `xchg` of a `SeqCst` store.
     let is_locked = |event: usize| {
         let event = &events[event];
         event.thread.is_some() && event.writes && (event.reads || event.is_sc)
     };
     let fence = |event: usize| events[event].is_fence() && events[event].is_sc;
-    let kept = execution.relation(|a, b| {
+    execution.relation(|a, b| {
         let is_delayed =
             events[a].writes && !events[a].reads && events[b].reads && !events[b].writes;
         let is_flushed = is_locked(a)
@@ -137,10 +187,6 @@ pub fn x86_tso(execution: &Execution) -> Option<Broken> {
             && !events[a].is_fence()
             && !events[b].is_fence()
             && (events[a].thread.is_none() || !is_delayed || is_flushed)
-    });
-    let external = execution.relation(|a, b| rf.has(a, b) && events[a].thread != events[b].thread);
-    basic.broken_coherence(execution).or_else(|| basic.broken_atomicity(execution)).or_else(|| {
-        broken("store-order", &[("po", &kept), ("rf", &external), ("mo", mo), ("fr", fr)])
     })
 }
 

@@ -2,7 +2,7 @@
 //!
 //! Events are numbered as in an [`Execution`]: first the initial writes, then thread by thread.
 
-use super::axioms::{Broken, MODELS};
+use super::axioms::{Broken, MODELS, lifts};
 use super::executions::{self, Execution};
 use crate::oracle::{Op, Program, programs};
 use crate::table::SHAPES;
@@ -78,7 +78,7 @@ fn in_parts(op: &Op) -> [String; 3] {
 }
 
 /// Each outcome that some candidate has, or that some model allows: its values (`v`), who allows it (`a`), executions that have it (`g`), which of them is that of a model
-/// (`i`), and of each other model what the first of them breaks (`w`).
+/// (`i`), of each other model what the first of them breaks (`w`), and of each that allows what no interleaving does the step that orders nothing in it (`r`).
 fn outcomes(program: &Program) -> Vec<Value> {
     let set = |model: &str| Some(&program.outcome_sets[program.results.get(model)?.set]);
     let mut candidates: BTreeMap<Vec<u64>, Vec<Judged>> = BTreeMap::new();
@@ -129,7 +129,7 @@ fn explain(value: &mut Value, found: &[Judged]) {
     let mut of_models = json!({});
     let mut why = json!({});
     for (model, (name, _)) in MODELS.iter().enumerate() {
-        let column = COLUMNS.iter().position(|(_, column)| column == name).expect("a column");
+        let column = column(name);
         if let Some(broken) = &shown[0].broken[model] {
             match found.iter().find(|it| it.is_of(model)) {
                 Some(other) => {
@@ -140,6 +140,18 @@ fn explain(value: &mut Value, found: &[Judged]) {
             }
         }
     }
+    let is_weak = found.iter().all(|it| !it.is_of(0));
+    let mut lifted = json!({});
+    for (model, (name, _)) in MODELS.iter().enumerate().skip(1) {
+        let execution = shown.iter().copied().find(|it| it.is_of(model)).filter(|_| is_weak);
+        let step = execution.and_then(|it| lifts(name, &it.execution, it.broken[0].as_ref()?));
+        if let Some(step) = step {
+            lifted[column(name).to_string()] = json!(step);
+        }
+    }
+    if lifted != json!({}) {
+        value["r"] = lifted;
+    }
     value["e"] = json!(found.len());
     value["g"] = shown.iter().map(|it| graph(&it.execution)).collect();
     if of_models != json!({}) {
@@ -148,6 +160,11 @@ fn explain(value: &mut Value, found: &[Judged]) {
     if why != json!({}) {
         value["w"] = why;
     }
+}
+
+/// The column of a model.
+fn column(name: &str) -> usize {
+    COLUMNS.iter().position(|(_, column)| *column == name).expect("a column")
 }
 
 /// The events that are no initial writes as thread and operation, what each reads from, and the order of the writes.

@@ -26,6 +26,12 @@ pub struct Event {
     pub releases: bool,
     /// Is it `SeqCst`?
     pub is_sc: bool,
+    /// Does its instruction acquire, and release? That of a `compare_exchange` does also when it fails.
+    pub orders: (bool, bool),
+    /// The events whose values it writes.
+    pub depends_on: Vec<usize>,
+    /// The events whose values decide whether it is executed.
+    pub controlled_by: Vec<usize>,
 }
 
 impl Event {
@@ -127,6 +133,9 @@ impl<'a> Draft<'a> {
             acquires: false,
             releases: false,
             is_sc: false,
+            orders: (false, false),
+            depends_on: Vec::new(),
+            controlled_by: Vec::new(),
         };
         let events = (0..locations.len()).map(initial).collect();
         let mut draft = Self { program, locations, events, guesses: Vec::new() };
@@ -162,6 +171,15 @@ impl<'a> Draft<'a> {
         }
         let ord = if succeeds { op.ord.as_str() } else { op.fail_ord.as_str() };
         let is_one_of = |ords: &[&str]| ords.contains(&ord);
+        let any_is_one_of =
+            |ords: &[&str]| ords.contains(&&*op.ord) || ords.contains(&&*op.fail_ord);
+        let register = op.val.as_ref().and_then(Value::as_str);
+        // Whatever comes behind a branch depends on it.
+        let branches = self.program.threads[thread][..=number].iter().enumerate();
+        let conditions = branches.filter_map(|(at, op)| Some((at, &op.only_if.as_ref()?.reg)));
+        let controlled_by = conditions.filter_map(|(at, reg)| self.writer_of(thread, at, reg));
+        let controlled_by = controlled_by.collect();
+        let depends_on = register.and_then(|register| self.writer_of(thread, number, register));
         self.events.push(Event {
             thread: Some(thread),
             op: number,
@@ -172,6 +190,12 @@ impl<'a> Draft<'a> {
             acquires: is_one_of(&["acquire", "acqrel", "seqcst"]),
             releases: is_one_of(&["release", "acqrel", "seqcst"]),
             is_sc: ord == "seqcst",
+            orders: (
+                any_is_one_of(&["acquire", "acqrel", "seqcst"]),
+                any_is_one_of(&["release", "acqrel", "seqcst"]),
+            ),
+            depends_on: depends_on.into_iter().collect(),
+            controlled_by,
         });
     }
 

@@ -1,6 +1,7 @@
 //! What the litmus explorer of the book shows: every program of the data, every outcome, an execution that has it, and of each model
 //! that forbids it the axiom that the execution breaks.
 
+mod armv8;
 pub mod axioms;
 pub mod data;
 pub mod executions;

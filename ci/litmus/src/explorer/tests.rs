@@ -30,10 +30,48 @@ fn executions_that_break_no_axiom_have_the_outcomes_of_the_data() {
 
 #[test]
 fn data_of_the_page_is_what_is_computed() {
+    assert!(stored().1 == data::text(), "type: cargo litmus write");
+}
+
+/// How long the file of the page is, and what is in it.
+fn stored() -> (usize, String) {
     let bytes = std::fs::read(catalog::root().join(data::FILE)).expect("the book has the data");
     let mut text = String::new();
     flate2::read::GzDecoder::new(&*bytes).read_to_string(&mut text).expect("compressed text");
-    assert!(text == data::text(), "type: cargo litmus write");
+    (bytes.len(), text)
+}
+
+/// The page promises them all, and that they are loaded quickly.
+#[test]
+fn each_outcome_of_each_program_has_its_execution_and_a_reason_in_every_model() {
+    let (length, text) = stored();
+    assert!(length < 300_000, "{length}");
+    let data: serde_json::Value = serde_json::from_str(&text).expect("JSON");
+    let programs = data["programs"].as_array().expect("a list");
+    assert_eq!(programs.len(), 1_735);
+    for program in programs {
+        for outcome in program["o"].as_array().expect("a list") {
+            if outcome["v"][0] == "*" {
+                // Numbers out of thin air have no execution, and that is the reason.
+                continue;
+            }
+            let about = format!("{} {}", program["n"], outcome);
+            assert!(!outcome["g"][0].is_null(), "{about}");
+            let allowed = &outcome["a"];
+            for (at, (_, model)) in data::COLUMNS.iter().enumerate() {
+                let column = at.to_string();
+                if allowed[at].is_null() || *model == "c20" {
+                    continue;
+                }
+                let is_explained = match (allowed[at] == 1, allowed[0] == 1) {
+                    (true, true) => true,
+                    (true, false) => outcome["r"][&column].is_array(),
+                    (false, _) => outcome["w"][&column].is_array(),
+                };
+                assert!(is_explained, "{model}: {about}");
+            }
+        }
+    }
 }
 
 #[test]

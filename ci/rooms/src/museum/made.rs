@@ -100,6 +100,11 @@ fn short(url: &str) -> String {
         ["github.com", owner, name, "issues" | "pull", number] => {
             format!("{owner}/{name}#{number}")
         }
+        // As in Git, seven digits are enough to tell a commit by.
+        ["github.com", owner, name, "commit", commit] if commit.len() > 7 => {
+            format!("{owner}/{name}@{}", &commit[..7])
+        }
+        ["github.com", owner, name, "blob", _, .., file] => format!("{owner}/{name}: {file}"),
         [host, ..] => host.to_owned(),
         _ => url.to_owned(),
     }

@@ -12,7 +12,19 @@ pub fn reason(
     let has = |text: &str| predicted.iter().any(|line| line == text);
     let any = |start: &str| predicted.iter().any(|line| line.starts_with(start));
     let is = |what: &[&str]| predicted == what;
+    let is_name = |line: &String| {
+        !line.contains(' ') || ["lock ", "dmb ", "dsb "].iter().any(|first| line.starts_with(first))
+    };
     match (target, function) {
+        _ if has("lock") => {
+            "`lock` is a part of the name of what stands behind it: `lock add` is one of the list, not two."
+        }
+        _ if has("dmb") || has("dsb") => {
+            "The operand of a barrier is a part of its name, and says what it orders: `dmb ish`, `dmb ishld`, `dmb ishst`."
+        }
+        _ if !predicted.iter().all(is_name) => {
+            "Names alone, each one of the list for itself: operands are left out, except that of a barrier."
+        }
         (X86_64, "relaxed_store" | "release_store")
             if any("xchg") || any("lock") || has("mfence") =>
         {
@@ -68,6 +80,11 @@ pub fn reason(
         }
         (X86_64, "fetch_or") if is(&["lock cmpxchg"]) => {
             "A compare-exchange needs a value to expect: a plain load comes before the loop."
+        }
+        (X86_64, "acq_rel_compare_exchange" | "fetch_add" | "acquire_swap")
+            if predicted.len() == 2 && has("mov") && predicted.ends_with(made) =>
+        {
+            "A `mov` between registers touches no memory. The instruction itself loads what was there before."
         }
         (X86_64, "acq_rel_compare_exchange") if is(&["cmpxchg"]) => {
             "One instruction is not one step. Without `lock`, another core may store between its load and its store."
@@ -138,6 +155,9 @@ pub fn reason(
         (Aarch64, _) if has("dmb sy") || any("dsb") || has("isb") => {
             "`ish` is the part of the machine that runs threads of one program. More than that, or waiting for the end of accesses, nobody asked \
              for."
+        }
+        _ if made.iter().all(|line| has(line)) && predicted.len() == made.len() => {
+            "These are the instructions. The list has them in the order in which they stand in the code."
         }
         _ if predicted.len() > made.len() => {
             "Fewer instructions do it. Which of yours touches memory, or orders it?"

@@ -1,7 +1,6 @@
 //! What instructions do to memory, as far as their names tell.
 
-use super::registers::{self, Register};
-use super::text::{self, Assembly, Line};
+use super::text::{Assembly, Line};
 
 /// Whose instructions they are.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -34,7 +33,7 @@ pub fn exchanges(on: Architecture, assembly: &Assembly) -> bool {
 }
 
 /// The read-modify-writes of Armv8.1. Those that begin with `st` give no result, which a lock needs.
-const LSE: &[&str] = &["swp", "cas", "ldadd", "ldset", "ldclr", "ldeor", "ldumax", "ldsmax"];
+pub const LSE: &[&str] = &["swp", "cas", "ldadd", "ldset", "ldclr", "ldeor", "ldumax", "ldsmax"];
 
 /// Is it an acquire? On x86-64 everything locked is one.
 pub fn acquires(on: Architecture, assembly: &Assembly) -> bool {
@@ -99,104 +98,43 @@ pub fn plain_store(on: Architecture, assembly: &Assembly) -> Option<&str> {
     assembly.lines.iter().find(is_plain).map(|line| line.mnemonic.as_str())
 }
 
+/// Those of x86-64 whose operand in memory, where a destination would stand, is only read, or not even that.
+const READERS: &[&str] = &[
+    "test", "lea", "push", "call", "jmp", "prefetch", "nop", "clflush", "clwb", "cldemote",
+    "umonitor",
+];
+
+/// The same, with or without the ending that AT&T give them. `cmpxchg` is none of them.
+const COMPARISONS: &[&str] = &["cmp", "cmpb", "cmpw", "cmpl", "cmpq", "bt", "btw", "btl", "btq"];
+
 fn line_writes(on: Architecture, line: &Line) -> bool {
-    match on {
-        // The destination comes first, but in the syntax of AT&T, where nothing is in brackets.
-        X86_64 if line.operands.contains('(') => !line.starts_with(&["cmp", "test", "lea"]),
-        X86_64 => {
-            let destination = line.operands.split(',').next().unwrap_or_default();
-            line.starts_with(&["lock ", "xchg"]) && line.is_memory()
-                || destination.contains('[') && !line.starts_with(&["cmp", "test", "bt "])
-        }
-        Aarch64 => line.starts_with(&["st"]) || line.starts_with(LSE),
+    if on == Aarch64 {
+        return line.starts_with(&["st"]) || line.starts_with(LSE);
     }
+    if line.starts_with(READERS) || COMPARISONS.contains(&&*line.mnemonic) {
+        return false;
+    }
+    // The destination comes first, and in the syntax of AT&T last. `xchg` and what is locked write to memory wherever it stands.
+    let destination = line.operands.split(',').next().unwrap_or_default();
+    line.starts_with(&["lock ", "xchg"]) && line.is_memory()
+        || destination.contains('[')
+        || line.operands.ends_with(')')
+}
+
+/// How often memory is written, each instruction counted once.
+pub fn times_written(on: Architecture, assembly: &Assembly) -> usize {
+    assembly.lines.iter().filter(|line| line_writes(on, line)).count()
+}
+
+/// Does it touch memory at all?
+pub fn touches_memory(on: Architecture, assembly: &Assembly) -> bool {
+    let not_even_read = ["lea", "nop", "prefetch", "prfm"];
+    assembly.has(|line| match on {
+        X86_64 => line.is_memory() && !line.starts_with(&not_even_read),
+        Aarch64 => line.operands.contains('[') && !line.starts_with(&not_even_read),
+    })
 }
 
 fn is_barrier(line: &Line) -> bool {
     line.starts_with(&["dmb", "dsb"])
-}
-
-/// The registers that an instruction writes.
-fn written(on: Architecture, line: &Line) -> Vec<&str> {
-    let all = line.registers();
-    let (skip, take) = match on {
-        X86_64 if line.starts_with(&["xchg", "lock xchg", "lock xadd", "xadd"]) => (0, 2),
-        // Those of AT&T write the last one; which is not looked at, for the syntax knows it by an option.
-        X86_64 if line.operands.contains(['(', '%', '$']) => (0, 0),
-        X86_64
-            if line.starts_with(&[
-                "set", "mov", "pop", "xor", "add", "sub", "or", "and", "inc", "dec", "lea", "neg",
-                "not", "sh", "cmov",
-            ]) =>
-        {
-            (0, usize::from(line.first_register().is_some()))
-        }
-        Aarch64
-            if line.starts_with(&[
-                "cas", "ld", "stxr", "stlxr", "mov", "cset", "add", "sub", "and", "or", "eor",
-            ]) && !line.starts_with(LSE) =>
-        {
-            (0, 1)
-        }
-        Aarch64 if line.starts_with(&["cas"]) => (0, 1),
-        Aarch64 if line.starts_with(LSE) => (1, 1),
-        _ => (0, 0),
-    };
-    all.into_iter().skip(skip).take(take).collect()
-}
-
-/// The name of a register operand that an instruction writes though the compiler was told that it is only read.
-pub fn changed_input(on: Architecture, assembly: &Assembly) -> Option<String> {
-    let changed = assembly.lines.iter().flat_map(|line| written(on, line));
-    changed.filter_map(text::name).find(|name| assembly.is_only_input(name)).map(str::to_owned)
-}
-
-/// A register that an instruction writes, and that the compiler was not told of at all: named in the text, and not as an operand.
-pub fn hidden_register(on: Architecture, assembly: &Assembly) -> Option<&str> {
-    let is_saved = |register: Register| {
-        let saves = |line: &Line| {
-            line.starts_with(&["push"])
-                && line.first_register().and_then(Register::of) == Some(register)
-        };
-        assembly.has(saves)
-    };
-    let all = assembly.lines.iter().flat_map(|line| written(on, line));
-    let mut named = all.filter_map(|text| Some((text, Register::of(text)?)));
-    let is_told = |register: Register| {
-        assembly.clobbers_as_a_call()
-            || assembly.gives_back(&registers::names(register))
-            || is_saved(register)
-    };
-    named.find(|(_, register)| !is_told(*register)).map(|(text, _)| text)
-}
-
-/// An instruction that uses the stack.
-pub fn uses_stack(on: Architecture, assembly: &Assembly) -> Option<&str> {
-    let uses = |line: &&Line| match on {
-        X86_64 => line.starts_with(&["push", "pop", "call", "enter"]),
-        Aarch64 => line.operands.contains("[sp") || line.starts_with(&["bl ", "blr"]),
-    };
-    assembly.lines.iter().find(uses).map(|line| line.mnemonic.as_str())
-}
-
-/// An instruction that changes the flags.
-pub fn changes_flags(on: Architecture, assembly: &Assembly) -> Option<&str> {
-    let names: &[&str] = match on {
-        X86_64 => &[
-            "lock", "add", "sub", "and", "or", "xor", "inc", "dec", "neg", "cmp", "test", "bt",
-            "xadd", "shl", "shr",
-        ],
-        Aarch64 => &["cmp", "tst", "adds", "subs", "ands", "ccmp"],
-    };
-    let line = assembly.lines.iter().find(|line| {
-        // `lock xchg` changes none.
-        line.starts_with(names) && !line.starts_with(&["lock xchg"])
-    });
-    line.map(|line| line.mnemonic.as_str())
-}
-
-/// Whether `cmpxchg` runs, which writes `eax`, and the compiler does not know.
-pub fn hides_eax(assembly: &Assembly) -> bool {
-    assembly.has(|line| line.mnemonic.contains("cmpxchg"))
-        && !assembly.gives_back(&["eax", "rax", "al", "ax"])
 }

@@ -1,71 +1,17 @@
 //! What can be said of a piece of `asm!` by its text.
 
+pub use super::line::Line;
+use super::operands::{self, Operand};
+
 /// One call of `asm!`.
 pub struct Assembly {
     /// A line each, without labels.
     pub lines: Vec<Line>,
+    /// Each label, and the line behind it.
+    labels: Vec<(String, usize)>,
+    operands: Vec<Operand>,
     /// Operands and options, without spaces.
     rest: String,
-}
-
-/// One instruction.
-pub struct Line {
-    /// `lock` counts as part of it.
-    pub mnemonic: String,
-    pub operands: String,
-}
-
-impl Line {
-    fn parse(text: &str) -> Option<Self> {
-        let mut text = text.split("//").next()?.trim();
-        while let Some((label, rest)) = text.split_once(':') {
-            let is_label = !label.is_empty()
-                && label.chars().all(|c| c.is_alphanumeric() || "._$".contains(c));
-            if !is_label {
-                break;
-            }
-            text = rest.trim();
-        }
-        let text = text.to_lowercase();
-        let (mut mnemonic, mut operands) = split(&text);
-        if mnemonic == "lock" {
-            let (_, rest) = split(operands);
-            (mnemonic, operands) = (&text[..text.len() - rest.len()], rest);
-        }
-        let mnemonic = mnemonic.split_whitespace().collect::<Vec<_>>().join(" ");
-        (!mnemonic.is_empty()).then(|| Self { mnemonic, operands: operands.to_owned() })
-    }
-
-    /// Has it an operand in memory?
-    pub fn is_memory(&self) -> bool {
-        self.operands.contains(['[', '('])
-    }
-
-    pub fn starts_with(&self, any: &[&str]) -> bool {
-        any.iter().any(|start| self.mnemonic.starts_with(start))
-    }
-
-    /// Its operands that are not addresses: `{value:e}` in `xchg [{state}], {value:e}`.
-    pub fn registers(&self) -> Vec<&str> {
-        let parts = self.operands.split(',').map(str::trim);
-        parts.filter(|part| !part.contains(['[', '(', ']', ')']) && !part.is_empty()).collect()
-    }
-
-    /// Its first operand, if it is a register.
-    pub fn first_register(&self) -> Option<&str> {
-        let first = self.operands.split(',').next()?;
-        self.registers().first().copied().filter(|register| *register == first.trim())
-    }
-}
-
-/// The name that an operand has in the templates: `value` of `{value:e}`.
-pub fn name(operand: &str) -> Option<&str> {
-    operand.strip_prefix('{')?.split(['}', ':']).next()
-}
-
-fn split(text: &str) -> (&str, &str) {
-    let (first, rest) = text.split_once(char::is_whitespace).unwrap_or((text, ""));
-    (first, rest.trim_start())
 }
 
 impl Assembly {
@@ -105,15 +51,17 @@ impl Assembly {
             rest.extend(Some(c).filter(|c| !c.is_whitespace()));
         }
         // `lock;` may stand before its instruction as a line of its own.
-        let text = templates.join("\n").replace(';', "\n");
-        let mut lines: Vec<Line> = Vec::new();
-        for line in text.split('\n').filter_map(Line::parse) {
+        let text = operands::numbered(&templates.join("\n")).replace(';', "\n");
+        let (mut lines, mut labels) = (Vec::<Line>::new(), Vec::new());
+        for (before, line) in text.split('\n').map(Line::parse) {
+            labels.extend(before.into_iter().map(|label| (label, lines.len())));
+            let Some(line) = line else { continue };
             match lines.pop_if(|before| before.mnemonic == "lock") {
                 Some(_) => lines.push(Line { mnemonic: format!("lock {}", line.mnemonic), ..line }),
                 None => lines.push(line),
             }
         }
-        Self { lines, rest }
+        Self { lines, labels, operands: operands::parse(&rest), rest }
     }
 
     /// What several calls do, one after the other.
@@ -123,7 +71,7 @@ impl Assembly {
             lines.extend(call.lines);
             rest += &call.rest;
         }
-        Self { lines, rest }
+        Self { lines, labels: Vec::new(), operands: Vec::new(), rest }
     }
 
     /// Is one of these options set?
@@ -135,10 +83,22 @@ impl Assembly {
 
     /// Is `name` an operand that the compiler believes unchanged?
     pub fn is_only_input(&self, name: &str) -> bool {
-        let declared = format!("{name}=in(");
-        self.rest
-            .match_indices(&declared)
-            .any(|(at, _)| !self.rest[..at].ends_with(|c: char| c.is_alphanumeric() || c == '_'))
+        self.is_declared(name, "in")
+    }
+
+    /// Is it declared under this word?
+    pub fn is_declared(&self, name: &str, kind: &str) -> bool {
+        self.operands.iter().any(|operand| operand.name == name && operand.kind == kind)
+    }
+
+    /// The lines that may be run after that at `at`: those behind it, and those of a loop that it is in.
+    pub fn after(&self, at: usize) -> &[Line] {
+        let jumps_to = |line: &Line| {
+            let label = line.operands.split(',').next_back()?.trim().strip_suffix('b')?;
+            self.labels.iter().find(|(name, _)| name == label).map(|&(_, to)| to)
+        };
+        let back = self.lines[at..].iter().filter_map(jumps_to).min();
+        &self.lines[back.unwrap_or(at + 1).min(at + 1)..]
     }
 
     /// Is one of these registers, named as such, an output or clobbered?

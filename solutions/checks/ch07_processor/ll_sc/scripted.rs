@@ -60,6 +60,12 @@ pub fn with_every_script(start: u32, f: impl Fn(&mut Scripted) -> Result<(), Str
     }
 }
 
+/// The scripts in which others add once.
+pub fn others_add_at() -> impl Iterator<Item = u32> {
+    let changes = LUCK.iter().position(|luck| *luck == Luck::Changes).unwrap_or_default() as u32;
+    (0..LENGTH).map(move |at| changes * 4_u32.pow(at))
+}
+
 impl Scripted {
     pub fn new(start: u32, script: u32) -> Self {
         Self {

@@ -15,6 +15,9 @@ use sync::{Explored, Model};
 /// What it costs to begin with a program, in executions.
 const BEGINNING: u64 = 10;
 
+/// What programs have cost, in executions, when nobody needs to wait for the others where another check fails.
+const FAR: u64 = 4_000;
+
 /// What all programs share.
 pub(super) struct World {
     pub traits: Traits,
@@ -47,6 +50,7 @@ impl World {
                 let executions = run.explore(size, plays).all;
                 total += executions;
                 cost += executions + BEGINNING;
+                tell_if_far(cost);
             }
             whole = Some(sum);
         }
@@ -87,6 +91,7 @@ impl World {
                 let explored = run.explore(size, plays);
                 total += explored.all;
                 cost += explored.all + BEGINNING;
+                tell_if_far(cost);
                 // Relaxed: an exploration is over before the next one begins.
                 if !run.has_stopped.load(Relaxed) {
                     break;
@@ -94,6 +99,12 @@ impl World {
             }
         }
         Explored { all: total, complete }.tell();
+    }
+}
+
+fn tell_if_far(cost: u64) {
+    if cost >= FAR {
+        protocol::has_come_far();
     }
 }
 
@@ -156,6 +167,8 @@ impl Run {
         if let Asks::Progress(Some(_)) = self.asks {
             model = model.busy_turns(2 * LONG);
         }
+        // All but the small programs: in those a thread stops, or the order of the steps is given.
+        let model = model.aside(!matches!(self.asks, Asks::Results | Asks::Progress(None)));
         let (judge, execute) = (self.clone(), plays(self));
         let model = model.on_stuck(move |stuck| match judge.asks {
             Asks::Results => judge.is_allowed(stuck),

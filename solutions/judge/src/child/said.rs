@@ -7,11 +7,30 @@ use crate::progress::{Progress, Step};
 use crate::verdict::{Outcome, Verdict};
 use protocol::Message;
 use std::process::ExitStatus;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{Receiver, RecvTimeoutError};
 
 /// How often the judge looks, and has heard nothing, until it believes that nothing will come. The watchdog within the process says
 /// three times a second that it lives.
 const SILENT_TICKS: u32 = 300;
+
+/// Whether a check of the same subject has failed, so that those need not go on that have [come far](Message::Far).
+#[derive(Debug, Default)]
+pub struct Enough(AtomicBool);
+
+impl Enough {
+    /// One has failed.
+    pub fn set(&self) {
+        // Relaxed: who learns of it late ends late, and says the same.
+        self.0.store(true, Ordering::Relaxed);
+    }
+
+    /// Has one failed?
+    pub fn is_known(&self) -> bool {
+        // Relaxed: as above.
+        self.0.load(Ordering::Relaxed)
+    }
+}
 
 /// What a child has said, and how it ended.
 #[derive(Debug, Default)]
@@ -26,6 +45,8 @@ pub struct Said {
     foreign: bool,
     /// It was ended because it said nothing any more.
     silent: bool,
+    /// It was ended because nobody waits for it.
+    left: bool,
     pub status: Option<ExitStatus>,
     /// A limit of the sandbox that it went beyond, in words.
     pub limit: Option<&'static str>,
@@ -45,9 +66,14 @@ impl Said {
         lines: &Receiver<String>,
         parse: impl Fn(&str) -> Option<(u32, Message)>,
         progress: &Progress,
+        enough: &Enough,
     ) {
         let mut quiet = 0;
         loop {
+            if enough.is_known() && self.has_come_far() {
+                self.left = true;
+                return;
+            }
             match lines.recv_timeout(TICK) {
                 Ok(line) => {
                     quiet = 0;
@@ -69,6 +95,11 @@ impl Said {
                 return;
             }
         }
+    }
+
+    /// Need nobody wait for its end where another check fails?
+    fn has_come_far(&self) -> bool {
+        self.messages.contains(&Message::Far)
     }
 
     /// Takes note of it. Is it the last word?
@@ -123,11 +154,13 @@ impl Said {
                 Message::Alive { .. }
                 | Message::Check(..)
                 | Message::AbortExpected
+                | Message::Far
                 | Message::Overflowed
                 | Message::OutOfMemory(_) => {}
             }
         }
         let notes = notes.join("\n");
+        verdict.far = self.has_come_far();
         (verdict.outcome, verdict.report) = match end {
             _ if self.foreign => (Outcome::Failed, FORKED.to_owned()),
             Some(Message::Passed) => (Outcome::Passed, String::new()),
@@ -136,6 +169,10 @@ impl Said {
             }
             Some(Message::Undecided(report)) => (Outcome::Undecided, report.clone()),
             Some(Message::Left) => {
+                verdict.left = true;
+                (Outcome::Undecided, LEFT.to_owned())
+            }
+            None if self.left => {
                 verdict.left = true;
                 (Outcome::Undecided, LEFT.to_owned())
             }
@@ -198,7 +235,8 @@ fn left(cpu: u64, executions: u64, all: u64) -> u64 {
     u64::try_from(left / u128::from(executions.max(1))).unwrap_or(u64::MAX)
 }
 
-const LEFT: &str = "not decided: the first executions pass, and there are many more. They can wait until what fails is mended";
+/// What is said of a check that is not run to its end, since another one fails.
+pub const LEFT: &str = "not decided: the first executions pass, and there are many more. They can wait until what fails is mended";
 
 const FORKED: &str = "the code under test has started another process, and it goes on with the check as well (`fork`?)";
 

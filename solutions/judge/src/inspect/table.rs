@@ -1,14 +1,29 @@
 //! The outcomes of a check's models, in words.
 
+use crate::lines::paragraph;
 use crate::progress::{counted, grouped};
 use serde_json::Value;
 use std::fmt::Write as _;
+
+/// What is said of executions that are not shown.
+const NOT_EXPLORED: &str = "of small programs are judged and not shown: a thread waits for ever in them, or stops, or others are faster at each of its steps.";
 
 /// So many outcomes of a model, or programs of a check, are shown; the report has all.
 const SHOWN: usize = 10;
 
 /// What came of the models of a check: of one, its outcomes; of many small programs, how many there are, and those with the most outcomes.
-pub fn check(models: &[Value], name: &str) -> String {
+/// `others` more executions were judged.
+pub fn check(models: &[Value], others: u64, name: &str) -> String {
+    let mut out = explored(models, name);
+    if others > 0 {
+        let others = counted(others, "more execution");
+        let words = format!("{others} {NOT_EXPLORED}");
+        let _ = writeln!(out, "{}{}", if out.is_empty() { "" } else { "\n" }, paragraph(&words));
+    }
+    out
+}
+
+fn explored(models: &[Value], name: &str) -> String {
     let number = |value: &Value| value.as_u64().unwrap_or(0);
     // A check that stops at a failure leaves programs out.
     let run: Vec<(usize, &Value)> =
@@ -141,7 +156,7 @@ mod tests {
         let outcomes = [outcome("a1", "passes", ["0", "7"]), outcome("a2", "fails", ["1", "7"])];
         let model =
             json!({ "executions": 4, "complete": true, "left_out": 0, "outcomes": outcomes });
-        let text = check(&[model], "x/y");
+        let text = check(&[model], 0, "x/y");
         assert!(text.starts_with("  4 executions, 2 outcomes\n"), "{text}");
         assert!(
             text.contains("2 pass, the shortest is a1\n    thread 0  x.rs:1  load → 0\n\n"),
@@ -160,7 +175,7 @@ mod tests {
         let outcomes = [outcome("a1", "passes", ["0", "7"])];
         let model =
             json!({ "executions": 9, "complete": false, "left_out": 7, "outcomes": outcomes });
-        let text = check(&[model], "x/y");
+        let text = check(&[model], 0, "x/y");
         assert!(text.contains("9 executions within bounds, 1 outcome\n"), "{text}");
         assert!(text.contains("7 have still other outcomes"), "{text}");
     }
@@ -174,7 +189,7 @@ mod tests {
         outcomes.push(outcome("f1", "fails", ["1", "99"]));
         let model =
             json!({ "executions": 26, "complete": true, "left_out": 0, "outcomes": outcomes });
-        let text = check(&[model], "x/y");
+        let text = check(&[model], 0, "x/y");
         assert!(text.find("is f1").unwrap() < text.find("is p0").unwrap(), "{text}");
         assert!(!text.contains("is p9"), "{text}");
         assert!(
@@ -196,7 +211,7 @@ mod tests {
         let none = json!({ "executions": 0, "complete": true, "left_out": 0, "outcomes": [] });
         let mut models: Vec<Value> = (1..=14).map(|number| program(number, "passes")).collect();
         models.extend([none, program(16, "fails")]);
-        let text = check(&models, "x/y");
+        let text = check(&models, 2_976, "x/y");
         assert!(text.starts_with("  15 programs, 30 executions\n"), "{text}");
         let failing = "  program 16 fails: 2 executions, 1 outcome\n    thread 1: call16()\n";
         assert!(text.contains(failing), "{text}");
@@ -206,5 +221,10 @@ mod tests {
             text.contains("5 more programs: cargo grade --explore x/y --report FILE"),
             "{text}"
         );
+        assert!(
+            text.contains("\n\n  2,976 more executions of small programs are judged and not"),
+            "{text}"
+        );
+        assert!(text.lines().all(|line| line.chars().count() <= 80), "{text}");
     }
 }

@@ -25,8 +25,12 @@ fn failing(report: &Value) -> &Value {
     execution.expect("an execution that fails")
 }
 
-fn printed(said: &Said) -> usize {
-    said.text().lines().filter(|line| line.trim() == "unlocks").count()
+/// The rows of the timeline that say what was printed, each with the row before it.
+fn printed(said: &Said) -> Vec<[String; 2]> {
+    let text = said.text();
+    let lines: Vec<&str> = text.lines().collect();
+    let pairs = lines.windows(2).filter(|pair| pair[1].ends_with("│ prints: unlocks"));
+    pairs.map(|pair| [pair[0].to_owned(), pair[1].to_owned()]).collect()
 }
 
 #[test]
@@ -41,8 +45,16 @@ fn the_failing_execution_is_run_once_more_and_alone() {
     assert_eq!(again.code(), Some(0), "{again:?}");
     let headline = execution["headline"].as_str().unwrap();
     assert!(again.text().contains(headline), "{again:?}");
-    // One of the two threads has come so far.
-    assert_eq!(printed(&again), 1, "{again:?}");
+    // One of the two threads has come so far: between its swap and its store.
+    let rows = printed(&again);
+    let [[before, prints]] = &rows[..] else { panic!("{again:?}") };
+    let column = |row: &str| {
+        row.split('│').collect::<Vec<_>>().iter().rposition(|cell| !cell.trim().is_empty())
+    };
+    assert_eq!(column(before), column(prints), "{again:?}");
+    let store = again.text().lines().position(|line| line.contains("locked.store(")).unwrap();
+    let print = again.text().lines().position(|line| line == prints).unwrap();
+    assert!(print < store, "{again:?}");
     let mut dot: Vec<&str> = command.split(' ').collect();
     dot.push("--dot");
     assert!(scratch.judge(&dot).text().starts_with("digraph execution {"));
@@ -92,6 +104,22 @@ fn all_executions_are_told_by_their_outcomes() {
     let missing: Vec<_> =
         fields.iter().filter(|field| !page.contains(&format!("`{field}`"))).collect();
     assert!(missing.is_empty(), "{missing:?}");
+}
+
+#[test]
+fn what_is_explored_and_what_is_only_judged_is_all_that_is_judged() {
+    const CHECK: &str = "every_small_program_does_what_a_lock_does";
+    let scratch = Scratch::new();
+    let name = format!("guard/{CHECK}");
+    let (said, explored) = scratch.report(&["--explore", "--reference", &name]);
+    let models = explored["checks"].as_array().unwrap();
+    let shown: u64 = models.iter().map(|model| model["executions"].as_u64().unwrap()).sum();
+    let others = explored["not_explored"][0]["executions"].as_u64().unwrap();
+    assert!(shown > 0 && others > 0, "{said:?}");
+    let (_, judged) = scratch.report(&["--reference", "guard"]);
+    let checks = judged["exercises"][0]["checks"].as_array().unwrap();
+    let check = checks.iter().find(|check| check["name"] == CHECK).unwrap();
+    assert_eq!(check["executions"], shown + others);
 }
 
 #[test]

@@ -110,18 +110,51 @@ fn what_is_saved_is_judged_and_keys_do_what_they_say() {
     assert_eq!(end(child), Some(0));
 }
 
+/// A terminal: our side of it, and the name of the other.
+#[cfg(target_os = "linux")]
+fn terminal() -> (fs::File, String) {
+    use rustix::pty::{OpenptFlags, grantpt, openpt, ptsname, unlockpt};
+
+    let ours = openpt(OpenptFlags::RDWR | OpenptFlags::NOCTTY).unwrap();
+    grantpt(&ours).unwrap();
+    unlockpt(&ours).unwrap();
+    let name = ptsname(&ours, Vec::new()).unwrap().into_string().unwrap();
+    (fs::File::from(ours), name)
+}
+
+#[test]
+#[cfg(target_os = "linux")]
+fn colours_are_for_a_terminal_unless_no_color_is_set() {
+    let scratch = Scratch::new();
+    for (no_color, option, is_coloured) in [
+        (None, "auto", true),
+        (Some(""), "auto", true),
+        (Some("1"), "auto", false),
+        (Some("1"), "always", true),
+        (None, "never", false),
+    ] {
+        let (ours, name) = terminal();
+        let open = || fs::File::options().read(true).write(true).open(&name).unwrap();
+        let mut command = scratch.command(&["guard", "--color", option]);
+        command.envs(no_color.map(|value| ("NO_COLOR", value)));
+        let child = command.stdin(open()).stdout(open()).stderr(open()).spawn();
+        let child = child.expect("the judge starts");
+        let said = Heard::new(ours).until("1 to do");
+        assert_eq!(end(child), Some(0));
+        assert_eq!(said.contains("\x1b[2m"), is_coloured, "{no_color:?} {option}: {said:?}");
+    }
+    // A pipe is no terminal.
+    assert!(!scratch.judge(&["guard"]).text().contains('\x1b'));
+}
+
 #[test]
 #[cfg(target_os = "linux")]
 fn the_terminal_is_as_before_however_it_ends() {
-    use rustix::pty::{OpenptFlags, grantpt, openpt, ptsname, unlockpt};
     use rustix::termios::{LocalModes, tcgetattr};
 
     let scratch = Scratch::new();
     for is_asked in [true, false] {
-        let ours = openpt(OpenptFlags::RDWR | OpenptFlags::NOCTTY).unwrap();
-        grantpt(&ours).unwrap();
-        unlockpt(&ours).unwrap();
-        let name = ptsname(&ours, Vec::new()).unwrap().into_string().unwrap();
+        let (mut ours, name) = terminal();
         let open = || fs::File::options().read(true).write(true).open(&name).unwrap();
         let terminal = open();
         let modes = || {
@@ -137,7 +170,6 @@ fn the_terminal_is_as_before_however_it_ends() {
             .stderr(open())
             .spawn();
         let child = child.expect("the judge starts");
-        let mut ours = fs::File::from(ours);
         let mut heard = Heard::new(ours.try_clone().unwrap());
         heard.until("1 to do");
         assert_eq!(modes(), LocalModes::empty(), "it takes each key");

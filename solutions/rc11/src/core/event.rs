@@ -96,7 +96,7 @@ pub enum Role {
     /// The program did not ask for it: a thread begins or ends, a wait returns for no reason.
     Books,
     /// The program asked for this step on a queue of sleepers. The queue is a word of the engine's own: the step is ordered with
-    /// others, but synchronises with nothing that the program could see.
+    /// others, but synchronizes with nothing that the program could see.
     Queue,
     /// The thread enters such a queue.
     Enter,

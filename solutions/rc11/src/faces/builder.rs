@@ -55,6 +55,7 @@ impl Builder {
             guide: None,
             on_execution: None,
             on_failure: None,
+            on_event: None,
             on_estimate: None,
             draws: false,
             on_wait: None,
@@ -81,14 +82,14 @@ impl Builder {
         self
     }
 
-    /// To free memory counts as a write to each atomic, cell and probe in it, for memory that is shared by nothing but what
-    /// the model sees. Takes [`alloc::Quarantine`](crate::alloc::Quarantine).
+    /// Freeing memory counts as a write to each atomic, cell and probe in it, for memory that is shared by nothing but what
+    /// the model sees. Needs [`alloc::Quarantine`](crate::alloc::Quarantine).
     pub fn watch_frees(mut self, yes: bool) -> Self {
         self.config.watch_frees = yes;
         self
     }
 
-    /// Memory that the program neither gives back nor has at hand when it ends is no failure. (In a program that is not instrumented,
+    /// Memory that the program has not given back and can no longer reach when it ends is no failure. (In a program that is not instrumented,
     /// and where the system does not say where variables are, it never is.)
     /// A program that puts what it finds where its caller keeps it must be told so: the model cannot look there.
     pub fn may_leak(mut self, yes: bool) -> Self {
@@ -103,22 +104,22 @@ impl Builder {
         self
     }
 
-    /// In the file whose name ends so, an atomic, a lock or a thread of std's own is a failure: the checker does not see what they
-    /// do. Takes an instrumented program.
+    /// In the file whose name ends with this, an atomic, a lock or a thread of std's own is a failure: the checker does not see what they
+    /// do. Needs an instrumented program.
     pub fn subject(mut self, file: &'static str) -> Self {
         self.config.subject = Some(file);
         self
     }
 
-    /// Files whose names contain one of these are of libraries. An access that is made in one of them is told with the place from
-    /// where the program has called it.
+    /// Files whose names contain one of these are of libraries. An access that is made in one of them is reported at the place from
+    /// which the program has called it.
     pub fn libraries(mut self, names: &'static [&'static str]) -> Self {
         self.config.libraries = names;
         self
     }
 
-    /// The most events that one execution may have: 2,000, unless this says otherwise. There is no room for more than 60,000, and what is
-    /// above that counts as that.
+    /// The most events that one execution may have: 2,000, unless this says otherwise. There is no room for more than 60,000, and a
+    /// larger number counts as that.
     pub fn max_events(mut self, most: usize) -> Self {
         self.config.max_events = most;
         self
@@ -132,26 +133,26 @@ impl Builder {
     }
 
     /// Bounds loops that give hints and write in each turn, such as an attempt that is undone when it fails: each may turn
-    /// so often. An execution that wants more is cut off; [`Report::complete`](crate::Report::complete) then is false. If no execution
+    /// this often. An execution that wants more is cut off; [`Report::complete`](crate::Report::complete) then is false. If no execution
     /// ends, the program is not decided: [`FailureKind::TooLong`](crate::FailureKind::TooLong).
     pub fn max_busy_turns(mut self, most: usize) -> Self {
         self.config.max_busy_turns = Some(most);
         self
     }
 
-    /// Stops after so many executions; [`Report::complete`](crate::Report::complete) then is false.
+    /// Stops after this many executions; [`Report::complete`](crate::Report::complete) then is false.
     pub fn max_executions(mut self, most: u64) -> Self {
         self.config.max_executions = Some(most);
         self
     }
 
-    /// Stops after so long; [`Report::complete`](crate::Report::complete) then is false.
+    /// Stops after this time; [`Report::complete`](crate::Report::complete) then is false.
     pub fn max_time(mut self, most: Duration) -> Self {
         self.config.max_time = Some(most);
         self
     }
 
-    /// Explores on so many OS threads, once a program turns out to have more than some thousand executions. The counts are the same, and
+    /// Explores on this many OS threads, once a program turns out to have more than some thousand executions. The counts are the same, and
     /// the same failure is reported, as on one thread.
     ///
     /// What the program has from outside may then be used by several executions at the same time. An atomic, a lock or a cell of the
@@ -181,7 +182,7 @@ impl Builder {
         self
     }
 
-    /// For tests: hands work over after so many executions; 0: all that can be.
+    /// For tests: hands work over after this many executions; 0: all that can be.
     #[doc(hidden)]
     pub fn executions_alone(mut self, executions: u64) -> Self {
         self.config.executions_alone = executions;
@@ -200,7 +201,7 @@ impl Builder {
         self
     }
 
-    /// After a failure, explores so many executions more, and reports of those that fail for the same reason the one with the
+    /// After a failure, explores this many executions more, and reports of those that fail for the same reason the one with the
     /// fewest steps, and among those the one with the fewest switches between threads. Panics have the same reason if they come
     /// from the same place; data races, deadlocks and livelocks count as one. The search also ends after two seconds, or when
     /// 100 panics are held back.
@@ -210,7 +211,7 @@ impl Builder {
     }
 
     /// After a failure, asks in [`Failure::machines`] on which machines it can happen, and in [`Failure::nearest`] for an execution that
-    /// passes and begins in the same way. Each search begins at most so many executions.
+    /// passes and begins in the same way. Each search begins at most this many executions.
     pub fn investigate(mut self, executions: u64) -> Self {
         self.config.investigate = executions;
         self
@@ -220,6 +221,13 @@ impl Builder {
     /// unwound by then. The execution has been run once more, by its name; see [`Failure::trail`]. `f` may end the process.
     pub fn on_failure(mut self, f: impl Fn(&Failure) + Send + Sync + 'static) -> Self {
         self.config.on_failure = Some(Arc::new(f));
+        self
+    }
+
+    /// Calls `tell` with the thread and the [number](crate::Step::number) of each event of an execution that is
+    /// [replayed](Self::replay), when it has just happened. What the program prints from then on comes after that event in its thread.
+    pub fn on_event(mut self, tell: impl Fn(usize, usize) + Send + Sync + 'static) -> Self {
+        self.config.on_event = Some(Arc::new(tell));
         self
     }
 
@@ -250,7 +258,7 @@ impl Builder {
     }
 
     /// That threads cannot go on is no failure of its own. `judge` is told which, in each such execution, and may object: that
-    /// is a failure then. What has a thread that waits for ever in it is not asked for leaks.
+    /// is a failure then. An execution with a thread that waits for ever is not checked for leaks.
     pub fn on_stuck(
         mut self,
         judge: impl Fn(&Stuck) -> Result<(), Objection> + Send + Sync + 'static,

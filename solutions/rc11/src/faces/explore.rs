@@ -13,7 +13,7 @@ use std::sync::Arc;
 impl Builder {
     /// Runs `f` once for every execution that the memory model allows.
     ///
-    /// `f` must be deterministic but for its threads and atomics. After a failure the stacks of its threads are abandoned,
+    /// `f` must be deterministic apart from its threads and atomics. After a failure the stacks of its threads are abandoned,
     /// and what they own is leaked.
     ///
     /// # Errors
@@ -32,7 +32,7 @@ impl Builder {
     }
 
     /// Runs `f` once for every execution that the memory model allows, as [`check`](Self::check), and calls `each` with every one that
-    /// comes to an end or fails. A failure ends nothing. What is not told of are executions that wait for what another one does.
+    /// comes to an end or fails. A failure ends nothing. Executions that wait for what another one does are left out.
     ///
     /// ```
     /// use rc11::atomic::{AtomicU32, Ordering::*};

@@ -46,7 +46,7 @@ pub fn attempt<R>(f: impl FnOnce() -> R) -> std::thread::Result<R> {
     result
 }
 
-/// Panics with `payload` and without a message. It is not a failure of the model: the thread ends, and who joins it is told.
+/// Panics with `payload` and without a message. It is not a failure of the model: the thread ends, and whoever joins it is told.
 pub fn panic_quietly(payload: impl Any + Send) -> ! {
     with(Engine::note_quiet);
     resume_unwind(Box::new(payload))

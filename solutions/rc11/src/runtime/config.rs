@@ -5,7 +5,7 @@ use crate::core::trail::Trail;
 use crate::runtime::aftermath::Sought;
 use crate::runtime::audit::Weakening;
 use crate::runtime::failure::Failure;
-use crate::runtime::guide::OnExecution;
+use crate::runtime::guide::{OnEvent, OnExecution};
 use crate::runtime::report::{Objection, Stuck, Turn};
 use crate::runtime::survey::OnEstimate;
 use std::fmt;
@@ -55,6 +55,8 @@ pub struct Config {
     pub sought: Option<Arc<Sought>>,
     /// One execution is run: along this trail.
     pub guide: Option<Arc<Trail>>,
+    /// What is called with each event of that execution.
+    pub on_event: Option<OnEvent>,
     /// What is called with each execution. Failures then end nothing.
     pub on_execution: Option<OnExecution>,
     pub on_failure: Option<OnFailure>,

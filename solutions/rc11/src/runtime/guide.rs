@@ -24,6 +24,9 @@ pub struct Execution {
     pub(crate) step_of: Vec<usize>,
 }
 
+/// What is called with the thread and the number of an event that has just been added.
+pub type OnEvent = Arc<dyn Fn(usize, usize) + Send + Sync>;
+
 /// What is called with each execution.
 pub type OnExecution = Arc<dyn Fn(&Execution) + Send + Sync>;
 
@@ -44,6 +47,16 @@ impl Engine {
     /// The current thread adds an event: what is to be chosen for it.
     #[inline]
     pub fn follow(&mut self, kind: Kind) {
+        if self.config.guide.is_some() {
+            self.follow_trail(kind);
+        }
+    }
+
+    #[cold]
+    fn follow_trail(&mut self, kind: Kind) {
+        if let Some(tell) = &self.config.on_event {
+            tell(self.current, self.cursor[self.current]);
+        }
         let Some(choice) = self.guided() else { return };
         self.guided += 1;
         let chooses = matches!(kind, Kind::Read | Kind::Write | Kind::Choice);

@@ -154,3 +154,38 @@ fn a_reader_that_asks_for_the_write_lock_waits_for_itself() {
     }
     assert_eq!((asks(true), asks(false)), (None, Some(FailureKind::Deadlock)));
 }
+
+#[test]
+fn an_unpark_after_the_unlock_is_not_lost() {
+    let mailbox = |puts_it_in_first: bool| {
+        failure(move || {
+            let place = sync::Mutex::new((false, None::<thread::Thread>));
+            let receive = || {
+                loop {
+                    let mut place = place.lock().unwrap();
+                    if place.0 {
+                        return;
+                    }
+                    place.1 = Some(thread::current());
+                    drop(place);
+                    thread::park();
+                }
+            };
+            let send = || {
+                let take = || place.lock().unwrap().1.take();
+                let early = if puts_it_in_first { None } else { take() };
+                let mut guard = place.lock().unwrap();
+                guard.0 = true;
+                let receiver = early.or_else(|| guard.1.take().filter(|_| puts_it_in_first));
+                drop(guard);
+                if let Some(receiver) = receiver {
+                    receiver.unpark();
+                }
+            };
+            both(send, receive);
+        })
+    };
+    assert_eq!(mailbox(true), None);
+    // The handle is taken out in an earlier critical section.
+    assert_eq!(mailbox(false), Some(FailureKind::Deadlock));
+}

@@ -119,3 +119,24 @@ fn a_plain_flag_is_a_data_race() {
     });
     assert_eq!(found, Some(FailureKind::Race));
 }
+
+#[test]
+fn who_is_the_first_to_publish_has_nothing_to_acquire() {
+    // 0 is null; each thread publishes what it has written itself, or follows what it finds.
+    let fate = |failure_order: Ordering| {
+        failure(move || {
+            let (pointer, values) = (AtomicU32::new(0), [Watch::new(), Watch::new()]);
+            let get = |mine: u32| {
+                values[mine as usize - 1].write();
+                let found = match pointer.compare_exchange(0, mine, Release, failure_order) {
+                    Ok(_) => mine,
+                    Err(other) => other,
+                };
+                values[found as usize - 1].read();
+            };
+            both(|| get(1), || get(2));
+        })
+    };
+    assert_eq!(fate(Acquire), None);
+    assert_eq!(fate(Relaxed), Some(FailureKind::Race));
+}

@@ -140,3 +140,48 @@ fn a_branch_orders_no_loads() {
     );
     assert_eq!(all, BTreeSet::from([(0, 0), (0, 10), (0, 11)]));
 }
+
+#[test]
+fn who_loses_and_does_not_follow_the_pointer_needs_no_ordering() {
+    // 0 is null. Who loses follows what it has found, or looks once more.
+    let fate = |follows: bool| {
+        failure(move || {
+            let (pointer, values) = (AtomicU32::new(0), [Watch::new(), Watch::new()]);
+            let publish = |mine: u32| {
+                values[mine as usize - 1].write();
+                let found = pointer.compare_exchange(0, mine, Release, Relaxed);
+                let found = if follows { found.err() } else { Some(pointer.load(Acquire)) };
+                if let Some(found) = found {
+                    values[found as usize - 1].read();
+                }
+            };
+            both(|| publish(1), || publish(2));
+        })
+    };
+    assert_eq!(fate(true), Some(FailureKind::Race));
+    assert_eq!(fate(false), None);
+}
+
+#[test]
+fn what_a_relaxed_load_has_read_is_the_least_that_a_later_load_reads() {
+    let all = |second_load: Ordering| {
+        outcomes(move || {
+            let (x, y) = (AtomicU32::new(0), AtomicU32::new(0));
+            thread::scope(|scope| {
+                scope.spawn(|| x.store(1, Release));
+                let second = scope.spawn(|| {
+                    let read = x.load(second_load);
+                    y.store(1, Release);
+                    read
+                });
+                let third = (y.load(Acquire), x.load(Relaxed));
+                (second.join().unwrap(), third)
+            })
+        })
+    };
+    for order in [Relaxed, Acquire] {
+        let all = all(order);
+        assert!(all.contains(&(1, (1, 1))), "{all:?}");
+        assert!(!all.contains(&(1, (1, 0))), "{all:?}");
+    }
+}

@@ -157,3 +157,52 @@ fn a_sender_that_is_dropped_after_its_send_frees_what_the_receiver_uses() {
     assert_eq!(fate(false), RACE);
     assert_eq!(fate(true), None);
 }
+
+#[test]
+fn who_empties_a_channel_has_nothing_to_publish() {
+    // The word names a message, or nobody's: 0. What is got out is dropped.
+    let program = |receives: Ordering| {
+        move || {
+            let (channel, messages) = (AtomicU32::new(0), [Watch::new(), Watch::new()]);
+            let drops = |message: u32| {
+                if message > 0 {
+                    messages[message as usize - 1].write();
+                }
+            };
+            let send = |message: u32| {
+                messages[message as usize - 1].write();
+                drops(channel.swap(message, AcqRel));
+            };
+            thread::scope(|scope| {
+                scope.spawn(|| send(1));
+                scope.spawn(|| send(2));
+                drops(channel.swap(0, receives));
+            });
+        }
+    };
+    assert_eq!(failure(program(Acquire)), None);
+    assert_eq!(failure(program(Relaxed)), RACE);
+}
+
+#[test]
+fn a_look_at_a_message_races_with_whoever_takes_it_out() {
+    let program = |drops: bool| {
+        move || {
+            let (channel, message) = (AtomicU32::new(0), Watch::new());
+            message.write();
+            channel.store(1, Release);
+            thread::scope(|scope| {
+                scope.spawn(|| {
+                    if channel.swap(0, Acquire) == 1 && drops {
+                        message.write();
+                    }
+                });
+                if channel.load(Acquire) == 1 {
+                    message.read();
+                }
+            });
+        }
+    };
+    assert_eq!(failure(program(true)), RACE);
+    assert_eq!(failure(program(false)), None);
+}

@@ -124,3 +124,26 @@ fn a_release_fence_leaves_out_the_unlock_that_follows_it() {
     assert_eq!(fate(fences, true), RACE);
     assert_eq!(fate(releases, true), None);
 }
+
+#[test]
+fn a_thread_that_is_woken_has_to_acquire_all_the_same() {
+    let fate = |order| {
+        failure(move || {
+            let (state, data) = (AtomicU32::new(0), Watch::new());
+            let work = || {
+                while state.swap(1, order) != 0 {
+                    futex::wait(&state, 1);
+                }
+                data.write();
+                state.store(0, Release);
+                futex::wake_one(&state);
+            };
+            thread::scope(|scope| {
+                scope.spawn(work);
+                work();
+            });
+        })
+    };
+    assert_eq!(fate(Relaxed), RACE);
+    assert_eq!(fate(Acquire), None);
+}

@@ -43,7 +43,7 @@ pub struct Model {
 
 /// Runs `f` once for every execution that the memory model allows; a failure prints a timeline and ends the process.
 ///
-/// `f` must be deterministic but for the facade's threads and atomics. Weak compare-exchanges also fail spuriously, once
+/// `f` must be deterministic apart from the facade's threads and atomics. Weak compare-exchanges also fail spuriously, once
 /// for each thread.
 pub fn model(f: impl Fn() + Send + Sync + 'static) {
     Model::new().check(f);
@@ -61,7 +61,7 @@ impl Model {
         self
     }
 
-    /// Ends each search after so many executions.
+    /// Ends each search after this many executions.
     pub fn executions(mut self, most: u64) -> Self {
         self.executions = Some(most);
         self

@@ -82,7 +82,7 @@ pub(crate) fn import_of_std() -> Option<String> {
 
 /// Runs `f` once for every execution that the memory model allows; a failure prints a timeline and ends the process.
 ///
-/// `f` must be deterministic but for the facade's threads and atomics. Weak compare-exchanges also fail spuriously, once
+/// `f` must be deterministic apart from the facade's threads and atomics. Weak compare-exchanges also fail spuriously, once
 /// for each thread, and waits return once without a wake-up.
 pub fn model(f: impl Fn() + Send + Sync + 'static) {
     Model::new().check(f);
@@ -120,6 +120,7 @@ pub struct Model {
     stuck: Option<StuckJudge>,
     busy_turns: usize,
     preface: Option<Arc<str>>,
+    is_aside: bool,
 }
 
 impl Default for Model {
@@ -133,6 +134,7 @@ impl Default for Model {
             stuck: None,
             busy_turns: BUSY_TURNS,
             preface: None,
+            is_aside: false,
         }
     }
 }
@@ -156,7 +158,7 @@ impl Model {
         self
     }
 
-    /// Ends the search after so many executions, those included that came to nothing. If there are more, the model has *passed
+    /// Ends the search after this many executions, those included that came to nothing. If there are more, the model has *passed
     /// within bounds*, and no more is claimed.
     pub fn executions(mut self, most: u64) -> Self {
         self.executions = Some(most);
@@ -214,11 +216,18 @@ impl Model {
         self
     }
 
+    /// A reader who explores the check does not look at this model: how its threads go on says nothing of what is possible.
+    pub fn aside(mut self, yes: bool) -> Self {
+        self.is_aside = yes;
+        self
+    }
+
     /// Runs the model, and returns how much there was to explore. A failure ends the process, as ever.
     pub fn count(&self, f: impl Fn() + Send + Sync + 'static) -> Explored {
         // Whoever counts runs many models: how large one of them is says nothing of the check.
         let report = self.run(Arc::new(f), self.builder());
         plan::print_if_listing(&report.sites);
+        inspect::counted(&report);
         let all = report.begun();
         Explored { all, complete: report.complete }
     }
@@ -240,7 +249,11 @@ impl Model {
         let builder = match plan::weakening() {
             // Nobody looks.
             Some(_) => builder,
-            None => builder.on_estimate(move |estimate| protocol::expect(before + estimate.all)),
+            // It comes after some thousand executions without a failure.
+            None => builder.on_estimate(move |estimate| {
+                protocol::has_come_far();
+                protocol::expect(before + estimate.all);
+            }),
         };
         let explored = self.run(f, builder);
         protocol::expect(0);
@@ -288,9 +301,16 @@ impl Model {
         };
         match task {
             Task::Verdict => {}
+            // As many as are looked at for a verdict, if those are few.
             Task::Explore(most) => {
-                inspect::explore(&builder, number, most, Arc::new(run), self.preface.as_deref());
-                return Report::default();
+                let most = self.executions.map_or(most, |few| few.min(most));
+                let builder = builder.max_executions(most);
+                return match self.is_aside {
+                    true => inspect::pass_by(&builder, Arc::new(run)),
+                    false => {
+                        inspect::explore(&builder, number, Arc::new(run), self.preface.as_deref())
+                    }
+                };
             }
             Task::Replay(trail) => inspect::replay(&builder, number, &trail, Arc::new(run)),
         }

@@ -7,8 +7,9 @@
 
 use crate::report;
 use protocol::{Message, say};
-use rc11::{Builder, Execution, Trail};
+use rc11::{Builder, Execution, Report, Trail};
 use std::env;
+use std::io::{Write as _, stdout};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use timeline::Outcomes;
@@ -69,11 +70,11 @@ pub fn questions() -> u64 {
     if is_asked { QUESTION } else { 0 }
 }
 
-/// Tells of all executions of the model. `text` is the program, where the check has made it.
-pub fn explore(builder: &Builder, number: usize, most: u64, program: Program, text: Option<&str>) {
+/// Tells of all executions of the model. `text` is the program, where the check has made it. How many there were is returned as for a verdict.
+pub fn explore(builder: &Builder, number: usize, program: Program, text: Option<&str>) -> Report {
     let outcomes: Arc<Mutex<Outcomes>> = Arc::default();
     let sink = outcomes.clone();
-    let builder = builder.clone().minimize(0).max_executions(most);
+    let builder = builder.clone().minimize(0);
     let explored = builder.explore(
         move || program(),
         move |execution| {
@@ -84,21 +85,50 @@ pub fn explore(builder: &Builder, number: usize, most: u64, program: Program, te
     );
     let outcomes = outcomes.lock().unwrap_or_else(PoisonError::into_inner);
     say(&Message::Answer(outcomes.to_json(explored.complete, text)));
+    explored
 }
 
-/// Runs one execution of the model, tells of it, and ends the process.
+/// Runs a model that nobody wants to look at. A failure ends nothing.
+pub fn pass_by(builder: &Builder, program: Program) -> Report {
+    builder.clone().minimize(0).explore(move || program(), |_| ())
+}
+
+/// A check that counts has run a model. If it is explored: how many executions it has counted.
+pub fn counted(report: &Report) {
+    if env::var_os("LOCKSMITH_EXPLORE").is_some() {
+        say(&Message::Answer(format!(r#"{{"counted":{}}}"#, report.begun())));
+    }
+}
+
+/// Runs one execution of the model, tells of it, and ends the process. Between what it prints there are marks, of events that have
+/// happened by then.
 pub fn replay(builder: &Builder, number: usize, trail: &Trail, program: Program) -> ! {
+    flush();
     eprint!("{}", protocol::REPLAY);
+    let builder = builder.clone().on_event(|thread, number| {
+        flush();
+        eprintln!("{}{thread} {number}", protocol::EVENT);
+    });
     if let Some(execution) = builder.replay(trail, move || program()) {
+        flush();
         let told = told(&execution, number);
         say(&Message::Execution(told.to_json()));
         say(&Message::Answer(told.render()));
+        let lines = execution.steps.iter().filter(|step| step.is_shown());
+        let events = lines.map(|step| format!("{} {}", step.thread, step.number));
+        say(&Message::Answer(events.collect::<Vec<_>>().join("\n")));
         if execution.failure.is_some() {
             say(&Message::Failed(told.render()));
         }
     }
     say(&Message::Passed);
     std::process::exit(0)
+}
+
+/// What is printed goes to the same pipe as the marks, and a line that is not whole yet would come too late.
+fn flush() {
+    // If nobody listens, nothing is lost.
+    let _ = stdout().flush();
 }
 
 fn told(execution: &Execution, number: usize) -> timeline::Execution {

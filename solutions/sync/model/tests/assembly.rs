@@ -2,7 +2,8 @@
 
 #![cfg(any(target_arch = "x86_64", target_arch = "aarch64"))]
 
-use sync::arch::{asm, noted};
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use sync::arch::{asm, looked_at, noted};
 
 fn nothing() {
     // SAFETY: `nop` does nothing.
@@ -25,6 +26,37 @@ fn assembly_is_noted_as_it_stands_in_the_source_each_time_it_is_run() {
 fn assembly_that_was_run_before_is_not_noted() {
     nothing();
     assert!(noted(|| {}).is_empty());
+}
+
+#[test]
+fn what_comes_new_behind_a_long_loop_is_noted() {
+    let texts = noted(|| {
+        (0..10_000).for_each(|_| nothing());
+        // SAFETY: `nop` does nothing.
+        unsafe { asm!("nop", options(nostack)) };
+    });
+    let last = texts.last().expect("something was run");
+    assert!(!last.contains("nomem"), "{last}");
+    assert!(texts.len() < 10_000, "a loop is noted for ever");
+}
+
+#[test]
+fn assembly_is_looked_at_before_it_is_run() {
+    fn refuse(text: &'static str) {
+        panic!("refused: {text}");
+    }
+    let mut is_run = false;
+    let refused = catch_unwind(AssertUnwindSafe(|| {
+        looked_at(refuse, || {
+            nothing();
+            is_run = true;
+        })
+    }));
+    let words = refused.expect_err("the look has panicked");
+    assert!(words.downcast_ref::<String>().is_some_and(|words| words.contains("\"nop\"")));
+    assert!(!is_run);
+    // The next one is looked at by nobody.
+    assert_eq!(noted(nothing).len(), 1);
 }
 
 #[test]

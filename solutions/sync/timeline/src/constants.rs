@@ -1,23 +1,27 @@
 //! Values by the names that the code under test has for them: `WRITE_LOCKED`, not 4294967295.
 //!
-//! A value gets a name only on the variables that the code uses the name with: as an operand of one of their operations, or in a comparison
-//! with what one of these returns. An operand that is written as a number stays one.
+//! A value gets a name only on the variables that the code uses the name with: as an operand of one of their operations, in a comparison
+//! with what one of these returns, or as a flag of what it has been read into. An operand that is written as a number stays one. What is
+//! only added or taken away is a step, and no state: 2 permits are not `ONE`.
 
 mod names;
 mod values;
 
 use crate::{Execution, Kind, Step, source};
 use names::Names;
+use std::sync::OnceLock;
 
 /// Gives the values in the steps their names.
 pub fn name(execution: &mut Execution) {
+    /// Those of the file that is provided: it stays the same.
+    static NAMES: OnceLock<Names> = OnceLock::new();
     let Some((file, text)) = source::provided() else { return };
-    let names = Names::of(text);
+    let names = NAMES.get_or_init(|| Names::of(text));
     if names.is_empty() {
         return;
     }
     for step in execution.steps.iter_mut().filter(|step| step.at.file == file) {
-        rename(step, text, &names);
+        rename(step, text, names);
     }
 }
 
@@ -28,9 +32,12 @@ fn rename(step: &mut Step, source: &str, names: &Names) {
     let Some(variable) = source::variable(step) else { return };
     let variable = last(&variable);
     let written = arguments(source, step.at.line, step.at.column).unwrap_or_default();
+    let adds = step.text.starts_with("fetch_add(") || step.text.starts_with("fetch_sub(");
     step.text = numbers(&step.text, |number| {
         if words(written).any(|word| word == number) {
             None
+        } else if adds {
+            names.of_step(variable, number)
         } else {
             names.of_value(variable, number)
         }
@@ -137,6 +144,28 @@ mod tests {
     fn flag_and_what_stands_beside_it_are_told_apart() {
         assert_eq!(named("state", "2147483649"), "WAITING | LOCKED");
         assert_eq!(named("state", "2147483655"), "WAITING | 7");
+    }
+
+    #[test]
+    fn step_is_the_name_of_what_is_added_and_of_no_value() {
+        const COUNTED: &str = "
+            const CLOSED: u32 = 1;
+            const ONE: u32 = 2;
+            const WAITER: u32 = 1 << 8;
+            fn count(&self) {
+                self.served.fetch_add(ONE, Relaxed);
+                let served = self.served.fetch_add(WAITER, Relaxed);
+                self.served.compare_exchange(served, served.wrapping_add(ONE), Relaxed, Relaxed);
+                self.served.store(3 * ONE, Relaxed);
+                served & CLOSED != 0
+            }";
+        let names = Names::of(COUNTED);
+        assert_eq!(names.of_step("served", "2").as_deref(), Some("ONE"));
+        assert_eq!(names.of_value("served", "2"), None);
+        assert_eq!(names.of_value("served", "3"), None);
+        assert_eq!(names.of_value("served", "1").as_deref(), Some("CLOSED"));
+        // Beyond all flags it says how the word is made.
+        assert_eq!(names.of_value("served", "257").as_deref(), Some("WAITER | CLOSED"));
     }
 
     #[test]

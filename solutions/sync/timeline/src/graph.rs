@@ -1,6 +1,6 @@
 //! What makes an execution a graph, and what was asked about it.
 
-use crate::{Execution, Step, pointers, table};
+use crate::{Execution, Step, table};
 use std::fmt::Write as _;
 
 /// The relations of an execution, and what else is known of it.
@@ -99,8 +99,7 @@ impl Nearest {
             Some(last) => write!(words, "is the same up to #{last}"),
             None => write!(words, "differs from the first step on"),
         };
-        let mut named = self.execution.clone();
-        pointers::name(&mut named);
+        let named = self.execution.named();
         let Some(step) = named.steps.get(self.same) else { return words + "." };
         let same = self.same;
         // Its marks speak of the steps around it.

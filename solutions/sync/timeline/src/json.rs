@@ -3,8 +3,7 @@
 //! Written by hand: this crate is linked to all code under test, and a reader waits for that.
 
 use crate::{
-    Call, Cause, Execution, Graph, History, Kind, Missing, Nearest, Step, constants, explain,
-    place_of, pointers, table,
+    Call, Cause, Execution, Graph, History, Kind, Missing, Nearest, Step, explain, place_of, table,
 };
 use std::fmt::Write as _;
 
@@ -68,9 +67,7 @@ fn of_missing(edge: &Missing) -> String {
 }
 
 fn of_nearest(nearest: &Nearest) -> String {
-    let mut named = nearest.execution.clone();
-    pointers::name(&mut named);
-    constants::name(&mut named);
+    let named = nearest.execution.named();
     format!(
         r#"{{"same":{},{},"sentence":{}}}"#,
         nearest.same,

@@ -8,6 +8,7 @@ mod fold;
 mod graph;
 mod history;
 mod json;
+mod locks;
 mod outcomes;
 mod pointers;
 mod source;
@@ -127,18 +128,21 @@ pub enum Kind {
 impl Execution {
     /// The headline, the timeline and the explanation.
     pub fn render(&self) -> String {
-        let mut named = self.clone();
-        pointers::name(&mut named);
-        constants::name(&mut named);
-        named.write()
+        self.named().write()
     }
 
     /// The same as data, in one line of JSON: what stands in the columns, and what the explanation is about.
     pub fn to_json(&self) -> String {
+        json::write(&self.named())
+    }
+
+    /// With names for addresses, locks and constants.
+    fn named(&self) -> Self {
         let mut named = self.clone();
         pointers::name(&mut named);
+        locks::name(&mut named);
         constants::name(&mut named);
-        json::write(&named)
+        named
     }
 
     fn write(&self) -> String {

@@ -26,8 +26,6 @@ pub struct Read {
 pub struct Outcome {
     /// How many.
     pub executions: u64,
-    /// What is read.
-    pub reads: Vec<Read>,
     /// They fail.
     pub fails: bool,
     /// The shortest of them.
@@ -57,8 +55,7 @@ impl Outcomes {
             }
             None if is_full => self.left_out += 1,
             None => {
-                let outcome =
-                    Outcome { executions: 1, reads: reads.clone(), fails, execution: named };
+                let outcome = Outcome { executions: 1, fails, execution: named };
                 self.known.insert((fails, reads), outcome);
             }
         }
@@ -83,12 +80,13 @@ impl Outcomes {
             )
         };
         let of_outcome = |outcome: &&Outcome| {
+            let named = outcome.execution.named();
             format!(
                 r#"{{"executions":{},"verdict":"{}","reads":{},"execution":{}}}"#,
                 outcome.executions,
                 if outcome.fails { "fails" } else { "passes" },
-                json::list(&outcome.reads, of_read),
-                json::write(&outcome.execution),
+                json::list(&reads(&named.steps), of_read),
+                json::write(&named),
             )
         };
         let outcomes: Vec<&Outcome> = self.all().collect();

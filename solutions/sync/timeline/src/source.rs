@@ -44,17 +44,41 @@ fn receiver(at: Place<'_>) -> Option<String> {
     receiver_in(&text(at.file)?, at.line as usize, at.column as usize)
 }
 
-/// What stands before the dot of the method that is called there, from 1.
+/// What stands before the dot of the method that is called there, from 1; or the static that is used there, whose value may have to be
+/// made first.
 fn receiver_in(text: &str, line: usize, column: usize) -> Option<String> {
     let mut lines = text.lines().take(line).collect::<Vec<_>>().into_iter().rev();
-    let line = lines.next()?.get(..column.checked_sub(1)?)?;
-    let mut before = line.trim_end().strip_suffix('.')?.trim_end();
+    let (line, from) = lines.next()?.split_at_checked(column.checked_sub(1)?)?;
+    let Some(before) = line.trim_end().strip_suffix('.') else { return static_at_start(from) };
+    let mut before = before.trim_end();
     // A chain of calls may have a line for each.
     while before.is_empty() {
         let code = lines.next()?.trim();
         before = if code.starts_with("//") { "" } else { code };
     }
-    name(&before[start_of_path(before)..])
+    function_at_end(before).or_else(|| name(&before[start_of_path(before)..]))
+}
+
+/// `TABLE` of `TABLE[0]`. It is known by its letters.
+fn static_at_start(text: &str) -> Option<String> {
+    let is_of_name = |c: char| c.is_ascii_uppercase() || c.is_ascii_digit() || c == '_';
+    let (name, rest) = text.split_at(text.find(|c| !is_of_name(c)).unwrap_or(text.len()));
+    let is_whole = !rest.starts_with(|c: char| c.is_alphanumeric() || "(:!".contains(c));
+    (name.starts_with(|c: char| c.is_ascii_uppercase()) && is_whole).then(|| name.to_owned())
+}
+
+/// The call of a function that a text ends with: `bucket(address)`. That of a method says too little, and one without arguments.
+fn function_at_end(text: &str) -> Option<String> {
+    if !text.ends_with(')') || text.ends_with("()") {
+        return None;
+    }
+    let mut depth = 0;
+    let (open, _) = text.char_indices().rev().find(|&(_, c)| {
+        depth += i32::from(c == ')') - i32::from(c == '(');
+        depth == 0
+    })?;
+    let start = start_of_path(&text[..open]);
+    (start < open && !text[start..open].contains('.')).then(|| text[start..].to_owned())
 }
 
 /// Where the path begins that a text ends with: names, dots, and indices with all that is in their brackets.
@@ -136,10 +160,23 @@ mod tests {
             ("[x.load(Relaxed), y]", Some("x")),
             ("self.inner().count.load(Relaxed)", Some("count")),
             ("self.inner().load(Relaxed)", None),
+            ("bucket(address).load(Relaxed)", Some("bucket(address)")),
+            ("Self::bucket(f(1)).load(Relaxed)", Some("bucket(f(1))")),
+            ("(a + b).load(Relaxed)", None),
+            ("current().load(Relaxed)", None),
             ("while self\n    .ready\n    // Acquire: pairs.\n    .load(Acquire)", Some("ready")),
             ("load(Acquire)", None),
         ] {
             assert_eq!(receiver(text).as_deref(), name, "{text}");
+        }
+    }
+
+    #[test]
+    fn static_that_is_made_on_first_use_is_its_name() {
+        assert_eq!(receiver_in("    &TABLE[at % 16]", 1, 6).as_deref(), Some("TABLE"));
+        assert_eq!(receiver_in("*STARTED", 1, 2).as_deref(), Some("STARTED"));
+        for other in ["table[0]", "TABLE::new()", "MAKE()", "Table"] {
+            assert_eq!(receiver_in(other, 1, 1), None, "{other}");
         }
     }
 }

@@ -1,7 +1,7 @@
 //! The timeline: a column for each thread.
 
 use crate::fold::{self, Row};
-use crate::{Cause, Execution, Kind, Place, Step, source};
+use crate::{Cause, Execution, Kind, Place, Step, locks, source};
 use std::fmt::Write as _;
 use std::path::Path;
 
@@ -75,6 +75,8 @@ pub fn describe(step: &Step) -> String {
         && let Some(receiver) = source::variable(step)
     {
         text = format!("{receiver}.{text}");
+    } else if let (true, Some(name)) = (locks::is_on_lock(step), &step.name) {
+        text = format!("{name}.{text}");
     } else if let (Kind::Other, Some(name)) = (step.kind, &step.name) {
         // `read`, `write (atomic)`
         let end = text.find(' ').unwrap_or(text.len());

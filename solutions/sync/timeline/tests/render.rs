@@ -157,3 +157,26 @@ fn place_inside_std_has_no_line() {
     assert!(report.contains(" std "), "{report}");
     assert!(!report.contains("function.rs"), "{report}");
 }
+
+#[test]
+fn lock_is_named_where_it_is_locked_and_where_its_guard_ends() {
+    let lock = |text: &str, name: Option<&str>, object: usize| Step {
+        object: Some(object),
+        name: name.map(str::to_owned),
+        ..step(0, text)
+    };
+    let report = render(
+        vec![
+            lock("lock()", Some("queue"), 1),
+            lock("lock()", Some("bucket(address)"), 2),
+            lock("unlock()", None, 1),
+            lock("unlock(), poisoned", None, 2),
+            lock("unlock()", None, 3),
+        ],
+        Cause::Other,
+    );
+    let names = ["queue.lock()", "bucket(address).lock()", "queue.unlock()"];
+    assert!(names.iter().all(|name| report.contains(name)), "{report}");
+    assert!(report.contains("bucket(address).unlock(), poisoned"), "{report}");
+    assert!(report.contains("│ unlock()"), "{report}");
+}

@@ -14,7 +14,7 @@ export async function explore(id, check, place) {
         said.textContent = answer?.status === 409 ? 'A save has come between. Ask again.' : 'The server does not answer.';
         return;
     }
-    const { models, trouble } = await answer.json();
+    const { models, others, trouble } = await answer.json();
     if (trouble) {
         said.textContent = trouble;
         return;
@@ -28,10 +28,11 @@ export async function explore(id, check, place) {
         const fails = ({ outcomes }) => outcomes.some(({ passes }) => !passes);
         // Where there are hundreds, those first in which there is most to see.
         some(place, programs.toSorted((a, b) => fails(b) - fails(a) || b.outcomes.length - a.outcomes.length).map(program => () => unfolding(program)), 'program');
-    } else {
+    } else if (models.length > 0) {
         said.textContent = `${plain(check)}: ${extent(programs[0] ?? models[0])}.`;
         show(place, programs);
-    }
+    } else said.textContent = `${plain(check)}: there is nothing to explore.`;
+    if (others) place.append(make('p', { text: `${counted(others, 'more execution')} of small programs are judged and not shown: a thread waits for ever in them, or stops, or others are faster at each of its steps.` }));
 }
 
 /** The first of these, and a button for more. */

@@ -60,7 +60,9 @@ impl Question {
 fn read(report: &Path) -> Option<Value> {
     let report: Value = serde_json::from_slice(&std::fs::read(report).ok()?).ok()?;
     let models = report["checks"].as_array()?.iter().map(model);
-    Some(json!({ "models": models.collect::<Vec<_>>() }))
+    let others = report["not_explored"].as_array().into_iter().flatten();
+    let others: u64 = others.filter_map(|others| others["executions"].as_u64()).sum();
+    Some(json!({ "models": models.collect::<Vec<_>>(), "others": others }))
 }
 
 fn model(model: &Value) -> Value {
@@ -109,9 +111,11 @@ mod tests {
         question.end("first\nand last");
         assert_eq!(answer.try_recv().unwrap(), json!({ "trouble": "and last" }));
         let (question, mut answer) = Question::new("the-second", "a_check").unwrap();
-        fs::write(question.report(), "{ \"checks\": [] }").unwrap();
+        let report =
+            json!({ "checks": [], "not_explored": [{ "name": "a_check", "executions": 7 }] });
+        fs::write(question.report(), report.to_string()).unwrap();
         question.end("");
-        assert_eq!(answer.try_recv().unwrap(), json!({ "models": [] }));
+        assert_eq!(answer.try_recv().unwrap(), json!({ "models": [], "others": 7 }));
         let (question, mut answer) = Question::new("the-second", "a_check").unwrap();
         drop(question);
         assert!(answer.try_recv().is_err(), "a save has come between");

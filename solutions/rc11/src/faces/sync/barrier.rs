@@ -42,7 +42,7 @@ impl fmt::Debug for Barrier {
 }
 
 impl Barrier {
-    /// A place for so many threads.
+    /// A place for this many threads.
     pub const fn new(threads: usize) -> Self {
         // With none, each is alone.
         let threads = if threads == 0 { 1 } else { threads as u64 };

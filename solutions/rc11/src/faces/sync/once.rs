@@ -26,7 +26,7 @@ fn show(state: u64) -> String {
 }
 
 static LOOK: Op = Op::plain("is_completed", 0, show);
-/// Waits while somebody is at it. Who finds it complete leaves it so.
+/// Waits while somebody is at it. Whoever finds it complete leaves it so.
 static BEGIN: Op = Op {
     apply: |state, _, _| match state {
         RUNNING => None,
