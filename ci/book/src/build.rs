@@ -5,7 +5,7 @@ mod exercises;
 mod links_out;
 mod pictures;
 pub mod scripts;
-mod timelines;
+pub mod timelines;
 
 use crate::finding::one_line;
 use crate::log::{self, Entry};

@@ -9,11 +9,7 @@ use std::fmt::Write as _;
 ///
 /// `file` is the reader's own file, of which a line needs no name.
 pub fn html(report: &str, file: &str) -> Option<String> {
-    let blocks: Vec<Vec<&str>> = report
-        .split("\n\n")
-        .map(|block| block.lines().filter(|line| !line.trim().is_empty()).collect::<Vec<_>>())
-        .filter(|block| !block.is_empty())
-        .collect();
+    let blocks = blocks(report);
     if !blocks.iter().any(|block| is_table(block)) {
         return None;
     }
@@ -21,15 +17,44 @@ pub fn html(report: &str, file: &str) -> Option<String> {
     for block in &blocks {
         if is_table(block) {
             table(&mut out, block, file);
-        } else if is_drawn(block) {
-            let text = escape(&block.join("\n"));
-            let _ = writeln!(out, "<pre><code class=\"language-text\">{text}</code></pre>");
         } else {
-            prose(&mut out, block);
+            words(&mut out, block);
         }
     }
     out += "</div>";
     Some(out)
+}
+
+/// What the report says before its timeline, without its headline, and after it: where a picture takes the timeline's place.
+pub fn around(report: &str, headline: &str) -> Option<[String; 2]> {
+    let mut blocks = blocks(report.strip_prefix(headline).unwrap_or(report));
+    let after = blocks.split_off(blocks.iter().position(|block| is_table(block))?);
+    Some([&blocks[..], &after[1..]].map(|blocks| {
+        let mut out = String::new();
+        for block in blocks {
+            words(&mut out, block);
+        }
+        out
+    }))
+}
+
+/// What empty lines part.
+fn blocks(report: &str) -> Vec<Vec<&str>> {
+    report
+        .split("\n\n")
+        .map(|block| block.lines().filter(|line| !line.trim().is_empty()).collect::<Vec<_>>())
+        .filter(|block| !block.is_empty())
+        .collect()
+}
+
+/// A block that is no table.
+fn words(out: &mut String, block: &[&str]) {
+    if is_drawn(block) {
+        let text = escape(&block.join("\n"));
+        let _ = writeln!(out, "<pre><code class=\"language-text\">{text}</code></pre>");
+    } else {
+        prose(out, block);
+    }
 }
 
 fn is_table(block: &[&str]) -> bool {
@@ -60,7 +85,7 @@ fn prose(out: &mut String, block: &[&str]) {
 }
 
 /// What stands between backticks is code.
-fn with_code(text: &str) -> String {
+pub fn with_code(text: &str) -> String {
     if text.matches('`').count() % 2 == 1 {
         return escape(text);
     }

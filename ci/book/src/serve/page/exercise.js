@@ -118,7 +118,7 @@ async function loadVerdict(exercise) {
     if (answer?.verdict !== work.seen) return;
     learnOf({ ...told.exercises.get(answer.id), minutes: answer.minutes, hints: answer.hints });
     verdict = { ...answer, line: errorsOf(answer.exercise).find(({ line }) => line)?.line };
-    // A failure that is shown already stays as it is: the reader may be in the middle of its picture.
+    // What is shown already stays as it is.
     for (const child of [...work.result.children]) if (!result.includes(child)) child.remove();
     work.result.append(...result.filter(part => !part.isConnected));
     showWork();
@@ -135,7 +135,7 @@ async function resultOf(exercise) {
     const parts = [];
     if (errors.length || failed.length) {
         const { failures, rejection } = await import('./failure.js');
-        parts.push(...errors.map(rejection), ...await failures(failed, work.result.querySelector(':scope > .failure')));
+        parts.push(...errors.map(rejection), ...await failures(failed, work.result.querySelector(':scope > .failure'), !exercise.so_far));
     }
     if (checks.length) {
         const names = list => new Set(list.map(({ title }) => title.replace(' (with real threads)', ''))).size;

@@ -13,18 +13,20 @@ function block(text) {
 }
 
 /** A check that does not pass. */
-function failure({ title, headline, picture, lines, report = '', output = '', machines, nearest }) {
-    const drawn = make('div');
+function failure({ title, headline, picture, lines, before = '', after = '', report = '', output = '', machines, nearest }) {
+    const [program, drawn, words, near, sentence] = ['div', 'div', 'div', 'div', 'p'].map(tag => make(tag));
     const code = make('pre', { class: 'code', tabindex: '0', role: 'group', 'aria-label': 'The line of this step' });
-    // The server draws it and escapes what it writes into it.
+    // The server makes the HTML and escapes what it writes into it.
+    program.innerHTML = before;
     drawn.innerHTML = picture ?? '';
+    words.innerHTML = after;
     drawn.addEventListener('step', ({ detail }) => quote(code, lines, detail));
-    const near = make('div');
+    sentence.innerHTML = nearest?.sentence ?? '';
     near.innerHTML = nearest?.picture ?? '';
     return make('div', { class: 'failure' },
-        make('p', { class: 'headline', text: plain(title) }), make('p', { text: headline }), drawn, code,
+        make('p', { class: 'headline', text: plain(title) }), make('p', { text: headline }), program, drawn, code, words,
         machines ? make('p', { text: machines }) : null,
-        nearest ? make('details', {}, make('summary', { text: 'The nearest execution that passes' }), make('p', { text: nearest.sentence }), near) : null,
+        nearest ? make('details', {}, make('summary', { text: 'The nearest execution that passes' }), sentence, near) : null,
         make('details', { open: '' }, make('summary', { text: 'As text' }), block(report)),
         output.trim() ? make('details', {}, make('summary', { text: 'What your code has printed' }), block(output)) : null);
 }
@@ -45,10 +47,17 @@ function quote(code, lines, step) {
 const known = new WeakMap();
 const nameOf = ({ title, report }) => `${title} ${report}`;
 
-/** Checks that do not pass: one is shown, the others unfold. If one is there already, it stays. */
-export async function failures(checks, before) {
+/** Has the reader begun to go through what is shown? */
+const isInUse = failure => failure.contains(document.activeElement) || failure.querySelector('g.now') !== null;
+
+/**
+ * Checks that do not pass: one is shown, the others unfold. If one is there already, it stays while others are still checked. When all have ended,
+ * the first takes its place, as in a terminal, unless the reader is in the middle of its picture.
+ */
+export async function failures(checks, before, isWhole) {
     if (checks.some(({ picture }) => picture) && !globalThis.movePicture) await import('/picture.js');
-    const kept = checks.find(check => before && known.get(before) === nameOf(check));
+    const isKept = check => before && known.get(before) === nameOf(check);
+    const kept = checks.find(check => isKept(check) && (!isWhole || check === checks[0] || isInUse(before)));
     const [first, ...others] = kept ? [kept, ...checks.filter(check => check !== kept)] : checks;
     if (!first) return [];
     const shown = kept ? before : moving(failure(first));

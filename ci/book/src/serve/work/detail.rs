@@ -1,5 +1,6 @@
 //! A verdict, as the page of its exercise shows it.
 
+use crate::build::timelines;
 use crate::picture;
 use serde_json::{Map, Value, json};
 use std::collections::BTreeMap;
@@ -64,6 +65,11 @@ fn of_check(root: &Path, check: &Value) -> Value {
         shown.insert("lines".to_owned(), lines(root, execution));
         shown.insert("machines".to_owned(), execution["machines"]["sentence"].clone());
         shown.insert("nearest".to_owned(), nearest(&execution["nearest"]).into());
+        let text = |name: &str| check[name].as_str().unwrap_or_default();
+        if let Some([before, after]) = timelines::around(text("report"), text("headline")) {
+            shown.insert("before".to_owned(), before.into());
+            shown.insert("after".to_owned(), after.into());
+        }
     }
     Value::Object(shown)
 }
@@ -71,7 +77,8 @@ fn of_check(root: &Path, check: &Value) -> Value {
 /// The execution that passes and begins in the same way, if there is one.
 fn nearest(execution: &Value) -> Option<Value> {
     let picture = picture::draw(execution, true)?;
-    Some(json!({ "sentence": execution["sentence"], "picture": picture }))
+    let sentence = timelines::with_code(execution["sentence"].as_str().unwrap_or_default());
+    Some(json!({ "sentence": sentence, "picture": picture }))
 }
 
 /// The lines that the steps come from, each with its neighbours: by file, then by number.
@@ -130,6 +137,20 @@ mod tests {
         assert_eq!(failed["nearest"]["sentence"], "One step earlier.");
         assert!(failed["nearest"]["picture"].as_str().unwrap().starts_with("<figure"));
         assert!(passed["picture"].is_null() && passed["nearest"].is_null());
+    }
+
+    #[test]
+    fn words_around_the_timeline_stand_around_the_picture() {
+        let step = json!({ "thread": 0, "place": "a.rs:1", "text": "go", "file": "exercises/src/a.rs", "line": 1 });
+        let mut failed = check("failed");
+        failed["headline"] = "data race".into();
+        failed["report"] = "data race\n\nThe program:\n\n    thread 1: a < b\n\n    #  where  │ thread 0\n    0  a.rs:1 │ go\n\n  #0 is Relaxed.\n".into();
+        failed["execution"] = json!({ "steps": [step], "nearest": { "steps": [step], "sentence": "Then `a < b`." } });
+        let detail = of(Path::new("."), &json!({ "checks": [failed] }));
+        let failed = &detail["checks"][0];
+        assert_eq!(failed["before"], "<p>The program:</p>\n<pre><code class=\"language-text\">    thread 1: a &lt; b</code></pre>\n");
+        assert_eq!(failed["after"], "<p>#0 is Relaxed.</p>\n");
+        assert_eq!(failed["nearest"]["sentence"], "Then <code>a &lt; b</code>.");
     }
 
     #[test]
