@@ -81,6 +81,18 @@ fn as_many() {
             );
         }
     });
+    sync::model(|| {
+        let two = Shared::new(Semaphore::new(2));
+        let theirs = two.clone();
+        let other = thread::spawn(move || drop(theirs.acquire()));
+        drop(two.acquire());
+        other.join().unwrap();
+        let back = [two.try_acquire(), two.try_acquire()];
+        assert!(
+            back.iter().all(Result::is_ok),
+            "two threads have given their permits back, and `try_acquire` does not give both"
+        );
+    });
 }
 
 fn tickets_wrap() {
