@@ -27,15 +27,10 @@ pub fn draw(execution: &Value, sources: bool) -> Option<String> {
         folds if folds.is_empty() => String::new(),
         folds => format!(" data-folds=\"{}\"", spelt(&folds)),
     };
-    // A little smaller is still legible.
-    let shrinks = match width > boxes::ROOM {
-        true => format!(" class=\"wide\" style=\"min-width:{}px\"", width * 84 / 100),
-        false => String::new(),
-    };
     let _ = write!(
         out,
         "<figure class=\"execution\"><div class=\"canvas\"><svg viewBox=\"0 0 {width} {height}\" width=\"{width}\" height=\"{height}\" \
-         role=\"img\" aria-label=\"The execution below, as a picture\"{folds}{shrinks}>"
+         role=\"img\" aria-label=\"The execution below, as a picture\"{folds}>"
     );
     threads(&mut out, &graph, &layout);
     for (index, step) in graph.steps.iter().enumerate() {

@@ -61,7 +61,13 @@ pub fn weakenings(
     let mut models = compiled.checks(bench)?;
     models.retain(|(_, kind)| *kind != Kind::Fact);
     let run = |(name, kind): &(String, Kind), environment: &[(&str, &str)]| {
-        compiled.run(bench, (name, *kind, World::Model), environment, &Progress::None, &Enough::default())
+        compiled.run(
+            bench,
+            (name, *kind, World::Model),
+            environment,
+            &Progress::None,
+            &Enough::default(),
+        )
     };
     let listed =
         in_parallel(bench.slots.all, &models, |check| run(check, &[("LOCKSMITH_AUDIT", "list")]));

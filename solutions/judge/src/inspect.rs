@@ -80,7 +80,8 @@ impl<'a> Asked<'a> {
         let progress = Progress::on_terminal();
         progress.note(format!("checking {name}"));
         let check = (name.as_str(), *kind, World::Model);
-        let verdict = self.compiled.run(self.bench, check, &[environment], &progress, &Enough::default());
+        let verdict =
+            self.compiled.run(self.bench, check, &[environment], &progress, &Enough::default());
         progress.clear();
         verdict
     }

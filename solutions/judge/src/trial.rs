@@ -176,8 +176,16 @@ impl Trial {
             let kind = checks.iter().find(|(listed, _)| listed == name).map(|(_, kind)| *kind);
             kind.map(|kind| {
                 let check = (name.as_str(), kind, World::Model);
-                overflow::run(&self.bench, &unit, &reference, check, &[], &Progress::None)
-                    .executions
+                overflow::run(
+                    &self.bench,
+                    &unit,
+                    &reference,
+                    check,
+                    &[],
+                    &Progress::None,
+                    &Enough::default(),
+                )
+                .executions
             })
         });
         names
@@ -230,7 +238,15 @@ impl Trial {
             // That it fails is enough: nobody reads the rest of the report.
             let environment = [("LOCKSMITH_UNASKED", "1")];
             let check = (name.as_str(), *kind, world);
-            overflow::run(&self.bench, unit, subject, check, &environment, &Progress::None, &Enough::default())
+            overflow::run(
+                &self.bench,
+                unit,
+                subject,
+                check,
+                &environment,
+                &Progress::None,
+                &Enough::default(),
+            )
         };
         let wanted =
             names.iter().filter_map(|name| checks.iter().find(|(listed, _)| listed == name));

@@ -35,7 +35,9 @@ pub fn overflow(payload: &(dyn std::any::Any + Send)) -> Option<&'static str> {
     does.contains(&done).then_some(message)
 }
 
-pub use child::{budget, expect, expected, has_come_far, is_open, open, say, tick, ticks, two_digits};
+pub use child::{
+    budget, expect, expected, has_come_far, is_open, open, say, tick, ticks, two_digits,
+};
 #[cfg(unix)]
 pub use last_words::LastWords;
 pub use message::{Message, parse};

@@ -16,9 +16,9 @@ const HEAD: i32 = 26;
 const BOX: i32 = 19;
 const LINE: i32 = 14;
 /// Beside a table of contents, a screen of 1440 pixels has room for so much. A picture that would be wider breaks its long lines.
-pub const ROOM: i32 = 880;
+const ROOM: i32 = 880;
 /// How many letters a line has then, if there is a place to break it.
-const BROKEN: usize = 28;
+const BROKEN: usize = 26;
 
 /// Where the box of a step stands.
 #[derive(Clone, Copy)]
@@ -92,13 +92,16 @@ fn broken(line: &str, longest: usize) -> Vec<String> {
     let mut lines = Vec::new();
     let mut rest = line;
     while rest.chars().count() > longest {
-        let places =
-            rest.char_indices().zip(0..longest).filter(|((_, c), _)| [' ', '('].contains(c));
-        let ends: Vec<usize> =
-            places.filter(|(_, count)| *count > 0).map(|((at, _), _)| at).collect();
-        let open = ends.iter().find(|&&at| rest[at..].starts_with('('));
-        let open = open.filter(|&&at| rest[at + 1..].chars().count() <= longest);
-        let Some(&at) = open.or(ends.last()) else { break };
+        let places = rest.char_indices().enumerate().filter(|(_, (_, c))| [' ', '('].contains(c));
+        let places: Vec<(usize, usize)> =
+            places.map(|(count, (at, _))| (count, at)).filter(|(count, _)| *count > 0).collect();
+        let has_room = |&&(_, at): &&(usize, usize)| {
+            rest[at..].starts_with('(') && rest[at + 1..].chars().count() <= longest
+        };
+        let within = places.iter().rfind(|(count, _)| *count < longest);
+        let place = places.iter().find(has_room).or(within).or(places.first());
+        // At the end there is nothing to break.
+        let Some(&(_, at)) = place.filter(|(_, at)| at + 1 < rest.len()) else { break };
         lines.push(rest[..=at].trim_end().to_owned());
         rest = &rest[at + 1..];
     }
@@ -115,7 +118,7 @@ mod tests {
         let line = "state.compare_exchange_weak(UNLOCKED, LOCKED)";
         assert_eq!(broken(line, 30), ["state.compare_exchange_weak(", "UNLOCKED, LOCKED)"]);
         let line = "left.compare_exchange_weak(2, 1)";
-        assert_eq!(broken(line, 30), ["left.compare_exchange_weak(", "2, 1)"]);
+        assert_eq!(broken(line, 26), ["left.compare_exchange_weak(", "2, 1)"]);
         assert_eq!(
             broken("Acquire, Relaxed → Err(WAITER | LOCKED)", 30),
             ["Acquire, Relaxed → Err(", "WAITER | LOCKED)"]

@@ -36,7 +36,9 @@ fn compare(question: &Question, target: Target, predicted: &[&str]) -> Result<()
         let mark = if essence(line, target).is_some() { "→" } else { " " };
         let _ = write!(out, "\n    {mark} {line}");
     }
-    Err(out + &paragraph(reason(question.function, target, &predicted, &made)))
+    // A sentence a line: whoever shows it knows how wide a line may be.
+    let why = reason(question.function, target, &predicted, &made).replace(". ", ".\n  ");
+    Err(format!("{out}\n  {why}"))
 }
 
 /// What another compiler, or an older one, makes, and what does the same.
@@ -54,19 +56,4 @@ fn tell(predicted: &[String]) -> String {
         [] => "nothing".into(),
         _ => predicted.iter().map(|text| format!("`{text}`")).collect::<Vec<_>>().join(", "),
     }
-}
-
-/// The text in lines that fit a terminal.
-fn paragraph(text: &str) -> String {
-    const WIDTH: usize = 96;
-    let (mut out, mut length) = (String::new(), WIDTH);
-    for word in text.split(' ') {
-        if length + 1 + word.chars().count() > WIDTH {
-            out += "\n ";
-            length = 1;
-        }
-        let _ = write!(out, " {word}");
-        length += 1 + word.chars().count();
-    }
-    out
 }

@@ -156,6 +156,9 @@ pub fn reason(
             "`ish` is the part of the machine that runs threads of one program. More than that, or waiting for the end of accesses, nobody asked \
              for."
         }
+        _ if made.iter().all(|line| has(line)) && predicted.len() == made.len() => {
+            "These are the instructions. The list has them in the order in which they stand in the code."
+        }
         _ if predicted.len() > made.len() => {
             "Fewer instructions do it. Which of yours touches memory, or orders it?"
         }

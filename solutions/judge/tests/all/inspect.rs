@@ -49,8 +49,7 @@ fn the_failing_execution_is_run_once_more_and_alone() {
     let rows = printed(&again);
     let [[before, prints]] = &rows[..] else { panic!("{again:?}") };
     let column = |row: &str| {
-        row.split('│')
-            .position(|cell| cell.contains(|c: char| c.is_alphabetic() && !cell.contains(".rs:")))
+        row.split('│').collect::<Vec<_>>().iter().rposition(|cell| !cell.trim().is_empty())
     };
     assert_eq!(column(before), column(prints), "{again:?}");
     let store = again.text().lines().position(|line| line.contains("locked.store(")).unwrap();
@@ -105,6 +104,22 @@ fn all_executions_are_told_by_their_outcomes() {
     let missing: Vec<_> =
         fields.iter().filter(|field| !page.contains(&format!("`{field}`"))).collect();
     assert!(missing.is_empty(), "{missing:?}");
+}
+
+#[test]
+fn what_is_explored_and_what_is_only_judged_is_all_that_is_judged() {
+    const CHECK: &str = "every_small_program_does_what_a_lock_does";
+    let scratch = Scratch::new();
+    let name = format!("guard/{CHECK}");
+    let (said, explored) = scratch.report(&["--explore", "--reference", &name]);
+    let models = explored["checks"].as_array().unwrap();
+    let shown: u64 = models.iter().map(|model| model["executions"].as_u64().unwrap()).sum();
+    let others = explored["not_explored"][0]["executions"].as_u64().unwrap();
+    assert!(shown > 0 && others > 0, "{said:?}");
+    let (_, judged) = scratch.report(&["--reference", "guard"]);
+    let checks = judged["exercises"][0]["checks"].as_array().unwrap();
+    let check = checks.iter().find(|check| check["name"] == CHECK).unwrap();
+    assert_eq!(check["executions"], shown + others);
 }
 
 #[test]

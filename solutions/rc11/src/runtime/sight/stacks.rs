@@ -24,10 +24,10 @@ pub struct Stacks {
 }
 
 /// The blocks of a stack that are shared.
-#[derive(Clone, Default)]
+#[derive(Clone)]
 struct Shared {
     /// One bit for each. Nothing as long as there is none.
-    blocks: Vec<u64>,
+    blocks: super::Vec<u64>,
     /// From the first of them to the last one.
     first: usize,
     last: usize,
@@ -95,6 +95,12 @@ fn blocks(top: usize, address: usize, len: usize) -> RangeInclusive<usize> {
     depth.saturating_sub(len.saturating_sub(1)) / BLOCK..=depth / BLOCK
 }
 
+impl Default for Shared {
+    fn default() -> Self {
+        Self { blocks: super::new_vec(), first: 0, last: 0 }
+    }
+}
+
 impl Shared {
     #[inline]
     fn has(&self, blocks: RangeInclusive<usize>) -> bool {
@@ -106,7 +112,7 @@ impl Shared {
     #[cold]
     fn add(&mut self, blocks: RangeInclusive<usize>) -> bool {
         if self.blocks.is_empty() {
-            self.blocks = vec![0; STACK / BLOCK / 64 + 1];
+            self.blocks.resize(STACK / BLOCK / 64 + 1, 0);
             (self.first, self.last) = (*blocks.start(), *blocks.end());
         }
         self.first = self.first.min(*blocks.start());
