@@ -188,7 +188,7 @@ export async function live(browser) {
                 doing: { phase: 'checking', check: 'two_threads_never_overlap', before: 2, of: 8, executions: 12_400, about: 40_000, ended: [['guard_unlocks', 'passed'], ['one_more', 'failed']] },
             }] }));
             await appears(page.locator('.work-line .state', { hasText: '… checking' }));
-            assert.match(await page.locator('.work-line .note').textContent(), /^two threads never overlap, 12,400 of about 40,000 executions so far$/);
+            assert.match(await page.locator('.work-line .note').textContent(), /^two threads never overlap, 12,400 of about 40,000 executions begun$/);
             assert.deepEqual(await page.locator('.work progress').evaluate(({ hidden, max, value }) => [hidden, max, value]), [false, 8, 2]);
             assert.deepEqual(await page.locator('.work .checks li').allTextContents(), ['✓guard unlocks', '✗one more']);
             assert.ok(await page.locator('#mdbook-sidebar .mark[aria-label="failing"]', { hasText: '…' }).count() > 0, 'nothing in the table of contents');
