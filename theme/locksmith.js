@@ -204,7 +204,8 @@ for (const tab of document.querySelectorAll('.tabs > input')) {
     });
     document.addEventListener('toggle', mark, true);
     document.addEventListener('change', mark);
-    window.addEventListener('resize', mark);
+    // Also when the table of contents opens beside it, and after it has been printed.
+    new ResizeObserver(soon).observe(main);
     new MutationObserver(soon).observe(main, { childList: true, subtree: true });
     document.fonts.ready.then(mark);
     mark();

@@ -126,7 +126,11 @@ fn frees_once() {
             }
             remove(handle, 2);
         }
-        assert_eq!(keys(&mut set.handles()[1]), [1, 3, 4], "what is in the set, through a new handle");
+        assert_eq!(
+            keys(&mut set.handles()[1]),
+            [1, 3, 4],
+            "what is in the set, through a new handle"
+        );
         drop(set);
     });
 }

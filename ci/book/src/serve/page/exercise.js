@@ -48,7 +48,7 @@ function noteOf(exercise, doing) {
     if (doing.phase === 'waiting') return 'If the grader has to be built first, that takes some minutes.';
     if (doing.phase !== 'checking') return '';
     const of = doing.about ? ` of about ${grouped(doing.about)}` : '';
-    const executions = doing.executions ? `, ${grouped(doing.executions)}${of} executions so far` : '';
+    const executions = doing.executions ? `, ${grouped(doing.executions)}${of} executions begun` : '';
     return `${plain(doing.check)}${executions}`;
 }
 

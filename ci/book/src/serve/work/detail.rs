@@ -145,10 +145,14 @@ mod tests {
         let mut failed = check("failed");
         failed["headline"] = "data race".into();
         failed["report"] = "data race\n\nThe program:\n\n    thread 1: a < b\n\n    #  where  │ thread 0\n    0  a.rs:1 │ go\n\n  #0 is Relaxed.\n".into();
-        failed["execution"] = json!({ "steps": [step], "nearest": { "steps": [step], "sentence": "Then `a < b`." } });
+        failed["execution"] =
+            json!({ "steps": [step], "nearest": { "steps": [step], "sentence": "Then `a < b`." } });
         let detail = of(Path::new("."), &json!({ "checks": [failed] }));
         let failed = &detail["checks"][0];
-        assert_eq!(failed["before"], "<p>The program:</p>\n<pre><code class=\"language-text\">    thread 1: a &lt; b</code></pre>\n");
+        assert_eq!(
+            failed["before"],
+            "<p>The program:</p>\n<pre><code class=\"language-text\">    thread 1: a &lt; b</code></pre>\n"
+        );
         assert_eq!(failed["after"], "<p>#0 is Relaxed.</p>\n");
         assert_eq!(failed["nearest"]["sentence"], "Then <code>a &lt; b</code>.");
     }
