@@ -193,7 +193,6 @@ impl Engine {
             }
             Outcome::Blocked => self.progress.report.blocked += 1,
             Outcome::Pruned => self.progress.report.pruned += 1,
-            Outcome::Unseen => return Step::Again,
             Outcome::Failed => {
                 let failure = self.failure.take().expect("a failure");
                 let is_hasty = failure.kind == FailureKind::Livelock

@@ -6,7 +6,6 @@ use crate::runtime::explore::{Ended, Plan, Step};
 use crate::runtime::failure::Failure;
 use crate::runtime::progress::Progress;
 use crate::runtime::report::Report;
-use crate::runtime::sight::Stacks;
 use crate::runtime::state::Engine;
 use crate::runtime::survey::Surveys;
 use std::sync::Arc;
@@ -31,13 +30,12 @@ pub(crate) struct Rest {
 }
 
 /// What was learnt of the program, and how it is explored therefore.
-#[derive(Clone)]
+#[derive(Clone, Copy)]
 pub(crate) struct Traits {
     pub exact_turns: usize,
     pub ends_are_watched: bool,
     pub is_gated: bool,
-    /// Where threads are on the stacks of others.
-    pub stacks: Option<Stacks>,
+    pub stacks_are_shared: bool,
     pub is_asked_for_counters: bool,
     /// It is explored on one OS thread.
     pub is_for_one: bool,
@@ -140,12 +138,12 @@ impl Tally {
 }
 
 impl Engine {
-    pub fn traits(&mut self) -> Traits {
+    pub fn traits(&self) -> Traits {
         Traits {
             exact_turns: self.exact_turns,
             ends_are_watched: self.ends_are_watched,
             is_gated: self.is_gated,
-            stacks: self.sight.as_deref_mut().map(|sight| sight.stacks().clone()),
+            stacks_are_shared: self.stacks_are_shared,
             is_asked_for_counters: self.is_asked_for_counters,
             is_for_one: self.is_for_one,
         }
@@ -155,9 +153,7 @@ impl Engine {
         self.exact_turns = traits.exact_turns;
         self.ends_are_watched = traits.ends_are_watched;
         self.is_gated = traits.is_gated;
-        if let (Some(sight), Some(stacks)) = (self.sight.as_deref_mut(), traits.stacks) {
-            sight.stacks().learn(&stacks);
-        }
+        self.stacks_are_shared = traits.stacks_are_shared;
         self.is_asked_for_counters = traits.is_asked_for_counters;
         self.is_for_one = traits.is_for_one;
     }

@@ -39,8 +39,6 @@ pub enum Outcome {
     Blocked,
     /// The graph that was begun has no consistent continuation here.
     Pruned,
-    /// Not all of it was seen: it has to be run again.
-    Unseen,
     Failed,
 }
 
@@ -287,7 +285,7 @@ impl Engine {
     fn show_stack(&mut self) {
         let top = self.gates[self.current].top();
         if let Some(sight) = self.sight.as_deref_mut() {
-            sight.turn_to(self.current, top);
+            sight.turn_to(self.current, top, self.stacks_are_shared);
         }
     }
 

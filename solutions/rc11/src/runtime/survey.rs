@@ -132,10 +132,6 @@ impl Engine {
 
     /// Takes note of an execution that was drawn and has ended.
     pub fn note_drawn(&mut self, outcome: Outcome) {
-        if outcome == Outcome::Unseen {
-            self.surveys.under_way.as_mut().expect("it was drawn").again = true;
-            return;
-        }
         let failure = self.failure.take().filter(|_| outcome == Outcome::Failed);
         let is_hasty = |failure: &Failure| {
             failure.kind == FailureKind::Livelock && self.config.max_turns < PATIENT_TURNS

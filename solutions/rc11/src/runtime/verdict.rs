@@ -5,7 +5,6 @@ use crate::runtime::failure::{Blocked, Failure, FailureKind, blocked};
 use crate::runtime::leaks;
 use crate::runtime::report::{Stuck, Turn};
 use crate::runtime::run::Outcome;
-use crate::runtime::sight;
 use crate::runtime::state::{Engine, Status};
 
 impl Engine {
@@ -49,9 +48,6 @@ impl Engine {
         if self.left > 0 {
             self.failure = Some(Failure::nondeterminism(self));
             return Outcome::Failed;
-        }
-        if sight::sees_more(self) {
-            return Outcome::Unseen;
         }
         let outcome = self.verdict();
         self.unless_seen(outcome)
