@@ -169,6 +169,27 @@ fn head_has_the_headers_of_get_and_no_body() {
 }
 
 #[test]
+fn page_is_sent_smaller_to_whoever_can_read_that_and_events_are_sent_at_once() {
+    let book = Book::new();
+    let server = Server::of(&book);
+    let ask = |path: &str| {
+        let host = &server.address;
+        format!(
+            "GET {path} HTTP/1.1\r\nHost: {host}\r\nAccept-Encoding: gzip\r\nConnection: close\r\n\r\n"
+        )
+    };
+    let (whole, small) = (server.get("/"), server.ask(&ask("/")));
+    assert_eq!((whole.status, whole.header("content-encoding")), (200, None));
+    assert_eq!((small.status, small.header("content-encoding")), (200, Some("gzip")));
+    assert!(small.body.len() < whole.body.len() / 2, "{}", small.body.len());
+    assert_eq!(small.header("content-security-policy"), whole.header("content-security-policy"));
+    let mut stream = server.connect();
+    stream.write_all(ask("/.book/events").as_bytes()).unwrap();
+    let mut events = BufReader::new(stream);
+    next_event(&mut events, |event| event["version"].is_string());
+}
+
+#[test]
 fn other_methods_are_refused() {
     let book = Book::new();
     let server = Server::of(&book);

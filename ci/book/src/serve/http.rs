@@ -21,6 +21,7 @@ use std::net::TcpListener;
 use std::sync::Arc;
 use std::sync::mpsc::Sender;
 use tokio::sync::watch as channel;
+use tower_http::compression::CompressionLayer;
 
 /// What is served.
 #[derive(Clone)]
@@ -36,7 +37,8 @@ pub fn serve(listener: TcpListener, served: Served) -> Result<()> {
     listener.set_nonblocking(true)?;
     tokio::runtime::Builder::new_current_thread().enable_all().build()?.block_on(async {
         let listener = tokio::net::TcpListener::from_std(listener)?;
-        let book = Router::new().fallback(answer).with_state(served);
+        // As any web server does with pages. What is sent as it happens is not held back for it.
+        let book = Router::new().fallback(answer).layer(CompressionLayer::new()).with_state(served);
         Ok(axum::serve(listener, book).await?)
     })
 }
