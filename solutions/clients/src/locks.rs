@@ -37,6 +37,8 @@ pub trait Lock: Sized + 'static {
     const NEW: &'static str;
     /// Has it `try_lock`?
     const HAS_TRY_LOCK: bool;
+    /// Does it give a guard out, or is it unlocked by a call?
+    const HAS_GUARD: bool = true;
     /// Has it `Debug`?
     const HAS_DEBUG: bool = false;
     /// Must `try_lock` never wait, be it for a thread that makes what the lock is made of?
@@ -287,6 +289,9 @@ impl<L: Lock> Clients for Locks<L> {
         match op {
             Op::Lock | Op::LockAgain => "lock.lock()",
             Op::TryLock => "lock.try_lock()",
+            Op::Unlock if !L::HAS_GUARD => "lock.unlock()",
+            Op::UnlockInPanic if !L::HAS_GUARD => "lock.unlock(), in a panic",
+            Op::Forget if !L::HAS_GUARD => "nothing more: the lock stays locked",
             Op::Unlock => "drop(guard)",
             Op::UnlockInPanic => "panic, with the guard in hand",
             Op::Forget => "mem::forget(guard)",
@@ -297,6 +302,7 @@ impl<L: Lock> Clients for Locks<L> {
 
     fn show_ret(ret: &Ret) -> String {
         match ret {
+            Ret::Locked(data) if !L::HAS_GUARD => format!("the data is {data}"),
             Ret::Locked(data) => format!("a guard of {data}"),
             Ret::None => "None".into(),
             Ret::Unlocked | Ret::Forgotten => "()".into(),

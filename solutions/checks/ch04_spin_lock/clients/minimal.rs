@@ -42,6 +42,7 @@ impl Lock for Agreed {
     type Guard = Held;
     const NEW: &'static str = "let lock = SpinLock::new();";
     const HAS_TRY_LOCK: bool = false;
+    const HAS_GUARD: bool = false;
 
     fn new(data: Data) -> Self {
         Self { lock: SpinLock::new(), data: UnsafeCell::new(data) }

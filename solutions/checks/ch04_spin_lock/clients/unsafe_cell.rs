@@ -37,6 +37,7 @@ impl Lock for SpinLock<Data> {
     type Guard = Held;
     const NEW: &'static str = "let lock = SpinLock::new(0);";
     const HAS_TRY_LOCK: bool = false;
+    const HAS_GUARD: bool = false;
 
     fn new(data: Data) -> Self {
         Self::new(data)
