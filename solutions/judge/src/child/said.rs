@@ -161,6 +161,7 @@ impl Said {
         }
         let notes = notes.join("\n");
         verdict.far = self.has_come_far();
+        let end = end.or(self.left.then_some(&Message::Left));
         (verdict.outcome, verdict.report) = match end {
             _ if self.foreign => (Outcome::Failed, FORKED.to_owned()),
             Some(Message::Passed) => (Outcome::Passed, String::new()),
@@ -169,10 +170,6 @@ impl Said {
             }
             Some(Message::Undecided(report)) => (Outcome::Undecided, report.clone()),
             Some(Message::Left) => {
-                verdict.left = true;
-                (Outcome::Undecided, LEFT.to_owned())
-            }
-            None if self.left => {
                 verdict.left = true;
                 (Outcome::Undecided, LEFT.to_owned())
             }
