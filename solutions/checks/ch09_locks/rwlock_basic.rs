@@ -63,7 +63,7 @@ fn reader_and_writer() {
 
 /// The writer has been kept out by a writer first, and by a reader then.
 fn last_reader_wakes() {
-    contract::mix(1, ["wr", "w"]);
+    contract::mix(0, ["wr", "w"]);
     contract::mix(0, ["rr", "w"]);
 }
 
@@ -79,6 +79,7 @@ fn two_writers() {
 fn reader_and_writer_wait() {
     contract::mix_beside(true, ["w", "r"]);
     contract::mix_beside(false, ["w", "r"]);
+    contract::mix_beside(false, ["t", "r"]);
 }
 
 fn reader_passes_a_waiting_writer() {
