@@ -1,7 +1,7 @@
 //! Memory that one thread gives back while another may still be about to use it.
 
-use rc11::atomic::{AtomicPtr, AtomicU32};
 use rc11::atomic::Ordering::*;
+use rc11::atomic::{AtomicPtr, AtomicU32};
 use rc11::cell::Probe;
 use rc11::{Builder, Failure, FailureKind, Report, futex, hint, thread};
 use std::sync::{Arc, Mutex};
