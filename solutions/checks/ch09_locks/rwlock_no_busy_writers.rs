@@ -53,8 +53,8 @@ pub const CHECKS: &[Check] = &[
 ];
 
 fn writer_after_writer() {
-    contract::mix(1, &["w", "w"]);
-    contract::mix(1, &["ww", "w"]);
+    contract::mix(1, ["w", "w"]);
+    contract::mix(1, ["ww", "w"]);
 }
 
 /// A writer that has found the lock held is about to sleep, and the lock is freed four times: a number of calls that begins anew after
@@ -72,28 +72,29 @@ fn calls_are_told_apart() {
 }
 
 fn reader_and_writer() {
-    contract::mix(1, &["w", "r"]);
-    contract::mix(1, &["r", "w"]);
+    contract::mix(1, ["w", "r"]);
+    contract::mix(1, ["r", "w"]);
 }
 
 /// The writer has been kept out by a writer first, and by a reader then.
 fn last_reader_wakes() {
-    contract::mix(1, &["wr", "w"]);
-    contract::mix(0, &["rr", "w"]);
+    contract::mix(0, ["wr", "w"]);
+    contract::mix(0, ["rr", "w"]);
 }
 
 /// The reader may lose to the second writer when the first has woken it.
 fn every_writer_wakes() {
-    contract::mix(1, &["ww", "r"]);
+    contract::mix(1, ["ww", "r"]);
 }
 
 fn two_writers() {
-    contract::mix_beside(true, &["w", "w"]);
+    contract::mix_beside(true, ["w", "w"]);
 }
 
 fn reader_and_writer_wait() {
-    contract::mix_beside(true, &["w", "r"]);
-    contract::mix_beside(false, &["w", "r"]);
+    contract::mix_beside(true, ["w", "r"]);
+    contract::mix_beside(false, ["w", "r"]);
+    contract::mix_beside(false, ["t", "r"]);
 }
 
 fn reader_passes_a_waiting_writer() {

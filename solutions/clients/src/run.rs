@@ -9,12 +9,12 @@ mod results;
 mod world;
 
 use crate::log::Log;
-use crate::object::{OpId, Typed};
+use crate::object::{OpId, RetId, Typed};
 use crate::program::{Beset, Program};
 use crate::size::{progress_size, size};
 use crate::{Clients, message};
 use player::{Player, Shared};
-use rc11::{now, reject, support};
+use rc11::{Moment, now, reject, support};
 use std::rc::Rc;
 use std::sync::atomic::AtomicBool;
 use std::sync::atomic::Ordering::Relaxed;
@@ -167,6 +167,11 @@ impl Run {
         {
             self.has_stopped.store(true, Relaxed);
         }
+    }
+
+    /// What it has returned, and when.
+    fn returns(&self, call: usize, ret: RetId, end: Moment) {
+        support::unseen(|| lock(&self.log).end(call, ret.0, end));
     }
 
     /// There was nothing to make the call with.

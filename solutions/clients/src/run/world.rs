@@ -118,9 +118,6 @@ fn tell_if_far(cost: u64) {
 /// Calls of a thread while another one is in the middle of one call.
 const MEANWHILE: usize = 34;
 
-/// How many executions there are at most in which a thread makes so many calls.
-const LATE: u64 = 300;
-
 impl World {
     /// What calls return must be good, too, if another thread makes many calls while one is under way: small programs do not get as far as
     /// bounds that nobody has promised, or numbers that begin anew. How many executions that took.
@@ -136,7 +133,7 @@ impl World {
         for (program, beset) in programs.beset(&|_| Some(MEANWHILE)) {
             let program = Arc::new(program);
             for after in [None].into_iter().chain((0..).map(Some)) {
-                if total >= LATE {
+                if total >= size.late {
                     return total;
                 }
                 let run = Run::new(self, &program, Asks::Late(beset, after));
