@@ -48,11 +48,14 @@ fn numbered<C: Clients>() -> (Arc<World>, Box<Plays>) {
     let typed = Rc::new(Typed::<C>::new());
     let mut scenes = Vec::new();
     let mut hands = Vec::new();
-    for scene in &C::scenes() {
+    let mut all = C::scenes();
+    let small = all.len();
+    all.extend(C::crowded());
+    for scene in &all {
         scenes.push(typed.scene(scene));
         hands.push(scene.hands);
     }
-    let world = World::new(typed.clone(), scenes);
+    let world = World::new(typed.clone(), scenes, small);
     let player = Arc::new(Shared(Player { typed, hands }));
     let plays = move |run: &Arc<Run>| -> Execution {
         let (run, player) = (run.clone(), player.clone());

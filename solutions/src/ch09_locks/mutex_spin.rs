@@ -1,6 +1,6 @@
 //! A mutex that looks again for a moment before it sleeps.
 //!
-//! Critical sections are short, and falling asleep is long: two system calls and two switches of threads. So a waiter spins
+//! Critical sections are short, and falling asleep takes long: two system calls and two switches of threads. So a waiter spins
 //! first: it looks a few times, with a pause before each look.
 //!
 //! | `state` | held | may have sleepers | unlocking |

@@ -37,7 +37,7 @@
 //!
 //! # Looking before sleeping
 //!
-//! Sections are short, and falling asleep is long. So whoever is kept out looks a few times first, with a pause before each
+//! Sections are short, and falling asleep takes long. So whoever is kept out looks a few times first, with a pause before each
 //! look, as in the last mutex; not if somebody waits already. A writer has one reason more than a reader: its announcement
 //! turns all readers away, and each of them sleeps, for nothing if those who are inside leave in a moment. Whoever only looks
 //! does not wait yet in the sense of the invariants, for nothing is set.

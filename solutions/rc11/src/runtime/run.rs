@@ -294,7 +294,7 @@ impl Engine {
     fn show_stack(&mut self) {
         let top = self.gates[self.current].top();
         if let Some(sight) = self.sight.as_deref_mut() {
-            sight.turn_to(self.current, top, self.stacks_are_shared);
+            sight.turn_to(self.current, top);
         }
     }
 

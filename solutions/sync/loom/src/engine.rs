@@ -96,6 +96,15 @@ impl Model {
         self
     }
 
+    /// A model of threads that cannot go on: as above.
+    pub fn on_stuck(
+        mut self,
+        _: impl Fn(&crate::Stuck) -> Result<(), String> + Send + Sync + 'static,
+    ) -> Self {
+        self.skipped = true;
+        self
+    }
+
     /// Runs the model, as [`model`] does.
     pub fn check(&self, f: impl Fn() + Send + Sync + 'static) {
         if self.skipped {

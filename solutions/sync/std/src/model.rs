@@ -71,6 +71,15 @@ impl Model {
         self
     }
 
+    /// A model of threads that cannot go on: as above.
+    pub fn on_stuck(
+        mut self,
+        _: impl Fn(&Stuck) -> Result<(), String> + Send + Sync + 'static,
+    ) -> Self {
+        self.rounds = 0;
+        self
+    }
+
     /// Runs `f` many times.
     pub fn check(&self, f: impl Fn() + Send + Sync + 'static) {
         for _ in 0..self.rounds {
@@ -171,6 +180,13 @@ pub struct Turn {
     pub fences: usize,
     /// Stores.
     pub writes: usize,
+}
+
+/// An execution in which threads cannot go on; only the model checker knows.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Stuck {
+    /// What all threads together have done until then.
+    pub counters: Counters,
 }
 
 /// All zero: see [`Counters`].
