@@ -210,10 +210,11 @@ impl Engine {
         Step::Counted
     }
 
-    /// Begins anew if a loop that counts its turns is all that has cost the word *complete*, with more turns of it.
+    /// Begins anew if a loop that counts its turns is all that has cost the word *complete*, with more turns of it. Not if few turns have
+    /// taken so many executions that more of them would come to no end.
     fn begins_anew_with_many_turns(&mut self) -> bool {
         let is_all = self.has_counted && !self.cut && self.progress.best.is_none();
-        if !is_all || self.exact_turns > FEW_TURNS {
+        if !is_all || self.exact_turns > FEW_TURNS || self.executions >= MANY_EXECUTIONS {
             return false;
         }
         let few = std::mem::take(&mut self.progress.report);

@@ -82,6 +82,11 @@ impl Model {
         self
     }
 
+    /// This engine begins where it begins.
+    pub fn main_last(self) -> Self {
+        self
+    }
+
     /// A model of threads that wait for ever, which this engine cannot look at: it explores nothing.
     pub fn waits(
         mut self,

@@ -57,6 +57,11 @@ impl Model {
         self
     }
 
+    /// Which execution is the first is up to the machine.
+    pub fn main_last(self) -> Self {
+        self
+    }
+
     /// A model of threads that wait for ever: there is nothing to run.
     pub fn waits(
         mut self,
