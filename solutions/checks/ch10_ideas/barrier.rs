@@ -144,8 +144,8 @@ fn all_are_woken() {
     // What returns for no reason is tried with two. Nobody counts who has come: that would make it fifty times as large.
     sync::Model::new().faults(0).check(|| {
         let barrier = Shared::new(Barrier::new(3));
-        let others = [barrier.clone(), barrier.clone()]
-            .map(|barrier| thread::spawn(move || barrier.wait()));
+        let others =
+            [barrier.clone(), barrier.clone()].map(|barrier| thread::spawn(move || barrier.wait()));
         barrier.wait();
         for other in others {
             other.join().unwrap();

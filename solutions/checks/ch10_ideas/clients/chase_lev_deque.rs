@@ -77,8 +77,8 @@ fn hands(capacity: usize, thieves: usize, numbers: &[u32]) -> Vec<Hand> {
 
 pub struct Deques;
 
-/// More than a thief steals while another one loses some exchanges. No call has these numbers.
-const MANY: std::ops::RangeInclusive<u32> = 201..=232;
+/// More than one thief steals, so that there was something for the other one at each moment. No call has these numbers.
+const MANY: std::ops::RangeInclusive<u32> = 201..=240;
 
 impl Clients for Deques {
     type Spec = Tasks;
@@ -104,10 +104,10 @@ impl Clients for Deques {
 
     fn crowded() -> Option<Scene<Self>> {
         Some(Scene {
-            text: "let mut deque = Deque::new(32); // 201 to 232 are in it",
+            text: "let mut deque = Deque::new(64); // 201 to 240 are in it",
             spec: Tasks(MANY.collect()),
             kits: vec![Kit::Main, Kit::Owner, Kit::Thief, Kit::Thief],
-            hands: || hands(32, 2, &MANY.collect::<Vec<_>>()),
+            hands: || hands(64, 2, &MANY.collect::<Vec<_>>()),
             finally: vec![Op::DropDeque],
         })
     }
