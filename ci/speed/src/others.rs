@@ -19,9 +19,9 @@ const PAIRS: [(&str, &str, &str); 6] = [
 
 /// Ways to wait. The names are those of `benches/locks/pauses.rs`.
 const PAUSES: [(&str, &str); 4] = [
-    ("reference", "2 × 200 ns, 10 yields"),
+    ("reference", "3 × 150 ns, 8 yields"),
     ("after each hint", "100 hints"),
-    ("only pauses", "20 × 200 ns"),
+    ("only pauses", "20 × 150 ns"),
     ("only yields", "10 yields"),
 ];
 

@@ -11,7 +11,7 @@ use std::path::Path;
 pub const FOLDER: &str = "ci/speed/machines";
 
 /// How the locks waited that were measured last. Results of locks that waited otherwise are shown, and not judged.
-pub const WAITING: &str = "two pauses of 200 ns, ten yields, then sleep";
+pub const WAITING: &str = "three pauses of 150 ns, eight yields, then sleep";
 
 /// The peer that is this book's.
 pub const OURS: &str = "locksmith";

@@ -1,6 +1,6 @@
 //! The litmus lab: can it happen?
 //!
-//! Each function stands for a program. Its threads stand side by side; `x` and `y` are zero at the start. `= 1` behind a load says
+//! Each function stands for a program. Its threads are side by side; `x` and `y` are zero at the start. `= 1` after a load says
 //! what it gives. Can all of these be so in one run, in Rust, on any machine and with any compiler?
 //!
 //! The book's page on this exercise: chapter 3, "The litmus lab".

@@ -13,7 +13,7 @@ pub struct Board<T, const N: usize> {
 }
 
 // SAFETY: a message is written by one thread and belongs to another (`T: Send`), and is read by any number of them at once
-// (`T: Sync`), all of them behind the write. That they are is what you write below.
+// (`T: Sync`), all of them after the write. You write below why they are.
 unsafe impl<T: Send + Sync, const N: usize> Sync for Board<T, N> {}
 
 impl<T: Default, const N: usize> Board<T, N> {
@@ -42,7 +42,7 @@ impl<T: Default, const N: usize> Board<T, N> {
     ///
     /// Looks at every flag with a Relaxed load. Passes one fence if there is a message, and none if there is not.
     pub fn read_all(&self) -> [Option<&T>; N] {
-        // Your turn. What has to come before the fence, and what behind it? `std::array::from_fn` makes an array.
+        // Your turn. What has to come before the fence, and what after it? `std::array::from_fn` makes an array.
         todo!()
     }
 }

@@ -13,7 +13,7 @@ pub struct Batch<T, const N: usize> {
 }
 
 // SAFETY: items are written by one thread and belong to another (`T: Send`). They are read through shared references, which may
-// go on to other threads (`T: Sync`). That this is behind the write is what you see to below.
+// go on to other threads (`T: Sync`). That this comes after the write is what you make sure of below.
 unsafe impl<T: Send + Sync, const N: usize> Sync for Batch<T, N> {}
 
 impl<T: Default, const N: usize> Batch<T, N> {

@@ -1,6 +1,6 @@
 //! A job for `N` workers. All is there but the orderings: make each as weak as it can be.
 //!
-//! With `SeqCst` in the place of each `todo!()` it is correct. You may also change what stands around: a fence in the place of an
+//! With `SeqCst` in place of each `todo!()` it is correct. You may also change what is around it: a fence in place of an
 //! ordering is fine.
 //!
 //! The book's page on this exercise: chapter 3, "As weak as can be".
@@ -21,7 +21,7 @@ pub struct Job<T, const N: usize> {
 }
 
 // SAFETY: task and results are written by one thread and belong to another (`T: Send`), and are read through shared references
-// (`T: Sync`). That this is behind the writes is up to the orderings.
+// (`T: Sync`). That this comes after the writes is up to the orderings.
 unsafe impl<T: Send + Sync, const N: usize> Sync for Job<T, N> {}
 
 impl<T: Default, const N: usize> Job<T, N> {

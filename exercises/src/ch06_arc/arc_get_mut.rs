@@ -1,4 +1,4 @@
-//! Shared ownership that can be had back: whoever is alone may change the data, or take it.
+//! Shared ownership that can be taken back: whoever is alone may change the data, or take it.
 //!
 //! The book's page on this exercise: chapter 6, "Alone with the data".
 

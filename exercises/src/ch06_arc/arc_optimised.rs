@@ -1,4 +1,4 @@
-//! `Arc` and `Weak` in the layout of the standard library: who has no `Weak` pays for one counter.
+//! `Arc` and `Weak` in the layout of the standard library: without a `Weak`, you pay for one counter.
 //!
 //! The book's page on this exercise: chapter 6, "One counter for most".
 

@@ -1,4 +1,4 @@
-//! Read-modify-writes for a processor that has none, out of load-linked and store-conditional.
+//! Read-modify-writes for a processor that has none, from load-linked and store-conditional.
 //!
 //! The book's page on this exercise: chapter 7, "Load, and store if nobody did".
 

@@ -52,7 +52,7 @@ impl<'a> Handle<'a> {
         todo!()
     }
 
-    /// The shard, for those who want to see where it lies.
+    /// The shard, for those who want to see where it is.
     pub fn shard(&self) -> &'a AtomicU64 {
         self.shard
     }

@@ -36,7 +36,7 @@ static STORES: AtomicUsize = AtomicUsize::new(0);
 
 /// Stores 1 in `x`, and returns what is in `y`.
 pub fn left(pair: &Pair) -> u32 {
-    // Two things keep the load behind the store. Take them out, and this line.
+    // Two things keep the load after the store. Take them out, and this line.
     todo!();
     pair.x.store(1, SeqCst);
     STORES.fetch_add(1, Relaxed);

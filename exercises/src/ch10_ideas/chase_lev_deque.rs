@@ -19,7 +19,7 @@ fn slot<T>(buffer: &Buffer<T>, number: isize) -> &AtomicPtr<T> {
     &buffer[number.cast_unsigned() & (buffer.len() - 1)]
 }
 
-/// Tasks, of which the last one in is the first one out for the owner, and the last one for thieves.
+/// Tasks: the last one in is the first one out for the owner, and the last one out for thieves.
 pub struct Deque<T> {
     top: AtomicIsize,
     bottom: AtomicIsize,
@@ -61,7 +61,7 @@ pub struct Worker<'a, T> {
 }
 
 impl<T> Worker<'_, T> {
-    /// Puts a task in. Wait-free, but for the allocator when the buffer is too small.
+    /// Puts a task in. Wait-free, apart from the allocator when the buffer is too small.
     pub fn push(&mut self, task: Box<T>) {
         // Your turn. A slot takes `Box::into_raw(task)`. If the buffer is full, `grow`.
         todo!()

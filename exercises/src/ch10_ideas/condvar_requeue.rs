@@ -62,7 +62,7 @@ impl<T> Mutex<T> {
         todo!()
     }
 
-    /// How many threads stand in the queue. By the time that this returns it may be another number.
+    /// How many threads are in the queue. By the time that this returns it may be another number.
     pub fn waiting(&self) -> usize {
         self.state.lock().queue.len()
     }

@@ -1,4 +1,4 @@
-//! A queue without a lock or a limit: a list, with a pointer to each end, of which the one at the back may lag behind.
+//! A queue without a lock or a limit: a list, with a pointer to each end; the one at the back may lag behind.
 //!
 //! The book's page on this exercise: chapter 10, "The end that lags behind".
 

@@ -1,4 +1,4 @@
-//! A mutex that lets others overtake those who wait, as that is fast, and every now and then gives the lock to one of them.
+//! A mutex that lets others overtake those who wait, which is fast, and every now and then gives the lock to one of them.
 //!
 //! The book's page on this exercise: chapter 10, "Overtaken often enough".
 

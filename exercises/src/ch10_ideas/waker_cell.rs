@@ -29,7 +29,7 @@ impl WakerCell {
         Self { state: AtomicU8::new(WAITING), waker: UnsafeCell::new(None) }
     }
 
-    /// Leaves a clone of the waker, in the place of the one that was there. Never waits.
+    /// Leaves a clone of the waker in place of the one that was there. Never waits.
     ///
     /// A task calls this, and *then* checks whether what it waits for has happened. It sees what came before each `wake` that does not
     /// wake this waker. If somebody else is at the cell just now, the waker is woken at once: the task will call this again.

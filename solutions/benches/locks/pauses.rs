@@ -17,11 +17,11 @@ pub struct Paused<const PAUSES: u32, const NANOSECONDS: u64, const YIELDS: u32> 
 }
 
 /// As the reference.
-pub type Reference = Paused<2, 200, 10>;
+pub type Reference = Paused<3, 150, 8>;
 /// A hundred looks, one after each hint: as std.
 pub type AfterEachHint = Paused<100, 0, 0>;
 /// It keeps its processor until it sleeps.
-pub type OnlyPauses = Paused<20, 200, 0>;
+pub type OnlyPauses = Paused<20, 150, 0>;
 /// It yields at once.
 pub type OnlyYields = Paused<0, 0, 10>;
 

@@ -321,11 +321,10 @@ fn moves_three() {
     sync::Model::new().faults(0).waits(|_| Ok(())).check(move || {
         let place = place();
         let (mutex, condvar) = &*place;
-        let others = [1, 2, 3].map(|number| {
-            let other = waiter(&place);
+        for number in 1..=3 {
+            waiter(&place);
             said.go_on_if(condvar.waiting(), number);
-            other
-        });
+        }
         let mut guard = mutex.lock();
         guard.set(1);
         condvar.notify_all();
@@ -334,10 +333,8 @@ fn moves_three() {
             (0, 3),
             "threads that wait for (a notification, the mutex), after `notify_all` with the mutex held, and three waited before"
         );
-        drop(guard);
-        for other in others {
-            other.join().unwrap();
-        }
+        // Nobody gets the mutex: other checks look at that, and here it would make the model large.
+        go_on_if(false);
     });
     most.is(3);
 }

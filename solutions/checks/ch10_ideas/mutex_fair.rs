@@ -24,6 +24,7 @@ pub const CHECKS: &[Check] = &[
     Check::fact("guard_stays_on_its_thread", contract::guard_is_not_send),
     Check::model("guard_gives_the_data_and_unlocks_when_dropped", contract::gives_the_data),
     Check::model("holder_that_panics_unlocks", contract::panic_unlocks),
+    Check::model("try_lock_takes_a_free_lock_and_no_other", contract::try_lock_takes_a_free_lock),
     Check::model("lock_waits_until_the_guard_is_dropped", contract::waits_for_the_holder),
     Check::model("two_threads_never_have_a_guard_at_once", contract::two_threads),
     Check::model("what_a_holder_did_happens_before_what_the_next_one_does", contract::hand_over),
@@ -34,6 +35,7 @@ pub const CHECKS: &[Check] = &[
         "uncontended_lock_and_unlock_make_no_system_call",
         contract::uncontended_makes_no_call,
     ),
+    Check::model("try_lock_fails_only_if_the_lock_is_held", try_lock_beside_a_waiter),
     Check::model("each_thread_that_waits_is_counted", counts_waiters),
     Check::counted("waiters_are_overtaken_as_often_as_promised_and_no_more", overtakes),
     Check::counted("lock_is_not_handed_over_before", not_before),
@@ -91,6 +93,24 @@ fn overtake<'a>(
         }
     }
     (times, false)
+}
+
+fn try_lock_beside_a_waiter() {
+    sync::Model::new().faults(0).check(|| {
+        let lock = Shared::new(Mutex::new(0));
+        let guard = lock.lock();
+        let theirs = lock.clone();
+        let other = thread::spawn(move || *theirs.lock() += 1);
+        drop(guard);
+        if lock.try_lock().is_none() {
+            assert_ne!(
+                *lock.lock(),
+                0,
+                "`try_lock` failed, and nobody has had the lock since it was unlocked. That a thread comes to wait does not make it held"
+            );
+        }
+        other.join().unwrap();
+    });
 }
 
 fn counts_waiters() {

@@ -99,6 +99,12 @@ pub trait Clients: Sized + 'static {
     /// How things may begin.
     fn scenes() -> Vec<Scene<Self>>;
 
+    /// How things may begin where another thread makes a call before each step of one, and only there: with so many values that it finds
+    /// some each time. A call that gives up when others were faster some times is found so, if it should have found one.
+    fn crowded() -> Option<Scene<Self>> {
+        None
+    }
+
     /// What a thread can do that has this in its hands, and what it has afterwards. `fresh` is a number that no other call of
     /// the program gets: the message that it sends.
     fn next(kit: &Self::Kit, fresh: u32) -> Vec<(Op<Self>, Self::Kit)>;

@@ -9,12 +9,12 @@ mod results;
 mod world;
 
 use crate::log::Log;
-use crate::object::{OpId, Typed};
+use crate::object::{OpId, RetId, Typed};
 use crate::program::{Beset, Program};
 use crate::size::{progress_size, size};
 use crate::{Clients, message};
 use player::{Player, Shared};
-use rc11::{now, reject, support};
+use rc11::{Moment, now, reject, support};
 use std::rc::Rc;
 use std::sync::atomic::AtomicBool;
 use std::sync::atomic::Ordering::Relaxed;
@@ -48,11 +48,14 @@ fn numbered<C: Clients>() -> (Arc<World>, Box<Plays>) {
     let typed = Rc::new(Typed::<C>::new());
     let mut scenes = Vec::new();
     let mut hands = Vec::new();
-    for scene in &C::scenes() {
+    let mut all = C::scenes();
+    let small = all.len();
+    all.extend(C::crowded());
+    for scene in &all {
         scenes.push(typed.scene(scene));
         hands.push(scene.hands);
     }
-    let world = World::new(typed.clone(), scenes);
+    let world = World::new(typed.clone(), scenes, small);
     let player = Arc::new(Shared(Player { typed, hands }));
     let plays = move |run: &Arc<Run>| -> Execution {
         let (run, player) = (run.clone(), player.clone());
@@ -164,6 +167,11 @@ impl Run {
         {
             self.has_stopped.store(true, Relaxed);
         }
+    }
+
+    /// What it has returned, and when.
+    fn returns(&self, call: usize, ret: RetId, end: Moment) {
+        support::unseen(|| lock(&self.log).end(call, ret.0, end));
     }
 
     /// There was nothing to make the call with.

@@ -13,6 +13,8 @@ pub(crate) struct Size {
     pub executions: u64,
     /// Executions of one program.
     pub of_one: u64,
+    /// Executions in which a thread makes many calls while another one is in the middle of one.
+    pub late: u64,
 }
 
 const QUICK: Size = Size {
@@ -21,10 +23,11 @@ const QUICK: Size = Size {
     together: [3, 4, 4, 4],
     executions: 20_000,
     of_one: 4_000,
+    late: 300,
 };
 
 /// What is left out is tried where a reader's file is judged.
-const FEW: Size = Size { executions: 1_000, ..QUICK };
+const FEW: Size = Size { executions: 1_000, late: 60, ..QUICK };
 
 const LARGE: Size = Size {
     before: 2,
@@ -32,6 +35,7 @@ const LARGE: Size = Size {
     together: [5, 6, 6, 4],
     executions: 5_000_000,
     of_one: 200_000,
+    late: 300,
 };
 
 const STOPS: Size = Size {
@@ -40,6 +44,7 @@ const STOPS: Size = Size {
     together: [1, 4, 3, 3],
     executions: 8_000,
     of_one: 1_000,
+    late: 0,
 };
 
 const FEW_STOPS: Size = Size { executions: 2_400, ..STOPS };
@@ -50,6 +55,7 @@ const MANY_STOPS: Size = Size {
     together: [1, 5, 4, 4],
     executions: 1_000_000,
     of_one: 20_000,
+    late: 0,
 };
 
 /// What was asked for, where threads stop.

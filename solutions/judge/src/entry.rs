@@ -9,6 +9,7 @@ use crate::names;
 use crate::options::{HELP, Options};
 use crate::{board, class, harness, reader, reference, report, sight, variants, watch};
 use catalog::{Catalog, Exercise};
+use std::path::Path;
 use std::process::ExitCode;
 
 /// `cargo grade` and `cargo test`.
@@ -108,7 +109,10 @@ fn start(arguments: impl IntoIterator<Item = String>) -> Result<bool, Trouble> {
         return Ok(reader::tell(&bench, &exercises, &options));
     }
     if options.variants {
-        return Ok(try_variants(&bench, &exercises));
+        return match &options.report {
+            Some(path) => Ok(tell_variants(&bench, &exercises, path)?),
+            None => Ok(try_variants(&bench, &exercises)),
+        };
     }
     if options.audit {
         return Ok(!reader::advise(&bench, &exercises, &options)?);
@@ -185,4 +189,15 @@ fn try_variants(bench: &Bench, exercises: &[&Exercise]) -> bool {
     }
     println!("{}", conclusion(tried.len() - failed, failed, 0));
     failed == 0
+}
+
+/// Writes what all checks say of the wrong variants. Whether one says what it should is another question, which takes less.
+fn tell_variants(bench: &Bench, exercises: &[&Exercise], path: &Path) -> Result<bool, String> {
+    let judged = variants::by_all_checks(bench, |variant| {
+        exercises.iter().any(|e| e.id == variant.exercise.id)
+    })?;
+    let rejected = judged.iter().filter(|(_, _, judged)| judged.state != State::Passing).count();
+    println!("{}", conclusion(rejected, judged.len() - rejected, 0));
+    report::write_variants(path, bench.engine, &judged)?;
+    Ok(rejected == judged.len())
 }

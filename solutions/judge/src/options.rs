@@ -97,8 +97,8 @@ impl Options {
     pub const fn programs(&self) -> Programs {
         match (self.thorough, self.variants) {
             (true, _) => Programs::Many,
-            (false, true) => Programs::FewOfRight,
-            (false, false) => Programs::Usual,
+            (false, true) if self.report.is_none() => Programs::FewOfRight,
+            (false, _) => Programs::Usual,
         }
     }
 

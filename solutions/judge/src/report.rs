@@ -5,6 +5,7 @@ use crate::judged::{Diagnostic, Judged, State};
 use crate::kit::Engine;
 use crate::verdict::Verdict;
 use catalog::Exercise;
+use catalog::variants::Variant;
 use serde::Serialize;
 use std::path::Path;
 
@@ -26,6 +27,9 @@ pub struct Entry<'a> {
     title: &'a str,
     chapter: &'a str,
     file: &'a str,
+    /// Of a variant its name.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    variant: Option<&'a str>,
     state: State,
     note: String,
     as_before: bool,
@@ -64,6 +68,7 @@ impl<'a> Entry<'a> {
             title: &exercise.title,
             chapter: &exercise.chapter,
             file: &exercise.file,
+            variant: None,
             state: judged.state,
             note: board::note(judged),
             as_before: judged.as_before,
@@ -97,6 +102,31 @@ pub fn clear(path: &Path) -> Result<(), String> {
 /// If the file cannot be written.
 pub fn write(path: &Path, engine: Engine, graded: &[(&Exercise, Judged)]) -> Result<(), String> {
     let exercises = graded.iter().map(|(exercise, judged)| Entry::new(exercise, judged));
+    write_entries(path, engine, exercises)
+}
+
+/// Writes the report of wrong variants: of each the exercise, the name, and what came of it.
+///
+/// # Errors
+///
+/// If the file cannot be written.
+pub fn write_variants(
+    path: &Path,
+    engine: Engine,
+    judged: &[(Variant, String, Judged)],
+) -> Result<(), String> {
+    let entries = judged.iter().map(|(variant, name, judged)| Entry {
+        variant: Some(name),
+        ..Entry::new(&variant.exercise, judged)
+    });
+    write_entries(path, engine, entries)
+}
+
+fn write_entries<'a>(
+    path: &Path,
+    engine: Engine,
+    exercises: impl Iterator<Item = Entry<'a>>,
+) -> Result<(), String> {
     let report = Report { version: VERSION, engine: engine.name(), exercises: exercises.collect() };
     let text = serde_json::to_string_pretty(&report).map_err(|error| error.to_string())? + "\n";
     std::fs::write(path, text).map_err(|error| format!("{}: {error}", path.display()))

@@ -13,7 +13,7 @@ use catalog::variants::{Expected, Folder, Variant, variants};
 use std::path::Path;
 
 /// How many variants are compiled to one program.
-const BATCH: usize = 12;
+const BATCH: usize = 24;
 
 /// What came of a variant: its name, and what is wrong, if something is.
 pub struct Tried {
@@ -62,6 +62,33 @@ pub fn judge(bench: &Bench, is_wanted: impl Fn(&Variant) -> bool, write: bool) -
     }
     tried.sort_by(|left, right| left.name.cmp(&right.name));
     tried
+}
+
+/// Judges the wrong variants that `is_wanted` as a reader's file is judged: by all checks. What comes of each, with its name.
+///
+/// # Errors
+///
+/// In words, if one is not as it should be.
+pub fn by_all_checks(
+    bench: &Bench,
+    is_wanted: impl Fn(&Variant) -> bool,
+) -> Result<Vec<(Variant, String, Judged)>, String> {
+    let mut all = variants(&bench.root);
+    all.retain(|variant| variant.folder == Folder::Wrong && is_wanted(variant));
+    let subjects: Result<Vec<Subject>, String> = all
+        .iter()
+        .map(|variant| Ok(Subject { wanted: Wanted::AllOnce, ..Subject::variant(variant, true)? }))
+        .collect();
+    let subjects = subjects?;
+    let batches: Vec<&[Subject]> = subjects.chunks(BATCH).collect();
+    let progress = Progress::on_terminal();
+    let judged = in_parallel(bench.slots.all, &batches, |batch| {
+        judge_all(bench, &batch.iter().collect::<Vec<_>>(), &progress, |_, _| {})
+    });
+    progress.clear();
+    let named = subjects.iter().map(|subject| subject.name.clone());
+    let all = all.into_iter().zip(named).zip(judged.into_iter().flatten());
+    Ok(all.map(|((variant, name), judged)| (variant, name, judged)).collect())
 }
 
 /// What its subject is called.

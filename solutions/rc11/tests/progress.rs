@@ -2,7 +2,7 @@
 
 use rc11::atomic::{AtomicBool, AtomicU32, AtomicUsize, Ordering::*};
 use rc11::support::{limit, stop_after, unlimited};
-use rc11::{Blocked, Builder, Failure, thread};
+use rc11::{Blocked, Builder, Failure, futex, hint, thread};
 use std::sync::Arc;
 use std::sync::atomic;
 
@@ -111,7 +111,7 @@ fn a_spin_lock_is_not_lock_free() {
     let cross: fn(&AtomicBool) = |locked: &AtomicBool| {
         within(MANY, || {
             while locked.swap(true, Acquire) {
-                rc11::hint::spin_loop();
+                hint::spin_loop();
             }
             locked.store(false, Release);
         });
@@ -140,7 +140,7 @@ fn a_loop_that_writes_while_it_waits_is_refuted_too() {
         within(MANY, || {
             while inside.fetch_add(1, AcqRel) > 0 {
                 inside.fetch_sub(1, AcqRel);
-                rc11::hint::spin_loop();
+                hint::spin_loop();
             }
             inside.fetch_sub(1, AcqRel);
         });
@@ -233,7 +233,7 @@ impl Ring {
             } else if now < tail && tail >= self.head.load(Relaxed) + 2 {
                 return false;
             }
-            rc11::hint::spin_loop();
+            hint::spin_loop();
         }
     }
 
@@ -251,7 +251,7 @@ impl Ring {
             } else if self.tail.load(Acquire) == head {
                 return None;
             }
-            rc11::hint::spin_loop();
+            hint::spin_loop();
         }
     }
 }
@@ -299,7 +299,7 @@ fn the_thread_that_stopped_is_told_with_its_last_step() {
     };
     let spins: fn(&AtomicBool) = |locked: &AtomicBool| {
         while locked.load(Acquire) {
-            rc11::hint::spin_loop();
+            hint::spin_loop();
         }
     };
     let failure = with_stops(move |stop| two_threads(stop, AtomicBool::new(false), [hold, spins]))
@@ -307,4 +307,20 @@ fn the_thread_that_stopped_is_told_with_its_last_step() {
     assert!(failure.blocked.contains(&(1, Blocked::Halted)), "{failure}");
     let last = failure.steps.iter().rfind(|step| step.thread == 1).unwrap();
     assert_eq!(last.op, "swap");
+}
+
+#[test]
+fn who_judges_threads_that_cannot_go_on_is_told_what_they_have_done() {
+    for hints in [0, 1] {
+        let model = Builder::new().on_stuck(|stuck| match stuck.counters.hints {
+            0 => Err("sleeps at once".into()),
+            _ => Ok(()),
+        });
+        let verdict = model.check(move || {
+            (0..hints).for_each(|_| hint::spin_loop());
+            futex::wait(&AtomicU32::new(0), 0);
+        });
+        let why = verdict.err().map(|failure| failure.message.clone());
+        assert_eq!(why.as_deref(), (hints == 0).then_some("sleeps at once"));
+    }
 }

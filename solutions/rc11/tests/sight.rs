@@ -124,6 +124,32 @@ fn relaxed_store_orders_nothing() {
     );
 }
 
+/// The stack of a thread is looked at where another thread has been, and the exploration begins anew when one comes there.
+#[test]
+fn stack_on_which_others_come_one_after_the_other_is_seen_and_no_execution_counts_twice() {
+    let program = |order| {
+        move || {
+            let slots = [(); 3].map(|()| (Slot::default(), [0_u64; 32]));
+            let go = AtomicU32::new(0);
+            scope(|scope| {
+                scope.spawn(|| {
+                    let steps = go.load(order) as usize;
+                    // In one execution none, in the next one the first, then the second as well, and so on.
+                    slots[..steps].iter().for_each(|(slot, _)| assert_eq!(slot.read(), 1));
+                });
+                for (step, (slot, _)) in (1..).zip(&slots) {
+                    slot.write(1);
+                    go.store(step, Release);
+                }
+            });
+        }
+    };
+    __tsan_init();
+    let report = Builder::new().may_leak(true).check(program(Acquire)).expect("it is ordered");
+    assert_eq!((report.executions, report.complete), (4, true), "{report:?}");
+    assert_races(program(Relaxed));
+}
+
 #[test]
 fn relaxed_load_orders_nothing() {
     assert_races(|| {

@@ -384,3 +384,24 @@ fn what_a_thread_of_a_scope_returns_to_nobody_is_dropped_by_the_scope() {
     });
     assert_eq!(report.executions, 1);
 }
+
+#[test]
+fn main_thread_comes_last_in_the_first_execution_where_that_is_asked_for_and_none_is_lost() {
+    // What the other thread has read in each execution, in the order in which they came.
+    let found = |main_last| {
+        let found: Arc<Mutex<Vec<u32>>> = Arc::default();
+        let sink = found.clone();
+        let report = told::builder().main_last(main_last).check(move || {
+            let word = Arc::new(AtomicU32::new(0));
+            let theirs = word.clone();
+            let other = thread::spawn(move || theirs.load(Relaxed));
+            word.store(1, Relaxed);
+            let read = other.join().unwrap();
+            sink.lock().unwrap().push(read);
+        });
+        assert!(report.unwrap().complete);
+        std::mem::take(&mut *found.lock().unwrap())
+    };
+    assert_eq!(found(false), [1, 0]);
+    assert_eq!(found(true), [0, 1]);
+}

@@ -1,4 +1,4 @@
-//! A value that is made when it is first needed, without a lock: who loses the race throws theirs away.
+//! A value that is made when it is first needed, without a lock: a thread that loses the race throws its own away.
 //!
 //! # Invariants
 //!

@@ -1,4 +1,4 @@
-//! `Arc` and `Weak` in the layout of the standard library: who has no `Weak` pays for one counter.
+//! `Arc` and `Weak` in the layout of the standard library: without a `Weak`, you pay for one counter.
 //!
 //! All `Arc`s together are one handle in `weak`, the *strong handle*. The last `Arc` gives it back. So `clone` and a `drop`
 //! that is not the last touch `strong` alone.

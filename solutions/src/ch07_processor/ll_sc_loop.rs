@@ -1,4 +1,4 @@
-//! Read-modify-writes for a processor that has none, out of load-linked and store-conditional (Jensen, Hagensen and Broughton,
+//! Read-modify-writes for a processor that has none, from load-linked and store-conditional (Jensen, Hagensen and Broughton,
 //! "A New Approach to Exclusive Data Access in Shared Memory Multiprocessors", 1987).
 //!
 //! # Invariant

@@ -1,4 +1,4 @@
-//! Which instructions become of an operation?
+//! Which instructions does an operation become?
 //!
 //! For x86-64, and for AArch64 as it was at first (Armv8.0). The value is a `u32`, the build is optimised. What counts is what
 //! touches memory or orders it; moves between registers, comparisons and branches do not.

@@ -59,7 +59,7 @@ impl<'a> Handle<'a> {
         self.shard.fetch_add(more, Relaxed);
     }
 
-    /// The shard, for those who want to see where it lies.
+    /// The shard, for those who want to see where it is.
     pub fn shard(&self) -> &'a AtomicU64 {
         self.shard
     }

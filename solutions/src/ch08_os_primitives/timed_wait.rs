@@ -1,7 +1,7 @@
 //! A wait with a deadline: it ends when a word has changed, or at a point in time, however often the sleep is interrupted.
 //!
 //! A system sleeps for a *duration*, and may return early for no reason. Whoever then asks for the same duration again waits too
-//! long, the more so the oftener it happens. So the end is a point in time, worked out once, and each sleep is asked for what
+//! long, and longer each time it happens. So the end is a point in time, worked out once, and each sleep is asked for what
 //! is left of it.
 
 use std::time::{Duration, Instant};

@@ -1,6 +1,6 @@
 //! A mutex that looks again for a moment before it sleeps.
 //!
-//! Critical sections are short, and falling asleep is long: two system calls and two switches of threads. So a waiter spins
+//! Critical sections are short, and falling asleep takes long: two system calls and two switches of threads. So a waiter spins
 //! first: it looks a few times, with a pause before each look.
 //!
 //! | `state` | held | may have sleepers | unlocking |
@@ -46,18 +46,18 @@ const CONTENDED: u32 = 2;
 /// How often a waiter pauses with its processor kept, and looks.
 ///
 /// A holder that runs is soon done, and then the waiter goes on without having called the system.
-const PAUSES: u32 = 2;
+const PAUSES: u32 = 3;
 /// How long each of these pauses is.
 ///
 /// Each look takes the cache line away from the holder, who needs it to unlock. So a waiter that looks at once, and often,
 /// makes short critical sections long. One that looks too rarely finds a free lock too late after a long section. It is a
 /// time, and not so many hints: how long a hint takes depends on the processor.
-const PAUSE: Duration = Duration::from_nanos(200);
+const PAUSE: Duration = Duration::from_nanos(150);
 /// How often it then lets other threads run, and looks, before it sleeps.
 ///
 /// If the holder was interrupted, it may need this very processor, and no pause is long enough. If nobody needs it, this is
 /// a pause of a system call's length.
-const YIELDS: u32 = 10;
+const YIELDS: u32 = 8;
 
 /// Mutual exclusion by sleeping, around the data that it protects. A panic of a holder does not poison it.
 ///

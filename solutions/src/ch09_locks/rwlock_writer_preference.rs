@@ -37,7 +37,7 @@
 //!
 //! # Looking before sleeping
 //!
-//! Sections are short, and falling asleep is long. So whoever is kept out looks a few times first, with a pause before each
+//! Sections are short, and falling asleep takes long. So whoever is kept out looks a few times first, with a pause before each
 //! look, as in the last mutex; not if somebody waits already. A writer has one reason more than a reader: its announcement
 //! turns all readers away, and each of them sleeps, for nothing if those who are inside leave in a moment. Whoever only looks
 //! does not wait yet in the sense of the invariants, for nothing is set.
@@ -65,12 +65,12 @@ const READERS_WAITING: u32 = 1 << 30;
 const WRITERS_WAITING: u32 = 1 << 31;
 
 /// How often a thread pauses with its processor kept, and looks. The last mutex argues this number and the next.
-const PAUSES: u32 = 2;
+const PAUSES: u32 = 3;
 /// How long each of these pauses is.
-const PAUSE: Duration = Duration::from_nanos(200);
+const PAUSE: Duration = Duration::from_nanos(150);
 /// How often it then lets other threads run, and looks, before it announces itself. Less often than in the mutex: whom it lets
 /// run may be readers, and as long as a writer is not announced, they get in before it.
-const YIELDS: u32 = 4;
+const YIELDS: u32 = 3;
 
 /// As many readers may be inside at once: one more would look like a writer.
 pub const MAX_READERS: u32 = WRITE_LOCKED - 1;
@@ -127,11 +127,10 @@ impl<T> RwLock<T> {
     pub fn read(&self) -> ReadGuard<'_, T> {
         // No load before it: a wrong guess has the cache line for the next attempt, and a load would have to share it first.
         // Acquire: pairs with the Release in the `drop` of the last writer's guard. Relaxed: a failure is a better guess.
-        let entered = match self.state.compare_exchange(UNLOCKED, 1, Acquire, Relaxed) {
-            Ok(_) => Ok(ReadGuard { lock: self, not_send: PhantomData }),
-            Err(state) => self.enter(state),
-        };
-        entered.unwrap_or_else(|state| self.read_contended(state))
+        match self.state.compare_exchange(UNLOCKED, 1, Acquire, Relaxed) {
+            Ok(_) => ReadGuard { lock: self, not_send: PhantomData },
+            Err(state) => self.enter_from(state).unwrap_or_else(|_| self.read_contended()),
+        }
     }
 
     /// Goes in beside other readers; `None` if a writer is inside or waits, or if [`MAX_READERS`] readers are inside.
@@ -139,8 +138,7 @@ impl<T> RwLock<T> {
     /// Never blocks, and never fails for another reason.
     #[inline]
     pub fn try_read(&self) -> Option<ReadGuard<'_, T>> {
-        // Relaxed: a guess, which the exchange checks.
-        self.enter(self.state.load(Relaxed)).ok()
+        self.enter().ok()
     }
 
     /// Waits until nobody is inside, and goes in alone.
@@ -186,30 +184,43 @@ impl<T> RwLock<T> {
         self.data.into_inner()
     }
 
-    /// Adds a reader, or says which state does not allow it. `state` is what the caller saw.
+    /// Adds a reader if the state is `state` and allows one. Otherwise says which state it is.
     #[inline]
-    fn enter(&self, mut state: u32) -> Result<ReadGuard<'_, T>, u32> {
+    fn enter_from(&self, state: u32) -> Result<ReadGuard<'_, T>, u32> {
         // With `WRITERS_WAITING` it is not less, whatever the holders.
-        while state & !READERS_WAITING < MAX_READERS {
-            // Acquire: pairs with the Release in the `drop` of the last writer's guard. Relaxed: a failure is a new guess.
-            match self.state.compare_exchange_weak(state, state + 1, Acquire, Relaxed) {
-                Ok(_) => return Ok(ReadGuard { lock: self, not_send: PhantomData }),
-                Err(now) => state = now,
+        if state & !READERS_WAITING >= MAX_READERS {
+            return Err(state);
+        }
+        // Acquire: pairs with the Release in the `drop` of the last writer's guard. Relaxed: a failure is a new guess.
+        self.state.compare_exchange(state, state + 1, Acquire, Relaxed)?;
+        Ok(ReadGuard { lock: self, not_send: PhantomData })
+    }
+
+    /// Adds a reader, or says which state does not allow it.
+    #[inline]
+    fn enter(&self) -> Result<ReadGuard<'_, T>, u32> {
+        // Relaxed: a guess, which the exchange checks.
+        let mut state = self.state.load(Relaxed);
+        loop {
+            match self.enter_from(state) {
+                Err(now) if now != state => state = now,
+                entered => return entered,
             }
         }
-        Err(state)
     }
 
     /// Looks again. Then announces a reader and sleeps, again and again, until no writer is inside or waits.
     #[cold]
-    fn read_contended(&self, mut state: u32) -> ReadGuard<'_, T> {
-        if state == WRITE_LOCKED {
-            match self.enter(self.spin_while(|state| state == WRITE_LOCKED)) {
-                Ok(guard) => return guard,
-                Err(now) => state = now,
-            }
-        }
+    fn read_contended(&self) -> ReadGuard<'_, T> {
+        // A writer is inside, or others go in and out between two of our attempts. They need the cache line, and each attempt would
+        // take it away from them.
+        hint::spin_for(PAUSE);
+        self.spin_while(|state| state == WRITE_LOCKED);
         loop {
+            let state = match self.enter() {
+                Ok(guard) => return guard,
+                Err(state) => state,
+            };
             assert!(state & !READERS_WAITING != MAX_READERS, "too many readers");
             let announced = state | READERS_WAITING;
             // Relaxed: it publishes nothing, and the state is all that whoever finds the bit has to know.
@@ -217,11 +228,6 @@ impl<T> RwLock<T> {
                 || self.state.compare_exchange(state, announced, Relaxed, Relaxed).is_ok()
             {
                 futex::wait(&self.state, announced);
-            }
-            // Relaxed: a guess, which the exchange checks.
-            match self.enter(self.state.load(Relaxed)) {
-                Ok(guard) => return guard,
-                Err(now) => state = now,
             }
         }
     }

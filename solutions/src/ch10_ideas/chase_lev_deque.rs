@@ -1,6 +1,6 @@
 //! A deque for work stealing: its owner puts tasks in and takes them out at one end, and others steal at the other one.
 //!
-//! A task has a number, and lies in the slot with this number, counted around the buffer.
+//! A task has a number, and is in the slot with this number, counted around the buffer.
 //!
 //! | tasks | they are |
 //! |---|---|
@@ -42,7 +42,7 @@ fn slot<T>(buffer: &Buffer<T>, number: isize) -> &AtomicPtr<T> {
     &buffer[number.cast_unsigned() & (buffer.len() - 1)]
 }
 
-/// Tasks, of which the last one in is the first one out for the owner, and the last one for thieves.
+/// Tasks: the last one in is the first one out for the owner, and the last one out for thieves.
 ///
 /// From D. Chase and Y. Lev, "Dynamic Circular Work-Stealing Deque" (2005), with the fences of N. Lê and others, "Correct and Efficient
 /// Work-Stealing for Weak Memory Models" (2013).
@@ -101,7 +101,7 @@ pub struct Worker<'a, T> {
 }
 
 impl<T> Worker<'_, T> {
-    /// Puts a task in. Wait-free, but for the allocator when the buffer is too small.
+    /// Puts a task in. Wait-free, apart from the allocator when the buffer is too small.
     pub fn push(&mut self, task: Box<T>) {
         let deque = self.deque;
         // Relaxed: nobody else writes it.

@@ -90,7 +90,7 @@ impl<T> Mutex<T> {
         MutexGuard::new(self)
     }
 
-    /// How many threads stand in the queue. By the time that this returns it may be another number.
+    /// How many threads are in the queue. By the time that this returns it may be another number.
     pub fn waiting(&self) -> usize {
         self.state.lock().queue.len()
     }

@@ -1,4 +1,4 @@
-//! A cell that is replaced as a whole, by whoever likes to, and in which nobody waits: old values are put aside, and freed when an epoch
+//! A cell that anybody may replace as a whole, and in which nobody waits: old values are put aside, and freed when an epoch
 //! has passed.
 //!
 //! | a user's `epoch` | it reads |

@@ -1,4 +1,4 @@
-//! A queue without a lock or a limit: a list, with a pointer to each end, of which the one at the back may lag behind.
+//! A queue without a lock or a limit: a list, with a pointer to each end; the one at the back may lag behind.
 //!
 //! `head` leads to a node that has no value: its value has been popped, or it is the first one. The values are in the nodes
 //! behind it.
@@ -16,7 +16,7 @@
 //! 4. Whoever moves `head` from a node retires that node, and takes the value of the next one.
 //! 5. Whoever links a node behind another one has seen the other in `tail`. So whoever has seen the link finds `tail` there, or further on.
 //!
-//! To protect a node, and to announce one, is a sequentially consistent fence as well. It releases what was done before to
+//! Protecting a node, or announcing one, is a sequentially consistent fence as well. It releases what was done before to
 //! whoever acquires a `Relaxed` write after it, and acquires what a `Relaxed` read before it has found.
 
 use parts::{CachePadded, Hazards, User};

@@ -77,7 +77,7 @@ impl<T> Ring<T> {
         Self { slots, head, tail }
     }
 
-    /// The two ends. When both are gone it can be split anew, and goes on where it was.
+    /// The two ends. When both are gone it can be split again, and goes on where it was.
     pub fn split(&mut self) -> (Producer<'_, T>, Consumer<'_, T>) {
         let (head, tail) = (*self.head.0.get_mut(), *self.tail.0.get_mut());
         let producer = Producer { ring: self, tail, head_seen: head };

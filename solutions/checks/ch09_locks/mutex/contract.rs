@@ -213,6 +213,13 @@ pub fn try_lock_takes_a_free_lock() {
             "`try_lock` returns `None` after the guard of `lock` was dropped"
         );
     });
+    // However often an exchange fails for no reason.
+    sync::Model::new().faults(8).check(|| {
+        assert!(
+            Mutex::new(0).try_lock().is_some(),
+            "`try_lock` of a lock that nobody ever held returns `None`: it gives up when an exchange has failed for no reason"
+        );
+    });
 }
 
 pub fn two_mutexes() {
@@ -347,13 +354,8 @@ pub fn try_lock_of_a_lock_with_sleepers() {
 /// One thread has the lock while another one wants it. Returns what both together have done, but for the main thread's first
 /// `lock`.
 fn one_waits() -> sync::Counters {
-    one_waits_for(|mutex| mutex.lock())
-}
-
-/// As above, for a holder that has got in by `lock` or by `try_lock`.
-fn one_waits_for(take: impl for<'a> FnOnce(&'a Mutex<()>) -> MutexGuard<'a, ()>) -> sync::Counters {
     let mutex = Shared::new(Mutex::new(()));
-    let guard = take(&mutex);
+    let guard = mutex.lock();
     let before = counters();
     let theirs = mutex.clone();
     let other = thread::spawn(move || drop(theirs.lock()));
@@ -468,16 +470,33 @@ pub fn last_user_frees() {
     });
 }
 
+/// What is wrong with a waiter that sleeps at once.
+const AT_ONCE: &str = "`lock` goes to sleep at once. It should look again for a moment, with `hint::spin_loop()` between two looks";
+
 pub fn looks_before_it_sleeps() {
-    const AT_ONCE: &str = "`lock` goes to sleep at once. It should look again for a moment, with `hint::spin_loop()` between \
-                           two looks";
+    // First with an unlock: such an execution shows the calls that a second look would have saved.
     sync::model(|| {
         let done = one_waits();
         assert!(done.waits == 0 || done.hints > 0, "{AT_ONCE}");
     });
-    sync::model(|| {
-        let done = one_waits_for(|mutex| mutex.try_lock().expect("the lock is free"));
-        assert!(done.waits == 0 || done.hints > 0, "the holder came by `try_lock`. {AT_ONCE}");
+    looks_first("`lock`", Mutex::lock);
+    looks_first("`try_lock`", |mutex| mutex.try_lock().expect("the lock is free"));
+}
+
+/// The holder waits for the end of the waiter, which never gets the lock: what it has done, it has done before it went to sleep. It does
+/// not wake for no reason either.
+fn looks_first(by: &'static str, take: fn(&Mutex<()>) -> MutexGuard<'_, ()>) {
+    let model = sync::Model::new().faults(0).on_stuck(move |stuck| {
+        if stuck.counters.waits == 0 || stuck.counters.hints > 0 {
+            return Ok(());
+        }
+        Err(format!("The holder came by {by}. {AT_ONCE}").into())
+    });
+    model.check(move || {
+        let mutex = Shared::new(Mutex::new(()));
+        let _guard = take(&mutex);
+        let theirs = mutex.clone();
+        thread::spawn(move || drop(theirs.lock())).join().unwrap();
     });
 }
 

@@ -329,122 +329,79 @@ pub fn writers_exclude() {
     sync::model(|| visits(&[false, true]));
 }
 
-/// What a thread does, one letter a step: `w` writes, `r` reads.
-pub fn act(lock: &RwLock<Probe>, steps: &str) {
-    for step in steps.bytes() {
-        if step == b'w' {
-            lock.write().add(1);
-        } else {
-            lock.read().get();
+/// What a thread does, one letter a step: `w` writes, `r` reads, `t` goes in to write, if nobody is inside. Without an iterator, and so
+/// the models below without a `Vec`: what is run in each execution, and not optimised, should be short.
+pub fn act(lock: &RwLock<Probe>, steps: &'static str) {
+    let (steps, mut at) = (steps.as_bytes(), 0);
+    while at < steps.len() {
+        match steps[at] {
+            b'w' => lock.write().add(1),
+            b't' => drop(lock.try_write()),
+            _ => _ = lock.read().get(),
         }
+        at += 1;
     }
 }
 
 /// Threads that write and read, the main one and others, with so many waits that end for no reason. Each other wait must
 /// end too, and each write must count.
-pub fn mix(faults: usize, threads: &'static [&'static str]) {
-    let writes = writes(threads);
+pub fn mix(faults: usize, [mine, theirs]: [&'static str; 2]) {
+    let writes = writes(&[mine, theirs]);
     sync::Model::new().faults(faults).check(move || {
         let lock = Shared::new(RwLock::new(Probe::new(0)));
-        let others = start(&lock, &threads[1..]);
-        act(&lock, threads[0]);
-        end(&lock, others, writes);
+        let other = start(&lock, theirs);
+        act(&lock, mine);
+        other.join().unwrap();
+        assert_eq!(lock.read().get(), writes, "an increment was lost");
     });
 }
 
-/// As [`mix`], but the main thread is inside, reading or writing, when the others come, and leaves.
-pub fn mix_beside(reads: bool, others: &'static [&'static str]) {
-    let writes = writes(others);
-    sync::Model::new().faults(0).check(move || {
+/// As [`mix`], but the main thread is inside, reading or writing, when the two others come, and leaves. The search begins with the
+/// execution in which both have come by then, and goes on with those that differ from it as late as can be. Those in which neither
+/// waits for the main thread come last, and say what [`mix`] says.
+pub fn mix_beside(reads: bool, others: [&'static str; 2]) {
+    let writes = writes(&others);
+    sync::Model::new().faults(0).main_last().executions(BESIDE).check(move || {
         let lock = Shared::new(RwLock::new(Probe::new(0)));
         let (reader, writer) =
             if reads { (Some(lock.read()), None) } else { (None, Some(lock.write())) };
-        let started = start(&lock, others);
+        let (first, second) = (start(&lock, others[0]), start(&lock, others[1]));
         drop((reader, writer));
-        end(&lock, started, writes);
+        first.join().unwrap();
+        second.join().unwrap();
+        assert_eq!(lock.read().get(), writes, "an increment was lost");
     });
 }
 
-/// Readers whom a writer has kept out all get in. Three: whoever wakes two has not woken all.
-pub fn all_readers_are_woken() {
-    sync::Model::new().faults(0).may_leak().executions(20_000).check(|| {
-        let lock = Shared::new(RwLock::new(()));
-        let writer = lock.write();
-        let others = [(); 3].map(|()| {
-            let lock = lock.clone();
-            // They stay: to leave would tell nothing more, and make the model large.
-            thread::spawn(move || mem::forget(lock.read()))
-        });
-        drop(writer);
-        for other in others {
-            other.join().unwrap();
-        }
-    });
+/// So many executions of these tell what becomes of two that wait.
+const BESIDE: u64 = 4_000;
+
+/// How many of the steps write.
+fn writes(threads: &[&str]) -> u32 {
+    threads.concat().matches('w').count() as u32
 }
 
-/// Nor has whoever wakes four. The search begins with the execution in which all sleep when the last thread ends, and few more
-/// are worth their time.
+fn start(lock: &Shared<RwLock<Probe>>, steps: &'static str) -> thread::JoinHandle<()> {
+    let lock = lock.clone();
+    thread::spawn(move || act(&lock, steps))
+}
+
+/// Readers whom a writer has kept out all get in, and none of them leaves. Five: whoever wakes two, three or four has not woken all. The
+/// search begins with the execution in which all sleep by then, and few more are worth their time.
 pub fn five_readers_are_woken() {
-    sync::Model::new().faults(0).may_leak().executions(100).check(|| {
+    sync::Model::new().main_last().faults(0).may_leak().executions(100).check(|| {
         let lock = Shared::new(RwLock::new(()));
         let writer = lock.write();
         let others = [(); 5].map(|()| {
             let lock = lock.clone();
+            // They stay: to leave would tell nothing more.
             thread::spawn(move || mem::forget(lock.read()))
         });
-        thread::spawn(|| ()).join().unwrap();
         drop(writer);
         for other in others {
             other.join().unwrap();
         }
     });
-}
-
-/// Readers whom a writer has kept out get in together: each waits there until the other is inside, and never leaves.
-pub fn readers_get_in_together() {
-    sync::Model::new().faults(0).check(|| {
-        let shared = Shared::new((RwLock::new(()), AtomicU32::new(0)));
-        let writer = shared.0.write();
-        let others = [shared.clone(), shared.clone()].map(|shared| {
-            thread::spawn(move || {
-                let (lock, inside) = &*shared;
-                mem::forget(lock.read());
-                // Relaxed: it only says who is inside.
-                inside.fetch_add(1, Relaxed);
-                // Relaxed: as above.
-                while inside.load(Relaxed) < 2 {
-                    hint::spin_loop();
-                }
-            })
-        });
-        drop(writer);
-        for other in others {
-            other.join().unwrap();
-        }
-    });
-}
-
-/// How many of the steps write.
-fn writes(threads: &[&str]) -> usize {
-    threads.concat().matches('w').count()
-}
-
-fn start(
-    lock: &Shared<RwLock<Probe>>,
-    threads: &'static [&'static str],
-) -> Vec<thread::JoinHandle<()>> {
-    let start = |&steps| {
-        let lock = lock.clone();
-        thread::spawn(move || act(&lock, steps))
-    };
-    threads.iter().map(start).collect()
-}
-
-fn end(lock: &RwLock<Probe>, threads: Vec<thread::JoinHandle<()>>, writes: usize) {
-    for thread in threads {
-        thread.join().unwrap();
-    }
-    assert_eq!(lock.read().get() as usize, writes, "an increment was lost");
 }
 
 pub fn try_beside_another() {

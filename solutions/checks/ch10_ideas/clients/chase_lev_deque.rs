@@ -77,6 +77,9 @@ fn hands(capacity: usize, thieves: usize, numbers: &[u32]) -> Vec<Hand> {
 
 pub struct Deques;
 
+/// More than one thief steals, so that there was something for the other one at each moment. No call has these numbers.
+const MANY: std::ops::RangeInclusive<u32> = 201..=240;
+
 impl Clients for Deques {
     type Spec = Tasks;
     type Hand = Hand;
@@ -97,6 +100,16 @@ impl Clients for Deques {
             scene(TWO, &[1, 2], 1, || hands(2, 1, &[1, 2])),
             scene(TWO, &[1, 2], 2, || hands(2, 2, &[1, 2])),
         ]
+    }
+
+    fn crowded() -> Option<Scene<Self>> {
+        Some(Scene {
+            text: "let mut deque = Deque::new(64); // 201 to 240 are in it",
+            spec: Tasks(MANY.collect()),
+            kits: vec![Kit::Main, Kit::Owner, Kit::Thief, Kit::Thief],
+            hands: || hands(64, 2, &MANY.collect::<Vec<_>>()),
+            finally: vec![Op::DropDeque],
+        })
     }
 
     fn next(kit: &Kit, fresh: u32) -> Vec<(Op, Kit)> {

@@ -78,6 +78,7 @@ const SIZE: Size = Size {
     together: [2, 4, 4, 4],
     executions: u64::MAX,
     of_one: u64::MAX,
+    late: 0,
 };
 
 /// The scenes in numbers.

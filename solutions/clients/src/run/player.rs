@@ -1,6 +1,6 @@
 //! Makes the calls of a program.
 
-use super::{Run, lock};
+use super::Run;
 use crate::Clients;
 use crate::object::{OpId, Typed};
 use rc11::{now, support, thread};
@@ -88,11 +88,12 @@ impl<C: Clients> Player<C> {
         match ret {
             Some(ret) => {
                 let end = now();
-                support::unseen(|| {
+                let number = support::unseen(|| {
                     let number = self.typed.ret_id(&ret);
                     drop(ret);
-                    lock(&run.log).end(call, number.0, end);
+                    number
                 });
+                run.returns(call, number, end);
             }
             None => run.take_back(call),
         }

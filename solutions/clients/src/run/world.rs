@@ -22,7 +22,10 @@ const FAR: u64 = 4_000;
 pub(super) struct World {
     pub traits: Traits,
     pub object: Rc<dyn Object>,
+    /// A crowded one, if there is one, comes last.
     pub scenes: Vec<Scene>,
+    /// How many of them small programs begin with.
+    small: usize,
     pub checker: Mutex<Checker<State>>,
 }
 
@@ -32,14 +35,18 @@ unsafe impl Send for World {}
 unsafe impl Sync for World {}
 
 impl World {
-    pub fn new(object: Rc<dyn Object>, scenes: Vec<Scene>) -> Arc<Self> {
+    pub fn new(object: Rc<dyn Object>, scenes: Vec<Scene>, small: usize) -> Arc<Self> {
         let checker = Mutex::new(Checker::new());
-        Arc::new(Self { traits: object.traits(), object, scenes, checker })
+        Arc::new(Self { traits: object.traits(), object, scenes, small, checker })
+    }
+
+    fn programs(&self, size: Size) -> Programs<'_> {
+        Programs::new(&*self.object, &self.scenes[..self.small], size)
     }
 
     /// See [`check`].
     pub fn hold_results(self: &Arc<Self>, size: Size, plays: &Plays) {
-        let mut programs = Programs::new(&*self.object, &self.scenes, size);
+        let mut programs = self.programs(size);
         let (mut total, mut cost, mut whole) = (0, 0, None);
         'sizes: for sum in 0..=programs.largest() {
             for program in programs.of(sum) {
@@ -64,7 +71,7 @@ impl World {
     /// See [`progress`].
     pub fn hold_progress(self: &Arc<Self>, size: Size, plays: &Plays) {
         let object = &*self.object;
-        let mut programs = Programs::new(object, &self.scenes, size);
+        let mut programs = self.programs(size);
         let all = (0..=programs.largest()).flat_map(|sum| programs.of(sum));
         let all: Vec<_> = all.map(Arc::new).collect();
         // First without a stop: no call must need more steps than it has.
@@ -111,18 +118,22 @@ fn tell_if_far(cost: u64) {
 /// Calls of a thread while another one is in the middle of one call.
 const MEANWHILE: usize = 34;
 
-/// How many executions there are at most in which a thread makes so many calls.
-const LATE: u64 = 300;
-
 impl World {
     /// What calls return must be good, too, if another thread makes many calls while one is under way: small programs do not get as far as
     /// bounds that nobody has promised, or numbers that begin anew. How many executions that took.
     fn hold_late(self: &Arc<Self>, programs: &Programs<'_>, size: Size, plays: &Plays) -> u64 {
         let mut total = 0;
+        let all = Programs::new(&*self.object, &self.scenes, size);
+        for (program, beset) in all.beset(&|_| Some(MEANWHILE)) {
+            if program.scene >= self.small {
+                let run = Run::new(self, &Arc::new(program), Asks::Late(beset, None));
+                total += run.explore(Size { of_one: 1, ..size }, plays).all;
+            }
+        }
         for (program, beset) in programs.beset(&|_| Some(MEANWHILE)) {
             let program = Arc::new(program);
             for after in [None].into_iter().chain((0..).map(Some)) {
-                if total >= LATE {
+                if total >= size.late {
                     return total;
                 }
                 let run = Run::new(self, &program, Asks::Late(beset, after));

@@ -262,6 +262,25 @@ fn leak_is_told_of_a_right_variant_whose_report_nobody_reads() {
     assert!(said.text().contains("leak: memory is never freed"), "{said:?}");
 }
 
+#[test]
+fn report_of_wrong_variants_has_every_check_that_rejects_one() {
+    let scratch = Scratch::new();
+    let right = scratch.read("solutions/src/ch04_spin_lock/minimal.rs");
+    let wrong = right.replacen("store(UNLOCKED, Release)", "store(UNLOCKED, Relaxed)", 1);
+    assert!(right != wrong, "the reference unlocks in other words now");
+    let wrong = wrong.replacen("{Acquire, Release}", "{Acquire, Relaxed}", 1);
+    let words = "//! It publishes nothing.\n//!\n//! Rejected by: three_threads_hold_the_lock_in_turn\n//! Because: race";
+    let file = "solutions/variants/ch04_spin_lock/minimal/wrong/relaxed_unlock.rs";
+    scratch.put(file, &format!("{words}\n\n{}", code(&wrong)));
+    let (said, report) = scratch.report(&["--variants", "minimal"]);
+    assert_eq!(said.code(), Some(0), "{said:?}");
+    let entry = &report["exercises"][0];
+    assert_eq!(entry["variant"], "ch04_spin_lock::minimal::wrong::relaxed_unlock");
+    let checks = entry["checks"].as_array().expect("a list").iter();
+    let failed = checks.filter(|check| check["outcome"] == "failed").count();
+    assert!(failed > 1, "{said:?}: {report}");
+}
+
 /// A file without its module docs.
 fn code(text: &str) -> String {
     text.lines()

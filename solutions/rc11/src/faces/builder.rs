@@ -46,6 +46,7 @@ impl Builder {
             list_sites: false,
             watch_frees: false,
             may_leak: false,
+            main_last: false,
             by_address: false,
             subject: None,
             libraries: &[],
@@ -94,6 +95,13 @@ impl Builder {
     /// A program that puts what it finds where its caller keeps it must be told so: the model cannot look there.
     pub fn may_leak(mut self, yes: bool) -> Self {
         self.config.may_leak = yes;
+        self
+    }
+
+    /// The search begins with the execution in which the main thread goes on only where no other one can, in the place of the one in which it
+    /// goes on for as long as it can. This decides which executions come first, and not which there are.
+    pub fn main_last(mut self, yes: bool) -> Self {
+        self.config.main_last = yes;
         self
     }
 

@@ -34,6 +34,16 @@ macro_rules! hand_over {
 /// An access to plain memory.
 #[inline]
 fn access(range: (usize, usize), kind: Kind, address: usize) {
+    // Most accesses are such, so this is quick.
+    if sight::is_nothing(range) && !foreign::is_in_use() {
+        return;
+    }
+    look_at(range.0, range.1, kind, address);
+}
+
+#[inline(never)]
+fn look_at(at: usize, len: usize, kind: Kind, address: usize) {
+    let range = (at, len);
     foreign::keep_errno(|| {
         sight::access(range, kind, address);
         foreign::plain(range, kind.writes(), address);

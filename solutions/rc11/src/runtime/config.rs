@@ -41,6 +41,8 @@ pub struct Config {
     pub watch_frees: bool,
     /// That memory is never given back is no failure.
     pub may_leak: bool,
+    /// The main thread goes on only where no other one can.
+    pub main_last: bool,
     /// Atomics that are not the checker's are explored too.
     pub by_address: bool,
     /// The file under test, if what it calls of std is to be looked at.

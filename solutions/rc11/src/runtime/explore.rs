@@ -126,6 +126,9 @@ impl Engine {
                 Step::Late => is_late = true,
             }
             self.executions += u64::from(!(is_late || is_drawn));
+            if self.progress.best.is_some() {
+                self.progress.events += self.search.graph.len() as u64;
+            }
             let begun = self.begun();
             if plan.config.guide.is_some() || self.progress.is_enough(begun) {
                 break;
@@ -145,7 +148,7 @@ impl Engine {
             }
         }
         self.stop_survey();
-        if let Some((mut failure, _)) = self.progress.best.take() {
+        if let Some(mut failure) = self.progress.best.take() {
             let has_name = plan.has_name(&mut failure);
             if has_name && plan.config.investigate > 0 {
                 investigate(&plan, &mut failure, plan.config.investigate);
@@ -210,10 +213,11 @@ impl Engine {
         Step::Counted
     }
 
-    /// Begins anew if a loop that counts its turns is all that has cost the word *complete*, with more turns of it.
+    /// Begins anew if a loop that counts its turns is all that has cost the word *complete*, with more turns of it. Not if few turns have
+    /// taken so many executions that more of them would come to no end.
     fn begins_anew_with_many_turns(&mut self) -> bool {
         let is_all = self.has_counted && !self.cut && self.progress.best.is_none();
-        if !is_all || self.exact_turns > FEW_TURNS {
+        if !is_all || self.exact_turns > FEW_TURNS || self.executions >= MANY_EXECUTIONS {
             return false;
         }
         let few = std::mem::take(&mut self.progress.report);
@@ -241,8 +245,7 @@ impl Engine {
             progress.until = if more == 0 { 0 } else { begun + more };
         }
         if progress.is_better(&failure) {
-            let found = progress.best.take().map_or_else(Instant::now, |(_, found)| found);
-            progress.best = Some((failure, found));
+            progress.best = Some(failure);
         }
     }
 

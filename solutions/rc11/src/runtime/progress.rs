@@ -2,18 +2,20 @@
 
 use crate::runtime::failure::Failure;
 use crate::runtime::report::Report;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
-/// How long a shorter failure is looked for at most. The number of executions is what should end it: that does not depend on the
-/// machine.
-const MINIMIZING: Duration = Duration::from_secs(2);
+/// A shorter failure is looked for in executions that have so many events together, or in as many as the exploration says, if that is less.
+/// It is no time, so what is told does not depend on the machine: a second or two on one of 2026.
+const MINIMIZING: u64 = 500_000;
 
 /// How far an exploration has come.
 pub(crate) struct Progress {
     pub start: Instant,
     pub report: Report,
-    /// The shortest failure of those that are like the first, and when the first was found.
-    pub best: Option<(Failure, Instant)>,
+    /// The shortest failure of those that are like the first.
+    pub best: Option<Failure>,
+    /// How many events the executions have had since the first was found.
+    pub events: u64,
     /// The number of executions after which it is reported.
     pub until: u64,
     /// What was seen with a few turns of each loop that counts them; now many are explored.
@@ -25,11 +27,19 @@ pub(crate) struct Progress {
 impl Progress {
     pub fn new() -> Self {
         let (start, report) = (Instant::now(), Report::default());
-        Self { start, report, best: None, until: u64::MAX, few: None, was_handed_out: false }
+        Self {
+            start,
+            report,
+            best: None,
+            events: 0,
+            until: u64::MAX,
+            few: None,
+            was_handed_out: false,
+        }
     }
 
     pub fn is_better(&self, failure: &Failure) -> bool {
-        self.best.as_ref().is_none_or(|(best, _)| match (best.was_seen, failure.was_seen) {
+        self.best.as_ref().is_none_or(|best| match (best.was_seen, failure.was_seen) {
             (true, false) => !failure.kind.is_undecided(),
             (false, true) => false,
             _ => failure.is_like(best) && failure.length() < best.length(),
@@ -43,7 +53,6 @@ impl Progress {
 
     /// Is it time to report the best failure, after so many executions?
     pub fn is_enough(&self, executions: u64) -> bool {
-        let found = self.best.as_ref();
-        found.is_some_and(|(_, at)| executions > self.until || at.elapsed() > MINIMIZING)
+        self.best.is_some() && (executions > self.until || self.events > MINIMIZING)
     }
 }

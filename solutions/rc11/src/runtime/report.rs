@@ -27,6 +27,8 @@ pub struct Stuck {
     pub threads: Vec<(usize, Blocked)>,
     /// Nothing can change that. Otherwise another execution goes on from here.
     pub for_ever: bool,
+    /// What all threads together have done until then. Of a loop that waits, this has some turns only.
+    pub counters: Counters,
 }
 
 /// What somebody objects to in an execution.

@@ -6,6 +6,7 @@ use crate::runtime::explore::{Ended, Plan, Step};
 use crate::runtime::failure::Failure;
 use crate::runtime::progress::Progress;
 use crate::runtime::report::Report;
+use crate::runtime::sight::Stacks;
 use crate::runtime::state::Engine;
 use crate::runtime::survey::Surveys;
 use std::sync::Arc;
@@ -30,12 +31,13 @@ pub(crate) struct Rest {
 }
 
 /// What was learnt of the program, and how it is explored therefore.
-#[derive(Clone, Copy)]
+#[derive(Clone)]
 pub(crate) struct Traits {
     pub exact_turns: usize,
     pub ends_are_watched: bool,
     pub is_gated: bool,
-    pub stacks_are_shared: bool,
+    /// Where threads are on the stacks of others.
+    pub stacks: Option<Stacks>,
     pub is_asked_for_counters: bool,
     /// It is explored on one OS thread.
     pub is_for_one: bool,
@@ -138,12 +140,12 @@ impl Tally {
 }
 
 impl Engine {
-    pub fn traits(&self) -> Traits {
+    pub fn traits(&mut self) -> Traits {
         Traits {
             exact_turns: self.exact_turns,
             ends_are_watched: self.ends_are_watched,
             is_gated: self.is_gated,
-            stacks_are_shared: self.stacks_are_shared,
+            stacks: self.sight.as_deref_mut().map(|sight| sight.stacks().clone()),
             is_asked_for_counters: self.is_asked_for_counters,
             is_for_one: self.is_for_one,
         }
@@ -153,7 +155,9 @@ impl Engine {
         self.exact_turns = traits.exact_turns;
         self.ends_are_watched = traits.ends_are_watched;
         self.is_gated = traits.is_gated;
-        self.stacks_are_shared = traits.stacks_are_shared;
+        if let (Some(sight), Some(stacks)) = (self.sight.as_deref_mut(), traits.stacks) {
+            sight.stacks().learn(&stacks);
+        }
         self.is_asked_for_counters = traits.is_asked_for_counters;
         self.is_for_one = traits.is_for_one;
     }

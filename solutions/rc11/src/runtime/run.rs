@@ -155,7 +155,10 @@ impl Engine {
             return (choice.thread == t).then_some(Turn::New);
         }
         if self.middle.is_none() {
-            let comes_first = |lower| self.reschedule && (0..lower).any(|t| self.can_run(t));
+            let comes_first = |t| {
+                let mut before = self.order().take_while(|other| *other != t);
+                self.reschedule && before.any(|other| self.can_run(other))
+            };
             let is_behind =
                 self.who_is_favoured().map_or_else(|| comes_first(t), |first| first != t);
             if is_behind {
@@ -169,6 +172,12 @@ impl Engine {
     /// The thread that others have given way to, if it can run.
     fn who_is_favoured(&self) -> Option<usize> {
         self.favoured.filter(|&first| self.can_run(first))
+    }
+
+    /// All threads: one that stands before another one goes on first.
+    fn order(&self) -> impl Iterator<Item = usize> + use<> {
+        let first = usize::from(self.config.main_last);
+        (0..MAX_THREADS).map(move |place| (first + place) % MAX_THREADS)
     }
 
     fn pick(&mut self) -> Option<usize> {
@@ -193,7 +202,7 @@ impl Engine {
                 return Some(first);
             }
         }
-        (0..MAX_THREADS).find(|&t| self.can_run(t))
+        self.order().find(|&t| self.can_run(t))
     }
 
     fn start(&mut self) {
@@ -285,7 +294,7 @@ impl Engine {
     fn show_stack(&mut self) {
         let top = self.gates[self.current].top();
         if let Some(sight) = self.sight.as_deref_mut() {
-            sight.turn_to(self.current, top, self.stacks_are_shared);
+            sight.turn_to(self.current, top);
         }
     }
 

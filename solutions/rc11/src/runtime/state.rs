@@ -84,8 +84,6 @@ pub struct Engine {
     pub is_asked_for_counters: bool,
     /// The engine runs on stacks of its own, since some thread may wait in a loop.
     pub is_gated: bool,
-    /// Some thread accesses the stack of another one; see [`sight`](crate::runtime::sight).
-    pub stacks_are_shared: bool,
     /// The program has an object that outlives its executions, so they cannot run side by side; see [`together`](super::together).
     pub is_for_one: bool,
     /// Others explore other parts meanwhile.
@@ -212,6 +210,7 @@ impl Engine {
         let is_told = config.on_execution.is_some();
         let search = Search::new(config.memory, config.spurious_failures);
         let guide = config.guide.as_ref();
+        let is_guided = guide.is_some();
         let guided_repetitions = guide.map(|trail| trail.repetitions()).unwrap_or_default();
         Box::new(Self {
             search,
@@ -228,7 +227,6 @@ impl Engine {
             gates: Default::default(),
             is_asked_for_counters: false,
             is_gated: is_told && gate::EXISTS,
-            stacks_are_shared: is_told,
             is_for_one: false,
             is_one_of_several: false,
             runs: 0,
@@ -269,7 +267,7 @@ impl Engine {
             threads: Default::default(),
             yielders: [ptr::null(); MAX_THREADS],
             stacks: Vec::new(),
-            sight: Sight::new(),
+            sight: Sight::new(is_told || is_guided),
             by_address: Words::default(),
             seen: None,
         })

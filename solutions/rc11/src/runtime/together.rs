@@ -90,7 +90,7 @@ pub(crate) fn explore(rest: Rest) -> Rest {
     parts.shares = vec![0; config.threads];
     let pool = Pool {
         plan: rest.plan.clone(),
-        traits: rest.traits,
+        traits: rest.traits.clone(),
         start: rest.progress.start,
         parts: Mutex::new(parts),
         changed: Condvar::new(),
@@ -153,7 +153,7 @@ impl Pool {
             if let Some((job, part)) = parts.take() {
                 self.tell(&parts);
                 drop(parts);
-                engine.begin(part, self.traits);
+                engine.begin(part, self.traits.clone());
                 return Some(job);
             }
             if parts.are_over() {

@@ -135,7 +135,7 @@ impl Engine {
         let judge = self.config.on_stuck.clone()?;
         let mut threads = blocked(self);
         threads.retain(|(_, why)| *why != Blocked::Overtaken);
-        let objection = judge(&Stuck { threads, for_ever }).err();
+        let objection = judge(&Stuck { threads, for_ever, counters: self.counters }).err();
         Some(self.blocked_unless(objection.map(|objection| Failure::objection(self, objection))))
     }
 

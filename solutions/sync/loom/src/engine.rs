@@ -82,10 +82,24 @@ impl Model {
         self
     }
 
+    /// This engine begins where it begins.
+    pub fn main_last(self) -> Self {
+        self
+    }
+
     /// A model of threads that wait for ever, which this engine cannot look at: it explores nothing.
     pub fn waits(
         mut self,
         _: impl Fn(&crate::Turn) -> Result<(), String> + Send + Sync + 'static,
+    ) -> Self {
+        self.skipped = true;
+        self
+    }
+
+    /// A model of threads that cannot go on: as above.
+    pub fn on_stuck(
+        mut self,
+        _: impl Fn(&crate::Stuck) -> Result<(), String> + Send + Sync + 'static,
     ) -> Self {
         self.skipped = true;
         self

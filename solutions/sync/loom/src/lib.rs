@@ -78,6 +78,13 @@ pub struct Turn {
     pub writes: usize,
 }
 
+/// An execution in which threads cannot go on; see [`Model::on_stuck`].
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Stuck {
+    /// What all threads together have done until then.
+    pub counters: Counters,
+}
+
 /// The allocator for a test binary with models.
 pub mod alloc {
     pub use std::alloc::System as Quarantine;

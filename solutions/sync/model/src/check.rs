@@ -117,6 +117,7 @@ pub struct Model {
     executions: Option<u64>,
     watch_frees: bool,
     may_leak: bool,
+    main_last: bool,
     stuck: Option<StuckJudge>,
     busy_turns: usize,
     preface: Option<Arc<str>>,
@@ -131,6 +132,7 @@ impl Default for Model {
             executions: None,
             watch_frees: false,
             may_leak: false,
+            main_last: false,
             stuck: None,
             busy_turns: BUSY_TURNS,
             preface: None,
@@ -182,6 +184,13 @@ impl Model {
     /// The model leaves memory behind on purpose, such as a handle that is forgotten.
     pub fn may_leak(mut self) -> Self {
         self.may_leak = true;
+        self
+    }
+
+    /// The search begins with the execution in which the main thread goes on only where no other one can. For a model of which not all is
+    /// explored, and that is about threads which wait for the main one.
+    pub fn main_last(mut self) -> Self {
+        self.main_last = true;
         self
     }
 
@@ -269,6 +278,7 @@ impl Model {
             .max_busy_turns(self.busy_turns)
             .watch_frees(self.watch_frees)
             .may_leak(self.may_leak)
+            .main_last(self.main_last)
             .list_sites(plan::is_listing());
         if let Some(most) = self.executions {
             builder = builder.max_executions(most.min(budget()));

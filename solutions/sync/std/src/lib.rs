@@ -11,7 +11,7 @@ mod model;
 pub mod track;
 
 pub use model::{
-    Counters, Model, Turn, catch_panic, counters, expect_panic, free, model, panic_quietly,
+    Counters, Model, Stuck, Turn, catch_panic, counters, expect_panic, free, model, panic_quietly,
 };
 /// Locks, conditions, channels and values that are made once: std's own.
 pub use std::sync::{

@@ -57,10 +57,24 @@ impl Model {
         self
     }
 
+    /// Which execution is the first is up to the machine.
+    pub fn main_last(self) -> Self {
+        self
+    }
+
     /// A model of threads that wait for ever: there is nothing to run.
     pub fn waits(
         mut self,
         _: impl Fn(&Turn) -> Result<(), String> + Send + Sync + 'static,
+    ) -> Self {
+        self.rounds = 0;
+        self
+    }
+
+    /// A model of threads that cannot go on: as above.
+    pub fn on_stuck(
+        mut self,
+        _: impl Fn(&Stuck) -> Result<(), String> + Send + Sync + 'static,
     ) -> Self {
         self.rounds = 0;
         self
@@ -166,6 +180,13 @@ pub struct Turn {
     pub fences: usize,
     /// Stores.
     pub writes: usize,
+}
+
+/// An execution in which threads cannot go on; only the model checker knows.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Stuck {
+    /// What all threads together have done until then.
+    pub counters: Counters,
 }
 
 /// All zero: see [`Counters`].

@@ -37,11 +37,17 @@ pub fn set_in_use() {
     IS_IN_USE.store(true, Ordering::Relaxed);
 }
 
+/// Does some model of this process explore atomics by their addresses?
+#[inline]
+pub fn is_in_use() -> bool {
+    // Relaxed: as above.
+    IS_IN_USE.load(Ordering::Relaxed)
+}
+
 /// Is the caller a thread of a model that explores atomics by their addresses?
 #[inline]
 pub fn is_explored() -> bool {
-    // Relaxed: as above.
-    IS_IN_USE.load(Ordering::Relaxed) && is_inside() && inside(|engine| engine.config.by_address)
+    is_in_use() && is_inside() && inside(|engine| engine.config.by_address)
 }
 
 /// Where the program was when it last told of something: the address that the call returns to.
@@ -67,8 +73,7 @@ pub fn plain(range: Range, writes: bool, address: usize) {
 #[inline]
 pub fn keep_errno<R>(f: impl FnOnce() -> R) -> R {
     #[cfg(target_os = "linux")]
-    // Relaxed: as above.
-    if IS_IN_USE.load(Ordering::Relaxed) {
+    if is_in_use() {
         // SAFETY: the calling thread's own.
         let errno = unsafe { &mut *libc::__errno_location() };
         let before = *errno;

@@ -19,9 +19,12 @@ struct Call {
 /// A function of the program that has begun.
 #[derive(Clone, Copy)]
 struct Frame {
-    call: Number,
+    /// Where it returns to.
+    address: usize,
     /// Where its part of the stack ends.
     stack: usize,
+    /// Its number in the log; 0 until it is asked for, which is seldom.
+    call: Number,
 }
 
 /// How many calls are kept of each thread. The innermost of a deeper recursion are not told apart.
@@ -38,7 +41,7 @@ pub struct Calls {
 
 impl Calls {
     pub fn new() -> Self {
-        Self { frames: [Frame { call: 0, stack: 0 }; DEPTH], depth: 0 }
+        Self { frames: [Frame { address: 0, stack: 0, call: 0 }; DEPTH], depth: 0 }
     }
 
     pub fn clear(&mut self) {
@@ -47,14 +50,13 @@ impl Calls {
 
     /// A function begins. `stack` is where its part of the stack ends.
     #[inline]
-    pub fn enter(&mut self, log: &mut Log, address: usize, stack: usize) {
+    pub fn enter(&mut self, address: usize, stack: usize) {
         // A panic ends functions without a word. None of the callers is as deep as the function that they have called.
         while self.depth > 0 && self.top().is_some_and(|frame| frame.stack <= stack) {
             self.depth -= 1;
         }
-        let call = log.push(Call { address, caller: self.call() });
         if let Some(frame) = self.frames.get_mut(self.depth) {
-            *frame = Frame { call, stack };
+            *frame = Frame { address, stack, call: 0 };
         }
         self.depth += 1;
     }
@@ -78,13 +80,27 @@ impl Calls {
         self.frames.get(self.depth - 1)
     }
 
-    /// The innermost call.
+    /// The innermost call, which is logged if it was not, with all that have led to it.
     #[inline]
-    pub fn call(&self) -> Number {
-        match self.depth.min(DEPTH).checked_sub(1) {
-            Some(last) => self.frames[last].call,
+    pub fn call(&mut self, log: &mut Log) -> Number {
+        match self.frames[..self.depth.min(DEPTH)].last() {
+            Some(Frame { call: 0, .. }) => self.log(log),
+            Some(frame) => frame.call,
             None => 0,
         }
+    }
+
+    #[inline(never)]
+    fn log(&mut self, log: &mut Log) -> Number {
+        let frames = &mut self.frames[..self.depth.min(DEPTH)];
+        // Whatever led to a call that is logged is, too.
+        let first = frames.iter().rposition(|frame| frame.call > 0).map_or(0, |last| last + 1);
+        let mut caller = if first > 0 { frames[first - 1].call } else { 0 };
+        for frame in &mut frames[first..] {
+            caller = log.push(Call { address: frame.address, caller });
+            frame.call = caller;
+        }
+        caller
     }
 }
 

@@ -12,9 +12,8 @@
 //! -C llvm-args=-force-attribute=sanitize_thread -C llvm-args=-tsan-handle-cxx-exceptions=0
 //! ```
 //!
-//! Most of what a program accesses is the running thread's own stack. As long as no thread accesses the stack of another one, nothing
-//! there can meet, and it is not looked at. The first execution in which one does begins the exploration anew, and from then on stacks
-//! are memory like any other.
+//! Most of what a program accesses is the running thread's own stack. Where no other thread accesses it, nothing can meet, and it is not
+//! looked at; see `stacks`.
 //!
 //! The checker itself must not be. Its generic code is compiled where it is used, and seen there. So what that does with the checker's
 //! memory is done in [`run::with`], or [`closed`].
@@ -26,6 +25,7 @@ mod escape;
 mod report;
 mod shadow;
 mod source;
+mod stacks;
 mod state;
 mod statics;
 
@@ -44,6 +44,7 @@ pub use accesses::Kind;
 pub use calls::Place;
 pub use report::Seen;
 pub use source::{caller_of_std, is_of_std, of_address as place_of, places as places_of};
+pub use stacks::Stacks;
 pub use state::Sight;
 pub use statics::{lasting, of_this_thread};
 
@@ -77,16 +78,13 @@ thread_local! {
 /// A function of the program begins, which will return to `address`, and whose part of the stack begins at `stack`.
 #[inline]
 pub fn enter(address: usize, stack: usize) {
-    with(|sight| {
-        let (calls, log) = sight.calls();
-        calls.enter(log, address, stack);
-    });
+    with(|sight| sight.calls().enter(address, stack));
 }
 
 /// A function of the program ends.
 #[inline]
 pub fn leave(stack: usize) {
-    with(|sight| sight.calls().0.leave(stack));
+    with(|sight| sight.calls().leave(stack));
 }
 
 /// Calls `f` if the caller is a thread of a model whose accesses are seen.
@@ -128,7 +126,7 @@ pub fn reaches_outside(engine: &Engine) -> bool {
 
 /// The call that the program is in, if the caller is seen.
 pub fn here() -> Option<Place> {
-    with(|sight| Place::of_call(sight.calls().0.call()))
+    with(|sight| Place::of_call(sight.call()))
 }
 
 /// Where in the program a place is that was reached in this execution.
@@ -155,11 +153,16 @@ pub fn is_open() -> bool {
     !SIGHT.get().is_null()
 }
 
-/// An access of the program at `address`, which is about to be made.
+/// Is nobody interested in an access of the program: the caller is not seen, or is where no other thread is?
 #[inline]
+pub fn is_nothing(range: (usize, usize)) -> bool {
+    with(|sight| sight.is_private(range)).unwrap_or(true)
+}
+
+/// An access of the program at `address`, which is about to be made.
 pub fn access(range: (usize, usize), kind: Kind, address: usize) {
     let gate = with(|sight| {
-        if sight.is_private(range.0) {
+        if sight.is_private(range) {
             return None;
         }
         let is_known = sight.is_quiet || sight.is_known(range, kind);
@@ -227,7 +230,7 @@ fn look_for_escape() {
         return;
     };
     let found = with(|sight| {
-        let place = Place::of_call(sight.calls[usize::from(sight.now.thread)].call());
+        let place = Place::of_call(sight.call());
         sight.escapes.look(&sight.log, place, file, libraries)
     });
     if let Some(Some((name, at))) = found {

@@ -1,15 +1,16 @@
 //! What is seen of one execution after the other.
 
 use super::accesses::{Access, Kind, Now};
-use super::calls::{Calls, Log, Place};
+use super::calls::{Calls, Log, Number, Place};
 use super::edges::{Edges, Step};
 use super::report::Seen;
 use super::shadow::Shadow;
+use super::stacks::Stacks;
 use super::{escape, is_instrumented, source, statics};
 use crate::core::clock::MAX_THREADS;
 use crate::core::event::EventId;
 use crate::runtime::alloc;
-use crate::runtime::gate::{self, Gate};
+use crate::runtime::gate::Gate;
 use crate::runtime::run::inside;
 use crate::runtime::state::Engine;
 use std::ops::Range;
@@ -24,7 +25,7 @@ const MOST_KNOWN: usize = 1 << 16;
 pub struct Sight {
     shadow: Shadow,
     pub(super) log: Log,
-    pub(super) calls: [Calls; MAX_THREADS],
+    calls: [Calls; MAX_THREADS],
     pub(super) now: Now,
     /// How many edges `now` takes into account.
     edges_known: usize,
@@ -37,8 +38,7 @@ pub struct Sight {
     engine: *mut Engine,
     /// Which thread runs.
     current: usize,
-    /// Where its stack begins, if no other thread accesses that one; else 0.
-    stack: usize,
+    stacks: Stacks,
     /// The program has written to memory that it has had before this execution, or from outside.
     pub(super) reaches_outside: bool,
     /// A failure was seen in this execution: only what is freed is looked at, so that nothing is freed twice.
@@ -47,7 +47,7 @@ pub struct Sight {
 
 impl Sight {
     /// Sight, if the program is compiled for it.
-    pub fn new() -> Option<Box<Self>> {
+    pub fn new(stacks_are_shared: bool) -> Option<Box<Self>> {
         (is_instrumented() && alloc::is_installed()).then(|| {
             Box::new(Self {
                 shadow: Shadow::new(),
@@ -61,7 +61,7 @@ impl Sight {
                 lasting: Vec::new(),
                 engine: ptr::null_mut(),
                 current: 0,
-                stack: 0,
+                stacks: Stacks::new(stacks_are_shared),
                 reaches_outside: false,
                 is_quiet: false,
             })
@@ -77,6 +77,7 @@ impl Sight {
         self.edges_known = 0;
         self.is_quiet = false;
         self.reaches_outside = false;
+        self.stacks.start();
         // No thread has this number.
         self.now.thread = u8::MAX;
         if self.engine != engine {
@@ -89,10 +90,15 @@ impl Sight {
         }
     }
 
-    /// This thread runs from now on, on a stack that begins at `stack`, which other threads access or not.
-    pub fn turn_to(&mut self, thread: usize, stack: usize, is_shared: bool) {
+    /// This thread runs from now on, on a stack that begins at `top`.
+    pub fn turn_to(&mut self, thread: usize, top: usize) {
         self.current = thread;
-        self.stack = if is_shared { 0 } else { stack };
+        self.stacks.begin(thread, top);
+    }
+
+    /// What is known of the stacks of this program's threads.
+    pub fn stacks(&mut self) -> &mut Stacks {
+        &mut self.stacks
     }
 
     /// Brings `now` up to date.
@@ -110,10 +116,16 @@ impl Sight {
         }
     }
 
-    /// The calls that the thread is in which runs, and the log.
+    /// The calls that the thread is in which runs.
     #[inline]
-    pub(super) fn calls(&mut self) -> (&mut Calls, &mut Log) {
-        (&mut self.calls[self.current], &mut self.log)
+    pub(super) fn calls(&mut self) -> &mut Calls {
+        &mut self.calls[self.current]
+    }
+
+    /// The innermost of them.
+    #[inline]
+    pub(super) fn call(&mut self) -> Number {
+        self.calls[self.current].call(&mut self.log)
     }
 
     /// The gate of the thread that runs, if it is used.
@@ -127,26 +139,19 @@ impl Sight {
         }
     }
 
-    /// Is this on the stack of the thread that runs, which no other one accesses?
+    /// Is this on the stack of the thread that runs, where no other one is?
     #[inline]
-    pub(super) fn is_private(&self, address: usize) -> bool {
-        gate::is_on_stack(self.stack, address)
+    pub(super) fn is_private(&self, range: (usize, usize)) -> bool {
+        self.stacks.is_private(self.current, range)
     }
 
-    /// The thread that runs accesses what is not on its own stack. If it is on that of another one, the exploration begins anew.
+    /// The thread that runs accesses what is not its alone. If another one was thought to be alone there, not all of the exploration was
+    /// seen, and it begins anew.
     #[inline]
-    fn look_for_stack(&mut self, (address, len): (usize, usize)) {
-        // SAFETY: as in `gate`. Nothing else of the engine is used meanwhile.
-        unsafe {
-            let gates = &raw const (*self.engine).gates;
-            if len > 0
-                && !(&raw const (*self.engine).stacks_are_shared).read()
-                && (*gates).iter().any(|gate| gate.has_on_stack(address))
-            {
-                (&raw mut (*self.engine).stacks_are_shared).write(true);
-                (&raw mut (*self.engine).starts_over).write(true);
-                self.stack = 0;
-            }
+    fn share(&mut self, range: (usize, usize)) {
+        if self.stacks.share(self.current, range) {
+            // SAFETY: as in `gate`. Nothing else of the engine is used meanwhile.
+            unsafe { (&raw mut (*self.engine).starts_over).write(true) };
         }
     }
 
@@ -218,8 +223,8 @@ impl Sight {
         if self.statics.contains(&range.0) {
             return None;
         }
-        self.look_for_stack(range);
-        let call = self.calls[usize::from(self.now.thread)].call();
+        self.share(range);
+        let call = self.call();
         let place = Place::of_return(address, call);
         let other = self.hold(range, kind, place)?;
         Some(self.seen((range.0, kind), place, other))
@@ -236,11 +241,11 @@ impl Sight {
 
     /// The program writes to memory that it was not given in this execution, unless that is on a stack.
     fn look_outside(&mut self, written: usize) {
-        // SAFETY: as in `gate`. Nothing else of the engine is used meanwhile.
-        let engine = unsafe { &mut *self.engine };
-        if engine.gates.iter().any(|gate| gate.has_on_stack(written)) {
+        if self.stacks.have(written) {
             return;
         }
+        // SAFETY: as in `gate`. Nothing else of the engine is used meanwhile.
+        let engine = unsafe { &mut *self.engine };
         self.reaches_outside = true;
         if self.lasting.iter().any(|lasting| lasting.contains(&written)) {
             engine.is_found_to_be_for_one();
@@ -251,7 +256,7 @@ impl Sight {
     #[inline]
     pub(super) fn allocated(&mut self, range: (usize, usize)) -> Place {
         self.shadow.make_known((range.0, range.1.min(MOST_KNOWN)));
-        Place::of_call(self.calls().0.call())
+        Place::of_call(self.call())
     }
 
     /// As [`access`](Self::access), by an operation of the checker's that the program has called at `at`.
@@ -261,10 +266,10 @@ impl Sight {
         kind: Kind,
         at: &'static Location<'static>,
     ) -> Option<[Seen; 2]> {
-        if self.is_private(range.0) {
+        if self.is_private(range) {
             return None;
         }
-        self.look_for_stack(range);
+        self.share(range);
         self.look();
         let place = Place::of_operation(at);
         let other = self.hold(range, kind, place)?;
@@ -274,11 +279,11 @@ impl Sight {
     /// As [`access`](Self::access), somewhere in the function that runs.
     pub(super) fn in_call(&mut self, range: (usize, usize), kind: Kind) -> Option<[Seen; 2]> {
         self.look();
-        if self.is_private(range.0) {
+        if self.is_private(range) {
             return None;
         }
-        self.look_for_stack(range);
-        let place = Place::of_call(self.calls[usize::from(self.now.thread)].call());
+        self.share(range);
+        let place = Place::of_call(self.call());
         let other = self.hold(range, kind, place)?;
         Some(self.seen((range.0, kind), place, other))
     }
