@@ -20,6 +20,7 @@ pub const CHECKS: &[Check] = &[
     Check::model("node_is_not_freed_while_another_thread_links_to_it", push_beside_pops),
     Check::model("three_pushes_at_once_lose_nothing", three_pushes),
     Check::model("node_is_not_freed_while_tail_leads_there", pop_beside_two_pushes),
+    Check::model("tail_does_not_go_back", beside_pushes_and_pops),
     Check::counted("every_small_program_does_what_a_queue_does", clients::check::<small::Queues>),
     Check::counted(
         "thread_that_stops_keeps_no_other_from_its_end",
@@ -193,7 +194,7 @@ fn three_pushes() {
 }
 
 fn pop_beside_two_pushes() {
-    sync::Model::new().faults(0).check(|| {
+    sync::model(|| {
         let came = two_pushes_beside(pop);
         assert_eq!(came, [2, 3], "what came out after two threads had pushed 2 and 3");
     });
@@ -219,4 +220,37 @@ fn two_pushes_beside(here: impl FnOnce(&mut Handle<'_, Value>) -> Option<u32>) -
     came.extend((0..4).map_while(|_| pop(&mut first)));
     came.sort();
     came
+}
+
+/// One thread puts a value in, or takes one out, while another puts in these and takes out two. Where `tail` may then lead to a node that
+/// the other one has retired, the other one frees that, and comes by `tail` again.
+fn beside_pushes_and_pops() {
+    let check = |here: fn(&mut Handle<'_, Value>) -> Option<u32>, numbers: &'static [u32], all| {
+        sync::Model::new().faults(0).check(move || {
+            let mut queue = Queue::new(2);
+            let [first, second] = &mut queue.handles()[..] else { panic!("not two handles") };
+            let other = Moved(&mut *second);
+            let mut came = Vec::new();
+            thread::scope(|scope| {
+                let other = scope.spawn(move || {
+                    let handle = other.here();
+                    numbers.iter().for_each(|number| handle.push(value(*number)));
+                    [(); 2].map(|()| pop(handle))
+                });
+                came.extend(here(first));
+                came.extend(other.join().unwrap().into_iter().flatten());
+            });
+            came.extend(pop(second));
+            second.push(value(5));
+            came.extend((0..4).map_while(|_| pop(second)));
+            came.sort();
+            assert_eq!(came, all, "what came out in all");
+        });
+    };
+    let push = |handle: &mut Handle<'_, Value>| {
+        handle.push(value(1));
+        None
+    };
+    check(push, &[2, 3], &[1, 2, 3, 5][..]);
+    check(pop, &[2, 3, 4], &[2, 3, 4, 5]);
 }
