@@ -9,6 +9,7 @@ use crate::overflow;
 use crate::progress::Progress;
 use crate::rounds;
 use crate::sandbox::BROKEN_OFF;
+use crate::store::Input;
 use crate::subject::{Subject, Wanted};
 use crate::verdict::{Outcome, Verdict};
 use grader::{Kind, World};
@@ -145,9 +146,9 @@ impl Compiled<'_> {
         )
     }
 
-    /// Files that the compiler read.
-    pub fn read(&self) -> Vec<String> {
-        let mut all: Vec<String> =
+    /// What the compiler read.
+    pub fn read(&self) -> Vec<Input> {
+        let mut all: Vec<Input> =
             self.units.values().flat_map(|unit| unit.read.iter().cloned()).collect();
         all.sort();
         all.dedup();

@@ -43,6 +43,11 @@ fn odd_file_is_its_own_exercise_s_state_and_ends_of_lines_are_none() {
     for words in ["the file is gone", "not UTF-8", "this is no file", "bytes are too many"] {
         assert!(said.text().contains(words), "{words}: {said:?}");
     }
+    // An exercise is one line of the board, however many its message has.
+    let text = said.text();
+    let board = text.split("4. Spin lock\n").last().unwrap_or_default();
+    let mut lines = board.lines().take_while(|line| !line.is_empty());
+    assert!(lines.all(|line| line.starts_with("  ")), "{said:?}");
     assert_eq!(said.code(), Some(101));
     fs::remove_dir(file("ch04_spin_lock/unsafe_cell")).unwrap();
 }
