@@ -161,8 +161,9 @@ impl Compiled<'_> {
             return Judged::checked(self.face.clone(), false);
         }
         let (mut verdicts, is_cut) = rounds::run(self, bench, progress);
-        // After the facts that name a mistake by name, and before all that runs.
-        let facts = |verdict: &&Verdict| verdict.kind == Kind::Fact.name();
+        // After the facts that name a mistake by name, and before all that runs. Why no check could begin, it may say.
+        let facts =
+            |verdict: &&Verdict| verdict.kind == Kind::Fact.name() && verdict.name != rounds::NONE;
         let at = verdicts.iter().take_while(facts).count();
         verdicts.splice(at..at, self.face.iter().cloned());
         Judged::checked(verdicts, is_cut)

@@ -16,6 +16,10 @@ pub fn told(text: &str) -> Vec<String> {
     let mut found = Vec::new();
     // What is no Rust the compiler tells more about.
     look(text.parse().unwrap_or_default(), &mut found);
+    // A name says it better than what follows it.
+    if found.iter().any(|it| NAMES.contains(it)) {
+        found.retain(|it| NAMES.contains(it));
+    }
     found.sort_unstable();
     found.dedup();
     let told = |name: &'static str| {
@@ -53,7 +57,7 @@ mod tests {
         for text in [
             "#[unsafe(no_mangle)] extern \"C\" fn write() {}",
             "#[cfg_attr(all(), unsafe(export_name = \"write\"))] fn mine() {}",
-            "macro_rules! with { ($a:meta) => { #[$a] static IT: u8 = 0; } } with!(unsafe(link_section = \"it\"));",
+            "macro_rules! with { ($a:meta) => { #[$a] static IT: u8 = 0; } } with!(unsafe(link_section = \".init_array\"));",
             "core::arch::global_asm!(\"nop\");",
             "fn f() { unsafe { core::arch::asm!(\".pushsection .text\", \".popsection\") } }",
         ] {
