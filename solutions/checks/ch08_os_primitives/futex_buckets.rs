@@ -218,8 +218,11 @@ fn all_are_woken() {
     for (sleepers, faults, executions) in [(2, 1, u64::MAX), (3, 0, u64::MAX), (5, 0, 100)] {
         asleep_in_time(sync::Model::new().faults(faults).executions(executions), move |table| {
             let sleep = |table: Table| thread::spawn(move || table.0.wait(&table.1[0], 0));
-            let others: Vec<_> = (0..sleepers).map(|_| sleep(table.clone())).collect();
-            must_sleep(&table, sleepers);
+            let mut others = Vec::new();
+            for number in 1..=sleepers {
+                others.push(sleep(table.clone()));
+                must_sleep(&table, number);
+            }
             let (buckets, [word, ..]) = &*table;
             assert_eq!(buckets.wake_all(word), sleepers, "threads that `wake_all` says it woke");
             for other in others {

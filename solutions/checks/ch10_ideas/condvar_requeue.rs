@@ -29,6 +29,7 @@ pub const CHECKS: &[Check] = &[
     Check::model("notify_all_moves_all_to_the_mutex_and_wakes_none", moves_all),
     Check::counted("notify_all_moves_three_as_well", moves_three),
     Check::model("notify_one_moves_one", moves_one),
+    Check::counted("notify_all_moves_nobody_who_comes_later", moves_nobody_late),
     Check::counted("mutex_serves_first_come_first_served", first_come_first_served),
     Check::counted("who_is_moved_stands_behind_those_who_came_before", moved_to_the_end),
     Check::model("each_has_the_mutex_when_it_returns", returns_locked),
@@ -337,6 +338,46 @@ fn moves_three() {
         go_on_if(false);
     });
     most.is(3);
+}
+
+/// Two threads wait. While one thread notifies all, the main thread notifies one, and both come back. Then thread 2 waits once more, and
+/// what the first notifications have left over must not move it.
+fn moves_nobody_late() {
+    sync::Model::new().faults(0).waits(|_| Ok(())).check(|| {
+        let shared = Shared::new((place(), AtomicBool::new(false)));
+        let ((mutex, condvar), came_back) = (&*shared.0, &shared.1);
+        let theirs = shared.0.clone();
+        let first = thread::spawn(move || drop(theirs.1.wait(theirs.0.lock())));
+        go_on_if(condvar.waiting() == 1);
+        let theirs = shared.clone();
+        let second = thread::spawn(move || {
+            let ((mutex, condvar), came_back) = (&*theirs.0, &theirs.1);
+            drop(condvar.wait(mutex.lock()));
+            // Relaxed: it orders nothing.
+            while !came_back.load(Relaxed) {
+                hint::spin_loop();
+            }
+            let guard = condvar.wait(mutex.lock());
+            assert_eq!(
+                guard.get(),
+                1,
+                "threads 1 and 2 waited, one thread called `notify_all`, another one `notify_one`, and both came back. Then \
+                 thread 2 waited again, and that `wait` returned too, though nobody had called since"
+            );
+        });
+        go_on_if(condvar.waiting() == 2);
+        let theirs = shared.0.clone();
+        let all = thread::spawn(move || theirs.1.notify_all());
+        condvar.notify_one();
+        first.join().unwrap();
+        // Relaxed: as above.
+        came_back.store(true, Relaxed);
+        all.join().unwrap();
+        go_on_if(condvar.waiting() == 1);
+        mutex.lock().set(1);
+        condvar.notify_one();
+        second.join().unwrap();
+    });
 }
 
 fn returns_locked() {

@@ -40,6 +40,7 @@ pub const CHECKS: &[Check] = &[
     Check::model("fair_unlock_leaves_the_lock_to_nobody_else", nobody_overtakes),
     Check::counted("fair_unlock_hands_over_to_who_came_first", first_come_first_served),
     Check::counted("try_lock_takes_a_free_lock_that_others_wait_for", try_lock_beside_sleepers),
+    Check::counted("guard_that_is_dropped_lets_others_overtake", others_overtake),
     Check::counted("each_thread_that_waits_is_counted_where_it_waits", counts_waiters),
     Check::model("one_mutex_does_not_wake_who_waits_for_another", two_mutexes),
     Check::counted("every_small_program_does_what_a_lock_does", clients::check::<small::AsItIs>),
@@ -201,6 +202,27 @@ fn try_lock_beside_sleepers() {
             other.join().unwrap();
         }
     });
+}
+
+fn others_overtake() {
+    let times = Arc::new(AtomicUsize::new(0));
+    let counted = times.clone();
+    sync::Model::new().faults(0).check(move || {
+        let mutex = Shared::new(Mutex::new(false));
+        let guard = mutex.lock();
+        let theirs = mutex.clone();
+        let other = thread::spawn(move || *theirs.lock() = true);
+        let waits = mutex.waiting() == 1;
+        drop(guard);
+        let overtakes = mutex.try_lock().is_some_and(|served| !*served);
+        // Relaxed, as below: executions come one after the other.
+        counted.fetch_add(usize::from(waits && overtakes), Relaxed);
+        other.join().unwrap();
+    });
+    assert!(
+        times.load(Relaxed) > 0,
+        "a thread waits, a guard is dropped, and in no execution does a `try_lock` get the lock before that thread. Only `unlock_fair` hands it over"
+    );
 }
 
 fn counts_waiters() {

@@ -13,7 +13,7 @@ use catalog::variants::{Expected, Folder, Variant, variants};
 use std::path::Path;
 
 /// How many variants are compiled to one program.
-const BATCH: usize = 12;
+const BATCH: usize = 24;
 
 /// What came of a variant: its name, and what is wrong, if something is.
 pub struct Tried {

@@ -421,3 +421,28 @@ fn panic_in_std_is_told_with_the_line_of_the_program() {
     assert!(report.contains("step != 0"), "{report}");
     assert!(report.contains("panics.rs") && !report.contains("step_by.rs"), "{report}");
 }
+
+/// Waiting for ever is excused, a panic beside it is not: nobody will ever deal with it.
+#[test]
+fn panic_beside_a_thread_that_may_wait_for_ever_is_told() {
+    let program = |is_dealt_with: bool| {
+        move || {
+            let seen = Arc::new(AtomicBool::new(false));
+            let theirs = seen.clone();
+            let thread = thread::spawn(move || {
+                theirs.store(true, Relaxed);
+                panic!("beside it");
+            });
+            if is_dealt_with || !seen.load(Relaxed) {
+                assert!(thread.join().is_err());
+            }
+            while seen.load(Relaxed) {
+                hint::spin_loop();
+            }
+        }
+    };
+    let builder = || told::builder().on_wait(|_| Ok(()));
+    let report = builder().check(program(false)).unwrap_err().to_string();
+    assert!(report.contains("beside it"), "{report}");
+    builder().check(program(true)).expect("the panic was dealt with before");
+}

@@ -32,9 +32,16 @@ mod questions {
 mod told;
 
 use rc11::atomic::AtomicU32;
-use rc11::{FailureKind, Memory, thread};
+use rc11::{FailureKind, Memory, Report, thread};
 use std::collections::BTreeSet;
 use std::sync::{Arc, Mutex};
+
+/// Nothing was left out. Where the checker cannot look at the stacks of threads, a loop that waits costs the word *complete*.
+#[track_caller]
+fn assert_complete(report: &Report) {
+    let sees_stacks = cfg!(all(unix, any(target_arch = "x86_64", target_arch = "aarch64")));
+    assert!(report.complete || !sees_stacks, "{report}");
+}
 
 /// What the executions return, each value once. Nothing is left out.
 fn outcomes<T: Ord + Send + 'static>(f: impl Fn() -> T + Send + Sync + 'static) -> BTreeSet<T> {
@@ -52,7 +59,7 @@ fn outcomes_in<T: Ord + Send + 'static>(
         let outcome = f();
         sink.lock().unwrap().insert(outcome);
     });
-    assert!(report.unwrap().complete);
+    assert_complete(&report.unwrap());
     std::mem::take(&mut *found.lock().unwrap())
 }
 
@@ -60,7 +67,7 @@ fn outcomes_in<T: Ord + Send + 'static>(
 fn failure(f: impl Fn() + Send + Sync + 'static) -> Option<FailureKind> {
     match told::builder().check(f) {
         Ok(report) => {
-            assert!(report.complete);
+            assert_complete(&report);
             None
         }
         Err(failure) => Some(failure.kind),

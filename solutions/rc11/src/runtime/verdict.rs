@@ -28,7 +28,13 @@ impl Engine {
         let outcome = self.outcome();
         // What panics because it is not the checker's is told as that.
         let escapes = |failure: &Failure| failure.kind == FailureKind::Escape;
-        if matches!(outcome, Outcome::Complete | Outcome::Failed)
+        // Where a thread waits for what another execution can give it, that one tells of the panic, unless somebody has dealt with it there.
+        let has_ended = match outcome {
+            Outcome::Complete | Outcome::Failed => true,
+            Outcome::Blocked => self.waits_for_ever(),
+            Outcome::Pruned => false,
+        };
+        if has_ended
             && !self.failure.as_ref().is_some_and(escapes)
             && let Some(panic) = self.blamed_panic()
         {
@@ -87,26 +93,10 @@ impl Engine {
             let objection = self.plan.config.on_wait.clone().and_then(|judge| judge(&turn).err());
             return self.blocked_unless(objection.map(|objection| Failure::wait(self, objection)));
         }
-        let mut blocked = false;
-        for (thread, status) in self.status.iter().enumerate() {
-            let graph = &self.search.graph;
-            let hopeless = match *status {
-                Status::Absent | Status::Done => continue,
-                Status::Stuck(Blocked::Spinning) => self.reads_newest(thread),
-                Status::Stuck(Blocked::Bounded | Blocked::Repeating | Blocked::Overtaken)
-                | Status::Asleep { timeout: true, .. } => false,
-                Status::Stuck(Blocked::Awaiting) => {
-                    let read =
-                        graph.threads[thread].last().expect("the read that does not let it go on");
-                    let newest = graph.places[usize::from(read.loc)].mo.last();
-                    newest == Some(&read.rf)
-                }
-                _ => true,
-            };
-            if !hopeless {
-                return self.judge_stuck(false).unwrap_or(Outcome::Blocked);
-            }
-            blocked = true;
+        let is_there = |status: &Status| !matches!(status, Status::Absent | Status::Done);
+        let blocked = self.status.iter().any(is_there);
+        if !self.waits_for_ever() {
+            return self.judge_stuck(false).unwrap_or(Outcome::Blocked);
         }
         if let (true, Some(outcome)) = (blocked, self.judge_stuck(true)) {
             return outcome;
@@ -128,6 +118,24 @@ impl Engine {
             _ => Some(Failure::stuck(self)),
         };
         self.blocked_unless(failure)
+    }
+
+    /// Can none of the threads that have not ended go on, in any execution that begins as this one?
+    fn waits_for_ever(&self) -> bool {
+        self.status.iter().enumerate().all(|(thread, status)| match *status {
+            Status::Absent | Status::Done => true,
+            Status::Stuck(Blocked::Spinning) => self.reads_newest(thread),
+            Status::Stuck(Blocked::Bounded | Blocked::Repeating | Blocked::Overtaken)
+            | Status::Asleep { timeout: true, .. } => false,
+            Status::Stuck(Blocked::Awaiting) => {
+                let graph = &self.search.graph;
+                let read =
+                    graph.threads[thread].last().expect("the read that does not let it go on");
+                let newest = graph.places[usize::from(read.loc)].mo.last();
+                newest == Some(&read.rf)
+            }
+            _ => true,
+        })
     }
 
     /// What somebody says who was asked about threads that cannot go on.

@@ -122,7 +122,7 @@ fn a_failed_exchange_ends_no_release_sequence() {
             left.store(2, Release);
         });
     });
-    assert!(found.unwrap().complete);
+    crate::assert_complete(&found.unwrap());
 }
 
 /// Each of three workers writes; the last one then reads it all. What goes wrong?

@@ -140,6 +140,6 @@ fn a_weak_try_lock_may_fail_though_the_lock_is_free() {
         let weak = word.compare_exchange_weak(0, 1, Acquire, Relaxed).is_ok();
         sink.lock().unwrap().insert((strong, weak));
     });
-    assert!(report.unwrap().complete);
+    crate::assert_complete(&report.unwrap());
     assert_eq!(*found.lock().unwrap(), BTreeSet::from([(true, false), (true, true)]));
 }
