@@ -98,6 +98,8 @@ fn note_within(judged: &Judged, room: usize) -> String {
             let place = line.map(|line| format!("line {line}: "));
             let message =
                 judged.diagnostics.first().map_or("", |diagnostic| diagnostic.message.as_str());
+            // One line: a message may have more.
+            let message = message.lines().next().unwrap_or_default();
             format!("{}{message}", place.unwrap_or_default())
         }
         State::ToDo if judged.left > 0 => format!("{} todo!() left", judged.left),

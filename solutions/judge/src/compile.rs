@@ -4,6 +4,8 @@ use crate::bench::Bench;
 use crate::digest::Digest;
 use crate::judged::Diagnostic;
 use crate::kept::Kept;
+use crate::sandbox::compile_in_the_open;
+use crate::store::Input;
 use crate::subject::Subject;
 use crate::unit;
 use grader::World;
@@ -18,8 +20,8 @@ use std::process::{Command, Output};
 pub struct Unit {
     folder: PathBuf,
     kept: Option<Kept>,
-    /// Files that the compiler read, below the root.
-    pub read: Vec<String>,
+    /// What the compiler read besides what it was given.
+    pub read: Vec<Input>,
 }
 
 impl Unit {
@@ -116,7 +118,8 @@ fn has_crashed(output: &Output) -> bool {
     !output.status.success() && output.status.code() != Some(1)
 }
 
-/// Runs the compiler, which writes into `folder`: in the sandbox, if there is one and a stranger's file among the subjects.
+/// Runs the compiler, which writes into `folder`: in the sandbox, if there is one and a stranger's file among the subjects. One that reads
+/// a reader's file may be kept from its end by it, and has limits.
 fn said(
     bench: &Bench,
     rustc: &mut Command,
@@ -127,6 +130,9 @@ fn said(
     let is_strange = subjects.iter().any(|subject| subject.is_strangers());
     match bench.sandbox.as_ref().filter(|_| is_strange) {
         Some(sandbox) => sandbox.compile(rustc, folder),
+        None if subjects.iter().any(|subject| subject.is_reader()) => {
+            compile_in_the_open(rustc, 2 * bench.limits.seconds)
+        }
         None => rustc.output(),
     }
 }
@@ -315,17 +321,22 @@ fn diagnostic(value: &Value) -> Option<Diagnostic> {
     })
 }
 
-/// The files that the compiler says it read, but for those that it was given: below the root, with `/`.
-fn dependencies_of(file: &Path, root: &Path, folder: &Path) -> Vec<String> {
+/// The files that the compiler says it read, but for those that it was given, and the variables of the environment that it was asked for.
+/// Files below the root are named from there, with `/`.
+fn dependencies_of(file: &Path, root: &Path, folder: &Path) -> Vec<Input> {
     let text = fs::read_to_string(file).unwrap_or_default();
     let mut found = Vec::new();
-    // `PROGRAM: FILE FILE`, blanks in names escaped; then a line `FILE:` for each.
-    for name in text.lines().filter_map(|line| line.strip_suffix(':')) {
-        let path = root.join(name.replace("\\ ", " "));
-        if let Ok(below) = path.strip_prefix(root)
-            && !path.starts_with(folder)
-        {
-            found.push(below.to_string_lossy().replace('\\', "/"));
+    // `PROGRAM: FILE FILE`, blanks in names escaped; then a line `FILE:` for each, and `# env-dep:NAME=VALUE`.
+    for line in text.lines() {
+        if let Some(variable) = line.strip_prefix("# env-dep:") {
+            let variable = variable.split('=').next().unwrap_or_default().to_owned();
+            found.push(Input::Variable { variable });
+        } else if let Some(name) = line.strip_suffix(':') {
+            let path = root.join(name.replace("\\ ", " "));
+            if !path.starts_with(folder) {
+                let name = path.strip_prefix(root).unwrap_or(&path).to_string_lossy();
+                found.push(Input::File(name.replace('\\', "/")));
+            }
         }
     }
     found

@@ -9,6 +9,7 @@ use crate::overflow;
 use crate::progress::Progress;
 use crate::rounds;
 use crate::sandbox::BROKEN_OFF;
+use crate::store::Input;
 use crate::subject::{Subject, Wanted};
 use crate::verdict::{Outcome, Verdict};
 use grader::{Kind, World};
@@ -145,9 +146,9 @@ impl Compiled<'_> {
         )
     }
 
-    /// Files that the compiler read.
-    pub fn read(&self) -> Vec<String> {
-        let mut all: Vec<String> =
+    /// What the compiler read.
+    pub fn read(&self) -> Vec<Input> {
+        let mut all: Vec<Input> =
             self.units.values().flat_map(|unit| unit.read.iter().cloned()).collect();
         all.sort();
         all.dedup();
@@ -160,8 +161,9 @@ impl Compiled<'_> {
             return Judged::checked(self.face.clone(), false);
         }
         let (mut verdicts, is_cut) = rounds::run(self, bench, progress);
-        // After the facts that name a mistake by name, and before all that runs.
-        let facts = |verdict: &&Verdict| verdict.kind == Kind::Fact.name();
+        // After the facts that name a mistake by name, and before all that runs. Why no check could begin, it may say.
+        let facts =
+            |verdict: &&Verdict| verdict.kind == Kind::Fact.name() && verdict.name != rounds::NONE;
         let at = verdicts.iter().take_while(facts).count();
         verdicts.splice(at..at, self.face.iter().cloned());
         Judged::checked(verdicts, is_cut)

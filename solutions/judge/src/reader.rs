@@ -131,11 +131,12 @@ pub fn advise(bench: &Bench, exercises: &[&Exercise], options: &Options) -> Resu
             State::Passing => audited = true,
             state => {
                 refused = true;
-                println!(
+                let words = format!(
                     "{} is {}. Mend it first: an audit asks which weaker orderings would still pass",
                     exercise.path(),
                     state.in_a_sentence()
                 );
+                println!("{}", lines::wrapped(&words));
                 continue;
             }
         }

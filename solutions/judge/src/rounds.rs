@@ -27,12 +27,15 @@ const AT_FIRST: &str = "50000";
 /// A check: its name and kind.
 type Check = (String, Kind);
 
+/// What fails in the place of a check where none could begin.
+pub const NONE: &str = "checks";
+
 /// Runs all checks of a subject. Says whether some were not run, because those before them do not end.
 pub fn run(compiled: &Compiled<'_>, bench: &Bench, progress: &Progress) -> (Vec<Verdict>, bool) {
     let checks = match compiled.checks(bench) {
         Ok(checks) => checks,
         Err(error) => {
-            let mut verdict = Verdict::new("checks", Kind::Fact, World::Real);
+            let mut verdict = Verdict::new(NONE, Kind::Fact, World::Real);
             verdict.crashed = true;
             verdict.report = error;
             return (vec![verdict], false);

@@ -11,8 +11,10 @@
 
 use crate::bench::Bench;
 use crate::child::{Limit, WARDEN, Watch, inside, warden};
+use crate::lines::wrapped;
 use std::ffi::{OsStr, OsString};
 use std::io::{self, Read};
+use std::os::unix::process::ExitStatusExt;
 use std::path::{Path, PathBuf};
 use std::process::{Command, ExitStatus, Output, Stdio};
 
@@ -103,17 +105,7 @@ impl Sandbox {
         let compiler = self.sysroot.join("bin/rustc");
         let program = [compiler.as_os_str(), OsStr::new("--sysroot"), self.sysroot.as_os_str()];
         enter(&mut command, rustc, &program);
-        let mut child =
-            command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::piped()).spawn()?;
-        let mut stderr = Vec::new();
-        child.stderr.take().expect("a pipe").take(SAID).read_to_end(&mut stderr)?;
-        let status = child.wait()?;
-        if let Some(words) = broken_off(status, self.seconds) {
-            // As the compiler would say it.
-            let said = serde_json::json!({ "level": "error", "message": words, "spans": [], "rendered": words });
-            stderr = said.to_string().into_bytes();
-        }
-        Ok(Output { status, stdout: Vec::new(), stderr })
+        said(command, self.seconds)
     }
 
     /// The command that runs a check, whose program is in `folder`.
@@ -160,19 +152,50 @@ impl Sandbox {
     }
 }
 
+/// Runs a compiler in no room, with the limits of one: a macro that calls itself, a constant that is never computed and a file that is a
+/// pipe keep it from its end in anybody's file.
+///
+/// # Errors
+///
+/// If it cannot be started.
+pub fn compile_in_the_open(rustc: &Command, seconds: u64) -> io::Result<Output> {
+    let mut command = warden(Path::new(rustc.get_program()), Watch { seconds, ..COMPILING })?;
+    command.args(rustc.get_args());
+    if let Some(folder) = rustc.get_current_dir() {
+        command.current_dir(folder);
+    }
+    said(command, seconds)
+}
+
+/// What a compiler below a warden says. Where it was kept from its end, that is said as the compiler would say it.
+fn said(mut command: Command, seconds: u64) -> io::Result<Output> {
+    let mut child =
+        command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::piped()).spawn()?;
+    let mut stderr = Vec::new();
+    child.stderr.take().expect("a pipe").take(SAID).read_to_end(&mut stderr)?;
+    let mut status = child.wait()?;
+    if let Some(words) = broken_off(status, seconds) {
+        let said = serde_json::json!({ "level": "error", "message": words, "spans": [], "rendered": wrapped(&words) });
+        stderr = said.to_string().into_bytes();
+        status = ExitStatus::from_raw(REJECTS << 8);
+    }
+    Ok(Output { status, stdout: Vec::new(), stderr })
+}
+
+/// What a compiler ends with that rejects a file.
+const REJECTS: i32 = 1;
+
 /// The first words of what is said where the compiler comes to no end by itself.
 pub const BROKEN_OFF: &str = "the compiler comes to no end with this file";
 
-/// How the compiler was kept from ending by itself, in words.
+/// How the compiler was kept from ending by itself, in words. That it has crashed is another matter.
 fn broken_off(status: ExitStatus, seconds: u64) -> Option<String> {
-    use std::os::unix::process::ExitStatusExt;
     let why = match (Limit::of(status), inside(status).signal()) {
-        (Some(limit), _) => limit.words().to_owned(),
+        (Some(limit), _) => limit.of_a_compiler().to_owned(),
         (None, Some(libc::SIGXCPU | libc::SIGKILL)) => {
             format!("it has used {seconds} seconds of processor time")
         }
-        (None, Some(signal)) => format!("it was ended by signal {signal}"),
-        (None, None) => return None,
+        _ => return None,
     };
     Some(format!("{BROKEN_OFF}: {why}"))
 }

@@ -1,6 +1,6 @@
 //! Verdicts that were said before, by the hash of all that they depend on.
 
-use crate::digest;
+use crate::digest::{self, Digest};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use std::path::{Path, PathBuf};
@@ -16,9 +16,35 @@ pub struct Store {
 
 #[derive(Serialize, Deserialize)]
 struct Entry<T> {
-    /// Files that the compiler read besides those that the key names, below the root, and their hashes.
-    read: Vec<(String, Option<String>)>,
+    /// What the compiler read besides what the key names, and the hashes.
+    read: Vec<(Input, Option<String>)>,
     judged: T,
+}
+
+/// What a compiler may read.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(untagged)]
+pub enum Input {
+    /// A file: from the root, or from where all paths begin.
+    File(String),
+    /// A variable of the environment: `env!`.
+    Variable {
+        /// Its name.
+        variable: String,
+    },
+}
+
+impl Input {
+    /// The hash of what it says now, if it is there.
+    fn hash(&self, root: &Path) -> Option<String> {
+        match self {
+            Self::File(file) => digest::of_file(&root.join(file)),
+            Self::Variable { variable } => {
+                let value = std::env::var_os(variable)?;
+                Some(Digest::new().part("", value.as_encoded_bytes()).finish())
+            }
+        }
+    }
 }
 
 impl Store {
@@ -30,15 +56,13 @@ impl Store {
     /// What was said of this key.
     pub fn find<T: DeserializeOwned>(&self, key: &str) -> Option<T> {
         let entry: Entry<T> = serde_json::from_slice(&fs::read(self.file(key)).ok()?).ok()?;
-        let is_same = |(file, hash): &(String, Option<String>)| {
-            digest::of_file(&self.root.join(file)) == *hash
-        };
+        let is_same = |(input, hash): &(Input, Option<String>)| input.hash(&self.root) == *hash;
         entry.read.iter().all(is_same).then_some(entry.judged)
     }
 
     /// Remembers it. That it cannot be written is no harm: it is judged again the next time.
-    pub fn keep<T: Serialize + Clone>(&self, key: &str, read: &[String], judged: &T) {
-        let hashed = read.iter().map(|file| (file.clone(), digest::of_file(&self.root.join(file))));
+    pub fn keep<T: Serialize + Clone>(&self, key: &str, read: &[Input], judged: &T) {
+        let hashed = read.iter().map(|input| (input.clone(), input.hash(&self.root)));
         let entry = Entry { read: hashed.collect(), judged: judged.clone() };
         if let Ok(text) = serde_json::to_string(&entry) {
             let _ = write(&self.file(key), &text);

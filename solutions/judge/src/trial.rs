@@ -20,7 +20,7 @@ use crate::options::Options;
 use crate::overflow;
 use crate::parallel::in_parallel;
 use crate::progress::Progress;
-use crate::store::Store;
+use crate::store::{Input, Store};
 use crate::subject::{Subject, Wanted};
 use crate::verdict::{Outcome, Verdict};
 use catalog::{Catalog, Exercise};
@@ -117,7 +117,7 @@ impl Trial {
         let of_earlier_judges = known.iter().filter(is_earlier).count();
         let fates: Vec<Mutex<Option<Fate>>> =
             known.into_iter().map(|known| Mutex::new(known.map(|known| known.fate))).collect();
-        let settle = |index: usize, fate: Fate, read: &[String]| {
+        let settle = |index: usize, fate: Fate, read: &[Input]| {
             let remembered = Remembered { fate: fate.clone(), judge: self.judge.clone() };
             self.store.keep(&self.key(&subjects[index]), read, &remembered);
             tell(index, &fate);

@@ -1,8 +1,9 @@
 //! What the process of a check, the *child*, tells the judge.
 //!
 //! The judge writes a [`Request`] to the child's standard input, and reads lines from its standard output:
-//! `NONCE PID MESSAGE`. The nonce is the judge's, new for each child, and code under test never sees it; so nothing that such code
-//! prints is taken for a message. The number of the process is there because code under test may start another process,
+//! `NONCE PID MESSAGE`. The nonce is the judge's, new for each child, and is not shown to code under test; so nothing that such code
+//! prints is taken for a message. Code that looks for it in its own process can find it: the judge rejects what would run before the
+//! child (see its `face::linker`), and no more. The number of the process is there because code under test may start another process,
 //! which has the nonce too.
 //!
 //! [`open`] takes the standard output for messages alone, where the system lets it: from then on what anybody prints goes to

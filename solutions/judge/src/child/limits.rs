@@ -66,6 +66,17 @@ impl Limit {
             Self::Still => "it waits for something that does not come",
         }
     }
+
+    /// In words, of a compiler.
+    pub const fn of_a_compiler(self) -> &'static str {
+        match self {
+            Self::Processes => "it has started too many processes",
+            Self::Memory => {
+                "it has used too much memory. Does a macro or a constant grow for ever?"
+            }
+            Self::Still => "it waits for something that does not come",
+        }
+    }
 }
 
 impl Watch {

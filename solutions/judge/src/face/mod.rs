@@ -6,6 +6,7 @@
 //! Traits are not looked at here, but by the compiler: see `probes`.
 
 mod items;
+mod linker;
 mod names;
 mod numbered;
 mod plain;

@@ -1,6 +1,6 @@
 //! What the judge says of a file's public items.
 
-use super::{CHECK, Face, differences, missing, notes, probes};
+use super::{CHECK, Face, differences, linker, missing, notes, probes};
 use crate::bench::Bench;
 use crate::compile::errors_in;
 use crate::digest::Digest;
@@ -37,6 +37,7 @@ pub fn verdicts(bench: &Bench, subject: &Subject) -> Vec<Verdict> {
             .into_iter()
             .filter(|told| !subject.exercise.yours.iter().any(|open| is_open(told, open)))
             .collect();
+        let told = [told, linker::told(&subject.text)].concat();
         let mut verdict = verdict(CHECK, &told);
         if told.is_empty() {
             verdict.report = notes(&ours, &stub).join("\n");

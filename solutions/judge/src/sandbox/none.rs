@@ -8,6 +8,15 @@ use std::process::{Command, ExitStatus, Output};
 /// See the sandbox of Linux.
 pub const BROKEN_OFF: &str = "the compiler comes to no end with this file";
 
+/// Runs a compiler. No limit is set.
+///
+/// # Errors
+///
+/// If it cannot be started.
+pub fn compile_in_the_open(rustc: &mut Command, _: u64) -> io::Result<Output> {
+    rustc.output()
+}
+
 /// None.
 #[derive(Debug)]
 pub enum Sandbox {}

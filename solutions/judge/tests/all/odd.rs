@@ -43,6 +43,11 @@ fn odd_file_is_its_own_exercise_s_state_and_ends_of_lines_are_none() {
     for words in ["the file is gone", "not UTF-8", "this is no file", "bytes are too many"] {
         assert!(said.text().contains(words), "{words}: {said:?}");
     }
+    // An exercise is one line of the board, however many its message has.
+    let text = said.text();
+    let board = text.split("4. Spin lock\n").last().unwrap_or_default();
+    let mut lines = board.lines().take_while(|line| !line.is_empty());
+    assert!(lines.all(|line| line.starts_with("  ")), "{said:?}");
     assert_eq!(said.code(), Some(101));
     fs::remove_dir(file("ch04_spin_lock/unsafe_cell")).unwrap();
 }
@@ -81,6 +86,43 @@ fn public_item_that_is_not_the_stub_s_is_told_in_words_and_before_the_compiler_s
     let said = scratch.judge(&["guard"]);
     let note = "(`Guard` has no `#[must_use]`; the stub's has)";
     assert!(said.code() == Some(0) && said.text().contains(note), "{said:?}");
+}
+
+/// Runs before `main`, reads the request with its nonce, and answers it in the checker's place.
+#[cfg(target_os = "linux")]
+const FORGERY: &str = r#"
+#[used] #[unsafe(link_section = ".init_array")] static FIRST: extern "C" fn() = answer;
+extern "C" fn answer() {
+    use std::io::{Read as _, Write as _};
+    let mut request = String::new();
+    std::io::stdin().read_to_string(&mut request).unwrap();
+    let mut lines = request.lines();
+    let nonce = lines.next().unwrap();
+    let mut say = |message: &str| {
+        let line = format!("\n{nonce} {} {message}\n", std::process::id());
+        std::io::stdout().write_all(line.as_bytes()).unwrap();
+    };
+    match lines.nth(1).unwrap() {
+        "" => say("check data_is_dropped_once_and_with_the_lock model"),
+        _ => say("passed "),
+    }
+    std::process::exit(0)
+}
+"#;
+
+#[test]
+#[cfg(target_os = "linux")]
+fn file_that_answers_before_the_checker_does_not_pass() {
+    let scratch = Scratch::new();
+    let right = scratch.read("solutions/src/ch04_spin_lock/guard.rs");
+    let wrong = right.replace("self.lock.locked.store(UNLOCKED, Release);", "");
+    assert!(right != wrong, "the reference unlocks in other words now");
+    scratch.put(GUARD, &(wrong + FORGERY));
+    let said = scratch.judge(&["guard"]);
+    let words = "`link_section` reaches into the program around the file";
+    // The forged verdict is believed: without this the file would pass.
+    assert!(said.text().contains("✓ data_is_dropped_once_and_with_the_lock"), "{said:?}");
+    assert!(said.code() == Some(101) && said.text().contains(words), "{said:?}");
 }
 
 #[test]

@@ -1,6 +1,6 @@
 //! What lies around the file does not matter: times, names of folders, other files that are broken.
 
-use crate::scratch::{Scratch, states};
+use crate::scratch::{Said, Scratch, states};
 use std::fs;
 use std::process::Command;
 
@@ -112,6 +112,52 @@ fn file_that_does_not_compile_is_told_under_its_name_and_stops_nobody() {
     assert!(cargo.status.success(), "{cargo:?}");
     let text = String::from_utf8_lossy(&cargo.stdout).into_owned();
     assert!(text.contains("1 passing") && !text.contains("minimal"), "{text}");
+}
+
+#[test]
+fn what_a_file_takes_from_elsewhere_is_judged_anew_when_it_changes() {
+    let scratch = Scratch::new();
+    let (right, wrong) = right_and_wrong(&scratch);
+    // Outside the folder that is judged.
+    let elsewhere = scratch.root.with_file_name("else where.rs");
+    let file = elsewhere.to_str().expect("UTF-8");
+    fs::write(scratch.root.join(GUARD), format!("#[path = {file:?}]\nmod it;\npub use it::*;\n"))
+        .unwrap();
+    for (text, expected) in [(&right, "passing"), (&wrong, "failing"), (&right, "passing")] {
+        fs::write(&elsewhere, text).unwrap();
+        assert_eq!(state(&scratch, "guard"), expected);
+    }
+    // A variable of the environment.
+    let unlock = "self.lock.locked.store(UNLOCKED, Release);";
+    let is_asked = format!("if option_env!(\"STAYS_LOCKED\").is_none() {{ {unlock} }}");
+    fs::write(scratch.root.join(GUARD), right.replace(unlock, &is_asked)).unwrap();
+    let code = |value: Option<&str>| {
+        let mut command = scratch.command(&["guard"]);
+        value.iter().for_each(|value| {
+            command.env("STAYS_LOCKED", value);
+        });
+        command.output().unwrap().status.code()
+    };
+    assert_eq!([code(None), code(Some("yes")), code(None)], [Some(0), Some(101), Some(0)]);
+}
+
+#[test]
+#[cfg(target_os = "linux")]
+fn file_that_keeps_the_compiler_from_its_end_does_not_compile_and_stops_nobody() {
+    let scratch = Scratch::new();
+    let (right, _) = right_and_wrong(&scratch);
+    let endless = "#![allow(long_running_const_eval)]\npub const ENDLESS: () = loop {};\n";
+    fs::write(scratch.root.join(GUARD), format!("{endless}{}", right.replace("//!", "//")))
+        .unwrap();
+    let minimal = scratch.read("solutions/src/ch04_spin_lock/minimal.rs");
+    scratch.put("exercises/src/ch04_spin_lock/minimal.rs", &minimal);
+    let mut command = scratch.command(&["guard", "minimal"]);
+    // So that its time is used up soon.
+    let said = Said(command.env("LOCKSMITH_TIME_LIMIT", "3").output().unwrap());
+    let text = said.text();
+    assert!(text.contains("✗ guard    does not compile  the compiler comes to no end"), "{said:?}");
+    assert!(text.contains("6 seconds of processor"), "{said:?}");
+    assert!(text.contains("✓ minimal  passing"), "{said:?}");
 }
 
 #[test]
