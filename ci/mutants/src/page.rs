@@ -166,7 +166,7 @@ fn sentence(catalog: &Catalog, results: &Results) -> String {
     };
     format!(
         "{MADE}\n\nA program has also made {mutants} small mistakes in the references of {of}, one at a time: a \
-         weaker ordering, a lost wake-up, a bound that is off by one. The grader turned down {}. Of the others, {equivalent} do the same as the reference, {outside} do what no page rules out, and \
+         weaker ordering, a lost wake-up, a bound that is off by one. The grader rejected {}. Of the others, {equivalent} do the same as the reference, {outside} do what no page rules out, and \
          {left}. See [Mistakes made on purpose](how_to_work/mutants.md).\n",
         rejected + undecided,
     )
