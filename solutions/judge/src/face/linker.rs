@@ -8,8 +8,8 @@ use proc_macro2::{TokenStream, TokenTree};
 /// Attributes and macros that do it.
 const NAMES: &[&str] = &["export_name", "global_asm", "link_section", "no_mangle"];
 
-/// What does it in a line of assembly.
-const DIRECTIVES: &[&str] = &[".init_array", ".section", "pushsection"];
+/// What does it at the beginning of a statement of assembly.
+const DIRECTIVES: &[&str] = &[".section", ".pushsection"];
 
 /// Each that is in a text, in words.
 pub fn told(text: &str) -> Vec<String> {
@@ -40,8 +40,10 @@ fn look(tokens: TokenStream, found: &mut Vec<&'static str>) {
                 found.extend(NAMES.iter().filter(|it| **it == name));
             }
             TokenTree::Literal(text) => {
-                let text = text.to_string();
-                found.extend(DIRECTIVES.iter().filter(|it| text.contains(**it)));
+                let text = text.to_string().replace("\\n", "\n");
+                let statements = || text.split(['"', '\n', ';']).map(str::trim_start);
+                let begins = |it: &str| statements().any(|statement| statement.starts_with(it));
+                found.extend(DIRECTIVES.iter().filter(|it| begins(it)));
             }
             TokenTree::Punct(_) => {}
         }
@@ -67,6 +69,7 @@ mod tests {
 
     #[test]
     fn words_about_it_and_other_assembly_are_free() {
+        assert!(told("/// See the critical.section, and .init_array.\nfn f() { panic!(\"not in a.section\") }").is_empty());
         let text = "/* no_mangle */ fn f() { unsafe { core::arch::asm!(\"xchg {0}, {0}\") } }\n#[link(name = \"c\")] unsafe extern \"C\" { fn getpid() -> i32; }";
         assert!(told(text).is_empty());
         assert!(told("fn f( {").is_empty());
