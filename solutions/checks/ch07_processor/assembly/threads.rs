@@ -18,6 +18,9 @@ const A_LOOK: Duration = Duration::from_millis(1);
 /// Processor time in which whoever tries to take a free lock has long had it.
 const PATIENCE: Duration = Duration::from_secs(2);
 
+/// So often a lock is unlocked again when its waiter has seen nothing.
+const UNLOCKS: usize = 20;
+
 /// A `lock` that sleeps while it waits uses next to no processor time. After so many naps of a millisecond, it has had its chance.
 const NAPS: usize = 10_000;
 
@@ -77,7 +80,14 @@ pub fn noted_while_it_waits(look: fn(&'static str)) -> Vec<&'static str> {
     let (board, other) = waiter(look, |_| {});
     comes_true(|| other.is_finished(), A_LOOK);
     board.0.unlock();
-    assert!(comes_true(|| other.is_finished(), PATIENCE), "{NOT_WOKEN}");
+    if !comes_true(|| other.is_finished(), PATIENCE) {
+        // A waiter that loads and then stores may have written over the `unlock`. What it ran says more than its bad luck, so it gets more.
+        let another_is_seen = (0..UNLOCKS).any(|_| {
+            board.0.unlock();
+            comes_true(|| other.is_finished(), ITS_CHANCE)
+        });
+        assert!(another_is_seen, "{NOT_WOKEN}");
+    }
     other.join().unwrap_or_else(|panic| resume_unwind(panic))
 }
 
