@@ -2,7 +2,7 @@
 
 use super::subject::{Deque, Stealer, Worker};
 use super::sync::{self, cell::Probe, thread, track::Tracked};
-use grader::{Check, impls};
+use grader::{Check, Moved, impls};
 use std::cell::Cell;
 use std::sync::MutexGuard;
 
@@ -169,18 +169,6 @@ fn beside_a_thief(
     came.extend((0..8).map_while(|_| number(worker.pop())));
     came.sort();
     came
-}
-
-/// What is taken to another thread, whether or not its type allows it: that is a fact checked apart.
-struct Moved<T>(T);
-
-// SAFETY: for checks only.
-unsafe impl<T> Send for Moved<T> {}
-
-impl<T> Moved<T> {
-    fn here(self) -> T {
-        self.0
-    }
 }
 
 fn hand_over() {

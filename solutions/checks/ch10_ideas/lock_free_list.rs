@@ -2,7 +2,7 @@
 
 use super::subject::{Handle, Set};
 use super::sync::{self, alloc, cell::Probe, thread, track::Tracked};
-use grader::{Check, impls};
+use grader::{Check, Moved, impls};
 use std::cell::Cell;
 use std::cmp::Ordering;
 use std::sync::MutexGuard;
@@ -154,18 +154,6 @@ fn frees_soon() {
             "blocks of memory that are still in use after each of {USERS} users has put in and taken out a value 8 times: {more}"
         );
     });
-}
-
-/// What is taken to another thread, whether or not its type allows it: that is a fact checked apart.
-struct Moved<T>(T);
-
-// SAFETY: for checks only.
-unsafe impl<T> Send for Moved<T> {}
-
-impl<T> Moved<T> {
-    fn here(self) -> T {
-        self.0
-    }
 }
 
 type Act<T> = fn(&mut Handle<'_, T>) -> bool;

@@ -2,7 +2,7 @@
 
 use super::subject::{RcuCell, Reader, Writer};
 use super::sync::{self, cell::Probe, counters, thread, track::Tracked};
-use grader::{Check, impls};
+use grader::{Check, Moved, impls};
 use std::cell::Cell;
 use std::sync::MutexGuard;
 
@@ -109,18 +109,6 @@ fn reads_cheaply() {
             "(stores, read-modify-writes) of a visit"
         );
     });
-}
-
-/// What is taken to another thread, whether or not its type allows it: that is a fact checked apart.
-struct Moved<T>(T);
-
-// SAFETY: for checks only.
-unsafe impl<T> Send for Moved<T> {}
-
-impl<T> Moved<T> {
-    fn here(self) -> T {
-        self.0
-    }
 }
 
 fn last_reader_stays(readers: usize) {

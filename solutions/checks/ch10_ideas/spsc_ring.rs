@@ -2,7 +2,7 @@
 
 use super::subject::{Consumer, Producer, Ring};
 use super::sync::{self, cell::Probe, thread, track::Tracked};
-use grader::{Check, impls};
+use grader::{Check, Moved, impls};
 use std::cell::Cell;
 use std::sync::MutexGuard;
 
@@ -140,7 +140,7 @@ fn hand_over() {
     sync::model(|| {
         let mut ring = Ring::new(2);
         let (producer, mut consumer) = ring.split();
-        let mut producer = Moved(producer);
+        let producer = Moved(producer);
         thread::scope(|scope| {
             scope.spawn(move || {
                 let pushed = producer.here().push(value(1));
@@ -158,7 +158,7 @@ fn slot_again() {
         let mut ring = Ring::new(1);
         let (mut producer, consumer) = ring.split();
         assert!(producer.push(value(1)).is_ok(), "`push` says that an empty ring is full");
-        let mut consumer = Moved(consumer);
+        let consumer = Moved(consumer);
         thread::scope(|scope| {
             scope.spawn(move || {
                 let came = consumer.here().pop().map(|value| value.get());
@@ -168,16 +168,4 @@ fn slot_again() {
             let _ = producer.push(value(2));
         });
     });
-}
-
-/// What is taken to another thread, whether or not its type allows it: that is a fact checked apart.
-struct Moved<T>(T);
-
-// SAFETY: for checks only.
-unsafe impl<T> Send for Moved<T> {}
-
-impl<T> Moved<T> {
-    fn here(&mut self) -> &mut T {
-        &mut self.0
-    }
 }

@@ -24,5 +24,5 @@ pub use allocations::{Counting, allocations};
 pub use check::{Check, Kind, Subject, World, count, list, named, of};
 pub use child::{child_main, expect_abort, note};
 pub use impls::impls;
-pub use shared::Shared;
+pub use shared::{Moved, Shared};
 pub use watchdog::time_of_others;
