@@ -9,7 +9,6 @@
 #[path = "ends/counted.rs"]
 mod counted;
 
-use counted::Counted;
 use super::subject::{Channel, Disconnected, Receiver, Sender};
 use super::sync::{
     self, Turn,
@@ -18,6 +17,7 @@ use super::sync::{
     hint, thread,
     track::Tracked,
 };
+use counted::Counted;
 use grader::{Check, Moved, allocations, impls};
 use std::cell::Cell;
 use std::mem;

@@ -9,12 +9,12 @@
 #[path = "ends/counted.rs"]
 mod counted;
 
-use counted::Counted;
 use super::subject::{
     Channel, Receiver, Sender,
     TryReceiveError::{Disconnected, Empty},
 };
 use super::sync::{self, cell::Probe, hint, thread, track::Tracked};
+use counted::Counted;
 use grader::{Check, Moved, allocations, impls};
 use std::cell::Cell;
 use std::mem;

@@ -4,7 +4,6 @@
 #[allow(dead_code, reason = "one exercise uses all of it")]
 mod counted;
 
-use counted::Counted;
 use super::subject::{Channel, Disconnected, Receiver, Sender};
 use super::sync::{
     self, Turn,
@@ -13,6 +12,7 @@ use super::sync::{
     hint, thread,
     track::Tracked,
 };
+use counted::Counted;
 use grader::{Check, Moved, Shared, impls};
 use std::cell::Cell;
 use std::mem;
