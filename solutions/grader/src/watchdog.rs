@@ -102,13 +102,12 @@ fn import(seen: &str) -> Option<String> {
     let number = 1 + text.lines().position(|line| is_import(&line))?;
     let file = file.rsplit(['/', '\\']).next().unwrap_or(file);
     Some(format!(
-        "`std::thread` is std's own, and the checker does not see it ({file}:{number}). Take `sync::thread`, which has the same names. \
+        "`std::thread` is std's own, and the checker does not see it ({file}:{number}). Use `sync::thread`, which has the same names. \
          With this one {seen}"
     ))
 }
 
-const ENDLESS: &str = "the check does not end: a thread runs, and comes to nothing. It waits in a loop for what never comes, or is \
-                       there one without an operation of `sync`, such as `loop {}`?";
+const ENDLESS: &str = "the check does not end: a thread runs without getting anywhere. Does it wait in a loop for what never comes, or is there a loop without an operation of `sync`, such as `loop {}`?";
 
 fn after(used: Duration) -> String {
     format!(" (ended after {:.1} s of processor time)", used.as_secs_f32())

@@ -219,7 +219,7 @@ fn undecided_by_loop(steps: &[rc11::Step]) -> String {
     let write = turns.iter().find(|step| step.atomic && step.writes && !step.repeats);
     let why = match (wait, write) {
         (Some(wait), _) => format!(
-            "a loop waits for the wrong value. Its `wait` never sleeps, for the word is another one each time ({})",
+            "a loop waits for the wrong value. Its `wait` never sleeps, because the word has another value each time ({})",
             at(wait)
         ),
         (None, Some(write)) => format!(
