@@ -256,11 +256,11 @@ fn panic_is_passed_on() {
         });
         assert!(
             !payload.is::<Returned>(),
-            "a worker has panicked, and `gather` returns: the caller takes what is there for all there is"
+            "a worker has panicked, yet `gather` returns: the caller takes part of the result for the whole"
         );
         assert!(
             payload.is::<u32>(),
-            "a worker has panicked, and the caller gets another panic: the payload is lost"
+            "a worker has panicked, but the caller gets a different panic: the payload is lost"
         );
     });
 }

@@ -160,7 +160,7 @@ fn no_spinning() {
         assert_eq!(
             sync::counters().hints,
             0,
-            "`receive` turns in a loop until a message comes, and keeps a processor busy with it. Let it sleep: `park`"
+            "`receive` turns in a loop until a message comes, and keeps a processor busy. Let it sleep: `park`"
         );
     });
 }

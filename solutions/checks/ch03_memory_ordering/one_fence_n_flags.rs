@@ -95,7 +95,7 @@ fn hand_over() {
         assert_eq!(
             read(&board),
             [None, Some(7)],
-            "the sender has ended, and its message is not there"
+            "the sender has ended, but its message is not there"
         );
     });
 }

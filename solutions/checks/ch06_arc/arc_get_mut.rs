@@ -85,7 +85,7 @@ fn try_unwrap_frees() {
         assert!(data.is_ok(), "`try_unwrap` of the only handle gives it back");
         assert!(
             alloc::is_freed(place),
-            "`try_unwrap` has taken the data, and the memory was not freed"
+            "`try_unwrap` has taken the data, but the memory was not freed"
         );
     });
 }

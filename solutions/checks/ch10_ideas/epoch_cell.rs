@@ -151,7 +151,7 @@ fn later_readers() {
         assert_eq!(
             (later.get(), handle.kept()),
             (2, 2),
-            "a value that is read, and how many are kept back. Who reads 2 has come when 1 was gone"
+            "a value that is read, and how many are kept back. Whoever reads 2 came when 1 was gone"
         );
     });
 }
@@ -175,7 +175,7 @@ fn many() {
         for gone in 0..READERS {
             let seen: Vec<_> = guards.iter().map(|guard| guard.get()).collect();
             let all: Vec<_> = (gone..READERS).collect();
-            assert_eq!(seen, all, "what the users see that have not left, each its own value");
+            assert_eq!(seen, all, "what the users that have not left see, each its own value");
             drop(guards.remove(0));
             writer.replace(value(READERS));
             let kept = if guards.is_empty() { 0 } else { READERS as usize };

@@ -105,7 +105,7 @@ pub fn arc_is_send_and_sync_where_both() {
     );
     assert!(
         !impls!(Arc<*const u8>: Send) && !impls!(Arc<*const u8>: Sync),
-        "an `Arc` of a `*const u8`, which is neither `Send` nor `Sync`, is one of them"
+        "an `Arc` of a `*const u8`, which is neither `Send` nor `Sync`, is `Send` or `Sync`"
     );
 }
 
@@ -163,7 +163,7 @@ pub fn frees<T: ?Sized>(place: *const T, last: impl Sized) {
     drop(last);
     assert!(
         alloc::is_freed(place),
-        "the last handle has been dropped, and the memory was not freed"
+        "the last handle has been dropped, but the memory was not freed"
     );
 }
 

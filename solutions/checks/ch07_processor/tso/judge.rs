@@ -19,7 +19,7 @@ fn compare(program: &Program) -> Result<(), String> {
     let name = program.name;
     let found = outcomes::<Machine>(program).map_err(|way| {
         let told = follow(program, &way);
-        format!("{name}: after these steps your machine stands still, and the program has not ended{program}\n{told}")
+        format!("{name}: after these steps your machine stands still, but the program has not ended{program}\n{told}")
     })?;
     if let Some((end, way)) = found.iter().find(|(end, _)| !program.ends.contains(end)) {
         let end = program.tell(end);
