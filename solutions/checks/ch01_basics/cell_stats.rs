@@ -189,7 +189,7 @@ fn own_stats() {
             assert_eq!(
                 stats.count(),
                 1,
-                "a worker has recorded one value, and there are others in its `Stats`"
+                "a worker has recorded one value, but there are others in its `Stats`"
             );
         };
         assert_eq!(gather(vec![worker, worker]).count(), 2);

@@ -206,7 +206,7 @@ fn close_wakes_producers() {
                 assert_eq!(
                     producer.join().unwrap(),
                     Err(2),
-                    "the queue was full until it was closed, and an item got in"
+                    "the queue was full until it was closed, but an item got in"
                 );
             }
             assert_eq!(
@@ -229,7 +229,7 @@ fn two_for_two(capacity: usize) {
         assert_eq!(queue.push(1), Ok(()));
         assert_eq!(queue.push(2), Ok(()));
         let items = consumers.map(|consumer| consumer.join().unwrap().expect("the queue is open"));
-        assert_eq!(items.iter().sum::<u32>(), 3, "1 and 2 went in, and {items:?} came out");
+        assert_eq!(items.iter().sum::<u32>(), 3, "1 and 2 went in, but {items:?} came out");
     });
 }
 

@@ -129,7 +129,7 @@ fn panic_while_making(place: &LeakOnce<u32>) {
     });
     assert!(
         payload.is::<u32>(),
-        "`make` has panicked, and its panic does not reach the caller, or not with its payload"
+        "`make` has panicked, but its panic does not reach the caller, or not with its payload"
     );
 }
 
@@ -160,7 +160,7 @@ fn tries_again() {
         assert_eq!(
             *place.get_or_leak(|| 6),
             5,
-            "the value was made, and a later call has made another"
+            "the value was made, but a later call has made another"
         );
     });
 }

@@ -126,7 +126,7 @@ fn two_senders() {
             thread::spawn(move || address.get().send(message))
         });
         let received = [mailbox.receive(), mailbox.receive()];
-        assert_eq!(received.iter().sum::<u32>(), 3, "1 and 2 were sent, and {received:?} received");
+        assert_eq!(received.iter().sum::<u32>(), 3, "1 and 2 were sent, but {received:?} received");
         for sender in senders {
             sender.join().unwrap();
         }

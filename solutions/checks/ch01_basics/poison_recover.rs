@@ -215,7 +215,7 @@ fn panic_during_a_repair() {
         assert_eq!(
             must_return(|| sheet.repairs()),
             2,
-            "two panics, and that many repairs: two threads took one panic for two. Between the lock that is found poisoned and \
+            "repairs after two panics: two threads took one panic for two. Between the lock that is found poisoned and \
              `clear_poison`, nobody else may get in: clear it with the guard in hand"
         );
     });

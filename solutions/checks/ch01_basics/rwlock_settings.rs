@@ -47,7 +47,7 @@ fn shared_where_value_is() {
 /// What a call did when it returned.
 struct Returned;
 
-const GIVES_UP: &str = "a call panicked before, and now the settings panic whenever they are used, `PoisonError` in hand. A poisoned \
+const GIVES_UP: &str = "a call panicked before, and now the settings panic whenever they are used, with a `PoisonError`. A poisoned \
      lock is locked like any other: the guard is in the error";
 
 /// Calls a method that has no reason to panic.
@@ -72,7 +72,7 @@ fn change_and_panic(settings: &Settings<u32>, value: u32) {
     });
     assert!(
         payload.is::<u32>(),
-        "`change` was given a function that panics, and its panic does not reach the caller, or not with its payload"
+        "`change` was given a function that panics, but its panic does not reach the caller, or not with its payload"
     );
 }
 
@@ -122,7 +122,7 @@ fn used_after_a_panic() {
         let payload = catch_panic(|| settings.read(|_| panic_quietly(7_u32)));
         assert!(
             payload.is::<u32>(),
-            "`look` has panicked, and its panic does not reach the caller"
+            "`look` has panicked, but its panic does not reach the caller"
         );
         must_return(|| settings.change(|value| *value += 1));
         assert_eq!(must_return(|| settings.read(|value| *value)), 5);
@@ -138,7 +138,7 @@ fn stays_when_make_panics() {
         });
         assert!(
             payload.is::<u32>(),
-            "`make` has panicked, and its panic does not reach the caller"
+            "`make` has panicked, but its panic does not reach the caller"
         );
         let value = must_return(|| settings.read(|value| *value));
         assert_eq!(value, 1, "`make` has panicked, so the value must be as it was");
@@ -156,7 +156,7 @@ fn stays_when_make_panics() {
         assert_eq!(
             DROPS.get(),
             0,
-            "`make` has panicked, so the value must be as it was, and it has been dropped"
+            "`make` has panicked, so the value must be as it was, but it has been dropped"
         );
         settings.refresh(|_| true, |_| Counted);
         assert_eq!(DROPS.get(), 1, "the value was replaced: the old one must be dropped, once");
@@ -235,15 +235,14 @@ fn two_changes() {
         assert_eq!(
             settings.read(|value| value.get()),
             2,
-            "two threads have added 1 each, and one addition is lost"
+            "two threads have added 1 each, but one addition is lost"
         );
     });
 }
 
 fn refresh_beside_a_reader() {
     let model = sync::Model::new().waits(|_| {
-        Err("a reader is inside until `refresh` has returned in another thread, and `refresh` waits for it. The value is not old: \
-             `refresh` has only to look, and two may look at once"
+        Err("a reader stays inside until `refresh` has returned in another thread, but `refresh` waits for the reader. The value is not old: `refresh` only has to look, and two may look at once"
             .into())
     });
     model.check(|| {

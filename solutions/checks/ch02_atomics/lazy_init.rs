@@ -130,7 +130,7 @@ fn two_boxes() {
     sync::model(|| {
         let (left, right) = (LazyBox::new(), LazyBox::new());
         left.get_or_init(|| 1);
-        assert!(right.get().is_none(), "a value was made in one box, and is in another");
+        assert!(right.get().is_none(), "a value was made in one box, but is in another");
         assert_eq!(
             (left.get_or_init(|| 3), right.get_or_init(|| 2)),
             (&1, &2),

@@ -67,7 +67,7 @@ fn tick_beside(threads: usize, watch: impl Fn(&Progress)) {
     assert_eq!(
         meter.done(),
         threads,
-        "a tick was lost: all threads have ended, and `done` is not their number"
+        "a tick was lost: all threads have ended, but `done` is not the number of their ticks"
     );
 }
 

@@ -79,7 +79,7 @@ fn goes_on() {
             }
         });
         third.wait();
-        assert!(worker.stop() >= 3, "the third step was done, and the state does not know of it");
+        assert!(worker.stop() >= 3, "the third step was done, but the state does not know of it");
     });
 }
 

@@ -165,7 +165,7 @@ fn write_panics() {
         assert_eq!(
             take(&batch),
             None,
-            "`write` has panicked, so the items are not written, and `take` gives one: they are handed out *after* `write`, not on every \
+            "`write` has panicked, so the items are not written, but `take` gives one: they are handed out *after* `write`, not on every \
              way out"
         );
     });

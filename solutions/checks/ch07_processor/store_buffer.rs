@@ -83,7 +83,7 @@ fn forwarding() {
     // Another core's store reaches memory first.
     machine.store(1, X, 4);
     machine.drain(1);
-    assert_eq!(machine.load(0, X), 3, "core 0 has stored 3, which is on its way, and memory has 4");
+    assert_eq!(machine.load(0, X), 3, "core 0 has stored 3, which is on its way, but memory has 4");
 }
 
 fn in_order() {
@@ -140,7 +140,7 @@ fn room() {
     for value in 1..=MANY {
         assert!(
             machine.drain(0),
-            "core 0 has stored to x {MANY} times, and `drain` says after {} that there are no more",
+            "core 0 has stored to x {MANY} times, but `drain` says after {} that there are no more",
             value - 1
         );
         assert_eq!(
@@ -175,7 +175,7 @@ fn fence() {
         machine.store(0, X, value);
         assert!(
             !machine.passes_fence(0),
-            "core 0 has a store of {value} to x on its way, and passes a fence; x is 0 in memory"
+            "core 0 has a store of {value} to x on its way, but passes a fence; x is 0 in memory"
         );
     }
     assert!(machine.passes_fence(1), "core 1 waits at a fence for a store of core 0");
@@ -202,7 +202,7 @@ fn equality() {
     assert!(
         all.iter().all(|machine| *machine == all[0]),
         "in three machines nothing is on its way, and x is 2 in memory: all three will behave alike. One has got there by one store, one by two, \
-         one by a locked instruction; and they are not equal. The grader keeps machines in a set, and would never see where two ways meet"
+         one by a locked instruction; but they are not equal. The grader keeps machines in a set, and would never see where two ways meet"
     );
 }
 
@@ -239,7 +239,7 @@ fn locked_waits() {
     );
     assert!(
         machine == before && calls == 0,
-        "`locked` returns `None`, and has changed the machine or called `update`"
+        "`locked` returns `None`, but has changed the machine or called `update`"
     );
     assert_eq!(
         machine.locked(1, X, |old| old + 1),

@@ -153,7 +153,7 @@ fn waits_beside_a_try() {
         other.join().unwrap();
         assert!(
             !event.try_wait(),
-            "each `set` has let one thread through, and the event is still set"
+            "each `set` has let one thread through, but the event is still set"
         );
     });
 }

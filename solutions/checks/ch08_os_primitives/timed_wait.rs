@@ -104,7 +104,7 @@ impl System for Script {
         self.asked.borrow_mut().push((timeout, self.passed.get()));
         assert!(
             self.sleeps() < 1000,
-            "the wait has gone to sleep a thousand times, and does not end"
+            "the wait has gone to sleep a thousand times, but does not end"
         );
         // Relaxed: one thread.
         if word.load(Relaxed) != value {
@@ -220,7 +220,7 @@ fn assert_no_drift(system: &Script, deadline: Duration) {
         let asked = timeout.expect("a sleep without limit, though there is a deadline");
         assert!(
             asked <= left,
-            "sleep number {}: {left:?} are left until the deadline, and the wait asks for {asked:?}",
+            "sleep number {}: {left:?} are left until the deadline, but the wait asks for {asked:?}",
             number + 1
         );
     }

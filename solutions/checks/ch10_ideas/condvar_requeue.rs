@@ -361,7 +361,7 @@ fn moves_nobody_late() {
             assert_eq!(
                 guard.get(),
                 1,
-                "threads 1 and 2 waited, one thread called `notify_all`, another one `notify_one`, and both came back. Then \
+                "threads 1 and 2 waited, one thread called `notify_all` and another one `notify_one`, and both waits returned. Then \
                  thread 2 waited again, and that `wait` returned too, though nobody had called since"
             );
         });

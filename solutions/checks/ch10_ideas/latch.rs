@@ -130,7 +130,7 @@ fn two_count() {
         let other = thread::spawn(move || theirs.count_down());
         latch.count_down();
         other.join().unwrap();
-        assert!(latch.is_open(), "two threads have counted down a latch of 2, and it is not open");
+        assert!(latch.is_open(), "two threads have counted down a latch of 2, but it is not open");
     });
 }
 

@@ -117,7 +117,7 @@ fn undecided(begun: u64, used: Duration) -> String {
     let of = expected().map_or(String::new(), |all| format!(" of about {all}"));
     format!(
         "not decided: {begun} executions{of} were begun in {:.0} s of processor time, no failure among them, and there are more. This is \
-         the checker's limit: it has found no fault in your code, and has not shown that there is none",
+         the checker's limit: it has found no fault in your code, but has not shown that there is none",
         used.as_secs_f32()
     )
 }

@@ -129,7 +129,7 @@ pub fn gives_the_data() {
         assert_eq!(arc.get(), 1, "`deref` does not give what `new` was given");
         let clone = arc.clone();
         assert_eq!(clone.get(), 1, "`deref` of a clone does not give what `new` was given");
-        assert!(std::ptr::eq(&*arc, &*clone), "a clone has data of its own, and should share it");
+        assert!(std::ptr::eq(&*arc, &*clone), "a clone has data of its own, but should share it");
         assert!(Arc::ptr_eq(&arc, &clone), "`ptr_eq` says that a clone points elsewhere");
         let other = Arc::new(Data::new(1));
         assert!(

@@ -28,8 +28,7 @@ pub fn reason(
         (X86_64, "relaxed_store" | "release_store")
             if any("xchg") || any("lock") || has("mfence") =>
         {
-            "A store needs a locked instruction or a fence only if it must not wait in the store buffer while later loads are done. That is \
-             what SeqCst asks for, and nothing weaker."
+            "A store needs a locked instruction or a fence only if it must not wait in the store buffer while later loads are done. Only SeqCst asks for that."
         }
         (X86_64, "release_store" | "release_fence") if has("sfence") => {
             "`sfence` is for stores that go round the caches. Ordinary stores reach memory in order without it, and no store passes an earlier \
@@ -142,7 +141,7 @@ pub fn reason(
             "On AArch64 loads and stores pass each other freely. A fence that orders anything is an instruction."
         }
         (Aarch64, "acquire_fence") if has("dmb ish") => {
-            "It would be right, and is more than is asked: `dmb ishld` orders earlier loads with all that is later, which is what an acquire fence \
+            "It would be right, but is more than is asked: `dmb ishld` orders earlier loads with all that is later, which is what an acquire fence \
              promises."
         }
         (Aarch64, "release_fence") if has("dmb ishst") => {

@@ -87,7 +87,7 @@ pub fn guards_give_the_data() {
         let (first, second) = (lock.read(), lock.read());
         assert_eq!((first.get(), second.get()), (2, 2), "readers do not see what the writer wrote");
         drop(second);
-        assert_eq!(first.get(), 2, "a reader left, and another one's data changed");
+        assert_eq!(first.get(), 2, "a reader left, and the data of another one changed");
         drop(first);
         let mut alone = lock.write();
         *alone = Probe::new(7);

@@ -64,7 +64,7 @@ fn not_decided(report: &Report) -> String {
     };
     format!(
         "not decided: {begun} executions were explored{drawn}, no failure among them, and {more}. This is the checker's limit: \
-         it has found no fault in your code, and has not shown that there is none"
+         it has found no fault in your code, but has not shown that there is none"
     )
 }
 
