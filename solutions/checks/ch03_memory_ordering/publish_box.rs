@@ -149,7 +149,10 @@ fn hand_over() {
         let slot = Shared::new(Slot::new());
         let theirs = slot.clone();
         let publisher = thread::spawn(move || {
-            assert!(theirs.publish(written(7)).is_ok(), "`publish` failed although the slot was empty");
+            assert!(
+                theirs.publish(written(7)).is_ok(),
+                "`publish` failed although the slot was empty"
+            );
         });
         if let Some(value) = slot.get() {
             assert_eq!(value.get(), 7, "`get` gave something else than what was published");
@@ -189,7 +192,10 @@ fn late_publisher() {
         assert!(slot.publish(written(1)).is_ok(), "`publish` failed although the slot was empty");
         let theirs = slot.clone();
         let late = thread::spawn(move || {
-            assert!(theirs.publish(written(2)).is_err(), "the slot was full, but took another value");
+            assert!(
+                theirs.publish(written(2)).is_err(),
+                "the slot was full, but took another value"
+            );
         });
         for _ in 0..2 {
             let value = slot.get().map(|value| value.get());

@@ -248,7 +248,10 @@ fn late_guard_does_not_poison() {
 fn into_inner_tells() {
     sync::model(|| {
         let value = SpinLock::new(Probe::new(5)).into_inner();
-        assert_eq!(value.expect("`into_inner` returns `Err` although nobody has panicked").get(), 5);
+        assert_eq!(
+            value.expect("`into_inner` returns `Err` although nobody has panicked").get(),
+            5
+        );
         let value = poisoned().into_inner();
         let error = error(value, "`into_inner` of a poisoned lock returns `Ok`");
         assert_eq!(error.into_inner().get(), 1, "the error holds something else than the data");
@@ -389,7 +392,10 @@ fn next_holder_learns_of_the_repair() {
         });
         let (guard, poisoned) = take(&lock);
         let broken = guard.get() == 1;
-        assert!(poisoned || !broken, "`lock` returns `Ok` although nobody has repaired the data yet");
+        assert!(
+            poisoned || !broken,
+            "`lock` returns `Ok` although nobody has repaired the data yet"
+        );
         assert!(
             !poisoned || broken,
             "the previous holder has called `clear_poison`, but `lock` returns `Err`"

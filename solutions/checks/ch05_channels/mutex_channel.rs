@@ -193,7 +193,11 @@ fn receiver_gone() {
                     "`send` says `Ok` although the receiver was dropped before: what has become of the message?"
                 ),
                 Err(SendError(message)) => {
-                    assert_eq!(message.get(), number, "the message that came back is not the one that was sent")
+                    assert_eq!(
+                        message.get(),
+                        number,
+                        "the message that came back is not the one that was sent"
+                    )
                 }
             }
         }

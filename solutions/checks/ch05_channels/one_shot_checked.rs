@@ -89,7 +89,10 @@ fn comes_out() {
                 "a message that was sent on one channel makes another one ready"
             );
             assert_eq!(channel.receive(), 5, "the message is not the one that was sent");
-            assert!(!channel.is_ready(), "`is_ready` is true although the message has been received");
+            assert!(
+                !channel.is_ready(),
+                "`is_ready` is true although the message has been received"
+            );
         }
     });
 }
@@ -224,7 +227,10 @@ fn dropped_once() {
     sync::model(|| {
         DROPS.set(0);
         let unused = Channel::<Counted>::new();
-        assert!(panics(|| unused.receive()), "`receive` did not panic although nothing was sent yet");
+        assert!(
+            panics(|| unused.receive()),
+            "`receive` did not panic although nothing was sent yet"
+        );
         drop(unused);
         assert_eq!(DROPS.get(), 0, "drops by a channel on which nothing was sent");
 

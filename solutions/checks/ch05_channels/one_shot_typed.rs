@@ -148,7 +148,9 @@ fn empty<T>(receiver: Receiver<T>) -> Receiver<T> {
     match receiver.receive() {
         Ok(_) => panic!("`receive` gives a message although nothing was sent"),
         Err(Empty(receiver)) => receiver,
-        Err(Disconnected) => panic!("`receive` says `Disconnected` although the sender is still there"),
+        Err(Disconnected) => {
+            panic!("`receive` says `Disconnected` although the sender is still there")
+        }
     }
 }
 
@@ -218,7 +220,11 @@ fn receiver_gone() {
                 "`send` says `Ok` although the receiver was dropped before: what has become of the message?"
             ),
             Err(SendError(message)) => {
-                assert_eq!(message.get(), 5, "the message that came back is not the one that was sent")
+                assert_eq!(
+                    message.get(),
+                    5,
+                    "the message that came back is not the one that was sent"
+                )
             }
         }
     });
@@ -331,7 +337,10 @@ fn sender_gives_up() {
         let (sender, receiver) = channel::<u8>();
         let sender = Moved(sender);
         let other = thread::spawn(move || drop(sender.here()));
-        assert!(wait_for(receiver).is_none(), "`receive` gives a message although nothing was sent");
+        assert!(
+            wait_for(receiver).is_none(),
+            "`receive` gives a message although nothing was sent"
+        );
         other.join().unwrap();
     });
 }
@@ -345,7 +354,10 @@ fn hand_over() {
             let (sender, beside) = moved.here();
             // SAFETY: the other thread reads after it has received.
             beside.with_mut(|beside| unsafe { *beside = 1 });
-            assert!(sender.send(message(2)).is_ok(), "`send` fails although the receiver is waiting");
+            assert!(
+                sender.send(message(2)).is_ok(),
+                "`send` fails although the receiver is waiting"
+            );
         });
         let mut message =
             wait_for(receiver).expect("`receive` must give the message that was sent");

@@ -48,11 +48,7 @@ fn differs() {
     sync::model(|| {
         let (buckets, [word, ..]) = &*table();
         buckets.wait(word, 1);
-        assert_eq!(
-            buckets.sleeping(word),
-            0,
-            "sleepers, after the only thread has returned"
-        );
+        assert_eq!(buckets.sleeping(word), 0, "sleepers, after the only thread has returned");
         // The lock is free again.
         buckets.wait(word, 1);
     });

@@ -84,7 +84,10 @@ mod unix {
         mem::forget(forgotten);
         let back = *moved;
         assert!(back.raw() == at, "the system's mutex has moved, together with the `Mutex`");
-        assert!(back.try_lock().is_none(), "the mutex was locked and then moved, but now it is free");
+        assert!(
+            back.try_lock().is_none(),
+            "the mutex was locked and then moved, but now it is free"
+        );
     }
 
     /// Tries the system's mutex itself.

@@ -370,7 +370,9 @@ pub fn time_out(mutex: &Mutex<Probe>, condvar: &Condvar) {
             return;
         }
     }
-    panic!("a `wait_timeout` of no time at all has returned {TURNS} times, and has never said that the time was over")
+    panic!(
+        "a `wait_timeout` of no time at all has returned {TURNS} times, and has never said that the time was over"
+    )
 }
 
 pub fn time_runs_out() {

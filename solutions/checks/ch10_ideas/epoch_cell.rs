@@ -112,7 +112,11 @@ fn drops_at_once() {
         drop(handles[1].read());
         for number in [2, 3] {
             handles[0].replace(value(number));
-            assert_eq!(handles[0].kept(), 0, "values that are kept back, although nobody reads one");
+            assert_eq!(
+                handles[0].kept(),
+                0,
+                "values that are kept back, although nobody reads one"
+            );
         }
     });
 }

@@ -84,7 +84,10 @@ fn pass(latch: &Latch, done: &AtomicU32, count: u32) {
     latch.wait();
     // Relaxed: a read-modify-write never misses another.
     let seen = done.fetch_add(0, Relaxed);
-    assert_eq!(seen, count, "calls of `count_down` that had begun when `wait` returned, of {count}");
+    assert_eq!(
+        seen, count,
+        "calls of `count_down` that had begun when `wait` returned, of {count}"
+    );
 }
 
 fn wait_waits() {

@@ -240,7 +240,11 @@ fn counts_waiters() {
             counted.fetch_max(waiting, Relaxed);
             go_on_if(waiting == number);
         }
-        assert_eq!(second.0.waiting(), 0, "threads that another mutex counts, which wait for the first one");
+        assert_eq!(
+            second.0.waiting(),
+            0,
+            "threads that another mutex counts, which wait for the first one"
+        );
         go_on_if(false);
     });
     let most = most.load(Relaxed);

@@ -67,7 +67,10 @@ fn as_many() {
         assert!(third.is_ok(), "a permit was given back, but `try_acquire` gives none");
         assert!(two.try_acquire().is_err(), "the third permit of 2");
         let most = Semaphore::new(Semaphore::MAX_PERMITS);
-        assert!(most.try_acquire().is_ok(), "there are `MAX_PERMITS` permits, but none was given out");
+        assert!(
+            most.try_acquire().is_ok(),
+            "there are `MAX_PERMITS` permits, but none was given out"
+        );
         sync::expect_panic(|| Semaphore::new(Semaphore::MAX_PERMITS + 1));
         // In a number of fewer bits, each of these is 1.
         let many = (1..u32::BITS).map(|bits| (1 << bits) + 1);
@@ -149,7 +152,10 @@ fn waits() {
         let theirs = shared.clone();
         let other = thread::spawn(move || {
             let permit = theirs.0.acquire();
-            assert!(permit.is_ok(), "`acquire` says `Closed` although nobody has closed the semaphore");
+            assert!(
+                permit.is_ok(),
+                "`acquire` says `Closed` although nobody has closed the semaphore"
+            );
             // Relaxed: a read-modify-write never misses another.
             let back = theirs.1.fetch_or(false, Relaxed);
             assert!(back, "two threads have the only permit");
@@ -198,7 +204,11 @@ fn close_hands_over() {
         let theirs = shared.clone();
         let other = thread::spawn(move || {
             let closed = theirs.0.acquire();
-            assert_eq!(closed.err(), Some(Closed), "`acquire` gives a permit although there is none");
+            assert_eq!(
+                closed.err(),
+                Some(Closed),
+                "`acquire` gives a permit although there is none"
+            );
             theirs.1.add();
         });
         shared.1.add();

@@ -227,11 +227,9 @@ mod tests {
             let table = table(&[weakening(operation, survives)], &exercise);
             table.split_whitespace().collect::<Vec<_>>().join(" ")
         };
-        assert!(
-            said("load", true).contains(
-                "only here. Of such an ordering in the reference the book says: Another machine"
-            )
-        );
+        assert!(said("load", true).contains(
+            "only here. Of such an ordering in the reference the book says: Another machine"
+        ));
         assert!(said("swap", true).contains("is it needed?"));
         assert!(said("load", false).contains("the ordering is needed"));
         assert!(table(&[], &exercise).contains("no ordering"));

@@ -150,9 +150,7 @@ pub fn advise(bench: &Bench, exercises: &[&Exercise], options: &Options) -> Resu
         print!("{}\n{}", exercise.path(), audit::table(&all, exercise));
     }
     if audited {
-        println!(
-            "\nThat a weaker ordering passes does not prove it right: the models are small."
-        );
+        println!("\nThat a weaker ordering passes does not prove it right: the models are small.");
     }
     Ok(refused)
 }

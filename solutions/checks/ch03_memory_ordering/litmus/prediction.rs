@@ -54,8 +54,10 @@ fn explain(program: &Program, too_many: &[Outcome], missing: &[Outcome]) -> Stri
     let Program { name, numbers, weak, why, .. } = program;
     let mut out = format!("{name}: your prediction differs from what can happen");
     for &outcome in too_many {
-        let _ =
-            write!(out, "\n  {numbers} = {outcome:?} is on your list, but no execution ends like that.");
+        let _ = write!(
+            out,
+            "\n  {numbers} = {outcome:?} is on your list, but no execution ends like that."
+        );
         let reason = if outcome == *weak { why } else { never(outcome) };
         out += &paragraph(reason);
     }

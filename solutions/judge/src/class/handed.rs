@@ -107,8 +107,10 @@ fn submission(folder: &Path, name: String, exercises: &[&Exercise]) -> Submissio
             Some([file]) => handed(folder, file, exercise),
             Some(several) => {
                 let names: Vec<String> = several.iter().map(|file| below(file, folder)).collect();
-                let why =
-                    format!("there are several copies of it: {}. Which one counts?", names.join(", "));
+                let why = format!(
+                    "there are several copies of it: {}. Which one counts?",
+                    names.join(", ")
+                );
                 let key = key(exercise, &why, &BTreeMap::new());
                 Handed { file: names[0].clone(), text: Err(why), beside: BTreeMap::new(), key }
             }
