@@ -189,7 +189,7 @@ fn own_stats() {
             assert_eq!(
                 stats.count(),
                 1,
-                "a worker has recorded one value, and there are others in its `Stats`"
+                "a worker has recorded one value, but there are others in its `Stats`"
             );
         };
         assert_eq!(gather(vec![worker, worker]).count(), 2);
@@ -256,11 +256,11 @@ fn panic_is_passed_on() {
         });
         assert!(
             !payload.is::<Returned>(),
-            "a worker has panicked, and `gather` returns: the caller takes what is there for all there is"
+            "a worker has panicked, yet `gather` returns: the caller takes part of the result for the whole"
         );
         assert!(
             payload.is::<u32>(),
-            "a worker has panicked, and the caller gets another panic: the payload is lost"
+            "a worker has panicked, but the caller gets a different panic: the payload is lost"
         );
     });
 }

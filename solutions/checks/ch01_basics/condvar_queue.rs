@@ -57,7 +57,7 @@ fn no_capacity() {
         });
         assert!(
             !payload.is::<Returned>(),
-            "there is a queue with room for no item: whoever pushes into it sleeps for ever"
+            "`Queue::new(0)` made a queue without room for any item: whoever pushes into it sleeps for ever"
         );
     });
 }
@@ -128,7 +128,7 @@ fn pop_waits() {
         assert_eq!(
             consumer.join().unwrap(),
             Some(1),
-            "`pop` returned before there was an item, and the queue was open. A wait may return for no reason, or too late: \
+            "`pop` returned before there was an item, although the queue was open. A wait may return for no reason, or too late: \
              look again, in a loop"
         );
     });
@@ -206,7 +206,7 @@ fn close_wakes_producers() {
                 assert_eq!(
                     producer.join().unwrap(),
                     Err(2),
-                    "the queue was full until it was closed, and an item got in"
+                    "the queue was full until it was closed, but an item got in"
                 );
             }
             assert_eq!(
@@ -229,7 +229,7 @@ fn two_for_two(capacity: usize) {
         assert_eq!(queue.push(1), Ok(()));
         assert_eq!(queue.push(2), Ok(()));
         let items = consumers.map(|consumer| consumer.join().unwrap().expect("the queue is open"));
-        assert_eq!(items.iter().sum::<u32>(), 3, "1 and 2 went in, and {items:?} came out");
+        assert_eq!(items.iter().sum::<u32>(), 3, "1 and 2 went in, but {items:?} came out");
     });
 }
 
@@ -270,7 +270,7 @@ fn no_spinning() {
         assert_eq!(
             sync::counters().hints,
             0,
-            "a thread that waits turns in a loop and keeps a processor busy with it. Let it sleep: `wait` of a condition variable"
+            "a waiting thread turns in a loop and keeps a processor busy. Let it sleep: `wait` of a condition variable"
         );
     });
 }

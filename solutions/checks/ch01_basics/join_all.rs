@@ -26,7 +26,7 @@ type Job<T> = Box<dyn FnOnce() -> T + Send>;
 fn no_jobs() {
     sync::model(|| {
         let results = join_all(Vec::<Job<u32>>::new());
-        assert!(results.is_empty(), "there are results, and there was no job");
+        assert!(results.is_empty(), "there are results, but there was no job");
     });
 }
 
@@ -127,10 +127,10 @@ fn payload_is_kept() {
     sync::model(|| {
         let results = join_all(vec![|| -> u32 { panic_quietly(7_u64) }]);
         let payload = results.into_iter().next().expect("there was a job").err();
-        let payload = payload.expect("the job has panicked, and its result is `Ok`");
+        let payload = payload.expect("the job has panicked, but its result is `Ok`");
         assert!(
             payload.is::<u64>(),
-            "the job has panicked with a value, and its result holds another one: what the job had to say is lost"
+            "the job has panicked with a value, but its result holds a different one: what the job had to say is lost"
         );
     });
 }

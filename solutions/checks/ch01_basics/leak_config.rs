@@ -104,7 +104,7 @@ fn never_dropped() {
         assert_eq!(
             DROPS.get(),
             0,
-            "the value was dropped, and there is a `&'static` to it: whoever follows that reads freed memory"
+            "the value was dropped, but there is still a `&'static` to it: whoever follows that reads freed memory"
         );
         assert_eq!(value.0, 1, "the value is not what `make` has returned");
     });
@@ -114,7 +114,7 @@ fn two_places() {
     sync::Model::new().may_leak().check(|| {
         let (one, two) = (LeakOnce::new(), LeakOnce::new());
         let values = (*one.get_or_leak(|| 1), *two.get_or_leak(|| 2));
-        assert_eq!(values, (1, 2), "two places, and the value of one is in the other");
+        assert_eq!(values, (1, 2), "the value of one place is in another place");
     });
 }
 
@@ -129,7 +129,7 @@ fn panic_while_making(place: &LeakOnce<u32>) {
     });
     assert!(
         payload.is::<u32>(),
-        "`make` has panicked, and its panic does not reach the caller, or not with its payload"
+        "`make` has panicked, but its panic does not reach the caller, or not with its payload"
     );
 }
 
@@ -160,7 +160,7 @@ fn tries_again() {
         assert_eq!(
             *place.get_or_leak(|| 6),
             5,
-            "the value was made, and a later call has made another"
+            "the value was made, but a later call has made another"
         );
     });
 }

@@ -126,7 +126,7 @@ fn two_senders() {
             thread::spawn(move || address.get().send(message))
         });
         let received = [mailbox.receive(), mailbox.receive()];
-        assert_eq!(received.iter().sum::<u32>(), 3, "1 and 2 were sent, and {received:?} received");
+        assert_eq!(received.iter().sum::<u32>(), 3, "1 and 2 were sent, but {received:?} received");
         for sender in senders {
             sender.join().unwrap();
         }
@@ -160,7 +160,7 @@ fn no_spinning() {
         assert_eq!(
             sync::counters().hints,
             0,
-            "`receive` turns in a loop until a message comes, and keeps a processor busy with it. Let it sleep: `park`"
+            "`receive` turns in a loop until a message comes, and keeps a processor busy. Let it sleep: `park`"
         );
     });
 }

@@ -40,14 +40,14 @@ fn edit_and_panic(sheet: &Sheet, number: u64) {
     });
     assert!(
         !payload.is::<Returned>(),
-        "`change` has panicked, and `edit` returns as if nothing had happened: its caller must be told"
+        "`change` has panicked, yet `edit` returns as if nothing had happened: its caller must be told"
     );
     // With which words it panics is not promised, but it must be because of this panic and not of one before.
     let words = payload.downcast_ref::<String>();
     assert!(!words.is_some_and(|words| words.contains("PoisonError")), "{GIVES_UP}");
 }
 
-const GIVES_UP: &str = "a call of `change` panicked before, and now the sheet panics whenever it is used, `PoisonError` in hand. \
+const GIVES_UP: &str = "a call of `change` panicked before, and now the sheet panics whenever it is used, with a `PoisonError`. \
      A poisoned lock is locked like any other: the guard is in the error";
 
 /// Calls a method that has no reason to panic.
@@ -98,12 +98,11 @@ fn total_after_a_panic() {
         assert_eq!(
             there,
             [1, 2],
-            "`change` added 2 to a sheet with 1, and panicked then. What it has changed must stay changed"
+            "`change` added 2 to a sheet with 1, and then panicked. What it has changed must stay changed"
         );
         assert_eq!(
             total, 3,
-            "`change` added 2 to a sheet with 1, and panicked before the total was made anew. The lock was taken out of its \
-             error, and the data used as the panic has left it: the total is not the sum"
+            "`change` added 2 to a sheet with 1, and panicked before the total was computed again. The guard was taken out of the error, and the data was used as the panic had left it: the total is not the sum"
         );
     });
 }
@@ -121,7 +120,7 @@ fn repaired_once() {
     sync::model(|| {
         let sheet = Sheet::new(vec![1]);
         sheet.edit(|numbers| numbers.push(2));
-        assert_eq!(sheet.repairs(), 0, "nobody has panicked, and something was repaired");
+        assert_eq!(sheet.repairs(), 0, "nobody has panicked, but something was repaired");
         edit_and_panic(&sheet, 4);
         for _ in 0..2 {
             must_return(|| sheet.total());
@@ -163,8 +162,7 @@ fn edit_while_unwinding() {
         assert_eq!(
             must_return(|| sheet.repairs()),
             0,
-            "a destructor has edited the sheet while its thread unwound. The panic began before that edit, which did what it was \
-             to do, and it was counted as one from which the sheet has recovered"
+            "a destructor edited the sheet while its thread was unwinding. The panic began before that edit, which did its work; but it was counted as a panic from which the sheet has recovered"
         );
     });
 }
@@ -217,7 +215,7 @@ fn panic_during_a_repair() {
         assert_eq!(
             must_return(|| sheet.repairs()),
             2,
-            "two panics, and that many repairs: two threads took one panic for two. Between the lock that is found poisoned and \
+            "repairs after two panics: two threads took one panic for two. Between the lock that is found poisoned and \
              `clear_poison`, nobody else may get in: clear it with the guard in hand"
         );
     });

@@ -40,15 +40,14 @@ fn shared_where_value_is() {
     );
     assert!(
         !impls!(Settings<MutexGuard<'static, u8>>: Sync),
-        "`Settings` of a `MutexGuard` are `Sync`: `change` gives a `&mut` to it, and a thread could take the guard out that another has \
-         locked"
+        "`Settings` of a `MutexGuard` are `Sync`: `change` gives a `&mut` to it, and a thread could take out a guard that another thread's lock gave"
     );
 }
 
 /// What a call did when it returned.
 struct Returned;
 
-const GIVES_UP: &str = "a call panicked before, and now the settings panic whenever they are used, `PoisonError` in hand. A poisoned \
+const GIVES_UP: &str = "a call panicked before, and now the settings panic whenever they are used, with a `PoisonError`. A poisoned \
      lock is locked like any other: the guard is in the error";
 
 /// Calls a method that has no reason to panic.
@@ -73,7 +72,7 @@ fn change_and_panic(settings: &Settings<u32>, value: u32) {
     });
     assert!(
         payload.is::<u32>(),
-        "`change` was given a function that panics, and its panic does not reach the caller, or not with its payload"
+        "`change` was given a function that panics, but its panic does not reach the caller, or not with its payload"
     );
 }
 
@@ -93,11 +92,11 @@ fn refreshed_where_old() {
         let replaced = settings.refresh(|value| *value < 3, |value| value + 9);
         assert!(
             replaced,
-            "the value was old, this call has replaced it, and `refresh` says that it has not"
+            "the value was old and this call has replaced it, but `refresh` says that it has not"
         );
         assert_eq!(settings.read(|value| *value), 10, "1 was old, and is replaced by 1 + 9");
         let replaced = settings.refresh(|value| *value < 3, |value| value + 9);
-        assert!(!replaced, "the value is not old, and `refresh` says that it has replaced it");
+        assert!(!replaced, "the value is not old, but `refresh` says that it has replaced it");
         assert_eq!(settings.read(|value| *value), 10, "10 is not old, and must not be replaced");
     });
 }
@@ -118,13 +117,12 @@ fn used_after_a_panic() {
         must_return(|| settings.change(|value| *value += 1));
         assert!(
             must_return(|| settings.refresh(|value| *value == 3, |_| 4)),
-            "the value is old, no other thread is there, and `refresh` has not replaced it. A change has panicked before: the \
-             settings must be as usable as ever"
+            "the value is old and no other thread is there, but `refresh` has not replaced it. An earlier change panicked: the settings must still be as usable as ever"
         );
         let payload = catch_panic(|| settings.read(|_| panic_quietly(7_u32)));
         assert!(
             payload.is::<u32>(),
-            "`look` has panicked, and its panic does not reach the caller"
+            "`look` has panicked, but its panic does not reach the caller"
         );
         must_return(|| settings.change(|value| *value += 1));
         assert_eq!(must_return(|| settings.read(|value| *value)), 5);
@@ -140,13 +138,13 @@ fn stays_when_make_panics() {
         });
         assert!(
             payload.is::<u32>(),
-            "`make` has panicked, and its panic does not reach the caller"
+            "`make` has panicked, but its panic does not reach the caller"
         );
         let value = must_return(|| settings.read(|value| *value));
         assert_eq!(value, 1, "`make` has panicked, so the value must be as it was");
         assert!(
             must_return(|| settings.refresh(|value| *value == 1, |_| 2)),
-            "the value is old, `make` panicked in an earlier call, and `refresh` does not try again"
+            "the value is old, but `refresh` does not try again after a `make` that panicked in an earlier call"
         );
     });
     sync::model(|| {
@@ -158,7 +156,7 @@ fn stays_when_make_panics() {
         assert_eq!(
             DROPS.get(),
             0,
-            "`make` has panicked, so the value must be as it was, and it has been dropped"
+            "`make` has panicked, so the value must be as it was, but it has been dropped"
         );
         settings.refresh(|_| true, |_| Counted);
         assert_eq!(DROPS.get(), 1, "the value was replaced: the old one must be dropped, once");
@@ -237,15 +235,14 @@ fn two_changes() {
         assert_eq!(
             settings.read(|value| value.get()),
             2,
-            "two threads have added 1 each, and one addition is lost"
+            "two threads have added 1 each, but one addition is lost"
         );
     });
 }
 
 fn refresh_beside_a_reader() {
     let model = sync::Model::new().waits(|_| {
-        Err("a reader is inside until `refresh` has returned in another thread, and `refresh` waits for it. The value is not old: \
-             `refresh` has only to look, and two may look at once"
+        Err("a reader stays inside until `refresh` has returned in another thread, but `refresh` waits for the reader. The value is not old: `refresh` only has to look, and two may look at once"
             .into())
     });
     model.check(|| {
@@ -292,7 +289,7 @@ fn refreshed_once() {
         );
         assert!(
             mine != their,
-            "one of two threads has replaced the value, and {} say so",
+            "one of two threads has replaced the value, but {} say so",
             if mine { "both" } else { "neither" }
         );
         assert_eq!(settings.read(|value| value.get()), 3, "the value was replaced once, by 0 + 3");
@@ -314,8 +311,7 @@ fn refreshed_beside_a_change() {
         let (replaced, value) = refresh_and_change(1);
         assert!(
             replaced,
-            "the value was old before another thread changed it, and after that, and `refresh` has not replaced it. That it has \
-             changed between two looks does not make it new: ask `is_old`"
+            "the value was old before another thread changed it and is old after that, but `refresh` has not replaced it. A change between two looks does not make it new: ask `is_old`"
         );
         assert!(
             value == 1 || value == 11,
@@ -326,8 +322,7 @@ fn refreshed_beside_a_change() {
         let (_, value) = refresh_and_change(5);
         assert_eq!(
             value, 5,
-            "another thread changed the value to 5, which is not old, and `refresh` has replaced it: what it saw when it looked \
-             was not true any more"
+            "another thread changed the value to 5, which is not old, but `refresh` has replaced it: what it saw when it looked was no longer true"
         );
     });
 }

@@ -170,11 +170,11 @@ fn panic_is_passed_on() {
         });
         assert!(
             !payload.is::<Returned>(),
-            "a part has panicked, and the call returns a sum: the caller takes it for the sum of all numbers"
+            "a part has panicked, yet the call returns a sum: the caller takes it for the sum of all numbers"
         );
         assert!(
             payload.is::<u32>(),
-            "a part has panicked, and the caller gets another panic, with other words: what the part had to say is lost. \
+            "a part has panicked, but the caller gets a different panic: what the part had to say is lost. \
              `join` returns the payload of the part's panic; `resume_unwind` goes on with it"
         );
     });

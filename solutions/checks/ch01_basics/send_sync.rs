@@ -197,11 +197,11 @@ fn counted_is_dropped() {
         let two = one.clone();
         assert!(std::ptr::eq(one.get(), two.get()), "two owners of one value have two values");
         drop(one);
-        assert_eq!(DROPS.get(), 0, "one of two owners is gone, and the value is dropped");
+        assert_eq!(DROPS.get(), 0, "one of two owners is gone, but the value is dropped");
         let (three, four) = (two.clone(), two.clone());
         drop(two);
         drop(three);
-        assert_eq!(DROPS.get(), 0, "two of three owners are gone, and the value is dropped");
+        assert_eq!(DROPS.get(), 0, "two of three owners are gone, but the value is dropped");
         drop(four);
         assert_eq!(DROPS.get(), 1, "the last owner is gone: the value must be dropped, once");
     });

@@ -77,7 +77,7 @@ fn value(number: u32) -> Value {
 /// Pushes a value for which there is room.
 #[track_caller]
 fn push(stack: &Stack<Value>, number: u32) {
-    assert!(stack.push(value(number)).is_ok(), "there is room for {number}, and `push` found none");
+    assert!(stack.push(value(number)).is_ok(), "there is room for {number}, but `push` found none");
 }
 
 #[track_caller]
@@ -240,7 +240,7 @@ fn came_back() {
         let other = thread::spawn(move || {
             let got = theirs.pop();
             // A node is free at least: this thread's own, or the one that was free from the start.
-            assert!(theirs.push(()).is_ok(), "there is room, and `push` found none");
+            assert!(theirs.push(()).is_ok(), "there is room, but `push` found none");
             got
         });
         let mine = stack.pop();
@@ -279,7 +279,7 @@ fn came_back_twice() {
             let mut got = 0;
             for _ in 0..2 {
                 got += usize::from(theirs.pop().is_some());
-                assert!(theirs.push(()).is_ok(), "there is room, and `push` found none");
+                assert!(theirs.push(()).is_ok(), "there is room, but `push` found none");
             }
             got
         });
@@ -297,5 +297,4 @@ fn fails_often() {
     });
 }
 
-const GIVES_UP: &str = "a weak compare-exchange has failed some times for no reason. How often it may is promised nowhere, so no \
-     call may give up";
+const GIVES_UP: &str = "a weak compare-exchange has failed a few times for no reason. Nobody promises how often it may, so no call may give up";

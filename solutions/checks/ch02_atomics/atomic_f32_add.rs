@@ -144,7 +144,7 @@ fn nan_beside_a_store() {
         other.join().unwrap();
         let left = if told == 1.0 { f32::NEG_INFINITY } else { 1.0 };
         let what = format!(
-            "inf, to which one thread adds -inf while another stores 1, which was told {told:?}: what is left"
+            "one thread added -inf to inf and was told {told:?}, while another stored 1: what is left"
         );
         assert_same(atomic.load(), left, &what);
     });
@@ -157,8 +157,7 @@ fn fails_often() {
         assert_eq!(
             atomic.load(),
             3.0,
-            "1 and 2 are added. A weak compare-exchange has failed some times for no reason: how often it may is promised nowhere, \
-             so `fetch_add` must not give up"
+            "1 and 2 are added. A weak compare-exchange has failed a few times for no reason. Nobody promises how often it may, so `fetch_add` must not give up"
         );
     });
 }

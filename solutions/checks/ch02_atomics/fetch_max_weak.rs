@@ -136,8 +136,7 @@ fn fails_often() {
         assert_eq!(
             most.load(Relaxed),
             7,
-            "the mark was 5, and 7 came. A weak compare-exchange has failed some times for no reason: how often it may is promised \
-             nowhere, so `fetch_max` must not give up"
+            "the mark was 5, and 7 came. A weak compare-exchange has failed a few times for no reason. Nobody promises how often it may, so `fetch_max` must not give up"
         );
     });
 }

@@ -68,19 +68,19 @@ fn ends() {
     sync::model(|| {
         let ids = IdAllocator::starting_at(u32::MAX - 2);
         for id in [u32::MAX - 2, u32::MAX - 1] {
-            assert_eq!(ids.allocate(), Some(id), "an id that is left was not given out");
+            assert_eq!(ids.allocate(), Some(id), "an id is left, but it was not given out");
         }
         for _ in 0..4 {
             assert_eq!(
                 ids.allocate(),
                 None,
-                "all ids up to `u32::MAX - 1` were given out, and there is still one"
+                "all ids up to `u32::MAX - 1` were given out, but there is still one"
             );
         }
         assert_eq!(
             IdAllocator::starting_at(u32::MAX).allocate(),
             None,
-            "no id comes before `u32::MAX`, and there is one"
+            "no id comes before `u32::MAX`, but one was given out"
         );
     });
 }
@@ -126,7 +126,7 @@ fn none_left_out() {
         assert_eq!(
             ask(7, 2, 2),
             [7, 8, 9, 10].map(Some),
-            "what two threads got that asked twice each, from 7 on"
+            "what two threads that asked twice each got, from 7 on"
         );
     });
 }
@@ -137,7 +137,7 @@ fn three_threads() {
         assert_eq!(
             ask(7, 3, 1),
             [7, 8, 9].map(Some),
-            "what three threads got that asked once each, from 7 on"
+            "what three threads that asked once each got, from 7 on"
         );
     });
 }
@@ -163,7 +163,7 @@ fn fails_often() {
         assert_eq!(
             IdAllocator::starting_at(3).allocate(),
             Some(3),
-            "ids are left. A weak compare-exchange has failed some times for no reason: how often it may is promised nowhere, so \
+            "ids are left. A weak compare-exchange has failed a few times for no reason. Nobody promises how often it may, so \
              `allocate` must not give up"
         );
     });

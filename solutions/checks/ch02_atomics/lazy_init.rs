@@ -78,10 +78,10 @@ fn uses_sync() {
 fn made_once() {
     sync::model(|| {
         let lazy = LazyBox::default();
-        assert!(lazy.get().is_none(), "there is a value, and nobody has made one");
+        assert!(lazy.get().is_none(), "there is a value, but nobody has made one");
         let first: *const Tracked<u32> = lazy.get_or_init(|| Tracked::new(7));
         let second =
-            lazy.get_or_init(|| panic!("there is a value, and `get_or_init` makes another one"));
+            lazy.get_or_init(|| panic!("there is a value, but `get_or_init` makes another one"));
         assert_eq!(**second, 7, "`get_or_init` does not give the value that was made");
         assert!(std::ptr::eq(first, second), "the value has moved: references to it would dangle");
         assert_eq!(
@@ -121,7 +121,7 @@ fn panics() {
         sync::expect_panic(|| {
             lazy.get_or_init(|| panic!("on purpose, while the value is made"));
         });
-        assert!(lazy.get().is_none(), "there is a value, and making it panicked");
+        assert!(lazy.get().is_none(), "there is a value, although making it panicked");
         assert_eq!(*lazy.get_or_init(|| 7), 7, "the value that the next call made");
     });
 }
@@ -130,7 +130,7 @@ fn two_boxes() {
     sync::model(|| {
         let (left, right) = (LazyBox::new(), LazyBox::new());
         left.get_or_init(|| 1);
-        assert!(right.get().is_none(), "a value was made in one box, and is in another");
+        assert!(right.get().is_none(), "a value was made in one box, but is in another");
         assert_eq!(
             (left.get_or_init(|| 3), right.get_or_init(|| 2)),
             (&1, &2),
@@ -150,7 +150,7 @@ fn only_looked_at() {
         assert_eq!(
             after.rmws + after.stores,
             before.rmws + before.stores,
-            "writes, before and after two calls that found the value there: on the way that is taken every time, a load must do"
+            "writes, before and after two calls that found the value there: on the path that every call takes, a load must be enough"
         );
     });
 }
@@ -180,7 +180,7 @@ fn same_value() {
         assert_eq!(
             lazy.get(),
             Some(&mine),
-            "the value in the box is another one than that which both threads got"
+            "the value in the box is not the one that both threads got"
         );
     });
 }
@@ -213,7 +213,7 @@ fn published() {
         assert_eq!(
             mine,
             other.join().unwrap(),
-            "what two threads got that called `get_or_init` at once: place and value"
+            "what two threads that called `get_or_init` at once got: place and value"
         );
     });
 }

@@ -43,7 +43,7 @@ fn counts() {
     sync::model(|| {
         let (meter, other) = (Progress::new(3), Progress::new(3));
         for done in 0..3 {
-            assert_eq!(meter.done(), done, "`done` after so many ticks: see the right side");
+            assert_eq!(meter.done(), done, "`done` after as many ticks as the right side says");
             meter.tick();
         }
         assert_eq!(meter.done(), 3, "`done` after three ticks");
@@ -67,7 +67,7 @@ fn tick_beside(threads: usize, watch: impl Fn(&Progress)) {
     assert_eq!(
         meter.done(),
         threads,
-        "a tick was lost: all threads have ended, and `done` is not their number"
+        "a tick was lost: all threads have ended, but `done` is not the number of their ticks"
     );
 }
 
@@ -162,7 +162,7 @@ fn begins_with_what_is_done() {
         other.join().unwrap();
         assert!(
             first == Some(1) || first == Some(2),
-            "one of two items was done before `watch` was called. Its first report is {first:?}, and not what is done"
+            "one of two items was done before `watch` was called. Its first report is {first:?}, which is not what is done"
         );
     });
 }

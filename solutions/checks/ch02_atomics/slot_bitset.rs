@@ -57,7 +57,7 @@ fn must_panic(call: impl FnOnce(), what: &str) {
         call();
         sync::panic_quietly(Returned);
     });
-    assert!(!payload.is::<Returned>(), "{what} must panic, and returns");
+    assert!(!payload.is::<Returned>(), "{what} must panic, but it returns");
 }
 
 /// Claims until there is no slot any more. What was claimed, sorted.
@@ -85,7 +85,7 @@ fn large_sets() {
         }
         must_panic(|| slots.free(count), &format!("`free({count})` of {count} slots"));
         must_panic(|| slots.free(count + 64), &format!("`free({count} + 64)` of {count} slots"));
-        assert_eq!(slots.claim(), None, "all {count} slots are claimed, and there is one more");
+        assert_eq!(slots.claim(), None, "all {count} slots are claimed, but there is one more");
     }
     for count in [65, 128, u32::MAX] {
         must_panic(|| drop(Slots::new(count)), &format!("`Slots::new({count})`"));
@@ -98,7 +98,7 @@ fn each_once() {
             let slots = Slots::new(count);
             let all: Vec<u32> = (0..count).collect();
             assert_eq!(claim_all(&slots), all, "what was claimed of {count} slots");
-            assert_eq!(slots.claim(), None, "all {count} slots are claimed, and there is one more");
+            assert_eq!(slots.claim(), None, "all {count} slots are claimed, but there is one more");
         });
     }
 }
@@ -110,7 +110,7 @@ fn claimed_again() {
             claim_all(&slots);
             slots.free(slot);
             assert_eq!(slots.claim(), Some(slot), "of 3 slots that are claimed, {slot} was freed");
-            assert_eq!(slots.claim(), None, "all 3 slots are claimed, and there is one more");
+            assert_eq!(slots.claim(), None, "all 3 slots are claimed, but there is one more");
         });
     }
 }
@@ -132,7 +132,7 @@ fn free_beyond() {
             assert_eq!(
                 slots.claim(),
                 None,
-                "both slots are claimed, {slot} is none of them and was freed"
+                "what `claim` gives: both slots are claimed, and {slot}, which is neither, was freed"
             );
         });
     }
@@ -206,7 +206,7 @@ fn finds_what_is_free() {
         let got = slots.claim();
         assert!(
             got.is_some(),
-            "slot 1 was free during the whole call, and `claim` did not find it"
+            "slot 1 was free during the whole call, but `claim` did not find it"
         );
         other.join().unwrap();
         let left: Vec<_> = (0..2).filter(|slot| got != Some(*slot)).collect();
@@ -249,8 +249,7 @@ fn free_beside_a_claim() {
         let other = thread::spawn(move || must_panic(|| theirs.free(2), "`free(2)` of 2 slots"));
         assert!(
             slots.claim().is_some(),
-            "one of 2 slots was free all the time, and `claim` found none. Another thread called `free` with a slot that is not there: \
-             that changes nothing, not even for a moment"
+            "one of 2 slots was free all the time, but `claim` found none. Another thread called `free` with a slot that does not exist: that must change nothing, not even for a moment"
         );
         other.join().unwrap();
     });
@@ -265,7 +264,7 @@ fn free_beside_a_claim() {
         });
         assert!(
             slots.claim().is_some(),
-            "the slot is free, and `claim` found none. Another thread called `free` with it: that panics and changes nothing, not even \
+            "the slot is free, but `claim` found none. Another thread called `free` with it: that must panic and change nothing, not even \
              for a moment"
         );
         other.join().unwrap();
@@ -278,7 +277,7 @@ fn fails_often() {
         assert_eq!(
             slots.claim(),
             Some(0),
-            "the slot is free. A weak compare-exchange has failed some times for no reason: how often it may is promised nowhere, so \
+            "the slot is free. A weak compare-exchange has failed a few times for no reason. Nobody promises how often it may, so \
              `claim` must not give up"
         );
         slots.free(0);

@@ -79,7 +79,7 @@ fn goes_on() {
             }
         });
         third.wait();
-        assert!(worker.stop() >= 3, "the third step was done, and the state does not know of it");
+        assert!(worker.stop() >= 3, "the third step was done, but the state does not know of it");
     });
 }
 
@@ -211,7 +211,7 @@ fn only_the_main_thread_waits(turn: &Turn) -> Result<(), String> {
     if turn.thread == 0 {
         return Ok(());
     }
-    Err("a step has panicked, and is called again: the panic is caught, and who stops the worker never hears of it".into())
+    Err("a step has panicked and is called again: the panic is caught, and whoever stops the worker never hears of it".into())
 }
 
 fn panic_is_passed_on() {
@@ -225,7 +225,7 @@ fn panic_is_passed_on() {
         });
         assert!(
             payload.is::<u32>() || payload.is::<Returned>(),
-            "a step has panicked, and who stops the worker gets another panic: what the step had to say is lost. `join` returns \
+            "a step has panicked, but whoever stops the worker gets a different panic: what the step had to say is lost. `join` returns \
              the payload of the step's panic; `resume_unwind` goes on with it"
         );
     });
@@ -240,7 +240,7 @@ fn panic_is_passed_on() {
         });
         assert!(
             !payload.is::<Returned>(),
-            "a step has panicked, and `stop` returns a state: the caller takes it for the state after the last step"
+            "a step has panicked, yet `stop` returns a state: the caller takes it for the state after the last step"
         );
     });
 }

@@ -65,8 +65,7 @@ pub const CHECKS: &[Check] = &[
     }),
     Check::counted("model_convicts_a_ticket_lock_of_one_bit", || {
         convicts::<broken::TicketOfOneBit>(
-            "it is a ticket lock with two numbers only, so that the third in the queue has the same one as the first. Are there \
-             ever three in your model that want the lock?",
+            "it is a ticket lock with only two numbers, so the third thread in the queue has the same number as the first. Do three threads in your model ever want the lock at once?",
         );
     }),
 ];

@@ -102,11 +102,11 @@ fn judge(test: &'static Test, predicted: bool) {
     let Test { name, run, why } = *test;
     match (predicted, can_happen(run)) {
         (true, true) | (false, false) => {}
-        (true, false) => panic!("{name}: you believe that it can happen, and it cannot.\n  {why}."),
+        (true, false) => panic!("{name}: you believe that it can happen, but it cannot.\n  {why}."),
         (false, true) => {
             // Once more, up to the execution that ends so.
             sync::model(move || {
-                assert!(!run(), "{name}: you believe that it cannot happen, and it can.\n  {why}");
+                assert!(!run(), "{name}: you believe that it cannot happen, but it can.\n  {why}");
             });
         }
     }

@@ -95,7 +95,7 @@ fn hand_over() {
         assert_eq!(
             read(&board),
             [None, Some(7)],
-            "the sender has ended, and its message is not there"
+            "the sender has ended, but its message is not there"
         );
     });
 }
@@ -112,7 +112,7 @@ fn two_senders() {
         for (message, number) in read(&board).into_iter().zip(10..) {
             assert!(
                 message.is_none_or(|message| message == number),
-                "{number} was posted, and the reader found {message:?}"
+                "{number} was posted, but the reader found {message:?}"
             );
         }
         for sender in senders {
@@ -187,7 +187,7 @@ fn write_panics() {
         assert_eq!(
             board.read_all(),
             [None, None],
-            "`write` has panicked, so the message is not written, and the board shows it: the flag is set *after* `write`, not on every \
+            "`write` has panicked, so the message is not written, but the board shows it: the flag is set *after* `write`, not on every \
              way out"
         );
     });

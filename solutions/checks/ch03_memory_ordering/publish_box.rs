@@ -98,7 +98,7 @@ fn second() {
         assert_eq!(
             slot.publish(Box::new(2)),
             Err(Box::new(2)),
-            "the slot was full, and `publish` did not give back what it got"
+            "the slot was full, but `publish` did not give back what it got"
         );
         assert_eq!(slot.get(), Some(&1), "the second value took the place of the first");
         assert_eq!(
@@ -117,7 +117,7 @@ fn taken() {
             "`publish` did not take a value for an empty slot"
         );
         assert_eq!(slot.take(), Some(Box::new(1)), "`take` does not give what was published");
-        assert!(slot.get().is_none(), "the value was taken out and is still there");
+        assert!(slot.get().is_none(), "the value was taken out, but it is still there");
         assert!(slot.publish(Box::new(2)).is_ok(), "a slot that was emptied does not take a value");
         assert_eq!(slot.take(), Some(Box::new(2)), "`take` does not give what was published last");
     });
@@ -149,7 +149,10 @@ fn hand_over() {
         let slot = Shared::new(Slot::new());
         let theirs = slot.clone();
         let publisher = thread::spawn(move || {
-            assert!(theirs.publish(written(7)).is_ok(), "`publish` failed, and the slot was empty");
+            assert!(
+                theirs.publish(written(7)).is_ok(),
+                "`publish` failed although the slot was empty"
+            );
         });
         if let Some(value) = slot.get() {
             assert_eq!(value.get(), 7, "`get` gave something else than what was published");
@@ -158,7 +161,7 @@ fn hand_over() {
         assert_eq!(
             slot.get().map(|value| value.get()),
             Some(7),
-            "the publisher has ended, and `get` does not find the value"
+            "the publisher has ended, but `get` does not find the value"
         );
     });
 }
@@ -176,7 +179,7 @@ fn two_publishers() {
             (Err(1), Ok(())) => assert_eq!(found, Some(2), "the value of the winner is not there"),
             (Ok(()), Ok(())) => panic!("both publishers were told that their value is in the slot"),
             (Err(1), Err(2)) => {
-                panic!("the slot was empty, and both publishers got their value back")
+                panic!("the slot was empty, but both publishers got their value back")
             }
             _ => panic!("a publisher got a value back that is not its own"),
         }
@@ -186,10 +189,13 @@ fn two_publishers() {
 fn late_publisher() {
     sync::model(|| {
         let slot = Shared::new(Slot::new());
-        assert!(slot.publish(written(1)).is_ok(), "`publish` failed, and the slot was empty");
+        assert!(slot.publish(written(1)).is_ok(), "`publish` failed although the slot was empty");
         let theirs = slot.clone();
         let late = thread::spawn(move || {
-            assert!(theirs.publish(written(2)).is_err(), "the slot was full, and took a value");
+            assert!(
+                theirs.publish(written(2)).is_err(),
+                "the slot was full, but took another value"
+            );
         });
         for _ in 0..2 {
             let value = slot.get().map(|value| value.get());

@@ -79,8 +79,8 @@ fn each_once() {
         let batch = Batch::<_, 3>::new();
         publish(&batch);
         are_all_items(&[take(&batch), take(&batch), take(&batch)]);
-        assert_eq!(take(&batch), None, "there are three items, and a fourth was given");
-        assert_eq!(take(&batch), None, "there are three items, and a fourth was given");
+        assert_eq!(take(&batch), None, "there are three items, but a fourth was given");
+        assert_eq!(take(&batch), None, "there are three items, but a fourth was given");
     });
     // More items than a byte can count, and no exchange that fails for no reason.
     sync::Model::new().faults(0).check(|| {
@@ -88,7 +88,7 @@ fn each_once() {
         publish(&batch);
         let taken: Vec<_> = (0..300).map(|_| take(&batch)).collect();
         are_all_items(&taken);
-        assert_eq!(take(&batch), None, "there are 300 items, and one more was given");
+        assert_eq!(take(&batch), None, "there are 300 items, but one more was given");
     });
 }
 
@@ -100,7 +100,7 @@ fn asks_early() {
         }
         publish(&batch);
         are_all_items(&[take(&batch), take(&batch)]);
-        assert_eq!(take(&batch), None, "there are two items, and a third was given");
+        assert_eq!(take(&batch), None, "there are two items, but a third was given");
     });
 }
 
@@ -165,7 +165,7 @@ fn write_panics() {
         assert_eq!(
             take(&batch),
             None,
-            "`write` has panicked, so the items are not written, and `take` gives one: they are handed out *after* `write`, not on every \
+            "`write` has panicked, so the items are not written, but `take` gives one: they are handed out *after* `write`, not on every \
              way out"
         );
     });
@@ -178,7 +178,7 @@ fn fails_often() {
         assert_eq!(
             take(&batch),
             Some(1),
-            "there is an item. A weak compare-exchange has failed some times for no reason: how often it may is promised nowhere, so \
+            "there is an item. A weak compare-exchange has failed a few times for no reason. Nobody promises how often it may, so \
              `take` must not give up"
         );
     });

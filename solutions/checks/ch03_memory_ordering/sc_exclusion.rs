@@ -32,7 +32,7 @@ fn uses_sync() {
     sync::model(|| {
         let mut exclusion = Exclusion::new(0_u8);
         let [mut side, _] = exclusion.sides();
-        assert!(side.try_with(|_| ()).is_some(), "nobody else was there, and `try_with` failed");
+        assert!(side.try_with(|_| ()).is_some(), "nobody else was there, but `try_with` failed");
         let seen = counters();
         assert!(
             seen.loads + seen.stores + seen.rmws > 0,
@@ -52,7 +52,7 @@ fn alone() {
         for side in [&mut left, &mut right] {
             for _ in 0..3 {
                 let inside = side.try_with(|number| *number += 1);
-                assert!(inside.is_some(), "nobody else was there, and `try_with` failed");
+                assert!(inside.is_some(), "nobody else was there, but `try_with` failed");
             }
         }
         assert_eq!(left.try_with(|number| *number), Some(6), "the data is not what was put there");
@@ -64,11 +64,11 @@ fn stays_out() {
         let mut exclusion = Exclusion::new(0_u8);
         let [mut left, mut right] = exclusion.sides();
         let tried = left.try_with(|_| right.try_with(|_| ()));
-        assert_ne!(tried, None, "nobody else was there, and `try_with` failed");
-        assert_eq!(tried, Some(None), "one side was inside, and the other got in");
+        assert_ne!(tried, None, "nobody else was there, but `try_with` failed");
+        assert_eq!(tried, Some(None), "one side was inside, but the other got in");
         let tried = right.try_with(|_| left.try_with(|_| ()));
-        assert_ne!(tried, None, "the other side has left, and `try_with` failed");
-        assert_eq!(tried, Some(None), "one side was inside, and the other got in");
+        assert_ne!(tried, None, "the other side has left, but `try_with` failed");
+        assert_eq!(tried, Some(None), "one side was inside, but the other got in");
     });
 }
 
@@ -80,7 +80,7 @@ fn leaves_the_way_free() {
         let again = left.try_with(|_| ());
         assert!(again.is_some(), "the other side has failed to get in, and has left its flag up");
         let again = right.try_with(|_| ());
-        assert!(again.is_some(), "the other side has left, and `try_with` failed");
+        assert!(again.is_some(), "the other side has left, but `try_with` failed");
     });
 }
 

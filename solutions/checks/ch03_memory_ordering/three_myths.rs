@@ -94,12 +94,12 @@ fn signal_arrives() {
         let flag = AtomicU32::new(0);
         assert!(
             !subject::is_signalled(&flag),
-            "nobody has given a signal, and `is_signalled` says so"
+            "nobody has given a signal, but `is_signalled` says that somebody has"
         );
         subject::signal(&flag);
         assert!(
             subject::is_signalled(&flag),
-            "this thread has given the signal, and does not see it"
+            "this thread has given the signal, but does not see it"
         );
     });
 }

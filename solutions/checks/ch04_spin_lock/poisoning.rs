@@ -118,23 +118,23 @@ fn no_panic_no_poison() {
         let lock = SpinLock::new(0);
         assert!(!lock.is_poisoned(), "a new lock is poisoned");
         for _ in 0..2 {
-            assert!(lock.lock().is_ok(), "`lock` returns `Err`, and nobody has panicked");
+            assert!(lock.lock().is_ok(), "`lock` returns `Err` although nobody has panicked");
             assert!(
                 !lock.is_poisoned(),
-                "a guard was dropped without a panic, and the lock is poisoned"
+                "a guard was dropped without a panic, but the lock is poisoned"
             );
         }
         expect_panic(|| panic!("without the lock, on purpose"));
         assert!(
             lock.lock().is_ok(),
-            "a thread panicked without the lock, and the lock is poisoned"
+            "a thread panicked without holding the lock, but the lock is poisoned"
         );
         let guard = take(&lock).0;
         expect_panic(|| panic!("with the lock held, on purpose"));
         drop(guard);
         assert!(
             lock.lock().is_ok(),
-            "a panic was caught, the guard was dropped afterwards, and the lock is poisoned"
+            "a panic was caught before the guard was dropped, but the lock is poisoned"
         );
     });
 }
@@ -150,8 +150,8 @@ fn panic_unlocks() {
 fn panic_poisons() {
     sync::model(|| {
         let lock = poisoned();
-        assert!(lock.is_poisoned(), "a holder panicked, and `is_poisoned` is false");
-        assert!(lock.lock().is_err(), "a holder panicked, and `lock` returns `Ok`");
+        assert!(lock.is_poisoned(), "a holder panicked, but `is_poisoned` is false");
+        assert!(lock.lock().is_err(), "a holder panicked, but `lock` returns `Ok`");
     });
 }
 
@@ -202,7 +202,7 @@ fn clear_poison_clears() {
         drop(guard);
         assert!(
             !lock.is_poisoned(),
-            "a holder called `clear_poison`, and its unlock has poisoned the lock again"
+            "a holder called `clear_poison`, but its unlock has poisoned the lock again"
         );
         assert!(lock.lock().is_ok(), "`lock` returns `Err` after a holder called `clear_poison`");
     });
@@ -215,7 +215,7 @@ fn poisoned_twice() {
         break_and_panic(&lock);
         assert!(
             lock.lock().is_err(),
-            "a holder panicked after `clear_poison`, and `lock` returns `Ok`"
+            "a holder panicked after `clear_poison`, but `lock` returns `Ok`"
         );
     });
 }
@@ -240,8 +240,7 @@ fn late_guard_does_not_poison() {
         assert_eq!(guard.get(), 1, "the destructor's write is lost");
         assert!(
             !poisoned,
-            "a destructor took the lock and released it while its thread was unwinding already; the panic was not that \
-             holder's, and the lock is poisoned"
+            "a destructor took the lock and released it while its thread was already unwinding. The panic was not that holder's, but the lock is poisoned"
         );
     });
 }
@@ -249,7 +248,10 @@ fn late_guard_does_not_poison() {
 fn into_inner_tells() {
     sync::model(|| {
         let value = SpinLock::new(Probe::new(5)).into_inner();
-        assert_eq!(value.expect("`into_inner` returns `Err`, and nobody has panicked").get(), 5);
+        assert_eq!(
+            value.expect("`into_inner` returns `Err` although nobody has panicked").get(),
+            5
+        );
         let value = poisoned().into_inner();
         let error = error(value, "`into_inner` of a poisoned lock returns `Ok`");
         assert_eq!(error.into_inner().get(), 1, "the error holds something else than the data");
@@ -312,7 +314,7 @@ fn holding_is_not_poison() {
         let (guard, _) = take(&lock);
         assert!(
             !lock.is_poisoned(),
-            "`is_poisoned` is true while a holder has the lock, and nobody has panicked"
+            "`is_poisoned` is true while a holder has the lock, although nobody has panicked"
         );
         drop(guard);
     });
@@ -367,14 +369,14 @@ fn next_holder_learns_of_the_panic() {
         let broken = guard.get() == 1;
         assert!(
             poisoned || !broken,
-            "the holder before has panicked, and `lock` returns `Ok` with the data that it broke"
+            "the previous holder has panicked, but `lock` returns `Ok` with the data that it broke"
         );
-        assert!(!poisoned || broken, "`lock` returns `Err`, and no holder has panicked yet");
+        assert!(!poisoned || broken, "`lock` returns `Err` although no holder has panicked yet");
         drop(guard);
         other.join().unwrap();
         assert!(
             lock.is_poisoned(),
-            "a holder panicked, and `is_poisoned` is false after its thread has ended"
+            "a holder panicked, but `is_poisoned` is false after its thread has ended"
         );
     });
 }
@@ -390,10 +392,13 @@ fn next_holder_learns_of_the_repair() {
         });
         let (guard, poisoned) = take(&lock);
         let broken = guard.get() == 1;
-        assert!(poisoned || !broken, "`lock` returns `Ok`, and nobody has repaired the data yet");
+        assert!(
+            poisoned || !broken,
+            "`lock` returns `Ok` although nobody has repaired the data yet"
+        );
         assert!(
             !poisoned || broken,
-            "the holder before has called `clear_poison`, and `lock` returns `Err`"
+            "the previous holder has called `clear_poison`, but `lock` returns `Err`"
         );
         drop(guard);
         other.join().unwrap();
@@ -418,6 +423,6 @@ fn three_threads_never_overlap() {
         other.join().unwrap();
         let (guard, poisoned) = take(&lock);
         assert_eq!(guard.get(), 3, "an increment was lost");
-        assert!(poisoned, "one of three holders panicked, and `lock` returns `Ok`");
+        assert!(poisoned, "one of three holders panicked, but `lock` returns `Ok`");
     });
 }

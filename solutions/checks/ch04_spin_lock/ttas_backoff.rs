@@ -101,7 +101,7 @@ fn try_lock_takes_a_free_lock() {
         let guard = lock.try_lock();
         assert!(
             guard.is_some(),
-            "`try_lock` returns `None` after the guard of another one was dropped"
+            "`try_lock` returns `None` after the guard of an earlier one was dropped"
         );
         guard.unwrap().add(1);
         assert_eq!(lock.lock().get(), 2);

@@ -85,7 +85,7 @@ fn uses_sync() {
 
 /// Sends a message to a receiver that is there.
 fn send<T>(sender: &Sender<T>, message: T) {
-    assert!(sender.send(message).is_ok(), "`send` fails, and the receiver is there");
+    assert!(sender.send(message).is_ok(), "`send` fails although the receiver is there");
 }
 
 fn in_order() {
@@ -190,10 +190,14 @@ fn receiver_gone() {
         for number in 5..7 {
             match sender.clone().send(message(number)) {
                 Ok(()) => panic!(
-                    "`send` says `Ok`, and the receiver was dropped before: what has become of the message?"
+                    "`send` says `Ok` although the receiver was dropped before: what has become of the message?"
                 ),
                 Err(SendError(message)) => {
-                    assert_eq!(message.get(), number, "another message came back than was sent")
+                    assert_eq!(
+                        message.get(),
+                        number,
+                        "the message that came back is not the one that was sent"
+                    )
                 }
             }
         }
@@ -248,7 +252,7 @@ fn dropped_with_receiver() {
         );
         assert!(
             sender.send(Counted).is_err(),
-            "`send` says `Ok`, and a panic has dropped the receiver before"
+            "`send` says `Ok` although a panic has dropped the receiver before"
         );
     });
 }
@@ -292,7 +296,7 @@ fn uses_the_channel() {
             "drops of a message and of the one that it sends when it is dropped, when the receiver is gone"
         );
         let back = sender.send(Letter { _number: message(3), answer: None });
-        assert!(back.is_err(), "`send` says `Ok`, and the receiver was dropped before");
+        assert!(back.is_err(), "`send` says `Ok` although the receiver was dropped before");
     });
 }
 
@@ -431,7 +435,7 @@ fn learn_of_the_end<const MANY: usize>() {
         let (sender, receiver) = channel();
         let receiver = Shared::new(receiver);
         let others = receivers::<MANY>(&receiver, |received| {
-            assert!(received.is_err(), "`receive` gives a message, and nothing was sent");
+            assert!(received.is_err(), "`receive` gives a message although nothing was sent");
         });
         drop(sender);
         for other in others {

@@ -69,11 +69,11 @@ fn comes_out_once() {
         assert_eq!(channel.receive(), None, "a new channel has a message");
         assert_eq!(channel.send(7_u8), None, "there was nothing to replace");
         assert_eq!(channel.receive(), Some(7), "`receive` does not give what was sent");
-        assert_eq!(channel.receive(), None, "the message was received, and is still there");
+        assert_eq!(channel.receive(), None, "the message was received, but is still there");
         assert_eq!(
             channel.send(8),
             None,
-            "the message was received, and the next `send` replaces it"
+            "the message was received, but the next `send` replaces it"
         );
         assert_eq!(channel.receive(), Some(8), "`receive` does not give what was sent second");
     });
@@ -132,8 +132,8 @@ fn two_senders() {
         match (theirs, mine) {
             (None, Some(1)) => assert_eq!(newest, Some(2), "the newest message is not there"),
             (Some(2), None) => assert_eq!(newest, Some(1), "the newest message is not there"),
-            (None, None) => panic!("two messages were sent, and none was replaced"),
-            _ => panic!("a thread got a message back that the other has not sent"),
+            (None, None) => panic!("two messages were sent, but none was replaced"),
+            _ => panic!("a thread got back a message that the other has not sent"),
         }
     });
 }
@@ -147,8 +147,8 @@ fn two_receivers() {
         let mine = channel.receive().map(|message| message.get());
         match (other.join().unwrap(), mine) {
             (Some(7), None) | (None, Some(7)) => {}
-            (None, None) => panic!("there was a message, and neither thread received it"),
-            (Some(_), Some(_)) => panic!("there was one message, and both threads received one"),
+            (None, None) => panic!("there was a message, but neither thread received it"),
+            (Some(_), Some(_)) => panic!("there was one message, but both threads received one"),
             _ => panic!("a thread received something else than what was sent"),
         }
     });

@@ -81,7 +81,7 @@ fn comes_out() {
             for _ in 0..3 {
                 assert!(
                     channel.is_ready(),
-                    "`is_ready` is false, and the message that was sent has not been received"
+                    "`is_ready` is false although the message that was sent has not been received"
                 );
             }
             assert!(
@@ -89,7 +89,10 @@ fn comes_out() {
                 "a message that was sent on one channel makes another one ready"
             );
             assert_eq!(channel.receive(), 5, "the message is not the one that was sent");
-            assert!(!channel.is_ready(), "`is_ready` is true, and the message has been received");
+            assert!(
+                !channel.is_ready(),
+                "`is_ready` is true although the message has been received"
+            );
         }
     });
 }
@@ -105,7 +108,7 @@ fn any_type() {
         channel.send(message);
         assert!(
             channel.is_ready(),
-            "`is_ready` is false, and the message that was sent has not been received"
+            "`is_ready` is false although the message that was sent has not been received"
         );
         channel.receive()
     }
@@ -148,7 +151,7 @@ fn second_send() {
         for _ in 0..2 {
             assert!(
                 panics(|| channel.send(message(2))),
-                "a second `send` did not panic, and the first message is still there"
+                "a second `send` did not panic although the first message is still there"
             );
             assert!(
                 channel.is_ready(),
@@ -165,11 +168,11 @@ fn receive_too_early() {
         for _ in 0..2 {
             assert!(
                 panics(|| channel.receive()),
-                "`receive` did not panic, and nothing was sent yet"
+                "`receive` did not panic although nothing was sent yet"
             );
             assert!(
                 !channel.is_ready(),
-                "`is_ready` is true after a `receive` that panicked, and nothing was sent yet"
+                "`is_ready` is true after a `receive` that panicked, although nothing was sent yet"
             );
         }
         assert!(
@@ -196,11 +199,11 @@ fn received_once() {
             );
             assert!(
                 panics(|| channel.send(message(2))),
-                "`send` did not panic, and there was a message before, which has been received: a channel has one in its life"
+                "`send` did not panic although an earlier message has been received: a channel has one in its life"
             );
             assert!(
                 !channel.is_ready(),
-                "`is_ready` is true, and the only message has been received"
+                "`is_ready` is true although the only message has been received"
             );
         }
     });
@@ -224,7 +227,10 @@ fn dropped_once() {
     sync::model(|| {
         DROPS.set(0);
         let unused = Channel::<Counted>::new();
-        assert!(panics(|| unused.receive()), "`receive` did not panic, and nothing was sent yet");
+        assert!(
+            panics(|| unused.receive()),
+            "`receive` did not panic although nothing was sent yet"
+        );
         drop(unused);
         assert_eq!(DROPS.get(), 0, "drops by a channel on which nothing was sent");
 
@@ -332,10 +338,10 @@ fn two_senders() {
     sync::model(|| {
         let channel = Shared::new(Channel::new());
         let sent = on_two_threads(&channel, |channel| !panics(|| channel.send(message(1))));
-        assert_eq!(sent, 1, "of two threads that called `send` at once, so many did not panic");
+        assert_eq!(sent, 1, "how many of two threads that called `send` at once did not panic");
         assert!(
             try_to_receive(&channel),
-            "two threads called `send` at once, and there is no message"
+            "two threads called `send` at once, but there is no message"
         );
     });
 }
@@ -347,7 +353,7 @@ fn two_receivers() {
         let received = on_two_threads(&channel, try_to_receive);
         assert_eq!(
             received, 1,
-            "of two threads that called `receive` at once, so many got the one message"
+            "how many of two threads that called `receive` at once got the one message"
         );
     });
 }

@@ -138,17 +138,19 @@ fn uses_sync() {
 fn received<T>(receiver: Receiver<T>) -> T {
     match receiver.receive() {
         Ok(message) => message,
-        Err(Empty(_)) => panic!("`receive` says `Empty`, and a message was sent"),
-        Err(Disconnected) => panic!("`receive` says `Disconnected`, and a message was sent"),
+        Err(Empty(_)) => panic!("`receive` says `Empty` although a message was sent"),
+        Err(Disconnected) => panic!("`receive` says `Disconnected` although a message was sent"),
     }
 }
 
 /// The receiver, from which nothing can be received yet.
 fn empty<T>(receiver: Receiver<T>) -> Receiver<T> {
     match receiver.receive() {
-        Ok(_) => panic!("`receive` gives a message, and nothing was sent"),
+        Ok(_) => panic!("`receive` gives a message although nothing was sent"),
         Err(Empty(receiver)) => receiver,
-        Err(Disconnected) => panic!("`receive` says `Disconnected`, and the sender is still there"),
+        Err(Disconnected) => {
+            panic!("`receive` says `Disconnected` although the sender is still there")
+        }
     }
 }
 
@@ -163,19 +165,19 @@ fn comes_out() {
         for _ in 0..2 {
             receiver = empty(receiver);
         }
-        assert!(sender.send(5).is_ok(), "`send` fails, and the receiver is there");
+        assert!(sender.send(5).is_ok(), "`send` fails although the receiver is there");
         let other_receiver = empty(other_receiver);
         assert_eq!(received(receiver), 5, "the message is not the one that was sent");
-        assert!(other_sender.send(6).is_ok(), "`send` fails, and the receiver is there");
+        assert!(other_sender.send(6).is_ok(), "`send` fails although the receiver is there");
         assert_eq!(received(other_receiver), 6, "the message is not the one that was sent");
 
         let (sender, receiver) = channel();
-        assert!(sender.send(()).is_ok(), "`send` fails, and the receiver is there");
+        assert!(sender.send(()).is_ok(), "`send` fails although the receiver is there");
         received(receiver);
         let (sender, receiver) = channel();
         assert!(
             sender.send([Aligned(7), Aligned(8)]).is_ok(),
-            "`send` fails, and the receiver is there"
+            "`send` fails although the receiver is there"
         );
         assert_eq!(
             received(receiver),
@@ -191,9 +193,9 @@ fn sender_gone() {
         let receiver = empty(receiver);
         drop(sender);
         match receiver.receive() {
-            Ok(_) => panic!("`receive` gives a message, and nothing was sent"),
+            Ok(_) => panic!("`receive` gives a message although nothing was sent"),
             Err(Empty(_)) => panic!(
-                "`receive` says `Empty`, and the sender was dropped: nobody can send any more"
+                "`receive` says `Empty` although the sender was dropped: nobody can send any more"
             ),
             Err(Disconnected) => {}
         }
@@ -215,10 +217,14 @@ fn receiver_gone() {
         drop(empty(receiver));
         match sender.send(message(5)) {
             Ok(()) => panic!(
-                "`send` says `Ok`, and the receiver was dropped before: what has become of the message?"
+                "`send` says `Ok` although the receiver was dropped before: what has become of the message?"
             ),
             Err(SendError(message)) => {
-                assert_eq!(message.get(), 5, "another message came back than was sent")
+                assert_eq!(
+                    message.get(),
+                    5,
+                    "the message that came back is not the one that was sent"
+                )
             }
         }
     });
@@ -249,7 +255,7 @@ fn dropped_with_receiver() {
         let (sender, receiver) = channel();
         assert!(
             sender.send(Counted { panics: false }).is_ok(),
-            "`send` fails, and the receiver is there"
+            "`send` fails although the receiver is there"
         );
         assert_eq!(DROPS.get(), 0, "drops by `send`, which succeeded");
         drop(receiver);
@@ -262,7 +268,7 @@ fn dropped_with_receiver() {
         let (sender, receiver) = channel();
         assert!(
             sender.send(Counted { panics: false }).is_ok(),
-            "`send` fails, and the receiver is there"
+            "`send` fails although the receiver is there"
         );
         let message = received(receiver);
         assert_eq!(
@@ -295,7 +301,7 @@ fn dropped_by_a_panic() {
         let (sender, receiver) = channel();
         assert!(
             sender.send(Counted { panics: true }).is_ok(),
-            "`send` fails, and the receiver is there"
+            "`send` fails although the receiver is there"
         );
         sync::expect_panic(|| drop(receiver));
         assert_eq!(DROPS.get(), 1, "drops of a message whose `drop` panics");
@@ -319,7 +325,10 @@ fn sender_gives_up() {
         let (sender, receiver) = channel::<u8>();
         let sender = Moved(sender);
         let other = thread::spawn(move || drop(sender.here()));
-        assert!(wait_for(receiver).is_none(), "`receive` gives a message, and nothing was sent");
+        assert!(
+            wait_for(receiver).is_none(),
+            "`receive` gives a message although nothing was sent"
+        );
         other.join().unwrap();
     });
 }
@@ -333,7 +342,10 @@ fn hand_over() {
             let (sender, beside) = moved.here();
             // SAFETY: the other thread reads after it has received.
             beside.with_mut(|beside| unsafe { *beside = 1 });
-            assert!(sender.send(message(2)).is_ok(), "`send` fails, and the receiver is waiting");
+            assert!(
+                sender.send(message(2)).is_ok(),
+                "`send` fails although the receiver is waiting"
+            );
         });
         let mut message =
             wait_for(receiver).expect("`receive` must give the message that was sent");
@@ -353,7 +365,7 @@ fn receive_beside_send() {
         let other = thread::spawn(move || {
             assert!(
                 sender.here().send(message(1)).is_ok(),
-                "`send` fails, and the receiver is there"
+                "`send` fails although the receiver is there"
             );
         });
         let early = receiver.receive();
@@ -362,7 +374,7 @@ fn receive_beside_send() {
             Ok(message) => message,
             Err(Empty(receiver)) => received(receiver),
             Err(Disconnected) => {
-                panic!("`receive` says `Disconnected`, and a message was sent or will be")
+                panic!("`receive` says `Disconnected` although a message was sent or will be")
             }
         };
         assert_eq!(message.get(), 1, "the message is not the one that was sent");
@@ -372,7 +384,7 @@ fn receive_beside_send() {
 /// Sends a message to a receiver that may be there no more, and uses it if it comes back.
 fn send_to_one_that_may_be_gone(sender: Sender<Message>) {
     if let Err(SendError(mut message)) = sender.send(message(1)) {
-        assert_eq!(message.get(), 1, "another message came back than was sent");
+        assert_eq!(message.get(), 1, "the message that came back is not the one that was sent");
         message.add(1);
     }
 }

@@ -63,7 +63,7 @@ fn send<T>(channel: &Channel<T>, message: T) {
 
 /// Receives the message of a channel that was seen to be ready.
 fn receive<T>(channel: &Channel<T>) -> T {
-    assert!(channel.is_ready(), "`is_ready` says that there is no message, and there is one");
+    assert!(channel.is_ready(), "`is_ready` says that there is no message, but there is one");
     // SAFETY: each check receives once from each channel, which was just seen to be ready.
     unsafe { channel.receive() }
 }
@@ -89,7 +89,7 @@ fn comes_out() {
             for _ in 0..3 {
                 assert!(
                     channel.is_ready(),
-                    "`is_ready` is false, and the message that was sent has not been received"
+                    "`is_ready` is false although the message that was sent has not been received"
                 );
             }
             assert_eq!(receive(&channel), 5, "the message is not the one that was sent");

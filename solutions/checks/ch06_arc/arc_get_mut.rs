@@ -85,7 +85,7 @@ fn try_unwrap_frees() {
         assert!(data.is_ok(), "`try_unwrap` of the only handle gives it back");
         assert!(
             alloc::is_freed(place),
-            "`try_unwrap` has taken the data, and the memory was not freed"
+            "`try_unwrap` has taken the data, but the memory was not freed"
         );
     });
 }
@@ -138,7 +138,11 @@ fn make_mut_clones() {
     model(|| {
         let mut arc = Arc::new(Data::new(1));
         let data = Arc::make_mut(&mut arc);
-        assert_eq!(data.get(), 1, "`make_mut` of the only handle gives a clone, and not the data");
+        assert_eq!(
+            data.get(),
+            1,
+            "`make_mut` of the only handle gives a clone instead of the data"
+        );
         data.set(2);
         assert_eq!(arc.get(), 2, "the change through `make_mut` is lost");
         let other = arc.clone();

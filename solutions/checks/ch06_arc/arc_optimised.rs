@@ -149,7 +149,7 @@ fn downgrade_beside_get_mut() {
         });
         let alone = Arc::get_mut(&mut arc).is_some();
         let weak = other.join().unwrap().take();
-        assert!(!alone, "`get_mut` gives a `&mut`, and the other thread has a handle");
+        assert!(!alone, "`get_mut` gives a `&mut` although the other thread has a handle");
         assert!(
             Arc::get_mut(&mut arc).is_none(),
             "`get_mut` gives a `&mut` while there is a `Weak`"
@@ -175,6 +175,6 @@ fn get_mut_beside_changes() {
         });
         let alone = Arc::get_mut(&mut arc).is_some();
         other.join().unwrap().take();
-        assert!(!alone, "`get_mut` gives a `&mut`, and the other thread has a handle");
+        assert!(!alone, "`get_mut` gives a `&mut` although the other thread has a handle");
     });
 }

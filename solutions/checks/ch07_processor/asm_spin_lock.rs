@@ -45,13 +45,13 @@ fn is_shared_and_sent() {
 fn one_at_a_time() {
     for lock in [SpinLock::new(), SpinLock::default()] {
         for _ in 0..3 {
-            assert!(lock.try_lock(), "the lock is free, and `try_lock` does not take it");
-            assert!(!lock.try_lock(), "the lock is held, and `try_lock` takes it");
-            assert!(!lock.try_lock(), "the lock is held, and the second `try_lock` takes it");
+            assert!(lock.try_lock(), "the lock is free, but `try_lock` does not take it");
+            assert!(!lock.try_lock(), "the lock is held, but `try_lock` takes it");
+            assert!(!lock.try_lock(), "the lock is held, but the second `try_lock` takes it");
             lock.unlock();
         }
         lock.lock();
-        assert!(!lock.try_lock(), "`lock` has returned, and `try_lock` takes the lock");
+        assert!(!lock.try_lock(), "`lock` has returned, but `try_lock` takes the lock");
         lock.unlock();
     }
 }
@@ -93,7 +93,7 @@ fn neighbours() {
     let lock = &row.1;
     assert!(
         lock.try_lock(),
-        "the lock is free, and `try_lock` does not take it: does it look at its neighbours?"
+        "the lock is free, but `try_lock` does not take it: does it look at its neighbours?"
     );
     look("try_lock");
     lock.unlock();

@@ -149,7 +149,7 @@ fn indices_are_small() {
     let size = size_of::<Indices>();
     assert!(
         size <= 4 * BLOCK,
-        "the indices take {size} bytes. Caches are small, and padding is what they are filled with here: fields that the same thread writes \
+        "the indices take {size} bytes. Caches are small, and here padding fills them: fields that the same thread writes \
          may share a block"
     );
 }

@@ -65,12 +65,12 @@ fn adds() {
             let old = fetch_add(core, 2);
             if core.stored != Some(core.found + 2) {
                 return Err(format!(
-                    "the addition of 2 returns {old}, and has not stored {} + 2",
+                    "the addition of 2 returns {old}, but has not stored {} + 2",
                     core.found
                 ));
             }
             if old != core.found {
-                return Err(format!("the addition returns {old}, and has added to {}", core.found));
+                return Err(format!("the addition returns {old}, but has added to {}", core.found));
             }
             if core.word != start + core.added * OTHERS_ADD + 2 {
                 return Err("an addition is lost, or counted twice".into());
@@ -107,7 +107,7 @@ fn strong() {
             let result = compare_exchange(core, 7, 9);
             if result == Err(7) {
                 return Err(
-                    "the exchange of 7 for 9 fails, and the value that it found is 7".into()
+                    "the exchange of 7 for 9 fails, but the value that it found is 7".into()
                 );
             }
             is_consistent(core, result)
@@ -119,16 +119,16 @@ fn strong() {
 fn is_consistent(core: &Scripted, result: Result<u32, u32>) -> Result<(), String> {
     match (core.stored, result) {
         (Some(_), Err(_)) => {
-            Err(format!("the exchange of 7 for 9 returns {result:?}, and has stored"))
+            Err(format!("the exchange of 7 for 9 returns {result:?}, but has stored"))
         }
         (None, Ok(_)) => {
-            Err(format!("the exchange of 7 for 9 returns {result:?}, and has not stored"))
+            Err(format!("the exchange of 7 for 9 returns {result:?}, but has not stored"))
         }
         (Some(value), Ok(_)) if core.found != 7 || value != 9 => {
             Err(format!("the exchange of 7 for 9 has found {} and stored {value}", core.found))
         }
         (_, Ok(found) | Err(found)) if found != core.found => {
-            Err(format!("the exchange says that it found {found}, and it found {}", core.found))
+            Err(format!("the exchange says that it found {found}, but it found {}", core.found))
         }
         _ => Ok(()),
     }
@@ -144,7 +144,7 @@ fn same() {
         assert_eq!(exchange(&mut core), Ok(7), "what `{name}` of 7 for 7 returns");
         assert!(
             core.stored.is_some(),
-            "`{name}` of 7 for 7 returns `Ok`, and has not stored.\n  Its store is a release: whoever finds the 7 must see what came before. \
+            "`{name}` of 7 for 7 returns `Ok`, but has not stored.\n  Its store is a release: whoever finds the 7 must see what came before. \
              And a store ends the watch of all other cores.{}",
             core.log
         );
@@ -177,7 +177,7 @@ fn bears_bad_luck() {
         };
         assert!(
             core.stored.is_some(),
-            "`{name}` has returned, and no exclusive store of it has succeeded, though the word is 0, and nobody has changed it.\n  {why}"
+            "`{name}` has returned, but no exclusive store of it has succeeded, though the word is 0 and nobody has changed it.\n  {why}"
         );
     }
 }
@@ -190,15 +190,15 @@ fn takes() {
     lock(&mut core);
     assert!(
         core.stored.is_some(),
-        "`lock` has returned, and no store of it has succeeded.{}",
+        "`lock` has returned, but no store of it has succeeded.{}",
         core.log
     );
-    assert_ne!(core.word, 0, "the lock was taken, and is zero, which is free");
+    assert_ne!(core.word, 0, "the lock was taken, but its word is zero, which means free");
     let mut core = Scripted::new(core.word, BAD_LUCK);
     unlock(&mut core);
     assert_eq!(
         core.word, 0,
-        "`unlock` has returned, and the word is not zero, which is free.{}",
+        "`unlock` has returned, but the word is not zero, which means free.{}",
         core.log
     );
 }
@@ -210,7 +210,7 @@ fn waits_for_zero() {
         lock(&mut core);
         assert_eq!(
             core.found, 0,
-            "the lock was taken, and the word was another one than zero, so somebody held it.{}\n  The word",
+            "the lock was taken, but the word was not zero, so somebody held it.{}\n  The word",
             core.log
         );
     }

@@ -76,7 +76,7 @@ fn nothing_is_lost(world: &World) -> Result<(), String> {
     if owned || world.memory.iter().all(|&fresh| fresh) {
         return Ok(());
     }
-    Err("memory is out of date, and no cache has the line Modified: what was stored last will never get there".into())
+    Err("memory is out of date, but no cache has the line Modified: what was stored last will never get there".into())
 }
 
 fn loads_hit() {
@@ -162,7 +162,7 @@ fn clean_is_dropped() {
     for state in [Exclusive, Shared, Invalid] {
         assert!(
             !subject::must_write_back(state),
-            "a line that is {state:?} is written back, and memory has the same already"
+            "a line that is {state:?} is written back, although memory has the same already"
         );
     }
 }

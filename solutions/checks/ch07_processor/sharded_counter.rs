@@ -139,7 +139,7 @@ fn sums_of_many() {
         assert_eq!(
             counter.sum(),
             4,
-            "the sum after handle {number} of three has added 4, and nobody else anything"
+            "the sum after handle {number} of three has added 4, and nobody else has added anything"
         );
     }
 }

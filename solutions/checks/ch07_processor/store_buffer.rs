@@ -60,30 +60,30 @@ fn store_waits() {
     assert_eq!(
         machine.load(1, X),
         0,
-        "core 0 has stored, nothing was drained, and core 1 loads it already"
+        "core 0 has stored and nothing was drained, but core 1 already loads the value"
     );
     assert_eq!(machine.load(1, Y), 0, "core 0 has stored to another location");
-    assert!(machine.drain(0), "core 0 has stored, and `drain` says that there is nothing to drain");
-    assert_eq!(machine.load(1, X), 1, "the store has reached memory, and core 1 does not see it");
+    assert!(machine.drain(0), "core 0 has stored, but `drain` says that there is nothing to drain");
+    assert_eq!(machine.load(1, X), 1, "the store has reached memory, but core 1 does not see it");
 }
 
 fn forwarding() {
     let mut machine = Machine::new(2, 2);
     machine.store(0, X, 1);
-    assert_eq!(machine.load(0, X), 1, "core 0 has stored 1, and does not see it");
+    assert_eq!(machine.load(0, X), 1, "core 0 has stored 1, but does not see it");
     assert_eq!(machine.load(0, Y), 0, "core 0 has stored to another location only");
     machine.store(0, Y, 2);
     assert_eq!(
         machine.load(0, X),
         1,
-        "core 0 has stored x = 1, then y = 2, and does not see the first any more"
+        "core 0 has stored x = 1, then y = 2, but no longer sees the first store"
     );
     machine.store(0, X, 3);
     assert_eq!(machine.load(0, X), 3, "core 0 has stored 1 and then 3: what does it see?");
     // Another core's store reaches memory first.
     machine.store(1, X, 4);
     machine.drain(1);
-    assert_eq!(machine.load(0, X), 3, "core 0 has stored 3, which is on its way, and memory has 4");
+    assert_eq!(machine.load(0, X), 3, "core 0 has stored 3, which is on its way, but memory has 4");
 }
 
 fn in_order() {
@@ -134,13 +134,13 @@ fn room() {
         assert_eq!(
             machine.load(1, X),
             0,
-            "core 0 has stored to x {value} times, nothing was drained, and core 1 sees a store already. It sees"
+            "core 0 has stored to x {value} times and nothing was drained, but core 1 already sees a store. It sees"
         );
     }
     for value in 1..=MANY {
         assert!(
             machine.drain(0),
-            "core 0 has stored to x {MANY} times, and `drain` says after {} that there are no more",
+            "core 0 has stored to x {MANY} times, but `drain` says after {} that there are no more",
             value - 1
         );
         assert_eq!(
@@ -153,29 +153,29 @@ fn room() {
 
 fn empty() {
     let mut machine = Machine::new(2, 1);
-    assert!(!machine.drain(0), "nobody has stored, and `drain` says that a store reached memory");
+    assert!(!machine.drain(0), "nobody has stored, but `drain` says that a store reached memory");
     machine.store(1, X, 1);
     assert!(
         !machine.drain(0),
-        "core 0 has not stored, and its `drain` says that a store reached memory"
+        "core 0 has not stored, but its `drain` says that a store reached memory"
     );
     assert_eq!(machine.load(0, X), 0, "`drain` of core 0 has sent a store of core 1 to memory");
-    assert!(machine.drain(1), "core 1 has stored, and `drain` says that there is nothing to drain");
+    assert!(machine.drain(1), "core 1 has stored, but `drain` says that there is nothing to drain");
     assert!(
         !machine.drain(1),
-        "the only store has reached memory, and `drain` says that there was another"
+        "the only store has reached memory, but `drain` says that there was another"
     );
 }
 
 fn fence() {
     let mut machine = Machine::new(2, 1);
-    assert!(machine.passes_fence(0), "nothing is on its way, and a fence waits");
+    assert!(machine.passes_fence(0), "nothing is on its way, but a fence waits");
     // A store that changes nothing, too: nobody knows what memory has when it gets there.
     for value in [0, 1] {
         machine.store(0, X, value);
         assert!(
             !machine.passes_fence(0),
-            "core 0 has a store of {value} to x on its way, and passes a fence; x is 0 in memory"
+            "core 0 has a store of {value} to x on its way, but passes a fence; x is 0 in memory"
         );
     }
     assert!(machine.passes_fence(1), "core 1 waits at a fence for a store of core 0");
@@ -183,7 +183,7 @@ fn fence() {
     machine.drain(0);
     assert!(
         machine.passes_fence(0),
-        "all stores of core 0 have reached memory, and a fence still waits"
+        "all stores of core 0 have reached memory, but a fence still waits"
     );
 }
 
@@ -202,7 +202,7 @@ fn equality() {
     assert!(
         all.iter().all(|machine| *machine == all[0]),
         "in three machines nothing is on its way, and x is 2 in memory: all three will behave alike. One has got there by one store, one by two, \
-         one by a locked instruction; and they are not equal. The grader keeps machines in a set, and would never see where two ways meet"
+         one by a locked instruction; but they are not equal. The grader keeps machines in a set, and would never see where two ways meet"
     );
 }
 
@@ -235,16 +235,16 @@ fn locked_waits() {
     });
     assert_eq!(
         old, None,
-        "core 0 has a store on its way, to another location, and does not wait for it"
+        "core 0 has a store on its way to another location, but does not wait for it"
     );
     assert!(
         machine == before && calls == 0,
-        "`locked` returns `None`, and has changed the machine or called `update`"
+        "`locked` returns `None`, but has changed the machine or called `update`"
     );
     assert_eq!(
         machine.locked(1, X, |old| old + 1),
         Some(0),
-        "core 1 has nothing on its way, and waits"
+        "core 1 has nothing on its way, but waits"
     );
     assert_eq!(
         machine.locked(1, Y, |old| old),

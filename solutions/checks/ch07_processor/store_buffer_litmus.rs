@@ -38,8 +38,7 @@ fn lines() {
     assert_ne!(
         x / BLOCK,
         y / BLOCK,
-        "`x` and `y` are in the same block of {BLOCK} bytes.\n  A core whose store waits for the line has its load wait for it as well, and the one \
-         that gets it second finds both done. The block"
+        "`x` and `y` are in the same block of {BLOCK} bytes.\n  A core whose store waits for the line also has its load wait for it, and the core that gets the line second finds both stores done. The block"
     );
 }
 
@@ -243,7 +242,7 @@ fn in_step() {
                 let theirs = other.load(Acquire);
                 assert!(
                     theirs >= rounds,
-                    "a side begins round {rounds}, and the other has not ended round {theirs}: the two drift apart, and never meet"
+                    "a side begins round {rounds}, but the other has not ended round {theirs}: the two drift apart, and never meet"
                 );
                 // Release: pairs with the Acquire above.
                 mine.store(rounds + 1, Release);
@@ -274,7 +273,7 @@ fn two_threads() {
     assert_eq!(
         both.len(),
         2,
-        "the threads that ran the sides of five rounds. To start a thread takes far longer than a side: the other one has ended by then"
+        "the threads that ran the sides of five rounds. Starting a thread takes far longer than a side: the other one has ended by then"
     );
     let is_alone = left.iter().zip(&right).any(|(left, right)| left == right);
     assert!(!is_alone, "one thread runs both sides of a round");

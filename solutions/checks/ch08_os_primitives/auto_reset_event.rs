@@ -111,7 +111,7 @@ fn reset_takes_back() {
 fn pass(event: &AutoResetEvent, set: &AtomicU32) {
     event.wait();
     // Relaxed: a read-modify-write never misses another, and `set` came after this one.
-    assert_ne!(set.fetch_add(0, Relaxed), 0, "`wait` returned, and the event had not been set");
+    assert_ne!(set.fetch_add(0, Relaxed), 0, "`wait` returned although the event had not been set");
 }
 
 fn wait_waits() {
@@ -135,7 +135,7 @@ fn one_of_two() {
         let ours = event.try_wait();
         let theirs = other.join().unwrap();
         assert!(!(ours && theirs), "one `set` has let two threads through");
-        assert!(ours || theirs, "two threads tried an event that was set, and it let none through");
+        assert!(ours || theirs, "two threads tried an event that was set, but it let none through");
         assert!(!event.try_wait(), "the event is still set");
     });
 }
@@ -153,7 +153,7 @@ fn waits_beside_a_try() {
         other.join().unwrap();
         assert!(
             !event.try_wait(),
-            "each `set` has let one thread through, and the event is still set"
+            "each `set` has let one thread through, but the event is still set"
         );
     });
 }
@@ -284,8 +284,7 @@ fn only_the_main_thread(turn: &Turn) -> Result<(), String> {
     if turn.thread == 0 {
         return Ok(());
     }
-    Err("`wait` does not sleep: it keeps the processor busy, though nobody sets the event. It should end in a `futex::wait` that sleeps: with the \
-         value that the word has then"
+    Err("`wait` does not sleep: it keeps the processor busy, though nobody sets the event. It should end up asleep in `futex::wait`, which it calls with the value that the word has then"
         .into())
 }
 

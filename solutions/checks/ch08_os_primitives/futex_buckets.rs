@@ -48,11 +48,7 @@ fn differs() {
     sync::model(|| {
         let (buckets, [word, ..]) = &*table();
         buckets.wait(word, 1);
-        assert_eq!(
-            buckets.sleeping(word),
-            0,
-            "threads sleep, after the only one there is has returned"
-        );
+        assert_eq!(buckets.sleeping(word), 0, "sleepers, after the only thread has returned");
         // The lock is free again.
         buckets.wait(word, 1);
     });
@@ -63,12 +59,12 @@ fn nobody() {
         let (buckets, [word, ..]) = &*table();
         assert!(
             !buckets.wake_one(word),
-            "`wake_one` says that it woke somebody, and there is only one thread"
+            "`wake_one` says that it woke somebody, but there is only one thread"
         );
         assert_eq!(
             buckets.wake_all(word),
             0,
-            "threads that `wake_all` says it woke, and there is only one thread"
+            "threads that `wake_all` says it woke, in a program of one thread"
         );
         assert_eq!(buckets.sleeping(word), 0, "sleepers, in a program of one thread");
     });
@@ -85,7 +81,7 @@ fn lasts() {
             assert_eq!(
                 steps.fetch_add(1, AcqRel),
                 1,
-                "`wait` returned, and nobody had woken the thread"
+                "`wait` returned although nobody had woken the thread"
             );
         });
         let (buckets, [word, steps, _]) = &*table;
@@ -96,7 +92,7 @@ fn lasts() {
         steps.fetch_add(1, AcqRel);
         assert!(
             buckets.wake_one(word),
-            "`wake_one` says that nobody sleeps, and `sleeping` that somebody does"
+            "`wake_one` says that nobody sleeps, but `sleeping` says that somebody does"
         );
         other.join().unwrap();
         assert_eq!(buckets.sleeping(word), 0, "sleepers after the only one was woken");
@@ -140,7 +136,7 @@ fn one_word() {
             assert_eq!(
                 buckets.sleeping(word),
                 0,
-                "a thread sleeps on a word, and on another one as well"
+                "threads that `sleeping` counts on another word than the one on which a thread sleeps"
             );
             assert!(
                 !buckets.wake_one(word),
@@ -152,7 +148,7 @@ fn one_word() {
                 "`wake_all` woke a thread that sleeps on another word"
             );
         }
-        assert!(buckets.wake_one(&words[32]), "a thread sleeps, and `wake_one` does not find it");
+        assert!(buckets.wake_one(&words[32]), "a thread sleeps, but `wake_one` does not find it");
         other.join().unwrap();
     });
 }
@@ -192,7 +188,7 @@ fn sleep_in_line(table: &Table, before: u32) {
     assert_eq!(
         woken.fetch_add(1, AcqRel),
         before,
-        "the place in the line of a thread that was woken"
+        "the place in the queue of a thread that was woken"
     );
 }
 
@@ -205,9 +201,9 @@ fn first_in_first_out() {
         let second = thread::spawn(move || sleep_in_line(&theirs, 1));
         must_sleep(&table, 2);
         let (buckets, [word, ..]) = &*table;
-        assert!(buckets.wake_one(word), "two threads sleep, and `wake_one` finds none");
+        assert!(buckets.wake_one(word), "two threads sleep, but `wake_one` finds none");
         first.join().unwrap();
-        assert!(buckets.wake_one(word), "a thread sleeps, and `wake_one` does not find it");
+        assert!(buckets.wake_one(word), "a thread sleeps, but `wake_one` does not find it");
         second.join().unwrap();
     });
 }
@@ -257,7 +253,7 @@ fn crowded_queue_stays_in_order() {
                 let place = woken.fetch_add(1, AcqRel);
                 assert!(
                     before.contains(&place),
-                    "a thread was woken at place {place} of the line, and belongs to {before:?}"
+                    "a thread was woken at place {place} of the queue, but belongs at {before:?}"
                 );
             })
         };
@@ -271,7 +267,7 @@ fn crowded_queue_stays_in_order() {
         // Relaxed: the executions of a model are one after the other.
         FOUND.store(true, Relaxed);
 
-        assert!(buckets.wake_one(second), "a thread sleeps, and `wake_one` does not find it");
+        assert!(buckets.wake_one(second), "a thread sleeps, but `wake_one` does not find it");
         other.join().unwrap();
         assert_eq!(
             buckets.sleeping(first),
@@ -279,7 +275,7 @@ fn crowded_queue_stays_in_order() {
             "sleepers on a word, after another word's was woken"
         );
         for next in in_line.drain(..2) {
-            assert!(buckets.wake_one(first), "a thread sleeps, and `wake_one` does not find it");
+            assert!(buckets.wake_one(first), "a thread sleeps, but `wake_one` does not find it");
             next.join().unwrap();
         }
         assert_eq!(buckets.wake_all(first), 4, "threads that `wake_all` says it woke");
@@ -291,7 +287,7 @@ fn crowded_queue_stays_in_order() {
     });
     assert!(
         FOUND.load(Relaxed),
-        "six threads sleep on one word, a seventh on another, and `sleeping` never finds them"
+        "six threads sleep on one word and a seventh on another, but `sleeping` never finds them"
     );
 }
 

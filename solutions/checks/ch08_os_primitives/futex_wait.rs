@@ -72,8 +72,8 @@ fn pass(shared: &Opened) {
     shared.0.wait();
     // Relaxed: a read-modify-write never misses another, and `open` came after this one.
     let opened = shared.1.fetch_add(0, Relaxed);
-    assert_ne!(opened, 0, "`wait` returned, and nobody had opened the gate");
-    assert!(shared.0.is_open(), "`wait` returned, and the gate is closed");
+    assert_ne!(opened, 0, "`wait` returned although nobody had opened the gate");
+    assert!(shared.0.is_open(), "`wait` returned although the gate is closed");
 }
 
 /// Opens the gate for so many others.
@@ -133,7 +133,7 @@ fn two_openers() {
         for other in others {
             other.join().unwrap();
         }
-        assert!(shared.0.is_open(), "two threads have opened the gate, and it is closed");
+        assert!(shared.0.is_open(), "two threads have opened the gate, but it is closed");
     });
 }
 
@@ -191,8 +191,7 @@ fn only_the_main_thread(turn: &Turn) -> Result<(), String> {
     if turn.thread == 0 {
         return Ok(());
     }
-    Err("`wait` does not sleep: it keeps the processor busy, though nobody opens the gate. It should end in a `futex::wait` that sleeps: with the \
-         value that the word has then"
+    Err("`wait` does not sleep: it keeps the processor busy, though nobody opens the gate. It should end up asleep in `futex::wait`, which it calls with the value that the word has then"
         .into())
 }
 

@@ -88,7 +88,7 @@ fn without_a_token(returned: u32, given: u32) -> String {
         1 => "one token has".into(),
         _ => format!("{given} tokens have"),
     };
-    format!("`park` has returned {times}, and {tokens} been given")
+    format!("`park` has returned {times}, but {tokens} been given")
 }
 
 /// Another thread gives one token, and this one takes it.
@@ -227,8 +227,7 @@ fn only_the_main_thread(turn: &Turn) -> Result<(), String> {
     if turn.thread == 0 {
         return Ok(());
     }
-    Err("`park` does not sleep: it keeps the processor busy, though nobody unparks it. It should end in a `futex::wait` that sleeps: with the \
-         value that the word has then"
+    Err("`park` does not sleep: it keeps the processor busy, though nobody unparks it. It should end up asleep in `futex::wait`, which it calls with the value that the word has then"
         .into())
 }
 

@@ -63,7 +63,7 @@ mod unix {
     fn guard_is_not_send() {
         assert!(
             !impls!(Guard<'static, u8>: Send),
-            "a guard is `Send`: another thread than the one that locked could unlock, which POSIX leaves undefined"
+            "a guard is `Send`: a thread other than the one that locked could unlock, which POSIX leaves undefined"
         );
     }
 
@@ -84,7 +84,10 @@ mod unix {
         mem::forget(forgotten);
         let back = *moved;
         assert!(back.raw() == at, "the system's mutex has moved, together with the `Mutex`");
-        assert!(back.try_lock().is_none(), "the mutex was locked, then moved, and is free");
+        assert!(
+            back.try_lock().is_none(),
+            "the mutex was locked and then moved, but now it is free"
+        );
     }
 
     /// Tries the system's mutex itself.
@@ -112,23 +115,23 @@ mod unix {
             let guard = mutex.lock();
             assert!(
                 !is_free(&mutex),
-                "`lock` has returned a guard, and the system's mutex is free"
+                "`lock` has returned a guard, but the system's mutex is free"
             );
             drop(guard);
             assert!(
                 is_free(&mutex),
-                "the guard of `lock` is dropped, and the system's mutex is locked"
+                "the guard of `lock` was dropped, but the system's mutex is locked"
             );
             let guard = mutex.try_lock();
             assert!(guard.is_some(), "`try_lock` of a free mutex gives no guard");
             assert!(
                 !is_free(&mutex),
-                "`try_lock` has returned a guard, and the system's mutex is free"
+                "`try_lock` has returned a guard, but the system's mutex is free"
             );
             drop(guard);
             assert!(
                 is_free(&mutex),
-                "the guard of `try_lock` is dropped, and the system's mutex is locked"
+                "the guard of `try_lock` was dropped, but the system's mutex is locked"
             );
         }
     }
@@ -138,7 +141,7 @@ mod unix {
         assert!(left.raw() != right.raw(), "two mutexes use the same mutex of the system");
         let left = left.lock();
         let right = right.try_lock();
-        assert!(right.is_some(), "a mutex is locked, and another one is no longer free");
+        assert!(right.is_some(), "a mutex was locked, and another one is no longer free");
         assert_eq!((*left, *right.unwrap()), (1, 2), "the data");
     }
 
@@ -185,7 +188,7 @@ mod unix {
         std::panic::set_hook(before);
         assert!(result.is_err());
         let guard = mutex.try_lock();
-        assert!(guard.is_some(), "the holder has panicked, and the mutex is still locked");
+        assert!(guard.is_some(), "the holder has panicked, but the mutex is still locked");
         assert_eq!(*guard.unwrap(), 1, "the data is not as the holder left it");
     }
 
@@ -258,7 +261,7 @@ mod unix {
         let reused = others.iter().any(|other| ptr::from_ref(&**other).addr().abs_diff(at) < size);
         assert!(
             !reused,
-            "the mutex was locked when it was dropped, and its memory is used by others now. The system still knows it"
+            "the mutex was locked when it was dropped, and its memory is now used for something else. The system still knows the mutex"
         );
     }
 }

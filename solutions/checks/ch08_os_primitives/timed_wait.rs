@@ -104,7 +104,7 @@ impl System for Script {
         self.asked.borrow_mut().push((timeout, self.passed.get()));
         assert!(
             self.sleeps() < 1000,
-            "the wait has gone to sleep a thousand times, and does not end"
+            "the wait has gone to sleep a thousand times, but does not end"
         );
         // Relaxed: one thread.
         if word.load(Relaxed) != value {
@@ -151,23 +151,23 @@ fn changed_already() {
         let system = Script::new(&[]);
         assert!(
             wait_until(&system, &word, VALUE, system.at(SECOND)),
-            "the word is another one, and the wait returns false"
+            "the word has changed, but the wait returns false"
         );
         assert!(
             wait_until(&system, &word, VALUE, None),
-            "the word is another one, and the wait returns false"
+            "the word has changed, but the wait returns false"
         );
         assert!(
             wait_until(&system, &word, VALUE, system.at(Duration::ZERO)),
-            "the word is another one, and the wait returns false because the time is over"
+            "the word has changed, but the wait returns false because the time is over"
         );
         assert!(
             wait_for(&system, &word, VALUE, SECOND),
-            "the word is another one, and `wait_for` returns false"
+            "the word has changed, but `wait_for` returns false"
         );
         assert!(
             wait_for(&system, &word, VALUE, Duration::ZERO),
-            "the word is another one, and `wait_for` returns false because it may not wait"
+            "the word has changed, but `wait_for` returns false because it may not wait"
         );
         assert_eq!(system.sleeps(), 0, "calls to sleep although the word has changed");
     });
@@ -180,15 +180,15 @@ fn over_already() {
         system.pass(SECOND);
         assert!(
             !wait_until(&system, &word, VALUE, system.at(SECOND)),
-            "the wait returns true, and the word is the same"
+            "the wait returns true, but the word is the same"
         );
         assert!(
             !wait_until(&system, &word, VALUE, system.at(Duration::ZERO)),
-            "the wait returns true, and the word is the same"
+            "the wait returns true, but the word is the same"
         );
         assert!(
             !wait_for(&system, &word, VALUE, Duration::ZERO),
-            "`wait_for` returns true, and the word is the same"
+            "`wait_for` returns true, but the word is the same"
         );
         assert_eq!(system.sleeps(), 0, "calls to sleep although the time is over");
     });
@@ -209,7 +209,7 @@ fn no_reason() {
             OTHER,
             "the wait has ended before the word changed, and before the time was over"
         );
-        assert!(changed, "the word has changed, and the wait returns false");
+        assert!(changed, "the word has changed, but the wait returns false");
     });
 }
 
@@ -220,7 +220,7 @@ fn assert_no_drift(system: &Script, deadline: Duration) {
         let asked = timeout.expect("a sleep without limit, though there is a deadline");
         assert!(
             asked <= left,
-            "sleep number {}: {left:?} are left until the deadline, and the wait asks for {asked:?}",
+            "sleep number {}: {left:?} are left until the deadline, but the wait asks for {asked:?}",
             number + 1
         );
     }
@@ -234,13 +234,13 @@ fn no_drift() {
         let system = Script::new(&interrupted);
         assert!(
             !wait_until(&system, &word, VALUE, system.at(10 * SECOND)),
-            "the wait returns true, and the word is the same"
+            "the wait returns true, but the word is the same"
         );
         assert_no_drift(&system, 10 * SECOND);
         let system = Script::new(&interrupted);
         assert!(
             !wait_for(&system, &word, VALUE, 10 * SECOND),
-            "`wait_for` returns true, and the word is the same"
+            "`wait_for` returns true, but the word is the same"
         );
         assert_no_drift(&system, 10 * SECOND);
     });
@@ -254,12 +254,12 @@ fn not_early() {
         let system = Script::new(&[End::NoReason(Duration::ZERO), End::SaidToBeOver(almost)]);
         assert!(
             !wait_until(&system, &word, VALUE, system.at(SECOND)),
-            "the wait returns true, and the word is the same"
+            "the wait returns true, but the word is the same"
         );
         let passed = system.passed.get();
         assert!(
             passed >= SECOND,
-            "the wait has ended after {passed:?}, and the deadline was after {SECOND:?}"
+            "the wait has ended after {passed:?}, but the deadline was after {SECOND:?}"
         );
     });
 }
@@ -271,7 +271,7 @@ fn last_moment() {
         let changed = wait_until(&system, &word, VALUE, system.at(SECOND));
         assert!(
             changed,
-            "the word has changed when the time was over, and the wait returns false: a wake-up is thrown away"
+            "the word had changed when the time was over, but the wait returns false: a wake-up is thrown away"
         );
     });
 }
@@ -282,10 +282,10 @@ fn no_deadline() {
         let system = Script::new(&[End::NoReason(CENTURY), End::Changed(20 * SECOND)]);
         assert!(
             wait_until(&system, &word, VALUE, None),
-            "there is no deadline, and the wait returns false"
+            "there is no deadline, but the wait returns false"
         );
         // Relaxed: one thread.
-        assert_eq!(word.load(Relaxed), OTHER, "the wait returns true, and the word is the same");
+        assert_eq!(word.load(Relaxed), OTHER, "the wait returns true, but the word is the same");
     });
 }
 
@@ -295,11 +295,11 @@ fn largest_timeout() {
         let system = Script::new(&[End::NoReason(CENTURY), End::Changed(CENTURY)]);
         assert!(
             wait_for(&system, &word, VALUE, Duration::MAX),
-            "the wait is to last for ever, and returns false after {:?}",
+            "the wait is to last for ever, but returns false after {:?}",
             system.passed.get()
         );
         // Relaxed: one thread.
-        assert_eq!(word.load(Relaxed), OTHER, "the wait returns true, and the word is the same");
+        assert_eq!(word.load(Relaxed), OTHER, "the wait returns true, but the word is the same");
     });
 }
 
@@ -392,7 +392,7 @@ fn ends() {
         let word = AtomicU32::new(VALUE);
         let system = Modelled::new();
         let changed = wait_until(&system, &word, VALUE, Some(system.start + SECOND));
-        assert!(!changed, "nobody has changed the word, and the wait returns true");
+        assert!(!changed, "nobody has changed the word, but the wait returns true");
         assert!(system.passed.get() >= SECOND, "the wait has ended before the deadline");
     });
 }
@@ -408,12 +408,12 @@ fn machine() {
         let start = Instant::now();
         assert!(
             !wait_for(&Machine, &word, VALUE, timeout),
-            "`wait_for` returns true, and the word is the same"
+            "`wait_for` returns true, but the word is the same"
         );
         let passed = start.elapsed();
         assert!(
             passed >= timeout,
-            "the wait was to last {timeout:?}, and has ended after {passed:?}"
+            "the wait was to last {timeout:?}, but has ended after {passed:?}"
         );
     }
 }

@@ -316,7 +316,7 @@ fn wait_patiently(place: &Place) {
     while guard.get() == 0 {
         assert!(
             returned < RETURNS,
-            "`wait` has returned {returned} times, and there was one notification: it does not sleep"
+            "`wait` has returned {returned} times, but there was only one notification: it does not sleep"
         );
         guard = place.1.wait(guard);
         returned += 1;
@@ -370,7 +370,9 @@ pub fn time_out(mutex: &Mutex<Probe>, condvar: &Condvar) {
             return;
         }
     }
-    panic!("`wait_timeout` has returned {TURNS} times, and never was no time at all over")
+    panic!(
+        "a `wait_timeout` of no time at all has returned {TURNS} times, and has never said that the time was over"
+    )
 }
 
 pub fn time_runs_out() {
@@ -389,7 +391,7 @@ pub fn all_time_does_not_run_out() {
             let mut guard = theirs.0.lock();
             while guard.get() == 0 {
                 let (again, result) = theirs.1.wait_timeout(guard, Duration::MAX);
-                assert!(!result.timed_out(), "`Duration::MAX` is over, says `wait_timeout`");
+                assert!(!result.timed_out(), "`wait_timeout` says that `Duration::MAX` is over");
                 guard = again;
             }
         });

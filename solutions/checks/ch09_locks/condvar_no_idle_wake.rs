@@ -66,7 +66,7 @@ fn nobody_waited() {
         let calls = calls_of_notifying(&Condvar::new());
         assert_eq!(
             calls, 0,
-            "system calls of `notify_one` and `notify_all`, and nobody ever waited"
+            "system calls of `notify_one` and `notify_all`, although nobody ever waited"
         );
     });
 }

@@ -98,7 +98,7 @@ fn meet(barrier: &Barrier, came: &AtomicU32, wanted: u32) -> bool {
     let leads = barrier.wait();
     // Relaxed: as above.
     let seen = came.fetch_add(0, Relaxed);
-    assert!(seen >= wanted, "`wait` returned: {seen} threads had come, of {wanted}");
+    assert!(seen >= wanted, "`wait` returned when {seen} of {wanted} threads had come");
     leads
 }
 
@@ -216,8 +216,7 @@ fn only_the_main_thread(turn: &Turn) -> Result<(), String> {
     if turn.thread == 0 {
         return Ok(());
     }
-    Err("`wait` does not sleep: it is still running in a loop, though nobody else is going to come. It should end in a \
-         `futex::wait` that sleeps"
+    Err("`wait` does not sleep: it is still running in a loop, though nobody else is going to come. It should end up asleep in `futex::wait`"
         .into())
 }
 

@@ -49,7 +49,7 @@ fn guard_is_sync_where_data_is() {
     );
     assert!(
         !impls!(ClhGuard<'static, u8>: Send),
-        "a guard is `Send`. It is not to leave its thread"
+        "a guard is `Send`. It must not leave its thread"
     );
 }
 

@@ -55,7 +55,7 @@ fn mutex_is_sync_where_send() {
 fn guard_is_sync_where_data_is() {
     assert!(
         impls!(MutexGuard<'static, u8>: Sync) && !impls!(MutexGuard<'static, Cell<u8>>: Sync),
-        "a guard of a `u8` is not `Sync`, or one of a `Cell<u8>` is: who shares the guard shares the data"
+        "a guard of a `u8` is not `Sync`, or one of a `Cell<u8>` is: whoever shares the guard shares the data"
     );
 }
 
@@ -119,7 +119,7 @@ fn hand_over() {
         place.0.lock().add(1);
         other.join().unwrap();
         assert_eq!(place.0.lock().get(), 2, "an increment was lost");
-        assert_eq!(place.0.waiting(), 0, "threads that wait when nobody does");
+        assert_eq!(place.0.waiting(), 0, "threads that `waiting` counts when nobody waits");
     });
 }
 
@@ -160,7 +160,7 @@ fn lasts() {
         let theirs = place.clone();
         let other = thread::spawn(move || {
             let guard = theirs.1.wait(theirs.0.lock());
-            assert_eq!(guard.get(), 1, "`wait` returned, and nobody had notified the thread");
+            assert_eq!(guard.get(), 1, "`wait` returned although nobody had notified the thread");
         });
         while place.1.waiting() == 0 {
             thread::yield_now();
@@ -206,7 +206,7 @@ fn notify_two(notify: fn(&Condvar), at_least: usize) {
             let expected = (wait - at_least, queue + at_least);
             assert_eq!(
                 moved, expected,
-                "threads that wait for (a notification, the mutex), after one with the mutex held, and two waited before"
+                "threads that wait for (a notification, the mutex), after a `notify_one` with the mutex held, when two waited"
             );
         }
         guard.set(1);
@@ -215,7 +215,7 @@ fn notify_two(notify: fn(&Condvar), at_least: usize) {
         for other in others {
             other.join().unwrap();
         }
-        assert_eq!((condvar.waiting(), mutex.waiting()), (0, 0), "threads that wait when nobody does");
+        assert_eq!((condvar.waiting(), mutex.waiting()), (0, 0), "threads that `waiting` counts when nobody waits");
     });
 }
 
@@ -258,7 +258,7 @@ impl Most {
         let most = self.0.load(Relaxed);
         assert_eq!(
             most, number,
-            "what `waiting` says at most, in all executions of {number} threads that wait"
+            "the most that `waiting` says, in all executions of {number} threads that wait"
         );
     }
 }
@@ -332,7 +332,7 @@ fn moves_three() {
         assert_eq!(
             (condvar.waiting(), mutex.waiting()),
             (0, 3),
-            "threads that wait for (a notification, the mutex), after `notify_all` with the mutex held, and three waited before"
+            "threads that wait for (a notification, the mutex), after `notify_all` with the mutex held, when three waited"
         );
         // Nobody gets the mutex: other checks look at that, and here it would make the model large.
         go_on_if(false);
@@ -361,7 +361,7 @@ fn moves_nobody_late() {
             assert_eq!(
                 guard.get(),
                 1,
-                "threads 1 and 2 waited, one thread called `notify_all`, another one `notify_one`, and both came back. Then \
+                "threads 1 and 2 waited, one thread called `notify_all` and another one `notify_one`, and both waits returned. Then \
                  thread 2 waited again, and that `wait` returned too, though nobody had called since"
             );
         });

@@ -112,7 +112,11 @@ fn drops_at_once() {
         drop(handles[1].read());
         for number in [2, 3] {
             handles[0].replace(value(number));
-            assert_eq!(handles[0].kept(), 0, "values that are kept back, and nobody reads");
+            assert_eq!(
+                handles[0].kept(),
+                0,
+                "values that are kept back, although nobody reads one"
+            );
         }
     });
 }
@@ -151,7 +155,7 @@ fn later_readers() {
         assert_eq!(
             (later.get(), handle.kept()),
             (2, 2),
-            "a value that is read, and how many are kept back. Who reads 2 has come when 1 was gone"
+            "a value that is read, and how many are kept back. Whoever reads 2 came when 1 was gone"
         );
     });
 }
@@ -175,7 +179,7 @@ fn many() {
         for gone in 0..READERS {
             let seen: Vec<_> = guards.iter().map(|guard| guard.get()).collect();
             let all: Vec<_> = (gone..READERS).collect();
-            assert_eq!(seen, all, "what the users see that have not left, each its own value");
+            assert_eq!(seen, all, "what the users that have not left see, each its own value");
             drop(guards.remove(0));
             writer.replace(value(READERS));
             let kept = if guards.is_empty() { 0 } else { READERS as usize };

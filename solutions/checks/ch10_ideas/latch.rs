@@ -84,7 +84,10 @@ fn pass(latch: &Latch, done: &AtomicU32, count: u32) {
     latch.wait();
     // Relaxed: a read-modify-write never misses another.
     let seen = done.fetch_add(0, Relaxed);
-    assert_eq!(seen, count, "`wait` returned: calls of `count_down` that had begun, of {count}");
+    assert_eq!(
+        seen, count,
+        "calls of `count_down` that had begun when `wait` returned, of {count}"
+    );
 }
 
 fn wait_waits() {
@@ -130,7 +133,7 @@ fn two_count() {
         let other = thread::spawn(move || theirs.count_down());
         latch.count_down();
         other.join().unwrap();
-        assert!(latch.is_open(), "two threads have counted down a latch of 2, and it is not open");
+        assert!(latch.is_open(), "two threads have counted down a latch of 2, but it is not open");
     });
 }
 
@@ -212,8 +215,7 @@ fn only_the_main_thread(turn: &Turn) -> Result<(), String> {
     if turn.thread == 0 {
         return Ok(());
     }
-    Err("`wait` does not sleep: it is still running in a loop, though the latch is not going to be opened. It should end in a \
-         `futex::wait` that sleeps"
+    Err("`wait` does not sleep: it is still running in a loop, though the latch is not going to be opened. It should end up asleep in `futex::wait`"
         .into())
 }
 

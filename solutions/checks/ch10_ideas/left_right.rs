@@ -107,7 +107,7 @@ fn reads_cheaply() {
         let seen = counters();
         assert!(
             seen.rmws - before.rmws == 2 && seen.stores == before.stores,
-            "a visit made {} read-modify-writes and {} stores: to count oneself in and out are two read-modify-writes",
+            "a visit made {} read-modify-writes and {} stores: counting oneself in and out takes two read-modify-writes",
             seen.rmws - before.rmws,
             seen.stores - before.stores
         );
@@ -122,7 +122,7 @@ fn reads_cheaply() {
         let made = counters().rmws - before;
         assert_eq!(
             made, 4,
-            "read-modify-writes of two visits at once: one that fails and is made again makes a reader wait for others"
+            "read-modify-writes of two visits at once: a reader that repeats one that failed waits for others"
         );
     });
 }
@@ -165,7 +165,7 @@ fn stays() {
         set(&data, 2);
         assert_eq!(data.read().get(), 2, "what a reader saw after the change to 2");
         let seen = other.join().unwrap();
-        assert!(seen == 1 || seen == 2, "a reader saw {seen}, and there were 1 and 2");
+        assert!(seen == 1 || seen == 2, "a reader saw {seen}, but there were only 1 and 2");
     });
 }
 
@@ -175,7 +175,7 @@ fn hand_over() {
         let theirs = data.clone();
         let other = thread::spawn(move || set(&theirs, 2));
         let seen = data.read().get();
-        assert!(seen == 1 || seen == 2, "a reader saw {seen}, and there were 1 and 2");
+        assert!(seen == 1 || seen == 2, "a reader saw {seen}, but there were only 1 and 2");
         other.join().unwrap();
         assert_eq!(data.read().get(), 2, "what a reader saw after the change to 2");
     });

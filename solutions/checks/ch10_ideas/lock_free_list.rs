@@ -207,7 +207,7 @@ fn behind_a_removed_one() {
         assert_eq!(
             (got, &*left),
             ([true; 2], &[2][..]),
-            "what two threads got, one of which removed 1 and one put 2 in, and what is there"
+            "what two threads got, one of which removed 1 and the other put 2 in, and what is there"
         );
     });
 }
@@ -218,7 +218,7 @@ fn neighbours() {
         assert_eq!(
             (got, &*left),
             ([true; 2], &[3][..]),
-            "what two threads got, which removed 1 and 2 of 1, 2, 3, and what is there"
+            "what two threads that removed 1 and 2 of 1, 2, 3 got, and what is there"
         );
     });
 }

@@ -73,7 +73,7 @@ fn while_threads_wait(
         for other in others {
             other.join().unwrap();
         }
-        assert_eq!(lock.waiting(), 0, "how many threads wait when nobody does");
+        assert_eq!(lock.waiting(), 0, "how many threads `waiting` counts when nobody waits");
     });
 }
 
@@ -106,7 +106,7 @@ fn try_lock_beside_a_waiter() {
             assert_ne!(
                 *lock.lock(),
                 0,
-                "`try_lock` failed, and nobody has had the lock since it was unlocked. That a thread comes to wait does not make it held"
+                "`try_lock` failed although nobody has had the lock since it was unlocked. A thread that comes to wait does not make it held"
             );
         }
         other.join().unwrap();
@@ -116,7 +116,7 @@ fn try_lock_beside_a_waiter() {
 fn counts_waiters() {
     sync::Model::new()
         .faults(0)
-        .waits(|_| Err("two threads wait for the lock, and `waiting` never says so".into()))
+        .waits(|_| Err("two threads wait for the lock, but `waiting` never says so".into()))
         .check(|| {
             let lock = Shared::new(Mutex::new(0));
             let guard = lock.lock();
@@ -140,11 +140,11 @@ fn overtakes() {
             let (got, refused) = overtake(lock, guard, patience);
             assert!(
                 got < patience,
-                "somebody waits, and the lock was unlocked {got} times and taken again {got} times: unlock number {patience} should have handed it over"
+                "somebody waits, but the lock was unlocked and taken again {got} times: unlock number {patience} should have handed it over"
             );
             assert!(
                 !refused || got == patience - 1,
-                "somebody waits, nobody holds the lock, and `try_lock` fails after {got} times: only unlock number {patience} hands it over"
+                "somebody waits and nobody holds the lock, but `try_lock` fails after {got} times: only unlock number {patience} hands it over"
             );
         });
     }
@@ -160,7 +160,7 @@ fn not_before() {
             let (got, refused) = overtake(lock, guard, times);
             assert!(
                 !refused,
-                "`try_lock` took a lock that nobody held {got} times, and not {times} times, while a thread waited"
+                "while a thread waited, `try_lock` took a lock that nobody held {got} times, not {times} times"
             );
         }
     };

@@ -75,10 +75,10 @@ fn uses_sync() {
 fn made_once() {
     sync::model(|| {
         let cell = OnceLock::default();
-        assert!(cell.get().is_none(), "there is a value, and nobody has made one");
+        assert!(cell.get().is_none(), "there is a value, but nobody has made one");
         let first: *const Tracked<u32> = cell.get_or_init(|| Tracked::new(7));
         let second =
-            cell.get_or_init(|| panic!("there is a value, and `get_or_init` makes another one"));
+            cell.get_or_init(|| panic!("there is a value, but `get_or_init` makes another one"));
         assert_eq!(**second, 7, "`get_or_init` does not give the value that was made");
         assert!(std::ptr::eq(first, second), "the value has moved: references to it would dangle");
         assert_eq!(
@@ -96,7 +96,7 @@ fn panics() {
         sync::expect_panic(|| {
             cell.get_or_init(|| panic!("on purpose, while the value is made"));
         });
-        assert!(cell.get().is_none(), "there is a value, and making it panicked");
+        assert!(cell.get().is_none(), "there is a value, although making it panicked");
         assert_eq!(*cell.get_or_init(|| 7), 7, "the value that the next call made");
     });
 }
@@ -121,7 +121,7 @@ fn only_looked_at() {
         assert_eq!(
             after.rmws + after.stores,
             before.rmws + before.stores,
-            "writes, before and after two calls that found the cell full: on the way that is taken every time, a load must do"
+            "writes, before and after two calls that found the cell full: on the path that every call takes, a load must be enough"
         );
     });
 }
@@ -172,7 +172,7 @@ fn waits_for_a_panic() {
             cell.get_or_init(panics);
         }));
         assert_eq!(other.join().unwrap(), 1, "the value that was made after a panic, or before");
-        assert!(cell.get().is_some(), "a value was made, and the cell is empty");
+        assert!(cell.get().is_some(), "a value was made, but the cell is empty");
     });
 }
 
@@ -250,8 +250,7 @@ fn only_the_main_thread(turn: &Turn) -> Result<(), String> {
     if turn.thread == 0 {
         return Ok(());
     }
-    Err("`get_or_init` does not sleep: it is still running in a loop, though the value is not going to be made. It should end \
-         in a `futex::wait` that sleeps"
+    Err("`get_or_init` does not sleep: it is still running in a loop, though the value is not going to be made. It should end up asleep in `futex::wait`"
         .into())
 }
 

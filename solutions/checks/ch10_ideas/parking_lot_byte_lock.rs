@@ -62,7 +62,7 @@ fn fair_unlocks_once() {
         let guard = mutex.try_lock();
         assert!(
             guard.is_some(),
-            "`unlock_fair` was called, nobody waits, and the lock is still held"
+            "`unlock_fair` was called and nobody waits, but the lock is still held"
         );
         assert!(
             mutex.try_lock().is_none(),
@@ -135,7 +135,7 @@ fn nobody_overtakes() {
             "a thread waited, and after `unlock_fair` another one got the lock before it"
         );
         other.join().unwrap();
-        assert_eq!(mutex.waiting(), 0, "how many threads wait when nobody does");
+        assert_eq!(mutex.waiting(), 0, "how many threads `waiting` counts when nobody waits");
     });
 }
 
@@ -195,7 +195,7 @@ fn try_lock_beside_sleepers() {
             assert_ne!(
                 *mutex.lock(),
                 0,
-                "`try_lock` failed, and nobody has had the lock since it was unlocked. That threads wait for it does not make it held"
+                "`try_lock` failed although nobody has had the lock since it was unlocked. A thread that waits for it does not make it held"
             );
         }
         for other in others {
@@ -240,13 +240,17 @@ fn counts_waiters() {
             counted.fetch_max(waiting, Relaxed);
             go_on_if(waiting == number);
         }
-        assert_eq!(second.0.waiting(), 0, "who waits for one mutex is counted by another one");
+        assert_eq!(
+            second.0.waiting(),
+            0,
+            "threads that another mutex counts, which wait for the first one"
+        );
         go_on_if(false);
     });
     let most = most.load(Relaxed);
     assert_eq!(
         most, 3,
-        "what `waiting` says at most, in all executions of three threads that wait"
+        "the most that `waiting` says, in all executions of three threads that wait"
     );
 }
 

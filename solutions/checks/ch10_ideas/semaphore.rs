@@ -49,12 +49,12 @@ fn as_many() {
         assert_eq!(
             none.try_acquire().err(),
             Some(TryAcquireError::NoPermits),
-            "of 0 permits, one was given out"
+            "there are no permits, but one was given out"
         );
         let two = Semaphore::new(2);
         let first = two.acquire().unwrap();
         let second = two.try_acquire();
-        assert!(second.is_ok(), "of 2 permits one is out, and `try_acquire` gives none");
+        assert!(second.is_ok(), "one of 2 permits is out, but `try_acquire` gives none");
         for _ in 0..2 {
             assert_eq!(
                 two.try_acquire().err(),
@@ -64,10 +64,13 @@ fn as_many() {
         }
         drop(first);
         let third = two.try_acquire();
-        assert!(third.is_ok(), "a permit was given back, and `try_acquire` gives none");
+        assert!(third.is_ok(), "a permit was given back, but `try_acquire` gives none");
         assert!(two.try_acquire().is_err(), "the third permit of 2");
         let most = Semaphore::new(Semaphore::MAX_PERMITS);
-        assert!(most.try_acquire().is_ok(), "of `MAX_PERMITS` permits, none was given out");
+        assert!(
+            most.try_acquire().is_ok(),
+            "there are `MAX_PERMITS` permits, but none was given out"
+        );
         sync::expect_panic(|| Semaphore::new(Semaphore::MAX_PERMITS + 1));
         // In a number of fewer bits, each of these is 1.
         let many = (1..u32::BITS).map(|bits| (1 << bits) + 1);
@@ -77,7 +80,7 @@ fn as_many() {
             let second = semaphore.try_acquire();
             assert!(
                 second.is_ok(),
-                "of {permits} permits one is out, and `try_acquire` gives none"
+                "one of {permits} permits is out, but `try_acquire` gives none"
             );
         }
     });
@@ -90,7 +93,7 @@ fn as_many() {
         let back = [two.try_acquire(), two.try_acquire()];
         assert!(
             back.iter().all(Result::is_ok),
-            "two threads have given their permits back, and `try_acquire` does not give both"
+            "two threads have given their permits back, but `try_acquire` does not give both"
         );
     });
 }
@@ -149,7 +152,10 @@ fn waits() {
         let theirs = shared.clone();
         let other = thread::spawn(move || {
             let permit = theirs.0.acquire();
-            assert!(permit.is_ok(), "`acquire` says `Closed`, and nobody has closed the semaphore");
+            assert!(
+                permit.is_ok(),
+                "`acquire` says `Closed` although nobody has closed the semaphore"
+            );
             // Relaxed: a read-modify-write never misses another.
             let back = theirs.1.fetch_or(false, Relaxed);
             assert!(back, "two threads have the only permit");
@@ -198,7 +204,11 @@ fn close_hands_over() {
         let theirs = shared.clone();
         let other = thread::spawn(move || {
             let closed = theirs.0.acquire();
-            assert_eq!(closed.err(), Some(Closed), "`acquire` gives a permit, and there is none");
+            assert_eq!(
+                closed.err(),
+                Some(Closed),
+                "`acquire` gives a permit although there is none"
+            );
             theirs.1.add();
         });
         shared.1.add();
@@ -250,8 +260,7 @@ fn only_the_main_thread(turn: &Turn) -> Result<(), String> {
     if turn.thread == 0 {
         return Ok(());
     }
-    Err("`acquire` does not sleep: it is still running in a loop, though no permit comes back. It should end in a \
-         `futex::wait` that sleeps"
+    Err("`acquire` does not sleep: it is still running in a loop, though no permit comes back. It should end up asleep in `futex::wait`"
         .into())
 }
 

@@ -108,7 +108,7 @@ fn positions_wrap() {
                 let mut ring = Ring::starting_after(capacity as usize, usize::MAX - before);
                 let mut ends = ring.split();
                 for _ in 0..3 {
-                    fill_and_empty(&mut ends, capacity, "`usize::MAX` values, or some less");
+                    fill_and_empty(&mut ends, capacity, "`usize::MAX` values, or nearly as many");
                 }
             }
         }

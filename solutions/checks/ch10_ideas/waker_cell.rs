@@ -150,7 +150,7 @@ fn wakes_the_last() {
         assert_eq!(
             (first.count(), second.count()),
             (0, 1),
-            "wake-ups of (a waker that was replaced, the one that was there)"
+            "wake-ups of (a waker that was replaced, the one that replaced it)"
         );
         cell.wake();
         assert_eq!(second.count(), 1, "wake-ups of a waker after two calls of `wake`");

@@ -214,7 +214,7 @@ fn exchange_that_is_tried_again_is_lock_free() {
 fn exchange_that_is_tried_again_is_not_wait_free() {
     let (passes, said) = verdict::<TooProud>("exchange_that_is_tried_again_is_not_wait_free");
     assert!(!passes, "{said}");
-    let words = "`counter.add()` must be wait-free, and makes more than 2 atomic operations";
+    let words = "`counter.add()` must be wait-free, but makes more than 2 atomic operations";
     assert!(said.contains(words), "{said}");
 }
 

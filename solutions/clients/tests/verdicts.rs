@@ -163,7 +163,7 @@ fn a_result_that_no_order_explains_fails_with_the_smallest_program() {
     let program =
         "let counter = Counter::new();\n    thread 1: counter.add()\n    thread 2: counter.add()\n";
     assert!(said.contains(program), "{said}");
-    assert!(said.contains("`counter.add()` returns `0`, and must return `1`"), "{said}");
+    assert!(said.contains("`counter.add()` returns `0`, but must return `1`"), "{said}");
 }
 
 #[test]
@@ -179,5 +179,5 @@ fn an_object_that_is_wrong_only_if_others_make_many_calls_meanwhile_fails() {
 fn a_call_that_sleeps_though_it_could_go_on_fails() {
     let (passes, said) = verdict::<KeepsOne>("a_call_that_sleeps_though_it_could_go_on_fails");
     assert!(!passes, "{said}");
-    assert!(said.contains("`counter.take()` waits for ever, and must return `1`"), "{said}");
+    assert!(said.contains("`counter.take()` waits for ever, but must return `1`"), "{said}");
 }

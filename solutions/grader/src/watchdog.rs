@@ -102,13 +102,12 @@ fn import(seen: &str) -> Option<String> {
     let number = 1 + text.lines().position(|line| is_import(&line))?;
     let file = file.rsplit(['/', '\\']).next().unwrap_or(file);
     Some(format!(
-        "`std::thread` is std's own, and the checker does not see it ({file}:{number}). Take `sync::thread`, which has the same names. \
+        "`std::thread` is std's own, and the checker does not see it ({file}:{number}). Use `sync::thread`, which has the same names. \
          With this one {seen}"
     ))
 }
 
-const ENDLESS: &str = "the check does not end: a thread runs, and comes to nothing. It waits in a loop for what never comes, or is \
-                       there one without an operation of `sync`, such as `loop {}`?";
+const ENDLESS: &str = "the check does not end: a thread runs without getting anywhere. Does it wait in a loop for what never comes, or is there a loop without an operation of `sync`, such as `loop {}`?";
 
 fn after(used: Duration) -> String {
     format!(" (ended after {:.1} s of processor time)", used.as_secs_f32())
@@ -118,7 +117,7 @@ fn undecided(begun: u64, used: Duration) -> String {
     let of = expected().map_or(String::new(), |all| format!(" of about {all}"));
     format!(
         "not decided: {begun} executions{of} were begun in {:.0} s of processor time, no failure among them, and there are more. This is \
-         the checker's limit: it has found no fault in your code, and has not shown that there is none",
+         the checker's limit: it has found no fault in your code, but has not shown that there is none",
         used.as_secs_f32()
     )
 }

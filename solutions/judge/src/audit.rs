@@ -169,7 +169,7 @@ fn steps(operation: &str, ordering: &str) -> &'static [&'static str] {
 /// shows to be needed, it says so.
 pub fn table(all: &[Weakening], exercise: &Exercise) -> String {
     if all.is_empty() {
-        return "  no ordering that could be weaker was met\n".into();
+        return "  no ordering that could be weaker was found\n".into();
     }
     let line = |weakening: &Weakening| {
         let words = weakening.to_string();
@@ -178,7 +178,7 @@ pub fn table(all: &[Weakening], exercise: &Exercise) -> String {
             (false, _) => format!("  {words}: fails: the ordering is needed\n"),
             (true, None) => format!("  {words}: still passes here: is it needed?\n"),
             (true, Some(known)) => format!(
-                "  {words}: still passes here, and only here. Of such a one in the reference the book says: {}\n",
+                "  {words}: still passes here, and only here. Of such an ordering in the reference the book says: {}\n",
                 known.why
             ),
         }
@@ -227,11 +227,9 @@ mod tests {
             let table = table(&[weakening(operation, survives)], &exercise);
             table.split_whitespace().collect::<Vec<_>>().join(" ")
         };
-        assert!(
-            said("load", true).contains(
-                "only here. Of such a one in the reference the book says: Another machine"
-            )
-        );
+        assert!(said("load", true).contains(
+            "only here. Of such an ordering in the reference the book says: Another machine"
+        ));
         assert!(said("swap", true).contains("is it needed?"));
         assert!(said("load", false).contains("the ordering is needed"));
         assert!(table(&[], &exercise).contains("no ordering"));

@@ -66,7 +66,7 @@ impl Limits {
                 Ok(seconds) if seconds > 0 => seconds,
                 _ => {
                     return Err(format!(
-                        "LOCKSMITH_TIME_LIMIT={text}: this is no number of seconds"
+                        "LOCKSMITH_TIME_LIMIT={text}: this is not a number of seconds"
                     ));
                 }
             },
@@ -197,7 +197,7 @@ fn kit(root: &Path, target: &Path, tools: &Tools, engine: Engine) -> Result<(Kit
         lock.unlock().map_err(trouble)?;
         if lock.try_lock().is_err() {
             eprintln!(
-                "what your code is linked to is to be built: this judge waits until no other one uses it"
+                "the libraries that your code is linked to must be built: this judge waits until no other one uses them"
             );
             lock.lock().map_err(trouble)?;
         }

@@ -260,4 +260,4 @@ pub fn tell(
 
 const NO_SANDBOX: &str = "\
 What others have written would run with your rights, so nothing was run. Install bubblewrap, or do this in a container or an
-account that has no rights, and say `--trust`: then nothing is kept from anything.";
+account that has no rights, and say `--trust`: then everything runs without a sandbox.";

@@ -11,24 +11,24 @@ Grades your exercises. A NAME is a file (guard), a path, an id
 cargo grade [NAME]...            grade
 cargo grade --hint N NAME        show the N-th hint
 cargo grade --watch [NAME]       grade at each save
-cargo grade --audit NAME         would a weaker ordering still pass? for each
+cargo grade --audit NAME         for each ordering: would a weaker one pass?
 cargo grade --explore NAME[/CHECK]
-                                 what can come of the models of its checks
+                                 all outcomes of the models of its checks
 cargo grade --replay ID NAME/CHECK
                                  one execution again, with what your code prints
 cargo test [NAME]                the same
 
-      --class FOLDER   judge all that was handed in, a folder a submission:
+      --class FOLDER   judge all submissions in FOLDER, one folder each:
                        a table, and class.json and class.csv (or --report FILE)
-      --trust          without a sandbox
+      --trust          judge submissions without a sandbox
       --report FILE    write every verdict to FILE as JSON
-      --dot            an execution that is run again as a graph, for Graphviz
-      --to-do-fails    an exercise that is still to do is a failure
+      --dot            show the execution of --replay as a graph, for Graphviz
+      --to-do-fails    count an exercise that is still to do as a failure
       --thorough       try larger programs: minutes for each exercise
-      --events         say each step and each verdict as a line of JSON
-      --remembered     tell only what is remembered, and run nothing
+      --events         print each step and each verdict as a line of JSON
+      --remembered     show only remembered verdicts, and run nothing
       --again          judge anew what has not changed since the last time
-      --loom           with loom for the model checker
+      --loom           use loom as the model checker
       --reference      judge the reference solutions instead of your files
       --variants       judge the known-wrong and known-right variants
       --skip NAME      leave these out

@@ -132,7 +132,7 @@ pub fn advise(bench: &Bench, exercises: &[&Exercise], options: &Options) -> Resu
             state => {
                 refused = true;
                 let words = format!(
-                    "{} is {}. Mend it first: an audit asks which weaker orderings would still pass",
+                    "{} is {}. Fix it first: an audit asks which weaker orderings would still pass",
                     exercise.path(),
                     state.in_a_sentence()
                 );
@@ -150,9 +150,7 @@ pub fn advise(bench: &Bench, exercises: &[&Exercise], options: &Options) -> Resu
         print!("{}\n{}", exercise.path(), audit::table(&all, exercise));
     }
     if audited {
-        println!(
-            "\nWhat passes with a weaker ordering is not proven right by it: the models are small."
-        );
+        println!("\nThat a weaker ordering passes does not prove it right: the models are small.");
     }
     Ok(refused)
 }

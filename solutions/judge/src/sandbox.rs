@@ -185,8 +185,8 @@ fn said(mut command: Command, seconds: u64) -> io::Result<Output> {
 /// What a compiler ends with that rejects a file.
 const REJECTS: i32 = 1;
 
-/// The first words of what is said where the compiler comes to no end by itself.
-pub const BROKEN_OFF: &str = "the compiler comes to no end with this file";
+/// The first words of what is said where the compiler does not finish by itself.
+pub const BROKEN_OFF: &str = "the compiler does not finish with this file";
 
 /// How the compiler was kept from ending by itself, in words. That it has crashed is another matter.
 fn broken_off(status: ExitStatus, seconds: u64) -> Option<String> {

@@ -23,7 +23,7 @@ pub const LIBRARIES_LEVEL: &str = "2";
 /// What is told where sight fails.
 pub const BLIND: &str = "\
 Note: this compiler cannot make your code tell of its accesses to memory. The checks see what goes through `sync` and what is done to
-their own data; a race on other memory, and the use of memory that was freed, they may miss.";
+their own data; they may miss a race on other memory, and the use of memory that was freed.";
 
 /// Has the engine its part of it, and the compiler? Asked once for each kit; `folder` is for what it compiles.
 pub fn works(tools: &Tools, engine: Engine, folder: &Path) -> bool {

@@ -142,13 +142,13 @@ fn read(path: &Path) -> Result<String, String> {
         _ => error.to_string(),
     })?;
     if !data.is_file() {
-        return Err("this is no file".into());
+        return Err("this is not a file".into());
     }
     if data.len() > LONGEST {
-        return Err(format!("{} bytes are too many: {LONGEST} are judged", data.len()));
+        return Err(format!("{} bytes are too many: at most {LONGEST} are judged", data.len()));
     }
     fs::read_to_string(path).map_err(|error| match error.kind() {
-        ErrorKind::InvalidData => "this is no text: it is not UTF-8".into(),
+        ErrorKind::InvalidData => "this is not text: it is not UTF-8".into(),
         _ => error.to_string(),
     })
 }

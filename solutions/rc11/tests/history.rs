@@ -224,14 +224,14 @@ fn calls_that_overlap_may_come_in_either_order() {
     assert!(history(calls).check(&empty(), End::Open).is_ok());
     let calls = [call(1, Op::TryTake, Some(Some(1)), 0), call(1, Op::Put(1), Some(None), 0b1)];
     let violation = history(calls).check(&empty(), End::Open).unwrap_err();
-    assert_eq!(violation.to_string(), "`TryTake` returns `Some(1)`, and must return `None`");
+    assert_eq!(violation.to_string(), "`TryTake` returns `Some(1)`, but must return `None`");
 }
 
 #[test]
 fn who_could_go_on_must_not_sleep() {
     let calls = [call(1, Op::PutSlowly(1), Some(None), 0), call(2, Op::Take, None, 0)];
     let violation = history(calls).check(&empty(), End::Still).unwrap_err();
-    assert_eq!(violation.to_string(), "`Take` waits for ever, and must return `Some(1)`");
+    assert_eq!(violation.to_string(), "`Take` waits for ever, but must return `Some(1)`");
 }
 
 #[test]

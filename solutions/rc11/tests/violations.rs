@@ -112,7 +112,7 @@ fn pop_of_a_stack_that_overlooks_what_was_pushed() {
     let calls =
         [(1, Op::Push(1), DONE, 0), (2, Op::Pop, NOTHING, 0b1), (1, Op::Push(2), DONE, 0b1)];
     let [line, because] = told(Object::Stack(Vec::new()), &calls, End::Open);
-    assert_eq!(line, "`pop()` returns `None`, and must return `Some(1)` or `Some(2)`");
+    assert_eq!(line, "`pop()` returns `None`, but must return `Some(1)` or `Some(2)`");
     assert_eq!(
         because,
         "When it began, `push(1)` had returned. Whatever the other call does, it does not explain that."
@@ -124,7 +124,7 @@ fn number_that_two_threads_take_out_of_a_queue() {
     let calls =
         [(0, Op::Push(1), DONE, 0), (1, Op::Steal, number(1), 0b1), (2, Op::Steal, number(1), 0b1)];
     let [line, because] = told(Object::Queue(VecDeque::new()), &calls, End::Open);
-    assert_eq!(line, "`steal()` returns `Some(1)`, and must return `None`");
+    assert_eq!(line, "`steal()` returns `Some(1)`, but must return `None`");
     // Whether or not it was pushed, it was not pushed twice.
     assert_eq!(
         because,
@@ -137,7 +137,7 @@ fn numbers_that_leave_a_queue_in_another_order() {
     let calls =
         [(1, Op::Push(1), DONE, 0), (1, Op::Push(2), DONE, 0b1), (2, Op::Steal, number(2), 0b11)];
     let [line, because] = told(Object::Queue(VecDeque::new()), &calls, End::Open);
-    assert_eq!(line, "`steal()` returns `Some(2)`, and must return `Some(1)`");
+    assert_eq!(line, "`steal()` returns `Some(2)`, but must return `Some(1)`");
     assert_eq!(
         because,
         "When it began, `push(1)` had returned. Whatever the other call does, it does not explain that."
@@ -149,7 +149,7 @@ fn last_task_of_a_deque_that_its_owner_and_a_thief_get() {
     let calls =
         [(0, Op::Push(1), DONE, 0), (1, Op::Pop, number(1), 0b1), (2, Op::Steal, number(1), 0b1)];
     let [line, because] = told(Object::Queue(VecDeque::new()), &calls, End::Open);
-    assert_eq!(line, "`steal()` returns `Some(1)`, and must return `None`");
+    assert_eq!(line, "`steal()` returns `Some(1)`, but must return `None`");
     assert!(because.contains("Beside it, `pop()` returns `Some(1)`."), "{because}");
 }
 
@@ -161,7 +161,7 @@ fn key_of_a_set_that_was_inserted_and_is_not_there() {
         (2, Op::Contains(8), Some(Ret::Is(false)), 0b11),
     ];
     let [line, because] = told(Object::Set(BTreeSet::new()), &calls, End::Open);
-    assert_eq!(line, "`contains(7)` returns `false`, and must return `true`");
+    assert_eq!(line, "`contains(7)` returns `false`, but must return `true`");
     assert_eq!(
         because,
         "When it began, `insert(7)` had returned `true`. Whatever the other call does, it does not explain that."
@@ -172,7 +172,7 @@ fn key_of_a_set_that_was_inserted_and_is_not_there() {
 fn lock_that_two_threads_hold() {
     let calls = [(1, Op::Lock, DONE, 0), (2, Op::Lock, DONE, 0)];
     let [line, because] = told(Object::Lock { is_held: false }, &calls, End::Open);
-    assert_eq!(line, "`lock()` returns `()`, and must wait");
+    assert_eq!(line, "`lock()` returns `()`, but must wait");
     assert_eq!(because, "Beside it, `lock()` of thread 1 returns. There is no other call.");
 }
 
@@ -180,7 +180,7 @@ fn lock_that_two_threads_hold() {
 fn lock_that_nobody_holds_and_that_is_waited_for() {
     let calls = [(1, Op::Lock, DONE, 0), (1, Op::Unlock, DONE, 0b1), (2, Op::Lock, None, 0)];
     let [line, because] = told(Object::Lock { is_held: false }, &calls, End::Still);
-    assert_eq!(line, "`lock()` waits for ever, and must return `()`");
+    assert_eq!(line, "`lock()` waits for ever, but must return `()`");
     assert!(because.contains("Beside it, "), "{because}");
 }
 

@@ -77,7 +77,7 @@ type Hand = Place<Queue<Message>>;
 fn queue(capacity: usize, items: &[u32]) -> Queue<Message> {
     let queue = Queue::new(capacity);
     for item in items {
-        assert!(queue.push(Message::new(*item)).is_ok(), "`push` fails, and the queue is open");
+        assert!(queue.push(Message::new(*item)).is_ok(), "`push` fails although the queue is open");
     }
     queue
 }

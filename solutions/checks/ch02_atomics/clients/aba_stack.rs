@@ -74,7 +74,7 @@ type Hand = Place<Stack<Message>>;
 fn hands(capacity: u32, values: &[u32], others: usize) -> Vec<Hand> {
     let stack = Stack::with_capacity(capacity);
     for value in values {
-        assert!(stack.push(Message::new(*value)).is_ok(), "`push` fails, and there is room");
+        assert!(stack.push(Message::new(*value)).is_ok(), "`push` fails although there is room");
     }
     Place::hands(stack, others)
 }

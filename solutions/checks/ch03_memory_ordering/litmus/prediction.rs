@@ -54,13 +54,15 @@ fn explain(program: &Program, too_many: &[Outcome], missing: &[Outcome]) -> Stri
     let Program { name, numbers, weak, why, .. } = program;
     let mut out = format!("{name}: your prediction differs from what can happen");
     for &outcome in too_many {
-        let _ =
-            write!(out, "\n  {numbers} = {outcome:?} is on your list, and no execution ends so.");
+        let _ = write!(
+            out,
+            "\n  {numbers} = {outcome:?} is on your list, but no execution ends like that."
+        );
         let reason = if outcome == *weak { why } else { never(outcome) };
         out += &paragraph(reason);
     }
     for &outcome in missing {
-        let _ = write!(out, "\n  {numbers} = {outcome:?} is not on your list, and it can happen.");
+        let _ = write!(out, "\n  {numbers} = {outcome:?} is not on your list, but it can happen.");
         let reason = if outcome == *weak { why } else { always(outcome) };
         out += &paragraph(reason);
     }

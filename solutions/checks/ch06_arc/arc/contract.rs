@@ -105,7 +105,7 @@ pub fn arc_is_send_and_sync_where_both() {
     );
     assert!(
         !impls!(Arc<*const u8>: Send) && !impls!(Arc<*const u8>: Sync),
-        "an `Arc` of a `*const u8`, which is neither `Send` nor `Sync`, is one of them"
+        "an `Arc` of a `*const u8`, which is neither `Send` nor `Sync`, is `Send` or `Sync`"
     );
 }
 
@@ -129,7 +129,7 @@ pub fn gives_the_data() {
         assert_eq!(arc.get(), 1, "`deref` does not give what `new` was given");
         let clone = arc.clone();
         assert_eq!(clone.get(), 1, "`deref` of a clone does not give what `new` was given");
-        assert!(std::ptr::eq(&*arc, &*clone), "a clone has data of its own, and should share it");
+        assert!(std::ptr::eq(&*arc, &*clone), "a clone has data of its own, but should share it");
         assert!(Arc::ptr_eq(&arc, &clone), "`ptr_eq` says that a clone points elsewhere");
         let other = Arc::new(Data::new(1));
         assert!(
@@ -163,7 +163,7 @@ pub fn frees<T: ?Sized>(place: *const T, last: impl Sized) {
     drop(last);
     assert!(
         alloc::is_freed(place),
-        "the last handle has been dropped, and the memory was not freed"
+        "the last handle has been dropped, but the memory was not freed"
     );
 }
 

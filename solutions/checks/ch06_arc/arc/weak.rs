@@ -10,7 +10,7 @@ use std::sync::MutexGuard;
 pub fn weak_is_send_and_sync_where_both() {
     assert!(
         impls!(Weak<u8>: Send & Sync),
-        "a `Weak<u8>` is not both `Send` and `Sync`, and its `Arc` is: it cannot do more"
+        "a `Weak<u8>` is not both `Send` and `Sync`, but its `Arc` is: it cannot do more"
     );
     assert!(
         !impls!(Weak<Cell<u8>>: Send) && !impls!(Weak<Cell<u8>>: Sync),
@@ -77,7 +77,7 @@ pub fn frees_with_the_last_handle() {
         drop(clone);
         assert!(
             alloc::is_freed(place),
-            "the last `Weak` has been dropped, and the memory was not freed"
+            "the last `Weak` has been dropped, but the memory was not freed"
         );
 
         let arc = Arc::new(Data::new(1));
@@ -86,7 +86,7 @@ pub fn frees_with_the_last_handle() {
         drop(arc);
         assert!(
             alloc::is_freed(place),
-            "the last `Arc` has been dropped after all `Weak`s, and the memory was not freed"
+            "the last `Arc` has been dropped after all `Weak`s, but the memory was not freed"
         );
     });
 }
@@ -184,7 +184,7 @@ pub fn get_mut_counts_weaks() {
         let weak = Arc::downgrade(&arc);
         assert!(
             weak.upgrade().is_some(),
-            "after a `get_mut`, `downgrade` makes a `Weak` that is none"
+            "after a `get_mut`, `downgrade` makes a `Weak` that cannot be upgraded"
         );
         drop(arc);
         assert!(weak.upgrade().is_none(), "`upgrade` gives an `Arc` although the data was dropped");
@@ -270,7 +270,7 @@ pub fn cyclic_data_finds_itself() {
             arc.me.upgrade().expect("`upgrade` gives `None` after `new_cyclic` has returned");
         assert!(
             Arc::ptr_eq(&arc, &again),
-            "the `Weak` that `new_cyclic` gave is one of something else"
+            "the `Weak` that `new_cyclic` gave points to something else"
         );
         assert_eq!(again.data.get(), 5, "the data is not what the closure has returned");
         let place = &raw const *arc;
@@ -296,7 +296,7 @@ pub fn cyclic_closure_that_panics_frees() {
         });
         assert!(
             place.get().is_null() || alloc::is_freed(place.get()),
-            "the closure of `new_cyclic` has panicked, and the memory was not freed"
+            "the closure of `new_cyclic` has panicked, but the memory was not freed"
         );
     });
     // A handle that outlives the panic keeps the memory, and can be asked.

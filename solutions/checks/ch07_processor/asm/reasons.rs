@@ -17,19 +17,18 @@ pub fn reason(
     };
     match (target, function) {
         _ if has("lock") => {
-            "`lock` is a part of the name of what stands behind it: `lock add` is one of the list, not two."
+            "`lock` is part of the name of the instruction that follows it: `lock add` is one entry, not two."
         }
         _ if has("dmb") || has("dsb") => {
-            "The operand of a barrier is a part of its name, and says what it orders: `dmb ish`, `dmb ishld`, `dmb ishst`."
+            "The operand of a barrier is part of its name, and says what it orders: `dmb ish`, `dmb ishld`, `dmb ishst`."
         }
         _ if !predicted.iter().all(is_name) => {
-            "Names alone, each one of the list for itself: operands are left out, except that of a barrier."
+            "Names alone, each in an entry of its own: operands are left out, except that of a barrier."
         }
         (X86_64, "relaxed_store" | "release_store")
             if any("xchg") || any("lock") || has("mfence") =>
         {
-            "A store needs a locked instruction or a fence only if it must not wait in the store buffer while later loads are done. That is \
-             what SeqCst asks for, and nothing weaker."
+            "A store needs a locked instruction or a fence only if it must not wait in the store buffer while later loads are done. Only SeqCst asks for that."
         }
         (X86_64, "release_store" | "release_fence") if has("sfence") => {
             "`sfence` is for stores that go round the caches. Ordinary stores reach memory in order without it, and no store passes an earlier \
@@ -69,7 +68,7 @@ pub fn reason(
             "`lock add` does not say what was there before, and the result is used. `xadd` leaves it in a register."
         }
         (X86_64, "fetch_add_unused") if is(&["lock xadd"]) => {
-            "`xadd` leaves in a register what was there before. Nobody wants to know, so `lock add` will do."
+            "`xadd` leaves in a register what was there before. Nobody uses that, so `lock add` is enough."
         }
         (X86_64, "acquire_swap") if is(&["lock xchg"]) => {
             "`xchg` with an operand in memory is locked by itself. The prefix would change nothing, and is left out."
@@ -142,7 +141,7 @@ pub fn reason(
             "On AArch64 loads and stores pass each other freely. A fence that orders anything is an instruction."
         }
         (Aarch64, "acquire_fence") if has("dmb ish") => {
-            "It would be right, and is more than is asked: `dmb ishld` orders earlier loads with all that is later, which is what an acquire fence \
+            "It would be right, but is more than is asked: `dmb ishld` orders earlier loads with all that is later, which is what an acquire fence \
              promises."
         }
         (Aarch64, "release_fence") if has("dmb ishst") => {

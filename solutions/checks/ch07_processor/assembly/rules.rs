@@ -89,7 +89,7 @@ pub fn is_ordered() {
     }
     if let Some(line) = unlock.lines.iter().find(|line| machine::is_non_temporal(line)) {
         panic!(
-            "`unlock` stores with `{}`, and that is no release: a non-temporal store goes past the buffer, and others may see it before what \
+            "`unlock` stores with `{}`, which is no release: a non-temporal store goes past the buffer, and others may see it before what \
              was stored earlier",
             line.mnemonic
         );
@@ -149,23 +149,23 @@ fn names_registers(function: &str, text: &'static str) {
     }
     if let Some(register) = changes::hidden_register(here, &call) {
         panic!(
-            "`{function}`: an instruction writes to `{register}`, and no operand says so: the compiler may have something of its own there. \
+            "`{function}`: an instruction writes to `{register}`, but no operand says so: the compiler may have something of its own there. \
              `out(\"{register}\") _` says it, or let the compiler choose the register"
         );
     }
     let stack = changes::uses_stack(here, &call).filter(|_| call.option(&["nostack"]).is_some());
     if let Some(mnemonic) = stack {
         panic!(
-            "`{function}` promises `nostack`, and `{mnemonic}` uses the stack: below the stack pointer the compiler may have data of its own"
+            "`{function}` promises `nostack`, but `{mnemonic}` uses the stack: below the stack pointer the compiler may have data of its own"
         );
     }
     assert!(
         !changes::hides_eax(&call),
-        "`{function}`: `cmpxchg` writes to `eax` when it fails, and the compiler is not told: `inout(\"eax\")`, or an `out`"
+        "`{function}`: `cmpxchg` writes to `eax` when it fails, but the compiler is not told: `inout(\"eax\")`, or an `out`"
     );
     let flags =
         changes::changes_flags(here, &call).filter(|_| call.option(&["preserves_flags"]).is_some());
     if let Some(mnemonic) = flags {
-        panic!("`{function}` promises `preserves_flags`, and `{mnemonic}` changes them");
+        panic!("`{function}` promises `preserves_flags`, but `{mnemonic}` changes them");
     }
 }

@@ -53,7 +53,7 @@ const MAY_GO: u32 = 3;
 /// `lock` has run.
 fn waiter(look: fn(&'static str), then: fn(&Board)) -> (Board, JoinHandle<Vec<&'static str>>) {
     let board = Shared::new((SpinLock::new(), AtomicU32::new(0)));
-    assert!(board.0.try_lock(), "the lock is free, and `try_lock` does not take it");
+    assert!(board.0.try_lock(), "the lock is free, but `try_lock` does not take it");
     let theirs = board.clone();
     let other = thread::spawn(move || {
         theirs.1.store(COMES, SeqCst);
@@ -72,7 +72,7 @@ fn holds(board: &Board) -> bool {
     board.1.load(SeqCst) == HOLDS
 }
 
-const NOT_WOKEN: &str = "`unlock` was called, and the thread that waited has not got the lock";
+const NOT_WOKEN: &str = "`unlock` was called, but the waiting thread did not get the lock";
 
 /// The assembly that `lock` runs from when it has to wait until it has the lock.
 /// `look` is shown each text before it is run.
@@ -95,7 +95,7 @@ pub fn waits() {
     let (board, other) = waiter(|_| {}, |board| board.0.unlock());
     assert!(
         !comes_true(|| holds(&board), ITS_CHANCE),
-        "`lock` has returned, and another thread holds the lock"
+        "`lock` has returned although another thread holds the lock"
     );
     board.0.unlock();
     assert!(comes_true(|| holds(&board), PATIENCE), "{NOT_WOKEN}");
@@ -120,7 +120,7 @@ fn waiter_takes_it() {
     other.join().expect("the other thread does not panic");
     assert!(
         !is_free,
-        "a thread has waited for the lock and `lock` has returned there, and another thread can take it"
+        "a thread has waited for the lock and its `lock` has returned, but another thread can take the lock"
     );
 }
 

@@ -96,7 +96,7 @@ impl Scripted {
         self.instructions += 1;
         assert!(
             self.instructions <= PATIENCE,
-            "{PATIENCE} instructions, and no end, though nothing comes in between any more.{}",
+            "{PATIENCE} instructions without an end, though nothing comes in between any more.{}",
             self.log
         );
         let luck = LUCK[(self.script % 4) as usize];

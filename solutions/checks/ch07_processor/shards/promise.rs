@@ -30,10 +30,10 @@ pub fn judge(promise: &'static Promise, answer: bool) {
     });
     match (broken, answer) {
         (None, false) if *is_general => panic!(
-            "you say that it is not always so that {claim}, and in every execution it is.\n  {why}"
+            "you say that it is not always so that {claim}, but in every execution it is.\n  {why}"
         ),
         (Some(turned), true) => sync::model(move || {
-            assert!(run(turned), "you say that {claim}, and here it is not so.\n  {why}");
+            assert!(run(turned), "you say that {claim}, but here it is not so.\n  {why}");
         }),
         _ => {}
     }

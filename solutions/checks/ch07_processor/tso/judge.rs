@@ -19,7 +19,7 @@ fn compare(program: &Program) -> Result<(), String> {
     let name = program.name;
     let found = outcomes::<Machine>(program).map_err(|way| {
         let told = follow(program, &way);
-        format!("{name}: after these steps your machine stands still, and the program has not ended{program}\n{told}")
+        format!("{name}: after these steps your machine stands still, but the program has not ended{program}\n{told}")
     })?;
     if let Some((end, way)) = found.iter().find(|(end, _)| !program.ends.contains(end)) {
         let end = program.tell(end);
@@ -70,7 +70,7 @@ fn follow(program: &Program, way: &[Step]) -> String {
         if right.machine.drain(core) {
             let _ = write!(
                 out,
-                "\n  Here your machine has nothing left to drain, and a store of core {core} is still on its way."
+                "\n  Here your machine has nothing left to drain, but a store of core {core} is still on its way."
             );
             return out;
         }
@@ -86,7 +86,7 @@ fn seen(program: &Program, yours: &Machine, right: &Right) -> Option<String> {
             let (mine, x86) = (yours.load(core, location), right.load(core, location));
             if mine != x86 {
                 return Some(format!(
-                    "\n  Now core {core} would load {name} = {mine} on your machine, and {name} = {x86} on an x86."
+                    "\n  Now core {core} would load {name} = {mine} on your machine, but {name} = {x86} on an x86."
                 ));
             }
         }

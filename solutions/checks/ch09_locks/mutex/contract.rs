@@ -129,7 +129,7 @@ pub fn panic_unlocks() {
             panic!("on purpose, with the lock held");
         });
         let guard = mutex.try_lock();
-        assert!(guard.is_some(), "a holder has panicked, and the lock is still held");
+        assert!(guard.is_some(), "a holder has panicked, but the lock is still held");
         assert_eq!(guard.unwrap().get(), 1, "the data is not as the holder that panicked left it");
     });
 }
@@ -170,7 +170,7 @@ pub fn debug_does_not_wait() {
         let shown = format!("{mutex:?}");
         assert!(
             shown.contains("417"),
-            "the lock is free, and `{{:?}}` does not show the data: {shown}"
+            "the lock is free, but `{{:?}}` does not show the data: {shown}"
         );
         let guard = mutex.try_lock();
         assert!(guard.is_some(), "`{{:?}}` has left the lock held");
@@ -178,7 +178,7 @@ pub fn debug_does_not_wait() {
         let shown = format!("{mutex:?}");
         assert!(
             shown.contains("<locked>") && !shown.contains("417"),
-            "the lock is held, and `{{:?}}` does not say `<locked>`: {shown}"
+            "the lock is held, but `{{:?}}` does not say `<locked>`: {shown}"
         );
         assert!(
             mutex.try_lock().is_none(),
@@ -378,8 +378,7 @@ fn only_the_main_thread(turn: &Turn) -> Result<(), String> {
     }
     Err(format!(
         "`lock` does not sleep: thread {} is still running in a loop, though the lock is not going to be free, and would run \
-         for ever. It should end in a `futex::wait` that sleeps (a thread that looks some hundred times before is not \
-         followed for so long)",
+         for ever. It should end up asleep in `futex::wait` (a thread that first looks a few hundred times is not followed that far)",
         turn.thread
     ))
 }
@@ -519,7 +518,7 @@ pub fn looks_are_bounded() {
         let most = LOOKS * (done.waits + 1);
         assert!(
             done.loads <= most,
-            "`lock` looks {} times and sleeps {} times: it is to look at most a hundred times before each sleep",
+            "`lock` looks {} times and sleeps {} times: it may look at most a hundred times before each sleep",
             done.loads,
             done.waits
         );

@@ -58,11 +58,11 @@ pub fn guards_are_sync_where_data_is() {
 pub fn guards_stay_on_their_thread() {
     assert!(
         !impls!(ReadGuard<'static, u8>: Send),
-        "a `ReadGuard` is `Send`: it is to stay on its thread"
+        "a `ReadGuard` is `Send`: it must stay on its thread"
     );
     assert!(
         !impls!(WriteGuard<'static, u8>: Send),
-        "a `WriteGuard` is `Send`: it is to stay on its thread"
+        "a `WriteGuard` is `Send`: it must stay on its thread"
     );
 }
 
@@ -87,7 +87,7 @@ pub fn guards_give_the_data() {
         let (first, second) = (lock.read(), lock.read());
         assert_eq!((first.get(), second.get()), (2, 2), "readers do not see what the writer wrote");
         drop(second);
-        assert_eq!(first.get(), 2, "a reader left, and another one's data changed");
+        assert_eq!(first.get(), 2, "a reader left, and the data of another one changed");
         drop(first);
         let mut alone = lock.write();
         *alone = Probe::new(7);
@@ -236,7 +236,7 @@ pub fn two_locks() {
         assert_eq!((*writer, *reader), (1, 2), "the data of one lock came out of another");
         *writer = 5;
         drop(writer);
-        assert!(right.try_write().is_none(), "one lock was unlocked, and another one is free");
+        assert!(right.try_write().is_none(), "one lock was unlocked, and another one became free");
         assert_eq!(
             (*left.read(), *reader),
             (5, 2),
@@ -260,7 +260,7 @@ pub fn limit_of_readers() {
         assert!(lock.try_write().is_none(), "a writer gets in beside `MAX_READERS` readers");
         drop(last);
         let again = lock.try_read();
-        assert!(again.is_some(), "one of `MAX_READERS` readers left, and no other gets in");
+        assert!(again.is_some(), "one of `MAX_READERS` readers left, but no other gets in");
         assert_eq!(again.unwrap().get(), 0);
     });
     // Two at once: the lock stays as it was in the meantime too.

@@ -93,10 +93,10 @@ impl Run {
         let op = self.shown(call);
         let why = match self.promised(call) {
             Progress::WaitFree(_) => format!(
-                "`{op}` must be wait-free, and makes more than {most} atomic operations{meanwhile}"
+                "`{op}` must be wait-free, but makes more than {most} atomic operations{meanwhile}"
             ),
             _ => format!(
-                "`{op}` must be lock-free, and makes more than {most} atomic operations without an end{meanwhile}"
+                "`{op}` must be lock-free, but makes more than {most} atomic operations without an end{meanwhile}"
             ),
         };
         self.objection(Blame { why, because: String::new(), calls: vec![call] })
@@ -109,7 +109,7 @@ impl Run {
         let is_beset = |(call, thread): &&(usize, usize)| *call == beset.call && is_stuck(*thread);
         let Some(&(call, _)) = under_way.iter().find(is_beset) else { return Ok(()) };
         let why = format!(
-            "`{}` must be wait-free, and does the same again and again, while thread {} makes a call before each of its steps",
+            "`{}` must be wait-free, but does the same again and again, while thread {} makes a call before each of its steps",
             self.shown(call),
             beset.fast
         );
@@ -139,7 +139,7 @@ impl Run {
             _ => "must be lock-free".into(),
         };
         let why = format!(
-            "`{op}` {must}, and waits for ever, because thread {halted} has stopped in `{within}`"
+            "`{op}` {must}, but waits for ever, because thread {halted} has stopped in `{within}`"
         );
         Err(self.objection(Blame { why, because: String::new(), calls: vec![call] }))
     }

@@ -71,7 +71,7 @@ impl Run {
         match calls.find(|call| object.never_waits(self.program.call(*call).1)) {
             Some(call) => {
                 let op = self.shown(call);
-                let why = format!("`{op}` waits for another thread, and must never wait");
+                let why = format!("`{op}` waits for another thread, but must never wait");
                 Err(self.objection(Blame { why, because: String::new(), calls: vec![call] }))
             }
             None if stuck.for_ever => self.is_good(true),

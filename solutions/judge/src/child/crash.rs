@@ -32,14 +32,14 @@ pub fn explain(status: Option<ExitStatus>, wanted: Option<u64>, is_overflow: boo
         }
         Some(_) if wanted.is_some() => {
             let wanted = wanted.unwrap_or_default();
-            format!("out of memory: {wanted} bytes were asked for, and a check may not have so much. Does something grow for ever?")
+            format!("out of memory: {wanted} bytes were asked for, and a check may not have that much. Does something grow for ever?")
         }
         Some(Cause::Abort) => "aborted: `abort()` was called, or a panic came while another one was unwinding".into(),
         Some(Cause::Segment) => "crashed: a segmentation fault. Either unsafe code used memory that was not its own, or a stack \
                                  overflowed (does something call itself for ever?)"
             .into(),
-        Some(Cause::Illegal) => "crashed: the processor met an instruction that is none".into(),
-        Some(Cause::Bus) => "crashed: memory was used in a way that the processor cannot".into(),
+        Some(Cause::Illegal) => "crashed: the processor met an invalid instruction".into(),
+        Some(Cause::Bus) => "crashed: memory was used in a way that the processor does not allow".into(),
         Some(Cause::Arithmetic) => "crashed: an arithmetic error of the processor".into(),
         Some(Cause::Time) => "the check does not end: it has used up its processor time".into(),
         Some(Cause::Killed) => "killed from outside: by the system, because memory ran out, or by a `kill`".into(),

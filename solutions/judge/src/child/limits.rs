@@ -61,7 +61,7 @@ impl Limit {
         match self {
             Self::Processes => "the code has started more processes than a sandbox may have",
             Self::Memory => {
-                "its processes use more memory together than a sandbox may have. Does something grow for ever?"
+                "its processes together use more memory than a sandbox may have. Does something grow for ever?"
             }
             Self::Still => "it waits for something that does not come",
         }

@@ -233,12 +233,12 @@ fn left(cpu: u64, executions: u64, all: u64) -> u64 {
 }
 
 /// What is said of a check that is not run to its end, since another one fails.
-pub const LEFT: &str = "not decided: the first executions pass, and there are many more. They can wait until what fails is mended";
+pub const LEFT: &str = "not decided: the first executions pass, and there are many more. They can wait until what fails is fixed";
 
 const FORKED: &str = "the code under test has started another process, and it goes on with the check as well (`fork`?)";
 
 const OUT_OF_MEMORY: &str = "not decided: there are so many executions that the checker has no memory left to remember what it has yet to \
-                             explore. This is the checker's limit: it has found no fault in your code, and has not shown that there is none";
+                             explore. This is the checker's limit: it has found no fault in your code, but has not shown that there is none";
 
 const SILENT: &str = "the check does not end: its process stands still, and does not answer (was it stopped by a signal?)";
 

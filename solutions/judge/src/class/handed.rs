@@ -107,8 +107,10 @@ fn submission(folder: &Path, name: String, exercises: &[&Exercise]) -> Submissio
             Some([file]) => handed(folder, file, exercise),
             Some(several) => {
                 let names: Vec<String> = several.iter().map(|file| below(file, folder)).collect();
-                let why =
-                    format!("there are several of it: {}. Which one counts?", names.join(", "));
+                let why = format!(
+                    "there are several copies of it: {}. Which one counts?",
+                    names.join(", ")
+                );
                 let key = key(exercise, &why, &BTreeMap::new());
                 Handed { file: names[0].clone(), text: Err(why), beside: BTreeMap::new(), key }
             }
@@ -233,13 +235,13 @@ fn is_within(file: &Path, root: &Path) -> bool {
 fn read(file: &Path) -> Result<String, String> {
     let data = fs::symlink_metadata(file).map_err(|error| error.to_string())?;
     if !data.is_file() {
-        return Err("this is no file".into());
+        return Err("this is not a file".into());
     }
     if data.len() > LONGEST {
-        return Err(format!("{} bytes are too many: {LONGEST} are judged", data.len()));
+        return Err(format!("{} bytes are too many: at most {LONGEST} are judged", data.len()));
     }
     fs::read_to_string(file).map_err(|error| match error.kind() {
-        std::io::ErrorKind::InvalidData => "this is no text: it is not UTF-8".into(),
+        std::io::ErrorKind::InvalidData => "this is not text: it is not UTF-8".into(),
         _ => error.to_string(),
     })
 }

@@ -32,7 +32,7 @@ pub fn differences(ours: &Face, stub: &Face) -> Vec<String> {
 /// Public items of the stub that a file does not have, as far as one can see.
 pub fn missing(ours: &Face, stub: &Face) -> Vec<String> {
     let names = stub.items.keys().filter(|name| !ours.items.contains_key(*name));
-    names.map(|name| format!("`{name}` is not there; the stub has it")).collect()
+    names.map(|name| format!("`{name}` is missing; the stub has it")).collect()
 }
 
 /// What is missing and does no harm.
@@ -57,7 +57,7 @@ fn compare(name: &str, ours: &Public, stub: &Public) -> Vec<String> {
         }
     }
     if stub.is_const && !ours.is_const {
-        found.push(format!("`{name}` is no `const fn`; the stub's is"));
+        found.push(format!("`{name}` is not a `const fn`; the stub's is"));
     }
     if ours.abi != stub.abi {
         found.push(format!("`{name}` is not called as the stub's is (`extern`)"));
@@ -86,7 +86,7 @@ fn types(name: &str, ours: &Public, stub: &Public) -> Option<String> {
     let (we, their) = (&ours.as_written[at], &stub.as_written[at]);
     if we == their {
         return Some(format!(
-            "`{name}` is `{}`; the stub's is `{}`: the lifetimes are others",
+            "`{name}` is `{}`; the stub's is `{}`: the lifetimes differ",
             ours.written, stub.written
         ));
     }

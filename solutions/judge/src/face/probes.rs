@@ -205,12 +205,12 @@ impl Probe {
         };
         match *asked {
             Asked::Trait("Send" | "Sync", _) if !we && data.is_some() => {
-                Some(format!("{of} is not `{asked}`, and should be"))
+                Some(format!("{of} is not `{asked}`, but should be"))
             }
             Asked::Trait(_, _) if !we => Some(format!("`{shown}` is not `{asked}`; the stub's is")),
-            Asked::Trait("Send" | "Sync", _) => Some(format!("{of} is `{asked}`, and must not be")),
+            Asked::Trait("Send" | "Sync", _) => Some(format!("{of} is `{asked}`, but must not be")),
             Asked::Trait(_, true) => {
-                Some(format!("`{name}` is `{asked}`, and must not be: the stub's is not"))
+                Some(format!("`{name}` is `{asked}`, but must not be: the stub's is not"))
             }
             Asked::Shorter if we => Some(format!(
                 "a `{shown}` can be used as one of `&'short u8`: then what is put in through it is read for longer than it lives. \

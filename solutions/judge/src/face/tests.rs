@@ -151,7 +151,7 @@ fn what_a_caller_can_tell_apart_is_told() {
         ),
         ("pub unsafe fn f() {}", "pub fn f() {}", "`Lock::f` is `unsafe`; the stub's is not"),
         ("pub fn f() {}", "pub unsafe fn f() {}", "`Lock::f` is not `unsafe`; the stub's is"),
-        ("pub fn f() {}", "pub const fn f() {}", "`Lock::f` is no `const fn`; the stub's is"),
+        ("pub fn f() {}", "pub const fn f() {}", "`Lock::f` is not a `const fn`; the stub's is"),
         (
             "pub fn f(&self, a: u8) {}",
             "pub fn f(&self) {}",
@@ -185,7 +185,7 @@ fn what_a_caller_can_tell_apart_is_told() {
         (
             "pub fn f<'a>(a: &'a u8, b: &u8) -> &'a u8 {}",
             "pub fn f<'a>(a: &u8, b: &'a u8) -> &'a u8 {}",
-            "`f` is `fn f<'a>(a: &'a u8, b: &u8) -> &'a u8`; the stub's is `fn f<'a>(a: &u8, b: &'a u8) -> &'a u8`: the lifetimes are others",
+            "`f` is `fn f<'a>(a: &'a u8, b: &u8) -> &'a u8`; the stub's is `fn f<'a>(a: &u8, b: &'a u8) -> &'a u8`: the lifetimes differ",
         ),
         ("pub const A: u8 = 1;", "pub const A: u16 = 1;", "`A` is `u8`; the stub's is `u16`"),
     ] {
@@ -199,7 +199,7 @@ fn what_is_missing_and_does_no_harm_is_a_note() {
     let (ours, stub) = (face("pub fn f() {}"), face("#[must_use] pub fn f() {} pub fn g() {}"));
     assert_eq!(differences(&ours, &stub), [""; 0]);
     assert_eq!(notes(&ours, &stub), ["`f` has no `#[must_use]`; the stub's has"]);
-    assert_eq!(missing(&ours, &stub), ["`g` is not there; the stub has it"]);
+    assert_eq!(missing(&ours, &stub), ["`g` is missing; the stub has it"]);
 }
 
 /// What is told if only to the question with these words the answer is another one than the reference's.
@@ -224,17 +224,17 @@ fn traits_are_asked_of_every_public_type_around_data_of_all_kinds() {
     let found = told(text, &send("Guard<'static, *const u8>"), false, &[]);
     assert_eq!(
         words(found),
-        "`Guard` of data that is neither `Send` nor `Sync` (`Guard<'_, *const u8>`) is `Send`, and must not be"
+        "`Guard` of data that is neither `Send` nor `Sync` (`Guard<'_, *const u8>`) is `Send`, but must not be"
     );
     let found = told(text, &send("Lock<[::std::cell::Cell<u8>]>"), true, &[]);
     assert_eq!(
         words(found),
-        "`Lock` of data that is `Send` and not `Sync` (`Lock<[Cell<u8>]>`) is not `Send`, and should be"
+        "`Lock` of data that is `Send` and not `Sync` (`Lock<[Cell<u8>]>`) is not `Send`, but should be"
     );
-    assert_eq!(words(told(text, &send("E"), false, &[])), "`E` is `Send`, and must not be");
+    assert_eq!(words(told(text, &send("E"), false, &[])), "`E` is `Send`, but must not be");
     assert_eq!(
         words(told(text, "Clone>() {} is::<subject::Guard", false, &[])),
-        "`Guard` is `Clone`, and must not be: the stub's is not"
+        "`Guard` is `Clone`, but must not be: the stub's is not"
     );
     // A plain value may be cloned if its data may.
     assert_eq!(words(told(text, "Clone>() {} is::<subject::Lock", false, &[])), "");

@@ -87,7 +87,7 @@ pub fn with_missing(
 /// `Token::of: const`: it need not be.
 fn is_open(told: &str, open: &str) -> bool {
     open.split_once(": ").is_some_and(|(name, what)| {
-        what == "const" && told.starts_with(&format!("`{name}` is no `const fn`"))
+        what == "const" && told.starts_with(&format!("`{name}` is not a `const fn`"))
     })
 }
 

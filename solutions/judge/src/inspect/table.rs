@@ -6,7 +6,7 @@ use serde_json::Value;
 use std::fmt::Write as _;
 
 /// What is said of executions that are not shown.
-const NOT_EXPLORED: &str = "of small programs are judged and not shown: a thread waits for ever in them, or stops, or others are faster at each of its steps.";
+const NOT_EXPLORED: &str = "of small programs are judged and not shown: in them a thread waits for ever, or stops, or is overtaken at each of its steps.";
 
 /// So many outcomes of a model, or programs of a check, are shown; the report has all.
 const SHOWN: usize = 10;
@@ -114,7 +114,7 @@ fn one(model: &Value, name: &str) -> String {
     }
     let left_out = number(&model["left_out"]);
     if left_out > 0 {
-        let _ = writeln!(out, "\n  {} have still other outcomes", grouped(left_out));
+        let _ = writeln!(out, "\n  {} have other outcomes", grouped(left_out));
     }
     out
 }
@@ -177,7 +177,7 @@ mod tests {
             json!({ "executions": 9, "complete": false, "left_out": 7, "outcomes": outcomes });
         let text = check(&[model], 0, "x/y");
         assert!(text.contains("9 executions within bounds, 1 outcome\n"), "{text}");
-        assert!(text.contains("7 have still other outcomes"), "{text}");
+        assert!(text.contains("7 have other outcomes"), "{text}");
     }
 
     #[test]

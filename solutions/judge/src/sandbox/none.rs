@@ -6,7 +6,7 @@ use std::path::Path;
 use std::process::{Command, ExitStatus, Output};
 
 /// See the sandbox of Linux.
-pub const BROKEN_OFF: &str = "the compiler comes to no end with this file";
+pub const BROKEN_OFF: &str = "the compiler does not finish with this file";
 
 /// Runs a compiler. No limit is set.
 ///
@@ -28,7 +28,7 @@ impl Sandbox {
     ///
     /// Always, in words.
     pub fn find(_: &Bench, _: &[&str]) -> Result<Self, String> {
-        Err("there is no sandbox on this system: it takes Linux, and `bwrap`".into())
+        Err("there is no sandbox on this system: it needs Linux and `bwrap`".into())
     }
 
     /// Nothing is compiled in it.

@@ -24,7 +24,7 @@ const ALL: &[Person] = &[
         "compiles-for-ever",
         "pub fn run() { A } #[allow(long_running_const_eval)] const A: () = loop {};",
         "does not compile",
-        "the compiler comes to no end",
+        "the compiler does not finish",
     ),
     Person("copies", "include!(\"../../../../class/ada/run.rs\");", "does not compile", "couldn't read"),
     Person("eats", "pub fn run() { std::hint::black_box(vec![1_u8; 10 << 30]); }", "failing", "out of memory"),

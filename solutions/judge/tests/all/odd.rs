@@ -40,7 +40,7 @@ fn odd_file_is_its_own_exercise_s_state_and_ends_of_lines_are_none() {
     for (name, state) in &expected {
         assert!(found.contains(&(name.clone(), state.clone())), "{name}: {state}? {said:?}");
     }
-    for words in ["the file is gone", "not UTF-8", "this is no file", "bytes are too many"] {
+    for words in ["the file is gone", "not UTF-8", "this is not a file", "bytes are too many"] {
         assert!(said.text().contains(words), "{words}: {said:?}");
     }
     // An exercise is one line of the board, however many its message has.
@@ -68,9 +68,9 @@ fn public_item_that_is_not_the_stub_s_is_told_in_words_and_before_the_compiler_s
         (
             "pub fn lock(&self)",
             "pub fn lock_it(&self)",
-            "\n`SpinLock::lock` is not there; the stub has it\n",
+            "\n`SpinLock::lock` is missing; the stub has it\n",
         ),
-        (deref, &format!("{clone}{deref}"), "\n`Guard` is `Clone`, and must not be"),
+        (deref, &format!("{clone}{deref}"), "\n`Guard` is `Clone`, but must not be"),
     ] {
         scratch.put(GUARD, &right.replace(from, to));
         let said = scratch.judge(&["guard"]);

@@ -24,7 +24,7 @@ pub fn expect_panic<R>(f: impl FnOnce() -> R) {
 #[track_caller]
 pub fn catch_panic<R>(f: impl FnOnce() -> R) -> Box<dyn Any + Send> {
     match attempt(f) {
-        Ok(_) => panic!("a panic was expected here, and none came"),
+        Ok(_) => panic!("a panic was expected here, but none came"),
         Err(payload) => payload,
     }
 }

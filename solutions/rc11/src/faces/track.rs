@@ -48,7 +48,7 @@ fn check(key: Option<Key>, op: &str, ends: bool, at: &'static Location<'static>)
         let made_here = key.filter(|(number, _)| *number == engine.number);
         match made_here.and_then(|(_, index)| engine.tracked.get_mut(index)) {
             None => Some((
-                "this is no value: the memory was never written, or something else was written to it",
+                "this is not a value: the memory was never written, or something else was written to it",
                 None,
             )),
             Some(life) if !life.alive && ends => Some(("a value was dropped twice", life.dropped)),

@@ -87,10 +87,10 @@ impl<S: Spec> Violation<S> {
         let (op, could) = (show(&call.op), could.join(" or "));
         match &call.ret {
             Some(real) if self.could.is_empty() => {
-                format!("`{op}` returns `{}`, and must wait", ret(real))
+                format!("`{op}` returns `{}`, but must wait", ret(real))
             }
-            Some(real) => format!("`{op}` returns `{}`, and must return {could}", ret(real)),
-            None => format!("`{op}` waits for ever, and must return {could}"),
+            Some(real) => format!("`{op}` returns `{}`, but must return {could}", ret(real)),
+            None => format!("`{op}` waits for ever, but must return {could}"),
         }
     }
 

@@ -247,7 +247,7 @@ impl Failure {
     pub(crate) fn escape(engine: &Engine, name: &str, at: Place) -> Self {
         let message = format!(
             "`{name}` is std's own, and the checker does not see it: what it orders, and what else could have been read, is not explored. \
-             Take `sync` in the place of `std`: it has the same names"
+             Use `sync` in place of `std`: it has the same names"
         );
         let at = Some((at.file().to_owned(), at.line()));
         Self { at, ..Self::new(engine, FailureKind::Escape, message) }

@@ -241,7 +241,7 @@ pub fn catch_panic<R>(f: impl FnOnce() -> R) -> Box<dyn Any + Send> {
         );
     }
     match result {
-        Ok(_) => panic!("a panic was expected here, and none came"),
+        Ok(_) => panic!("a panic was expected here, but none came"),
         Err(payload) if payload.is::<Pruned>() => resume_unwind(payload),
         Err(payload) => payload,
     }

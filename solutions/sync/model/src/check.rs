@@ -74,8 +74,7 @@ pub(crate) fn import_of_std() -> Option<String> {
     let (number, line) = text.lines().enumerate().find(|(_, line)| of_std(line))?;
     let place = timeline::place(file, number as u32 + 1);
     Some(format!(
-        "The checker does not see what is std's own, such as `{}` ({place}): what that orders is missing above. Take `sync` in the place of \
-         `std`.",
+        "The checker does not see what is std's own, such as `{}` ({place}): what that orders is missing above. Use `sync` in place of `std`.",
         line.trim().trim_end_matches(';')
     ))
 }

@@ -137,7 +137,7 @@ fn sites(f: &Program) -> Vec<Site> {
     let (verdict, mut sites) = explore(check::builder().list_sites(true), f.clone());
     assert!(
         verdict == Verdict::Passed,
-        "it is not right yet, as another check says. What it asks for is looked at when it is right"
+        "it is not right yet, as another check says. The orderings that it asks for are looked at once it is right"
     );
     plan::print_if_listing(&sites);
     sites.retain(|site| !timeline::place_of(site.at).starts_with("check:"));

@@ -383,10 +383,10 @@ pub(crate) fn at_end() {
     match left {
         None => {}
         Some(true) => reject(
-            "the memory of a mutex of the system was freed, and the mutex is locked: the system still knows it",
+            "the memory of a mutex of the system was freed while the mutex is locked: the system still knows it",
         ),
         Some(false) => reject(
-            "the memory of a mutex of the system was freed, and the mutex was never destroyed: what it owns elsewhere is lost",
+            "the memory of a mutex of the system was freed, but the mutex was never destroyed: what it owns elsewhere is lost",
         ),
     }
 }

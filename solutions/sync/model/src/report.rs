@@ -64,7 +64,7 @@ fn not_decided(report: &Report) -> String {
     };
     format!(
         "not decided: {begun} executions were explored{drawn}, no failure among them, and {more}. This is the checker's limit: \
-         it has found no fault in your code, and has not shown that there is none"
+         it has found no fault in your code, but has not shown that there is none"
     )
 }
 
@@ -219,7 +219,7 @@ fn undecided_by_loop(steps: &[rc11::Step]) -> String {
     let write = turns.iter().find(|step| step.atomic && step.writes && !step.repeats);
     let why = match (wait, write) {
         (Some(wait), _) => format!(
-            "a loop waits for the wrong value. Its `wait` never sleeps, for the word is another one each time ({})",
+            "a loop waits for the wrong value. Its `wait` never sleeps, because the word has another value each time ({})",
             at(wait)
         ),
         (None, Some(write)) => format!(

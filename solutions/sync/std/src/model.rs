@@ -130,7 +130,7 @@ pub fn catch_panic<R>(f: impl FnOnce() -> R) -> Box<dyn Any + Send> {
         );
     }
     match result {
-        Ok(_) => panic!("a panic was expected here, and none came"),
+        Ok(_) => panic!("a panic was expected here, but none came"),
         Err(payload) => payload,
     }
 }

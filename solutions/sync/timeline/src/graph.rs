@@ -105,7 +105,7 @@ impl Nearest {
         // Its marks speak of the steps around it.
         let text = table::describe(&Step { stale: false, overtaken: false, ..step.clone() });
         let _ = match self.turns_in_step {
-            true => write!(words, "; then it has `{text}` in the place of #{same}."),
+            true => write!(words, "; then it has `{text}` in place of #{same}."),
             false => write!(words, "; then thread {} goes on with `{text}`.", step.thread),
         };
         words

@@ -159,8 +159,7 @@ impl Execution {
             out += "\n  (stale): there was a newer value, and nothing obliged this thread to see it.\n";
         }
         if self.steps.iter().any(|step| step.overtaken) {
-            out += "\n  (already replaced): all threads agree on the order of the values of a variable, and in it this one comes before \
-                    one that is written above.\n";
+            out += "\n  (already replaced): all threads agree on the order of the values of a variable, and in that order this one comes before one that is written above.\n";
         }
         match &self.cause {
             Cause::Race(first, second) => explain::race(&mut out, &self.steps, *first, *second),

@@ -12,7 +12,8 @@ pub fn explain(out: &mut String, steps: &[Step], threads: &[Waiting]) {
         if waiting.stopped {
             let after = steps.iter().rposition(|step| step.thread == thread);
             let after = after.map_or_else(String::new, |last| format!(" after #{last}"));
-            let _ = writeln!(out, "  Thread {thread} has stopped{after}, and makes no step more.");
+            let _ =
+                writeln!(out, "  Thread {thread} has stopped{after}, and takes no further step.");
         } else if let Some(other) = waiting.joins {
             let _ = writeln!(out, "  Thread {thread} waits for the end of thread {other}.");
         } else if let Some(last) = steps.iter().rposition(|step| step.thread == thread) {

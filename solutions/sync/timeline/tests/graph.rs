@@ -108,7 +108,7 @@ fn the_nearest_execution_is_told_by_its_first_difference() {
     let words = nearest(1, true);
     assert_eq!(
         words,
-        "An execution that passes is the same up to #0; then it has `load(Acquire) → 0` in the place of #1."
+        "An execution that passes is the same up to #0; then it has `load(Acquire) → 0` in place of #1."
     );
     assert!(nearest(1, false).ends_with("; then thread 1 goes on with `load(Acquire) → 0`."));
     assert!(nearest(2, false).ends_with("is the same up to #1."));

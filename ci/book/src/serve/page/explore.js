@@ -32,7 +32,7 @@ export async function explore(id, check, place) {
         said.textContent = `${plain(check)}: ${extent(programs[0] ?? models[0])}.`;
         show(place, programs);
     } else said.textContent = `${plain(check)}: there is nothing to explore.`;
-    if (others) place.append(make('p', { text: `${counted(others, 'more execution')} of small programs are judged and not shown: a thread waits for ever in them, or stops, or others are faster at each of its steps.` }));
+    if (others) place.append(make('p', { text: `${counted(others, 'more execution')} of small programs are judged and not shown: in them a thread waits for ever, or stops, or is overtaken at each of its steps.` }));
 }
 
 /** The first of these, and a button for more. */
@@ -54,7 +54,7 @@ function show(place, models) {
     for (const { outcomes, left_out, program } of models) {
         if (program) place.append(make('pre', {}, make('code', { class: 'language-text hljs', text: program.trim() })));
         some(place, shown(outcomes), 'outcome');
-        if (left_out) place.append(make('p', { text: `${grouped(left_out)} have still other outcomes.` }));
+        if (left_out) place.append(make('p', { text: `${grouped(left_out)} have other outcomes.` }));
     }
 }
 

@@ -164,8 +164,7 @@ mod faults {
             },
             libc::SIGFPE => "a division by zero, or one with a result that is too large".to_owned(),
             libc::SIGABRT => "the program ends itself by `abort`".to_owned(),
-            _ => "the program comes to an instruction that ends it: a compiler puts one where a check has failed, and where it believes that \
-                  nobody comes"
+            _ => "the program has reached an instruction that ends it: a compiler puts one where a check has failed, or where it believes that no execution comes"
                 .to_owned(),
         };
         // In a function of the checker's or of the system's: who has called it has told of that, or of something shortly before.

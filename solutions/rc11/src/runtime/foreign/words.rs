@@ -108,7 +108,7 @@ impl Refused {
     pub fn message(&self, (at, len): Range) -> String {
         match *self {
             Self::Unaligned => format!(
-                "not decided: an atomic of {len} bytes whose address is no multiple of {len}"
+                "not decided: an atomic of {len} bytes whose address is not a multiple of {len}"
             ),
             Self::Overlaps((other, other_len)) => format!(
                 "not decided: an atomic access to {len} bytes overlaps an atomic of {other_len} bytes that begins {}. The memory model \

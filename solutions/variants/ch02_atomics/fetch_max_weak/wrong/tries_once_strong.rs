@@ -1,7 +1,7 @@
 //! One strong compare-exchange: if it fails, another thread has written, and perhaps less than this one has.
 //!
 //! Rejected by: every_small_program_does_what_a_mark_does
-//! Because: and must return
+//! Because: but must return
 
 use sync::atomic::{AtomicU32, Ordering::Relaxed};
 

@@ -1,7 +1,7 @@
 //! A ticket lock that calls the next ticket to be drawn in place of the next one in the queue: who waits is passed over.
 //!
 //! Rejected by: every_small_program_does_what_a_lock_does
-//! Because: waits for ever, and must return
+//! Because: waits for ever, but must return
 
 use sync::atomic::{
     AtomicU32,

@@ -1,7 +1,7 @@
 //! A pointer says whether there is a message, and a message without bytes has none.
 //!
 //! Rejected by: message_of_any_type_goes_through
-//! Because: `is_ready` is false, and the message that was sent has not been received
+//! Because: `is_ready` is false although the message that was sent has not been received
 
 use std::ptr;
 use sync::atomic::{

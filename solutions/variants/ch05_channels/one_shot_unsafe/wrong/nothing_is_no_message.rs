@@ -1,7 +1,7 @@
 //! A pointer says whether there is a message, and a message without bytes has none.
 //!
 //! Rejected by: message_of_any_type_goes_through
-//! Because: `is_ready` says that there is no message, and there is one
+//! Because: `is_ready` says that there is no message, but there is one
 
 use std::ptr;
 use sync::atomic::{

@@ -1,4 +1,4 @@
-//! Instead of a count, a mark: somebody may be asleep. Who takes the event takes the mark away, and with it that of a thread
+//! Instead of a count, a mark: somebody may be asleep. Whoever takes the event takes the mark away, and with it that of a thread
 //! that has gone to sleep meanwhile.
 //!
 //! Rejected by: each_set_lets_one_waiter_through

@@ -1,7 +1,7 @@
 //! Tokens add up: it is a semaphore, and the second `unpark` is one token too many.
 //!
 //! Rejected by: two_unparks_leave_one_token
-//! Because: `park` has returned once, and no token has been given
+//! Because: `park` has returned once, but no token has been given
 
 use sync::atomic::{
     AtomicU32,
