@@ -128,7 +128,17 @@ fn what_cannot_be_shown_is_an_error_in_words() {
     for (arguments, words) in [
         (&["--explore", "guard"][..], "is still to do"),
         (&["--explore"], "name one exercise"),
-        (&["--explore", "--reference", "guard/nothing"], "name one of the checks"),
+        (&["--explore", "--reference", "guard/nothing"], "guard has no check nothing\n"),
+        (
+            &["--explore", "--reference", "guard/three_threads_hold_the_lock"],
+            "did you mean\nthree_threads_hold_the_lock_in_turn?",
+        ),
+        (
+            &["--explore", "--reference", "guard/public_items_are_those_of_the_stub"],
+            "has no model, and so no executions",
+        ),
+        (&["--explore", "--reference", "ch04_spin_lock/gaurd"], "did you mean guard?"),
+        (&["--explore", "--reference", "gaurd/nothing"], "did you mean guard?"),
         (&["--replay", "b1", "--reference", CHECK], "has no execution b1"),
         (&["--replay", "?", "--reference", CHECK], "The name of an execution is like"),
         (&["--replay", "a1", "--reference", "guard"], "which check?"),
