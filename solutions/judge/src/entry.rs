@@ -86,6 +86,9 @@ fn start(arguments: impl IntoIterator<Item = String>) -> Result<bool, Trouble> {
     }
     if options.explore || options.replay.is_some() {
         let (exercise, check) = inspect::select(&listed, &options)?;
+        if let Some(path) = &options.report {
+            report::clear(path)?;
+        }
         let bench = Bench::open(&root, catalog, &options)?;
         match &options.replay {
             Some(id) => inspect::replay(&bench, exercise, check.as_deref(), (id, &options))?,

@@ -190,7 +190,8 @@ pub fn replay(
     let (Some(text), Some(execution)) = (verdict.answers.first(), &verdict.execution) else {
         let otherwise = "The file or the check may have changed since.";
         let why = if verdict.report.is_empty() { otherwise } else { &verdict.report };
-        return Err(format!("{}/{} has no execution {id}. {why}", exercise.file, model.0));
+        let words = format!("{}/{} has no execution {id}. {why}", exercise.file, model.0);
+        return Err(wrapped(&words));
     };
     if let Some(path) = &options.report {
         let text = format!("{execution:#}\n");
@@ -204,6 +205,6 @@ pub fn replay(
     let output = printed.rsplit_once(protocol::REPLAY).map_or(printed, |(_, output)| output);
     let events = verdict.answers.get(1).map_or("", String::as_str);
     let text = printed::at_its_place(text.trim_end(), events, output);
-    println!("{}/{}\n\n{text}", exercise.file, model.0);
+    println!("{}/{}\n\n{}", exercise.file, model.0, wrapped(&text));
     Ok(())
 }

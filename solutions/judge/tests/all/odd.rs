@@ -45,6 +45,7 @@ fn odd_file_is_its_own_exercise_s_state_and_ends_of_lines_are_none() {
     }
     // An exercise is one line of the board, however many its message has.
     let text = said.text();
+    assert!(text.contains("does not compile  the file is gone"), "{said:?}");
     let board = text.split("4. Spin lock\n").last().unwrap_or_default();
     let mut lines = board.lines().take_while(|line| !line.is_empty());
     assert!(lines.all(|line| line.starts_with("  ")), "{said:?}");
