@@ -1,12 +1,10 @@
 //! Panics that are part of a program.
 
 use std::any::Any;
-use std::cell::Cell;
+use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 
-thread_local! {
-    /// Has a call of this execution panicked? All threads of a model run on one of the system's.
-    static HAS_PANICKED: Cell<bool> = const { Cell::new(false) };
-}
+/// Has a call panicked? An exploration may run on a thread of its own, and then the next one waits for its end.
+static HAS_PANICKED: AtomicBool = AtomicBool::new(false);
 
 /// Panics while what `f` returns is held, so that it is dropped by the unwinding.
 #[track_caller]
@@ -30,11 +28,11 @@ pub fn attempt<R>(f: impl FnOnce() -> R) -> Result<R, Box<dyn Any + Send>> {
 
 /// Not generic: what it does is compiled here, and not with the code under test.
 fn note() {
-    HAS_PANICKED.set(true);
+    HAS_PANICKED.store(true, Relaxed);
 }
 
 /// Has a call panicked since this was last asked?
 #[cfg(not(feature = "loom"))]
 pub(crate) fn has_panicked() -> bool {
-    HAS_PANICKED.take()
+    HAS_PANICKED.swap(false, Relaxed)
 }
