@@ -56,7 +56,7 @@ pub const CHECKS: &[Check] = &[
         "memory_is_freed_with_the_last_handle_of_either_kind",
         weak::frees_with_the_last_handle,
     ),
-    Check::model(
+    Check::counted(
         "clone_from_of_a_weak_lets_go_of_the_old_memory_and_counts_for_the_new",
         weak::clone_from_of_weak_counts,
     ),

@@ -69,8 +69,8 @@ impl World {
                 has_panicked();
                 let executions = run.explore(size, plays).all;
                 total += executions;
-                // A call that panics cannot be made in a destructor that way.
-                if !has_panicked() && unwinding < size.unwinding {
+                // A call that panics cannot be made in a destructor that way; and what a thread has from before may know of the panic.
+                if !has_panicked() && program.before.is_empty() && unwinding < size.unwinding {
                     let run = Run::new(self, &program, Asks::Unwinding);
                     unwinding += run.explore(Size { of_one: FEW, ..size }, plays).all;
                 }
