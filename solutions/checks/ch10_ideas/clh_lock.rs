@@ -17,6 +17,9 @@ pub const CHECKS: &[Check] = &[
     Check::model("guard_gives_the_data_and_unlocks_when_dropped", gives_the_data),
     Check::model("holder_that_panics_unlocks", panic_unlocks),
     Check::model("data_and_every_node_are_freed_once", frees_once),
+    Check::model("guard_that_is_forgotten_leaves_the_data_to_the_owner", forgets),
+    Check::model("debug_never_waits", debug_does_not_wait),
+    Check::model("two_locks_know_nothing_of_each_other", two_locks),
     Check::model("two_threads_never_have_a_guard_at_once", two_threads),
     Check::model("last_user_may_free_the_lock", last_user_frees),
     Check::counted("unlock_is_one_store", one_store),
@@ -103,6 +106,53 @@ fn frees_once() {
         let lock = ClhLock::new(Tracked::new(()));
         drop(lock.lock());
         drop(lock.lock());
+    });
+}
+
+fn forgets() {
+    // The lock is locked for ever. Nobody else has it all the same.
+    sync::model(|| {
+        let mut lock = ClhLock::new(Tracked::new(Probe::new(1)));
+        std::mem::forget(lock.lock());
+        lock.get_mut().add(1);
+        assert_eq!(lock.get_mut().get(), 2, "the change through `get_mut` is lost");
+        drop(lock);
+    });
+}
+
+fn debug_does_not_wait() {
+    sync::model(|| {
+        let lock = ClhLock::new(());
+        let shown = format!("{lock:?}");
+        assert!(shown.contains("ClhLock"), "`{{:?}}` does not say that this is a lock: {shown}");
+        let _guard = lock.lock();
+        // If this waits, it waits for ever.
+        let shown = format!("{lock:?}");
+        assert!(shown.contains("ClhLock"), "`{{:?}}` does not say that this is a lock: {shown}");
+    });
+}
+
+fn two_locks() {
+    sync::model(|| {
+        let (left, right) = (ClhLock::new(1), ClhLock::new(2));
+        let mut first = left.lock();
+        let second = right.lock();
+        assert_eq!((*first, *second), (1, 2), "the data of one lock came out of another");
+        *first = 5;
+        drop(first);
+        assert_eq!(*left.lock(), 5, "the change of the last holder is lost");
+        assert_eq!(*second, 2, "a change of one lock's data changed another's");
+    });
+    // One thread waits for the first while another one has it, and takes and frees the second.
+    sync::model(|| {
+        let (left, right) = (Shared::new(ClhLock::new(Probe::new(0))), ClhLock::new(()));
+        let guard = left.lock();
+        let theirs = left.clone();
+        let other = thread::spawn(move || theirs.lock().add(1));
+        drop(right.lock());
+        drop(guard);
+        other.join().unwrap();
+        assert_eq!(left.lock().get(), 1, "an increment was lost");
     });
 }
 
