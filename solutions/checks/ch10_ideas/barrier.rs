@@ -20,6 +20,7 @@ pub const CHECKS: &[Check] = &[
     Check::model("nobody_passes_before_all_have_come", all_have_come),
     Check::model("barrier_for_many_waits_for_all_of_them", many),
     Check::fact("barrier_for_65535_waits_for_all_of_them", as_many_as_possible),
+    Check::fact("barrier_goes_on_after_65536_rounds", many_rounds),
     Check::model("thread_that_panics_has_arrived", panic_arrives),
     Check::model("one_of_each_round_leads", one_leads),
     Check::model("barrier_is_used_again", rounds),
@@ -105,6 +106,14 @@ fn as_many_as_possible() {
             }
             assert!(barrier.wait(), "the last arrival of {threads} does not lead, in round {round}");
         }
+    }
+}
+
+/// In as many rounds as can be told apart by sixteen bits, and some more.
+fn many_rounds() {
+    let barrier = Barrier::new(1);
+    for round in 0..70_000 {
+        assert!(barrier.wait(), "the only thread of round {round} does not lead it");
     }
 }
 

@@ -21,6 +21,7 @@ pub const CHECKS: &[Check] = &[
     Check::model("debug_never_waits", debug_does_not_wait),
     Check::model("two_locks_know_nothing_of_each_other", two_locks),
     Check::model("two_threads_never_have_a_guard_at_once", two_threads),
+    Check::model("five_that_wait_get_the_lock_one_after_the_other", five_waiters),
     Check::model("last_user_may_free_the_lock", last_user_frees),
     Check::counted("unlock_is_one_store", one_store),
     Check::counted("every_small_program_does_what_a_lock_does", clients::check::<small::Locks>),
@@ -167,6 +168,21 @@ fn two_threads() {
         lock.lock().add(1);
         other.join().unwrap();
         assert_eq!(lock.lock().get(), 3, "an increment was lost");
+    });
+}
+
+/// The search begins with the execution in which all wait when the lock is freed, and few more are worth their time.
+fn five_waiters() {
+    sync::Model::new().main_last().executions(100).check(|| {
+        let lock = Shared::new(ClhLock::new(Probe::new(0)));
+        let guard = lock.lock();
+        let come = |lock: Shared<ClhLock<Probe>>| thread::spawn(move || lock.lock().add(1));
+        let others = [(); 5].map(|()| come(lock.clone()));
+        drop(guard);
+        for other in others {
+            other.join().unwrap();
+        }
+        assert_eq!(lock.lock().get(), 5, "an increment was lost");
     });
 }
 

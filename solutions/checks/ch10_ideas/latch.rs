@@ -218,6 +218,22 @@ fn hand_over_without_wait() {
         }
         other.join().unwrap();
     });
+    // Whichever of five calls it is.
+    sync::Model::new().faults(0).check(|| {
+        let shared = Shared::new((Latch::new(5), Handed::new()));
+        let theirs = shared.clone();
+        let other = thread::spawn(move || {
+            theirs.1.write(0);
+            theirs.0.count_down();
+        });
+        for _ in 0..4 {
+            shared.0.count_down();
+        }
+        if shared.0.is_open() {
+            shared.1.assert_written(0);
+        }
+        other.join().unwrap();
+    });
 }
 
 fn waiter_frees() {

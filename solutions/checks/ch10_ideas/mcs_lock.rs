@@ -30,6 +30,7 @@ pub const CHECKS: &[Check] = &[
     Check::model("what_a_holder_did_happens_before_what_the_next_one_does", contract::hand_over),
     Check::model("lock_and_try_lock_never_overlap", contract::lock_beside_try_lock),
     Check::model("two_that_wait_get_the_lock_one_after_the_other", contract::two_sleepers),
+    Check::model("five_that_wait_get_the_lock_one_after_the_other", contract::five_waiters),
     Check::model("last_user_may_free_the_lock", contract::last_user_frees),
     Check::counted("every_small_program_does_what_a_lock_does", clients::check::<small::Locks>),
 ];

@@ -30,6 +30,7 @@ pub const CHECKS: &[Check] = &[
     Check::model("one_of_two_makes_the_value_and_both_get_it", two_threads),
     Check::model("what_made_the_value_happens_before_what_get_gives", published),
     Check::model("thread_that_waits_for_a_panic_makes_the_value", waits_for_a_panic),
+    Check::model("set_fills_a_cell_whose_makes_all_panic", set_after_panics),
     Check::model("what_a_make_that_panicked_did_happens_before_the_next", handed_on),
     Check::model("all_that_wait_are_woken", all_are_woken),
     Check::model("five_that_wait_are_woken", five_are_woken),
@@ -82,8 +83,12 @@ fn made_once() {
         let cell = OnceLock::default();
         assert!(cell.get().is_none(), "there is a value, and nobody has made one");
         let first: *const Tracked<u32> = cell.get_or_init(|| Tracked::new(7));
-        let second =
-            cell.get_or_init(|| panic!("there is a value, and `get_or_init` makes another one"));
+        // What a closure has captured is dropped with it.
+        let captured = Tracked::new(());
+        let second = cell.get_or_init(move || {
+            drop(captured);
+            panic!("there is a value, and `get_or_init` makes another one")
+        });
         assert_eq!(**second, 7, "`get_or_init` does not give the value that was made");
         assert!(std::ptr::eq(first, second), "the value has moved: references to it would dangle");
         assert_eq!(
@@ -249,6 +254,38 @@ fn waits_for_a_panic() {
         }));
         assert_eq!(other.join().unwrap(), 1, "the value that was made after a panic, or before");
         assert!(cell.get().is_some(), "a value was made, and the cell is empty");
+    });
+}
+
+/// Calls `get_or_init`, and panics in it, unless there is a value.
+fn fails(cell: &OnceLock<u32>, before: impl FnOnce()) {
+    let panics = || {
+        before();
+        sync::panic_quietly("on purpose")
+    };
+    let _ = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| {
+        cell.get_or_init(panics);
+    }));
+}
+
+fn set_after_panics() {
+    sync::Model::new().faults(0).check(|| {
+        let cell = Shared::new(OnceLock::new());
+        let mut others = Vec::new();
+        // Both come while somebody makes a value. One of them waits, and says so; nobody has one for the other.
+        fails(&cell, || {
+            let theirs = cell.clone();
+            others.push(thread::spawn(move || fails(&theirs, || ())));
+            let theirs = cell.clone();
+            others.push(thread::spawn(move || {
+                let set = theirs.set(7);
+                assert_eq!(set, Ok(()), "what `set` said, and all that tried to make a value panicked");
+            }));
+        });
+        for other in others {
+            other.join().unwrap();
+        }
+        assert_eq!(cell.get(), Some(&7), "what `get` gives after `set`");
     });
 }
 

@@ -27,6 +27,8 @@
 //! each, one execution. What holds up to a number that nobody has promised is found there: room for four readers, a list of at most eight,
 //! a counter of four bits. A call that is to be wait-free is held to its number of steps though another thread makes a call before each of them.
 //!
+//! And one thread makes its calls in destructors, while it panics ([`Clients::IN_PANIC`]): what asks whether the thread panics is found there.
+//!
 //! Programs that say the same are run once: threads whose hands are alike are not told apart; a program that only says what its
 //! end says anyway is left out; and where all hands are alike, a call is made before the threads start only if its thread has no
 //! room for it: to make it itself is as much in order for what follows on that thread, and lets the others do more.
@@ -95,6 +97,9 @@ pub trait Clients: Sized + 'static {
 
     /// Is it asked what becomes of a call during which another thread makes many? Not where a specification takes small numbers only.
     const MEANWHILE: bool = true;
+
+    /// Are its calls also made by destructors, while their thread panics?
+    const IN_PANIC: bool = false;
 
     /// How things may begin.
     fn scenes() -> Vec<Scene<Self>>;

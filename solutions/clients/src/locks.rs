@@ -193,6 +193,7 @@ impl<L: Lock> Clients for Locks<L> {
     type Kit = Kit;
     const HANDS_MOVE: bool = L::GUARDS_MOVE;
     const EXECUTIONS: u64 = L::EXECUTIONS;
+    const IN_PANIC: bool = true;
 
     fn scenes() -> Vec<Scene<Self>> {
         let finally = if L::HAS_TRY_LOCK { Op::TryLock } else { Op::Lock };

@@ -162,6 +162,10 @@ pub fn gives_the_data_to_its_owner() {
             2,
             "`into_inner` does not give what was written through `get_mut`"
         );
+        // Nor is there anybody to wait for when it is dropped.
+        let mutex = Mutex::new(Probe::new(1));
+        mem::forget(mutex.lock());
+        drop(mutex);
     });
 }
 
@@ -345,6 +349,22 @@ pub fn two_sleepers() {
             other.join().unwrap();
         }
         assert_eq!(mutex.lock().get(), 2, "an increment was lost");
+    });
+}
+
+/// Five threads come while the lock is held. The search begins with the execution in which all wait when it is freed, and few more are
+/// worth their time.
+pub fn five_waiters() {
+    sync::Model::new().faults(0).main_last().executions(100).check(|| {
+        let mutex = Shared::new(Mutex::new(Probe::new(0)));
+        let guard = mutex.lock();
+        let come = |mutex: Shared<Mutex<Probe>>| thread::spawn(move || mutex.lock().add(1));
+        let others = [(); 5].map(|()| come(mutex.clone()));
+        drop(guard);
+        for other in others {
+            other.join().unwrap();
+        }
+        assert_eq!(mutex.lock().get(), 5, "an increment was lost");
     });
 }
 

@@ -47,6 +47,7 @@ impl Clients for Latches {
     type Spec = Gate;
     type Hand = Hand;
     type Kit = ();
+    const IN_PANIC: bool = true;
     const FAULTS: usize = 1;
 
     fn scenes() -> Vec<Scene<Self>> {
@@ -65,6 +66,18 @@ impl Clients for Latches {
             scene(ONE, 1, 3, || Place::hands(Latch::new(1), 3)),
             scene(TWO, 2, 3, || Place::hands(Latch::new(2), 3)),
         ]
+    }
+
+    fn crowded() -> Option<Scene<Self>> {
+        // With all calls of both threads it is open.
+        const MANY: u32 = 35;
+        Some(Scene {
+            text: "let latch = Latch::new(35);",
+            spec: Gate { count: MANY },
+            kits: vec![(); 3],
+            hands: || Place::hands(Latch::new(MANY), 2),
+            finally: vec![Op::IsOpen],
+        })
     }
 
     fn next((): &(), _: u32) -> Vec<(Op, ())> {

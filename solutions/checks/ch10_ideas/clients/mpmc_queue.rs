@@ -68,6 +68,7 @@ impl Clients for Queues {
     type Spec = Bounded;
     type Hand = Hand;
     type Kit = ();
+    const IN_PANIC: bool = true;
 
     fn scenes() -> Vec<Scene<Self>> {
         let scene = |text, (capacity, values): (usize, &[u32]), others: usize, hands| Scene {

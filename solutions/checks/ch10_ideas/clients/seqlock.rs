@@ -123,6 +123,7 @@ impl Clients for Locks {
     type Spec = Words;
     type Hand = Hand;
     type Kit = ();
+    const IN_PANIC: bool = true;
 
     fn scenes() -> Vec<Scene<Self>> {
         let scene = |others: usize, hands| Scene {

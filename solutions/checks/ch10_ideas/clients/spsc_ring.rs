@@ -81,6 +81,7 @@ impl Clients for Rings {
     type Spec = Bounded;
     type Hand = Hand;
     type Kit = Kit;
+    const IN_PANIC: bool = true;
 
     /// Each end has one kind of call: so there is room for more of them.
     const LONGEST: usize = 4;

@@ -83,7 +83,10 @@ impl<C: Clients> Player<C> {
     fn make(&self, run: &Arc<Run>, hand: &mut C::Hand, call: usize, op: OpId) {
         run.begin_call(call, op);
         let op = support::unseen(|| self.typed.op(op));
-        let ret = C::perform(hand, op);
+        let ret = match run.is_in_panic() {
+            false => C::perform(hand, op),
+            true => while_it_panics(|| C::perform(hand, op)),
+        };
         run.is_made(call);
         match ret {
             Some(ret) => {
@@ -98,6 +101,22 @@ impl<C: Clients> Player<C> {
             None => run.take_back(call),
         }
     }
+}
+
+/// What `f` returns, which a destructor calls while its thread panics.
+fn while_it_panics<R>(f: impl FnOnce() -> R) -> R {
+    struct Calls<'a, R, F: FnOnce() -> R>(Option<F>, &'a mut Option<R>);
+
+    impl<R, F: FnOnce() -> R> Drop for Calls<'_, R, F> {
+        fn drop(&mut self) {
+            *self.1 = self.0.take().map(|f| f());
+        }
+    }
+
+    let mut ret = None;
+    let calls = Calls(Some(f), &mut ret);
+    crate::in_panic(move || calls);
+    ret.expect("the destructor has run")
 }
 
 fn join(others: Vec<thread::JoinHandle<()>>) {

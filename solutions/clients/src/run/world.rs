@@ -48,13 +48,16 @@ impl World {
     pub fn hold_results(self: &Arc<Self>, size: Size, plays: &Plays) {
         let mut programs = self.programs(size);
         let (mut total, mut cost, mut whole) = (0, 0, None);
+        // What comes afterwards takes part of it.
+        let most = size.executions - 2 * size.late;
         'sizes: for sum in 0..=programs.largest() {
             for program in programs.of(sum) {
-                if cost >= size.executions {
+                if cost >= most {
                     break 'sizes;
                 }
                 let run = Run::new(self, &Arc::new(program), Asks::Results);
-                let executions = run.explore(size, plays).all;
+                let of_one = size.of_one.min(most - cost);
+                let executions = run.explore(Size { of_one, ..size }, plays).all;
                 total += executions;
                 cost += executions + BEGINNING;
                 tell_if_far(cost);
@@ -64,6 +67,9 @@ impl World {
         let complete = whole == Some(programs.largest());
         if self.traits.meanwhile {
             total += self.hold_late(&programs, size, plays);
+        }
+        if self.traits.in_panic {
+            total += self.hold_in_panic(size, plays);
         }
         Explored { all: total, complete }.tell();
     }
@@ -115,6 +121,9 @@ fn tell_if_far(cost: u64) {
     }
 }
 
+/// The sizes of programs whose calls are made while the thread panics: three calls of one thread, where there are two.
+const LONGEST_IN_PANIC: usize = 5;
+
 /// Calls of a thread while another one is in the middle of one call.
 const MEANWHILE: usize = 34;
 
@@ -147,6 +156,22 @@ impl World {
         total
     }
 
+    /// What calls return must be good, too, if destructors make them while the thread panics. One thread does. How many executions that took.
+    fn hold_in_panic(self: &Arc<Self>, size: Size, plays: &Plays) -> u64 {
+        let mut total = 0;
+        let mut programs = self.programs(size);
+        for sum in 0..=LONGEST_IN_PANIC {
+            for program in programs.of(sum) {
+                if program.threads().count() > 1 || total >= size.late {
+                    continue;
+                }
+                let run = Run::new(self, &Arc::new(program), Asks::InPanic);
+                total += run.explore(Size { of_one: 10, ..size }, plays).all;
+            }
+        }
+        total
+    }
+
     /// A call that must be wait-free comes to its end within its number of steps, though another thread makes a call before each of them. How
     /// many executions that took.
     fn hold_beset(self: &Arc<Self>, programs: &Programs<'_>, size: Size, plays: &Plays) -> u64 {
@@ -169,7 +194,10 @@ impl Run {
     /// Runs the program.
     fn explore(self: &Arc<Self>, size: Size, plays: &Plays) -> Explored {
         let object = &self.world.object;
-        let text = show::program(&**object, &self.world.scenes, &self.program);
+        let mut text = show::program(&**object, &self.world.scenes, &self.program);
+        if self.is_in_panic() {
+            text.push_str("    (each call is made by a destructor, while its thread panics)\n");
+        }
         let faults = self.world.traits.faults;
         let mut model = Model::new().faults(faults).executions(size.of_one).preface(text);
         if self.program.all().any(|op| object.may_leak(op)) {
@@ -182,7 +210,7 @@ impl Run {
         let model = model.aside(!matches!(self.asks, Asks::Results | Asks::Progress(None)));
         let (judge, execute) = (self.clone(), plays(self));
         let model = model.on_stuck(move |stuck| match judge.asks {
-            Asks::Results => judge.is_allowed(stuck),
+            Asks::Results | Asks::InPanic => judge.is_allowed(stuck),
             // Who gives way can still go on, and a call may have to wait for that.
             Asks::Late(_, Some(_)) if !stuck.for_ever => Ok(()),
             Asks::Late(_, Some(_)) => judge.is_allowed(stuck),
