@@ -151,8 +151,9 @@ pub fn gives_the_data_to_its_owner() {
             "`into_inner` does not give what the last holder left"
         );
     });
-    // A guard that was forgotten leaves the mutex locked. Its owner has the data all the same.
-    sync::model(|| {
+    // A guard that was forgotten leaves the mutex locked, and what the mutex needs for that in memory. Its owner has the data all the
+    // same.
+    sync::Model::new().may_leak().check(|| {
         let mut mutex = Mutex::new(Probe::new(1));
         mem::forget(mutex.lock());
         mutex.get_mut().add(1);
@@ -161,7 +162,20 @@ pub fn gives_the_data_to_its_owner() {
             2,
             "`into_inner` does not give what was written through `get_mut`"
         );
+        // Nor is there anybody to wait for when it is dropped.
+        let mutex = Mutex::new(Probe::new(1));
+        mem::forget(mutex.lock());
+        drop(mutex);
     });
+}
+
+/// Data whose `Debug` panics.
+struct CannotBeShown;
+
+impl std::fmt::Debug for CannotBeShown {
+    fn fmt(&self, _: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        panic!("on purpose, while the data is shown");
+    }
 }
 
 pub fn debug_does_not_wait() {
@@ -183,6 +197,14 @@ pub fn debug_does_not_wait() {
         assert!(
             mutex.try_lock().is_none(),
             "`{{:?}}` has unlocked a lock that somebody else holds"
+        );
+    });
+    sync::model(|| {
+        let mutex = Mutex::new(CannotBeShown);
+        sync::expect_panic(|| format!("{mutex:?}"));
+        assert!(
+            mutex.try_lock().is_some(),
+            "the `Debug` of the data has panicked, and the lock is still held"
         );
     });
 }
@@ -232,6 +254,17 @@ pub fn two_mutexes() {
         drop(first);
         assert_eq!(*left.lock(), 5, "the change of the last holder is lost");
         assert_eq!(*second, 2, "a change of one mutex's data changed another's");
+    });
+    // One thread waits for the first while another one has it, and takes and frees the second.
+    sync::Model::new().faults(0).check(|| {
+        let (left, right) = (Shared::new(Mutex::new(Probe::new(0))), Mutex::new(()));
+        let guard = left.lock();
+        let theirs = left.clone();
+        let other = thread::spawn(move || theirs.lock().add(1));
+        drop(right.lock());
+        drop(guard);
+        other.join().unwrap();
+        assert_eq!(left.lock().get(), 1, "an increment was lost");
     });
 }
 
@@ -316,6 +349,22 @@ pub fn two_sleepers() {
             other.join().unwrap();
         }
         assert_eq!(mutex.lock().get(), 2, "an increment was lost");
+    });
+}
+
+/// Five threads come while the lock is held. The search begins with the execution in which all wait when it is freed, and few more are
+/// worth their time.
+pub fn five_waiters() {
+    sync::Model::new().faults(0).main_last().executions(100).check(|| {
+        let mutex = Shared::new(Mutex::new(Probe::new(0)));
+        let guard = mutex.lock();
+        let come = |mutex: Shared<Mutex<Probe>>| thread::spawn(move || mutex.lock().add(1));
+        let others = [(); 5].map(|()| come(mutex.clone()));
+        drop(guard);
+        for other in others {
+            other.join().unwrap();
+        }
+        assert_eq!(mutex.lock().get(), 5, "an increment was lost");
     });
 }
 

@@ -57,17 +57,21 @@ impl World {
     /// See [`check`].
     pub fn hold_results(self: &Arc<Self>, size: Size, plays: &Plays) {
         let mut programs = self.programs(size);
+        // What is asked besides takes part of it.
+        let besides = size.unwinding + size.restless + size.many + size.late;
+        let most = size.executions.saturating_sub(besides);
         let (mut total, mut cost, mut whole) = (0, 0, None);
         let (mut unwinding, mut restless) = (0, 0);
         'sizes: for sum in 0..=programs.largest() {
             for program in programs.of(sum) {
-                if cost >= size.executions {
+                if cost >= most {
                     break 'sizes;
                 }
                 let program = Arc::new(program);
                 let run = Run::new(self, &program, Asks::Results);
                 has_panicked();
-                let executions = run.explore(size, plays).all;
+                let of_one = size.of_one.min(most - cost);
+                let executions = run.explore(Size { of_one, ..size }, plays).all;
                 total += executions;
                 // A call that panics cannot be made in a destructor that way; and what a thread has from before may know of the panic.
                 if !has_panicked() && program.before.is_empty() && unwinding < size.unwinding {
