@@ -27,6 +27,9 @@
 //! each, one execution. What holds up to a number that nobody has promised is found there: room for four readers, a list of at most eight,
 //! a counter of four bits. A call that is to be wait-free is held to its number of steps though another thread makes a call before each of them.
 //!
+//! And in small programs each call is made once by a destructor, while its thread unwinds from a panic that has nothing to do with the object
+//! ([`Clients::UNWINDS`]): to others it is a call like any other.
+//!
 //! Programs that say the same are run once: threads whose hands are alike are not told apart; a program that only says what its
 //! end says anyway is left out; and where all hands are alike, a call is made before the threads start only if its thread has no
 //! room for it: to make it itself is as much in order for what follows on that thread, and lets the others do more.
@@ -95,6 +98,10 @@ pub trait Clients: Sized + 'static {
 
     /// Is it asked what becomes of a call during which another thread makes many? Not where a specification takes small numbers only.
     const MEANWHILE: bool = true;
+
+    /// Are small programs run as well in which a destructor makes a call, while its thread unwinds? Not where a call may do something
+    /// else then, or panics on purpose itself.
+    const UNWINDS: bool = false;
 
     /// How things may begin.
     fn scenes() -> Vec<Scene<Self>>;

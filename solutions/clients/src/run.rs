@@ -69,6 +69,8 @@ fn numbered<C: Clients>() -> (Arc<World>, Box<Plays>) {
 enum Asks {
     /// Whether the specification allows what the calls return.
     Results,
+    /// The same, where a destructor makes this call while its thread unwinds.
+    Unwinding(usize),
     /// Whether the calls come to an end, where a thread stops.
     Progress(Option<Stop>),
     /// Whether a call comes to its end, though another thread makes a call before each of its steps.
@@ -156,6 +158,11 @@ impl Run {
         self.watch(call, op);
     }
 
+    /// Does a destructor make this call?
+    fn is_unwinding(&self, call: usize) -> bool {
+        matches!(self.asks, Asks::Unwinding(other) if other == call)
+    }
+
     /// The call has come to its end.
     fn is_made(&self, call: usize) {
         support::stop_after(None);
@@ -181,7 +188,7 @@ impl Run {
 
     /// An execution ends: what was done is judged.
     fn end(&self) {
-        if let Asks::Results | Asks::Late(..) = self.asks
+        if let Asks::Results | Asks::Unwinding(_) | Asks::Late(..) = self.asks
             && let Err(why) = support::unseen(|| self.is_good(false))
         {
             reject(why);

@@ -31,6 +31,13 @@ pub(crate) fn program(object: &dyn Object, scenes: &[Scene], program: &Program) 
     out
 }
 
+/// Which call a destructor makes.
+pub(crate) fn unwinding(object: &dyn Object, program: &Program, call: usize) -> String {
+    let (thread, op) = program.call(call);
+    let op = object.show(op);
+    format!("\nA destructor calls `{op}` while thread {thread} unwinds from a panic.\n")
+}
+
 /// What no order explains.
 pub(crate) fn violation(object: &dyn Object, violation: &Violation<State>) -> String {
     let mut out = violation.tell(|op| object.show(*op), |ret| object.show_ret(*ret));

@@ -15,6 +15,8 @@ pub(crate) struct Size {
     pub of_one: u64,
     /// Executions in which a thread makes many calls while another one is in the middle of one.
     pub late: u64,
+    /// Executions in which a destructor makes a call.
+    pub unwinding: u64,
 }
 
 const QUICK: Size = Size {
@@ -24,10 +26,11 @@ const QUICK: Size = Size {
     executions: 20_000,
     of_one: 4_000,
     late: 300,
+    unwinding: 600,
 };
 
 /// What is left out is tried where a reader's file is judged.
-const FEW: Size = Size { executions: 1_000, late: 60, ..QUICK };
+const FEW: Size = Size { executions: 1_000, late: 60, unwinding: 200, ..QUICK };
 
 const LARGE: Size = Size {
     before: 2,
@@ -36,6 +39,7 @@ const LARGE: Size = Size {
     executions: 5_000_000,
     of_one: 200_000,
     late: 300,
+    unwinding: 6_000,
 };
 
 const STOPS: Size = Size {
@@ -45,6 +49,7 @@ const STOPS: Size = Size {
     executions: 8_000,
     of_one: 1_000,
     late: 0,
+    unwinding: 0,
 };
 
 const FEW_STOPS: Size = Size { executions: 2_400, ..STOPS };
@@ -56,6 +61,7 @@ const MANY_STOPS: Size = Size {
     executions: 1_000_000,
     of_one: 20_000,
     late: 0,
+    unwinding: 0,
 };
 
 /// What was asked for, where threads stop.

@@ -88,6 +88,7 @@ impl Clients for Queues {
     type Spec = Bounded;
     type Hand = Hand;
     type Kit = ();
+    const UNWINDS: bool = true;
 
     fn scenes() -> Vec<Scene<Self>> {
         vec![

@@ -70,6 +70,7 @@ impl Clients for Ends {
     type Hand = Hand;
     type Kit = Kit;
     const FAULTS: usize = 1;
+    const UNWINDS: bool = true;
 
     fn scenes() -> Vec<Scene<Self>> {
         let scene = |senders: usize, hands| {

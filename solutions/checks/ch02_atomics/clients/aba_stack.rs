@@ -102,6 +102,7 @@ impl Clients for Stacks {
     type Kit = ();
     // A value that goes and comes back twice takes four.
     const LONGEST: usize = 4;
+    const UNWINDS: bool = true;
 
     fn scenes() -> Vec<Scene<Self>> {
         vec![

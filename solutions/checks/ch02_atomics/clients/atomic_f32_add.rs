@@ -41,6 +41,7 @@ impl Clients for Numbers {
     type Hand = Place<AtomicF32>;
     type Kit = ();
     const FAULTS: usize = 1;
+    const UNWINDS: bool = true;
 
     fn scenes() -> Vec<Scene<Self>> {
         // With a sign: the sum with zero is another number, and an equal one.

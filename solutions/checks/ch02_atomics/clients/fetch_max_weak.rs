@@ -28,6 +28,7 @@ impl Clients for Marks {
     type Hand = Place<AtomicU32>;
     type Kit = ();
     const FAULTS: usize = 1;
+    const UNWINDS: bool = true;
 
     fn scenes() -> Vec<Scene<Self>> {
         let scene = |others: usize, hands| Scene {

@@ -38,6 +38,7 @@ impl Clients for Allocators {
     type Spec = Ids;
     type Hand = Place<IdAllocator>;
     type Kit = ();
+    const UNWINDS: bool = true;
 
     fn scenes() -> Vec<Scene<Self>> {
         const LAST: u32 = u32::MAX - 1;

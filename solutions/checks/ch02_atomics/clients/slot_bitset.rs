@@ -89,6 +89,7 @@ impl Clients for Bitset {
     type Hand = Hand;
     /// How many slots the thread may have.
     type Kit = u32;
+    const UNWINDS: bool = true;
 
     fn scenes() -> Vec<Scene<Self>> {
         vec![

@@ -126,6 +126,7 @@ impl<const IDLE: bool> Clients for Condvars<IDLE> {
     type Spec = Waiters;
     type Hand = Hand;
     type Kit = ();
+    const UNWINDS: bool = true;
 
     fn scenes() -> Vec<Scene<Self>> {
         let finally: &[Op] = if IDLE { &[Op::Idle] } else { &[] };

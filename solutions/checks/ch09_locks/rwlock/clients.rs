@@ -168,6 +168,7 @@ impl<const WRITERS_FIRST: bool> Clients for Locks<WRITERS_FIRST> {
     type Kit = Kit;
     const HANDS_MOVE: bool = false;
     const EXECUTIONS: u64 = 14_000;
+    const UNWINDS: bool = true;
 
     fn scenes() -> Vec<Scene<Self>> {
         const NEW: &str = "let lock = RwLock::new(0);";

@@ -1,8 +1,8 @@
 //! Makes the calls of a program.
 
 use super::Run;
-use crate::Clients;
 use crate::object::{OpId, Typed};
+use crate::{Clients, in_panic};
 use rc11::{now, support, thread};
 use std::rc::Rc;
 use std::sync::Arc;
@@ -83,7 +83,13 @@ impl<C: Clients> Player<C> {
     fn make(&self, run: &Arc<Run>, hand: &mut C::Hand, call: usize, op: OpId) {
         run.begin_call(call, op);
         let op = support::unseen(|| self.typed.op(op));
-        let ret = C::perform(hand, op);
+        let ret = if run.is_unwinding(call) {
+            let mut ret = None;
+            while_unwinding(|| ret = C::perform(hand, op));
+            ret
+        } else {
+            C::perform(hand, op)
+        };
         run.is_made(call);
         match ret {
             Some(ret) => {
@@ -98,6 +104,21 @@ impl<C: Clients> Player<C> {
             None => run.take_back(call),
         }
     }
+}
+
+/// Calls `f` in a destructor, while this thread unwinds.
+fn while_unwinding(f: impl FnOnce()) {
+    struct Caller<F: FnOnce()>(Option<F>);
+
+    impl<F: FnOnce()> Drop for Caller<F> {
+        fn drop(&mut self) {
+            if let Some(f) = self.0.take() {
+                f();
+            }
+        }
+    }
+
+    in_panic(|| Caller(Some(f)));
 }
 
 fn join(others: Vec<thread::JoinHandle<()>>) {

@@ -62,6 +62,9 @@ impl World {
             whole = Some(sum);
         }
         let complete = whole == Some(programs.largest());
+        if self.traits.unwinds {
+            total += self.hold_unwinding(size, plays);
+        }
         if self.traits.meanwhile {
             total += self.hold_late(&programs, size, plays);
         }
@@ -114,6 +117,36 @@ fn tell_if_far(cost: u64) {
         protocol::has_come_far();
     }
 }
+
+/// Calls of all threads together where a destructor makes one of them.
+const UNWINDING: usize = 2;
+
+impl World {
+    /// What calls return must be good, too, if a destructor makes one of them while its thread unwinds. How many executions that took.
+    fn hold_unwinding(self: &Arc<Self>, size: Size, plays: &Plays) -> u64 {
+        let mut programs = self.programs(size);
+        let threads = self.scenes[..self.small].iter().map(|scene| scene.kits.len() - 1).max();
+        let mut total = 0;
+        for sum in 0..=threads.unwrap_or(0) + UNWINDING {
+            for program in programs.of(sum) {
+                let program = Arc::new(program);
+                let first = program.before.len();
+                let calls: usize = program.calls[1..].iter().map(Vec::len).sum();
+                for call in first..first + calls {
+                    if total >= size.unwinding {
+                        return total;
+                    }
+                    let run = Run::new(self, &program, Asks::Unwinding(call));
+                    total += run.explore(Size { of_one: OF_ONE, ..size }, plays).all;
+                }
+            }
+        }
+        total
+    }
+}
+
+/// Executions of a program in which a destructor makes a call: the rest of it was run before.
+const OF_ONE: u64 = 40;
 
 /// Calls of a thread while another one is in the middle of one call.
 const MEANWHILE: usize = 34;
@@ -169,7 +202,10 @@ impl Run {
     /// Runs the program.
     fn explore(self: &Arc<Self>, size: Size, plays: &Plays) -> Explored {
         let object = &self.world.object;
-        let text = show::program(&**object, &self.world.scenes, &self.program);
+        let mut text = show::program(&**object, &self.world.scenes, &self.program);
+        if let Asks::Unwinding(call) = self.asks {
+            text += &show::unwinding(&**object, &self.program, call);
+        }
         let faults = self.world.traits.faults;
         let mut model = Model::new().faults(faults).executions(size.of_one).preface(text);
         if self.program.all().any(|op| object.may_leak(op)) {
@@ -179,10 +215,11 @@ impl Run {
             model = model.busy_turns(2 * LONG);
         }
         // All but the small programs: in those a thread stops, or the order of the steps is given.
-        let model = model.aside(!matches!(self.asks, Asks::Results | Asks::Progress(None)));
+        let is_small = matches!(self.asks, Asks::Results | Asks::Progress(None));
+        let model = model.aside(!is_small);
         let (judge, execute) = (self.clone(), plays(self));
         let model = model.on_stuck(move |stuck| match judge.asks {
-            Asks::Results => judge.is_allowed(stuck),
+            Asks::Results | Asks::Unwinding(_) => judge.is_allowed(stuck),
             // Who gives way can still go on, and a call may have to wait for that.
             Asks::Late(_, Some(_)) if !stuck.for_ever => Ok(()),
             Asks::Late(_, Some(_)) => judge.is_allowed(stuck),
