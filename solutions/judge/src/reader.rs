@@ -155,8 +155,7 @@ pub fn advise(bench: &Bench, exercises: &[&Exercise], options: &Options) -> Resu
         print!("{}\n{}", exercise.path(), audit::table(&all, exercise));
     }
     if audited {
-        let words =
-            "That a weaker ordering passes does not prove it right: the models are small.";
+        let words = "That a weaker ordering passes does not prove it right: the models are small.";
         println!("\n{}", lines::wrapped(words));
     }
     Ok(refused)

@@ -164,10 +164,18 @@ pub fn clone_from_counts() {
         let mut first = Arc::new(Counted(&old));
         let second = Arc::new(Counted(&new));
         first.clone_from(&second);
-        assert_eq!(old.get(), 1, "drops of the old data, when `clone_from` took its only handle's place");
+        assert_eq!(
+            old.get(),
+            1,
+            "drops of the old data, when `clone_from` took its only handle's place"
+        );
         assert!(Arc::ptr_eq(&first, &second), "`clone_from` makes a handle of other data");
         drop(second);
-        assert_eq!(new.get(), 0, "drops of the data while there is a handle that `clone_from` has made");
+        assert_eq!(
+            new.get(),
+            0,
+            "drops of the data while there is a handle that `clone_from` has made"
+        );
         drop(first);
         assert_eq!(new.get(), 1, "drops of the data when the last handle has been dropped");
     });
