@@ -9,6 +9,7 @@ use super::super::sync::{
 use super::{Mutex, MutexGuard};
 use grader::{Shared, impls};
 use std::cell::Cell;
+use std::fmt;
 use std::mem;
 
 pub fn mutex_is_sync_where_send() {
@@ -185,6 +186,21 @@ pub fn debug_does_not_wait() {
             "`{{:?}}` has unlocked a lock that somebody else holds"
         );
     });
+    sync::model(|| {
+        let mutex = Mutex::new(NotShown);
+        sync::expect_panic(|| format!("{mutex:?}"));
+        let guard = mutex.try_lock();
+        assert!(guard.is_some(), "the data's own `{{:?}}` panicked, and that of the lock has left it held");
+    });
+}
+
+/// Data that nobody can print.
+struct NotShown;
+
+impl fmt::Debug for NotShown {
+    fn fmt(&self, _: &mut fmt::Formatter<'_>) -> fmt::Result {
+        panic!("on purpose");
+    }
 }
 
 pub fn try_lock_takes_a_free_lock() {
@@ -382,6 +398,26 @@ fn only_the_main_thread(turn: &Turn) -> Result<(), String> {
          followed for so long)",
         turn.thread
     ))
+}
+
+/// A thread that was woken, and found that another one had been quicker.
+pub fn overtaken_waiter_sleeps() {
+    sync::Model::new().faults(0).waits(only_the_main_thread).check(|| {
+        let shared = Shared::new((Mutex::new(()), AtomicBool::new(false)));
+        let (mutex, freed) = &*shared;
+        let guard = mutex.lock();
+        let theirs = shared.clone();
+        let other = thread::spawn(move || drop(theirs.0.lock()));
+        drop(guard);
+        if let Some(guard) = mutex.try_lock() {
+            // Never, as above.
+            while !freed.load(Relaxed) {
+                hint::spin_loop();
+            }
+            drop(guard);
+        }
+        other.join().unwrap();
+    });
 }
 
 pub fn waiter_sleeps() {
