@@ -25,6 +25,7 @@ pub const CHECKS: &[Check] = &[
     Check::fact("guard_is_sync_exactly_where_the_data_is", contract::guard_is_sync_where_data_is),
     Check::fact("guard_stays_on_its_thread", contract::guard_is_not_send),
     Check::fact("mutex_takes_one_byte", takes_one_byte),
+    Check::fact("mutexes_side_by_side_are_two", side_by_side),
     Check::model("guard_gives_the_data_and_unlocks_when_dropped", contract::gives_the_data),
     Check::model("get_mut_and_into_inner_give_the_data", contract::gives_the_data_to_its_owner),
     Check::model("debug_shows_the_data_and_never_waits", contract::debug_does_not_wait),
@@ -57,6 +58,21 @@ pub const CHECKS: &[Check] = &[
 fn takes_one_byte() {
     assert_eq!(size_of::<Mutex<()>>(), 1, "bytes that a mutex around nothing takes");
     assert_eq!(size_of::<Mutex<u8>>(), 2, "bytes that a mutex around a `u8` takes");
+}
+
+/// In the model a byte has more room.
+fn side_by_side() {
+    let mutexes = Shared::new([(); 8].map(|()| Mutex::new(())));
+    let guard = mutexes[0].lock();
+    let theirs = mutexes.clone();
+    let other = std::thread::spawn(move || drop(theirs[0].lock()));
+    // It is sure to wait soon. If that is not seen, other checks look at why.
+    let tries = (0..2_000).take_while(|_| mutexes[0].waiting() == 0);
+    tries.for_each(|_| std::thread::sleep(std::time::Duration::from_millis(1)));
+    let others: usize = mutexes.iter().skip(1).map(Mutex::waiting).sum();
+    drop(guard);
+    other.join().unwrap();
+    assert_eq!(others, 0, "who waits for a mutex is counted by others, whose bytes are beside its own");
 }
 
 fn fair_unlocks_once() {
