@@ -3,7 +3,7 @@
 use super::subject::{Handle, Queue};
 use super::sync::{self, cell::Probe, thread, track::Tracked};
 use bounded::stays_bounded;
-use grader::{Check, Moved, impls};
+use grader::{Check, Moved, Unit, impls};
 use std::cell::Cell;
 use std::sync::MutexGuard;
 
@@ -17,6 +17,7 @@ pub const CHECKS: &[Check] = &[
     Check::fact("queue_is_sync_exactly_where_the_values_are_send", is_sync_where_send),
     Check::model("first_in_is_first_out", first_in_first_out),
     Check::model("values_and_nodes_are_freed_once", frees_once),
+    Check::fact("many_values_that_are_left_are_dropped", drops_many),
     Check::counted("nodes_that_nobody_reads_are_freed_but_for_a_few", frees_soon),
     Check::model("what_was_done_before_a_push_happens_before_the_pop", hand_over),
     Check::model("node_is_not_freed_while_another_thread_reads_it", two_pops),
@@ -93,6 +94,18 @@ fn frees_once() {
         (3..8).for_each(|number| queue.handles()[0].push(value(number)));
         drop(queue);
     });
+}
+
+fn drops_many() {
+    grader::on_small_stack(|| {
+        let mut queue = Queue::new(1);
+        (0..Unit::MANY).for_each(|_| queue.handles()[0].push(Unit));
+    });
+    assert_eq!(
+        Unit::dropped(),
+        Unit::MANY,
+        "values without a size that were left in the queue, and are dropped with it"
+    );
 }
 
 fn frees_soon() {

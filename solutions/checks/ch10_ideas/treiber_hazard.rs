@@ -3,7 +3,7 @@
 use super::subject::{Handle, Stack};
 use super::sync::{self, cell::Probe, thread, track::Tracked};
 use bounded::stays_bounded;
-use grader::{Check, Moved, impls};
+use grader::{Check, Moved, Unit, impls};
 use std::cell::Cell;
 use std::sync::MutexGuard;
 
@@ -18,6 +18,7 @@ pub const CHECKS: &[Check] = &[
     Check::counted("stack_is_made_of_the_atomics_of_sync", uses_sync),
     Check::model("last_in_is_first_out", last_in_first_out),
     Check::model("values_and_nodes_are_freed_once", frees_once),
+    Check::fact("many_values_that_are_left_are_dropped", drops_many),
     Check::counted("nodes_that_nobody_reads_are_freed_but_for_a_few", frees_soon),
     Check::model("what_was_done_before_a_push_happens_before_the_pop", hand_over),
     Check::model("node_is_not_freed_while_another_thread_reads_it", two_pops),
@@ -100,6 +101,18 @@ fn frees_once() {
         (3..8).for_each(|number| stack.handles()[0].push(value(number)));
         drop(stack);
     });
+}
+
+fn drops_many() {
+    grader::on_small_stack(|| {
+        let mut stack = Stack::new(1);
+        (0..Unit::MANY).for_each(|_| stack.handles()[0].push(Unit));
+    });
+    assert_eq!(
+        Unit::dropped(),
+        Unit::MANY,
+        "values without a size that were left in the stack, and are dropped with it"
+    );
 }
 
 fn frees_soon() {

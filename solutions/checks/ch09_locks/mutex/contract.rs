@@ -501,6 +501,26 @@ fn only_the_main_thread(turn: &Turn) -> Result<(), String> {
     ))
 }
 
+/// A thread that was woken, and found that another one had been quicker.
+pub fn overtaken_waiter_sleeps() {
+    sync::Model::new().faults(0).waits(only_the_main_thread).check(|| {
+        let shared = Shared::new((Mutex::new(()), AtomicBool::new(false)));
+        let (mutex, freed) = &*shared;
+        let guard = mutex.lock();
+        let theirs = shared.clone();
+        let other = thread::spawn(move || drop(theirs.0.lock()));
+        drop(guard);
+        if let Some(guard) = mutex.try_lock() {
+            // Never, as above.
+            while !freed.load(Relaxed) {
+                hint::spin_loop();
+            }
+            drop(guard);
+        }
+        other.join().unwrap();
+    });
+}
+
 pub fn waiter_sleeps() {
     sync::Model::new().waits(only_the_main_thread).check(|| {
         let shared = Shared::new((Mutex::new(()), AtomicBool::new(false)));
