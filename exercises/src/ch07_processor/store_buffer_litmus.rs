@@ -81,7 +81,7 @@ pub fn run(
     left: impl Fn(&Pair) -> u32 + Send + Sync,
     right: impl Fn(&Pair) -> u32 + Send + Sync,
 ) -> Counts {
-    // To start a thread takes far longer than a side: these never meet. And if they did, one would wait.
+    // Starting a thread takes far longer than a side: these never meet. And if they did, one would wait.
     todo!();
     let mut counts = [0; 4];
     for _ in 0..rounds {
