@@ -28,6 +28,7 @@ pub fn all(built: &Built) -> Vec<Finding> {
     found.extend(pages::unlisted(built));
     for page in &built.pages {
         found.extend(markdown::dangling_references(page));
+        found.extend(markdown::fences_in_a_line(page));
         found.extend(math::disagreements(page));
     }
     found.extend(includes::faults(built));

@@ -438,6 +438,11 @@ fn a_dead_link_written_as_html_is_found() {
 }
 
 #[test]
+fn a_fence_that_ends_in_its_own_line_is_found() {
+    appended("\n```console $ cargo test ```\n", 2, "a fence in one line makes no block of code");
+}
+
+#[test]
 fn a_reference_without_its_definition_is_found() {
     appended("\nSee [this][gone].\n", 2, "`[gone]` is not defined");
     appended("\nSee this[^gone].\n", 2, "`[^gone]` is not defined");

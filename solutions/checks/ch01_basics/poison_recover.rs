@@ -71,6 +71,10 @@ fn total_is_the_sum() {
         assert_eq!(sheet.total(), 14, "the total of 1, 2 and 4, after the 2 was made a 9");
         sheet.edit(Vec::clear);
         assert_eq!(sheet.total(), 0, "the total after all numbers were removed");
+        sheet.edit(|numbers| numbers.extend([1, 2, 4, 8]));
+        assert_eq!(sheet.total(), 15, "the total after 1, 2, 4 and 8 were added to none");
+        sheet.edit(|numbers| numbers.reverse());
+        assert_eq!(sheet.total(), 15, "the total of the same numbers in another order");
     });
 }
 

@@ -146,6 +146,38 @@ fn stays_when_make_panics() {
             must_return(|| settings.refresh(|value| *value == 1, |_| 2)),
             "the value is old, but `refresh` does not try again after a `make` that panicked in an earlier call"
         );
+        must_return(|| settings.change(|value| *value += 1));
+        assert_eq!(
+            must_return(|| settings.read(|value| *value)),
+            3,
+            "2, after a change that adds 1"
+        );
+    });
+    // The second look may panic as well, when it has the write lock.
+    sync::model(|| {
+        let settings = Settings::new(1);
+        let looks = Cell::new(0);
+        let is_old = |_: &u32| {
+            looks.set(looks.get() + 1);
+            if looks.get() == 2 {
+                panic_quietly(7_u32);
+            }
+            true
+        };
+        drop(catch_panic(|| {
+            settings.refresh(is_old, |value| value + 1);
+            panic_quietly(Returned);
+        }));
+        must_return(|| settings.change(|value| *value = 5));
+        assert!(
+            must_return(|| settings.refresh(|value| *value == 5, |_| 6)),
+            "the value is old, `is_old` panicked in an earlier call, and `refresh` does not try again"
+        );
+        assert_eq!(
+            must_return(|| settings.read(|value| *value)),
+            6,
+            "5 was old, and is replaced by 6"
+        );
     });
     sync::model(|| {
         DROPS.set(0);
@@ -158,7 +190,10 @@ fn stays_when_make_panics() {
             0,
             "`make` has panicked, so the value must be as it was, but it has been dropped"
         );
-        settings.refresh(|_| true, |_| Counted);
+        assert!(
+            settings.refresh(|_| true, |_| Counted),
+            "this call has replaced the value, by one that is as old, and `refresh` says that it has not"
+        );
         assert_eq!(DROPS.get(), 1, "the value was replaced: the old one must be dropped, once");
         drop(settings);
         assert_eq!(DROPS.get(), 2, "the value must be dropped with the settings, once");

@@ -82,6 +82,12 @@ fn few_numbers() {
             "2 numbers in 4 parts: there must be 2 parts with a number each, and no empty ones. The parts are {seen:?}"
         );
         assert_eq!(sum, 3, "the sum of 1 and 2, in at most 4 parts");
+        let (sum, seen) = parts_of(2, usize::MAX);
+        assert_eq!(
+            (sum, seen.len()),
+            (3, 2),
+            "the sum of 1 and 2 in `usize::MAX` parts, and how many there are"
+        );
     });
 }
 
@@ -176,6 +182,17 @@ fn panic_is_passed_on() {
             payload.is::<u32>(),
             "a part has panicked, but the caller gets a different panic: what the part had to say is lost. \
              `join` returns the payload of the part's panic; `resume_unwind` goes on with it"
+        );
+    });
+    // Two: the caller gets what one of them had to say.
+    sync::model(|| {
+        let payload = catch_panic(|| {
+            scoped_sum(&[1, 2, 3], 3, |part| if part == [2] { 2 } else { panic_quietly(7_u32) });
+            panic_quietly(Returned);
+        });
+        assert!(
+            payload.is::<u32>(),
+            "two parts have panicked, with the same payload, and the caller gets another one, or a sum"
         );
     });
 }

@@ -174,6 +174,34 @@ fn owned_is_dropped() {
         **owned.get_mut() += 1;
         assert_eq!(**owned.get(), 2, "`get` and `get_mut` reach different values");
     });
+    // What has no size has an end all the same, and what has no destructor has memory.
+    sync::model(|| {
+        DROPS.set(0);
+        drop(Owned::new(CountsDrops));
+        assert_eq!(DROPS.get(), 1, "the owner is gone: the value must be dropped, once");
+        drop(Owned::new(1));
+    });
+    memory_is_freed_though_the_drop_panics(Owned::new);
+}
+
+/// Panics when it is dropped.
+struct PanicsWhenDropped(#[expect(dead_code, reason = "it has a size")] u64);
+
+impl Drop for PanicsWhenDropped {
+    fn drop(&mut self) {
+        sync::panic_quietly(7_u32);
+    }
+}
+
+/// As `Box` and `Rc` do. Memory that is left over is a failure of the model.
+fn memory_is_freed_though_the_drop_panics<O: 'static>(new: fn(PanicsWhenDropped) -> O) {
+    sync::model(move || {
+        let payload = sync::catch_panic(|| drop(new(PanicsWhenDropped(1))));
+        assert!(
+            payload.is::<u32>(),
+            "the value panics when it is dropped, and its owner another way"
+        );
+    });
 }
 
 thread_local! {
@@ -205,6 +233,23 @@ fn counted_is_dropped() {
         drop(four);
         assert_eq!(DROPS.get(), 1, "the last owner is gone: the value must be dropped, once");
     });
+    memory_is_freed_though_the_drop_panics(Counted::new);
+    sync::model(|| {
+        DROPS.set(0);
+        let mut owners = vec![Counted::new(CountsDrops)];
+        for _ in 1..40 {
+            owners.push(owners[0].clone());
+        }
+        let last = owners.pop();
+        drop(owners);
+        assert_eq!(DROPS.get(), 0, "one of forty owners is left, and the value is dropped");
+        drop(last);
+        assert_eq!(
+            DROPS.get(),
+            1,
+            "the last of forty owners is gone: the value must be dropped, once"
+        );
+    });
 }
 
 fn slot_replaces() {
@@ -212,6 +257,13 @@ fn slot_replaces() {
         let slot = Slot::new(Tracked::new(1));
         assert_eq!(*slot.replace(Tracked::new(2)), 1, "a slot with 1 in it");
         assert_eq!(*slot.replace(Tracked::new(3)), 2, "2 was put into the slot");
+    });
+    sync::model(|| {
+        DROPS.set(0);
+        let slot = Slot::new(CountsDrops);
+        drop(slot.replace(CountsDrops));
+        drop(slot);
+        assert_eq!(DROPS.get(), 2, "one value came out of the slot, and one was left in it");
     });
 }
 

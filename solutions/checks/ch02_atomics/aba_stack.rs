@@ -145,6 +145,20 @@ fn room_again() {
     });
 }
 
+thread_local! {
+    /// How many [`Counted`] have been dropped.
+    static DROPS: Cell<u32> = const { Cell::new(0) };
+}
+
+/// Counts its drops.
+struct Counted;
+
+impl Drop for Counted {
+    fn drop(&mut self) {
+        DROPS.set(DROPS.get() + 1);
+    }
+}
+
 fn drops_the_rest() {
     // That each value is dropped once is seen by the checker.
     sync::Model::new().faults(0).check(|| {
@@ -152,6 +166,18 @@ fn drops_the_rest() {
         assert_eq!(pop(&stack), Some(2), "what came after 1 and 2 were pushed");
         drop(stack);
         drop(stack_of(4, &[1, 2, 3, 4]));
+    });
+    // What has no size has an end all the same.
+    sync::Model::new().faults(0).check(|| {
+        DROPS.set(0);
+        let stack = Stack::with_capacity(3);
+        for _ in 0..3 {
+            assert!(stack.push(Counted).is_ok(), "there is room, and `push` found none");
+        }
+        drop(stack.pop());
+        assert_eq!(DROPS.get(), 1, "drops of three values, of which one was popped");
+        drop(stack);
+        assert_eq!(DROPS.get(), 3, "drops of three values after the end of the stack");
     });
 }
 

@@ -77,6 +77,15 @@ fn adds() {
     {
         add(first, second);
     }
+    // Sums that are too large, and those that are too small for the usual form.
+    for (first, second) in [
+        (f32::MAX, f32::MAX),
+        (f32::MIN, f32::MIN),
+        (f32::INFINITY, -1.0),
+        (1.5 * f32::MIN_POSITIVE, -f32::MIN_POSITIVE),
+    ] {
+        add(first, second);
+    }
 }
 
 fn signed_zero() {
@@ -86,7 +95,14 @@ fn signed_zero() {
 }
 
 fn nan() {
-    for (first, second) in [(f32::NAN, 1.0), (1.0, f32::NAN), (f32::INFINITY, f32::NEG_INFINITY)] {
+    for (first, second) in [
+        (f32::NAN, 1.0),
+        (1.0, f32::NAN),
+        (f32::INFINITY, f32::NAN),
+        (f32::NAN, f32::NAN),
+        (f32::INFINITY, f32::NEG_INFINITY),
+        (f32::NEG_INFINITY, f32::INFINITY),
+    ] {
         add(first, second);
     }
 }
@@ -151,7 +167,7 @@ fn nan_beside_a_store() {
 }
 
 fn fails_often() {
-    sync::Model::new().faults(8).check(|| {
+    sync::Model::new().faults(40).check(|| {
         let atomic = AtomicF32::new(1.0);
         atomic.fetch_add(2.0);
         assert_eq!(

@@ -130,13 +130,21 @@ fn three_threads() {
 }
 
 fn fails_often() {
-    sync::Model::new().faults(8).check(|| {
+    sync::Model::new().faults(40).check(|| {
         let most = AtomicU32::new(5);
         assert_eq!(fetch_max(&most, 7), 5, "what was returned, and what the mark was when 7 came");
         assert_eq!(
             most.load(Relaxed),
             7,
             "the mark was 5, and 7 came. A weak compare-exchange has failed a few times for no reason. Nobody promises how often it may, so `fetch_max` must not give up"
+        );
+    });
+    // Nor must it store what it wanted to exchange.
+    sync::Model::new().faults(12).executions(4_000).check(|| {
+        let (_, most) = raise(4, &[5]);
+        assert_eq!(
+            most, 5,
+            "the mark after 4 and 5. A weak compare-exchange has failed some times for no reason: then it is tried once more, and nothing else"
         );
     });
 }

@@ -142,7 +142,27 @@ fn three_threads() {
     });
 }
 
+/// One thread asks once, the other one until none is left: however far from the end a look was, it may be old.
+fn slow_beside_fast() {
+    sync::Model::new().faults(0).executions(4_000).check(|| {
+        let first = u32::MAX - 6;
+        let ids = Shared::new(IdAllocator::starting_at(first));
+        let theirs = ids.clone();
+        let other = thread::spawn(move || theirs.allocate());
+        let mut got: Vec<_> = (0..7).filter_map(|_| ids.allocate()).collect();
+        got.extend(other.join().unwrap());
+        got.sort_unstable();
+        let all: Vec<_> = (first..u32::MAX).collect();
+        assert_eq!(
+            got, all,
+            "what two threads got of six ids: one asked once, the other one seven times"
+        );
+        assert_eq!(ids.allocate(), None, "the next id after the last one");
+    });
+}
+
 fn last_id() {
+    slow_beside_fast();
     sync::model(|| {
         assert_eq!(
             ask(u32::MAX - 1, 2, 1),
@@ -159,7 +179,7 @@ fn stays_used_up() {
 }
 
 fn fails_often() {
-    sync::Model::new().faults(8).check(|| {
+    sync::Model::new().faults(40).check(|| {
         assert_eq!(
             IdAllocator::starting_at(3).allocate(),
             Some(3),

@@ -101,6 +101,20 @@ impl Drop for Counted<'_> {
     }
 }
 
+thread_local! {
+    /// How many [`OfNoSize`] have been dropped.
+    static DROPS: Cell<u32> = const { Cell::new(0) };
+}
+
+/// Counts its drops.
+struct OfNoSize;
+
+impl Drop for OfNoSize {
+    fn drop(&mut self) {
+        DROPS.set(DROPS.get() + 1);
+    }
+}
+
 fn dropped_with_the_box() {
     sync::model(|| {
         let drops = Cell::new(0);
@@ -113,6 +127,23 @@ fn dropped_with_the_box() {
         drop(lazy);
         assert_eq!(drops.get(), 1, "drops of the value, after the box was dropped");
     });
+    // What has no size is a value like any other.
+    sync::model(|| {
+        DROPS.set(0);
+        let made = Cell::new(0);
+        let lazy = LazyBox::new();
+        for _ in 0..2 {
+            lazy.get_or_init(|| {
+                made.set(made.get() + 1);
+                OfNoSize
+            });
+        }
+        assert_eq!(made.get(), 1, "how often two calls have made a value of no size");
+        assert!(lazy.get().is_some(), "a value of no size was made, and is not there");
+        assert_eq!(DROPS.get(), 0, "drops of a value of no size while it is in the box");
+        drop(lazy);
+        assert_eq!(DROPS.get(), 1, "drops of a value of no size, after the box was dropped");
+    });
 }
 
 fn panics() {
@@ -121,6 +152,11 @@ fn panics() {
         sync::expect_panic(|| {
             lazy.get_or_init(|| panic!("on purpose, while the value is made"));
         });
+        for _ in 0..5 {
+            sync::expect_panic(|| {
+                lazy.get_or_init(|| panic!("on purpose, while the value is made once more"));
+            });
+        }
         assert!(lazy.get().is_none(), "there is a value, although making it panicked");
         assert_eq!(*lazy.get_or_init(|| 7), 7, "the value that the next call made");
     });

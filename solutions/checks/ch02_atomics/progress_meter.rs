@@ -98,12 +98,18 @@ fn finished() {
                 meter.tick();
             }
             watch_strictly(&meter, total);
+            // Once more: another call knows nothing of what an earlier one has reported, or of how that ended.
+            watch_strictly(&meter, total);
+            sync::expect_panic(|| meter.watch(|_| panic!("on purpose, in the report")));
+            watch_strictly(&meter, total);
         }
     });
 }
 
 fn reports_grow() {
     sync::model(|| tick_beside(2, |meter| watch_strictly(meter, 2)));
+    // However often `park` returns for no reason.
+    sync::Model::new().faults(12).check(|| tick_beside(1, |meter| watch_strictly(meter, 1)));
 }
 
 fn hears_of_each() {

@@ -272,7 +272,7 @@ fn free_beside_a_claim() {
 }
 
 fn fails_often() {
-    sync::Model::new().faults(8).check(|| {
+    sync::Model::new().faults(40).check(|| {
         let slots = Slots::new(1);
         assert_eq!(
             slots.claim(),

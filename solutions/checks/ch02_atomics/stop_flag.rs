@@ -65,21 +65,27 @@ impl Flag {
     }
 }
 
+/// More than a worker that ends by itself would take.
+const STEPS: u32 = 40;
+
 fn goes_on() {
     sync::model(|| {
-        let third = Flag::default();
+        let last = Flag::default();
         let worker = Worker::start(0, {
-            let third = third.clone();
+            let last = last.clone();
             move |steps| {
                 *steps += 1;
-                if *steps == 3 {
-                    third.set();
+                if *steps == STEPS {
+                    last.set();
                 }
                 thread::yield_now();
             }
         });
-        third.wait();
-        assert!(worker.stop() >= 3, "the third step was done, but the state does not know of it");
+        last.wait();
+        assert!(
+            worker.stop() >= STEPS,
+            "{STEPS} steps were done, but the state does not know of the last one"
+        );
     });
 }
 
@@ -110,7 +116,8 @@ fn early_stop() {
 
 fn told_again() {
     sync::model(|| {
-        for times in 1..3 {
+        // Requests that are counted may come to nothing again at 4.
+        for times in [1, 2, 3, 4] {
             let worker = Worker::start((), |()| thread::yield_now());
             for _ in 0..times {
                 worker.request_stop();
@@ -147,7 +154,8 @@ fn request_does_not_wait() {
 }
 
 fn dropped() {
-    sync::model(|| drop(Worker::start((), |()| thread::yield_now())));
+    // Its thread drops the state.
+    sync::model(|| drop(Worker::start(Box::new(1), |_| thread::yield_now())));
     // By a panic of its owner.
     sync::model(|| {
         drop(catch_panic(|| {
@@ -161,6 +169,15 @@ fn drop_does_not_wait() {
     sync::model(|| {
         let (worker, released) = busy_worker();
         drop(worker);
+        released.set();
+    });
+    // By a panic of its owner.
+    sync::model(|| {
+        let (worker, released) = busy_worker();
+        drop(catch_panic(move || {
+            let _worker = worker;
+            panic_quietly(7_u32);
+        }));
         released.set();
     });
 }

@@ -2,7 +2,7 @@
 
 use super::subject::{Disconnected, Receiver, SendError, Sender, TryReceiveError, channel};
 use super::sync::{self, cell::Probe, thread, track::Tracked};
-use grader::{Check, Shared, impls};
+use grader::{Check, Moved, Shared, impls};
 use std::cell::Cell;
 use std::sync::atomic::{AtomicBool as Flag, AtomicU32, Ordering::Relaxed};
 use std::sync::{Arc, MutexGuard};
@@ -298,18 +298,6 @@ fn uses_the_channel() {
         let back = sender.send(Letter { _number: message(3), answer: None });
         assert!(back.is_err(), "`send` says `Ok` although the receiver was dropped before");
     });
-}
-
-/// An end of a channel, to be moved to another thread. Whether its type may be is a fact checked apart.
-struct Moved<T>(T);
-
-// SAFETY: for checks only, as `grader::Shared`.
-unsafe impl<T> Send for Moved<T> {}
-
-impl<T> Moved<T> {
-    fn here(self) -> T {
-        self.0
-    }
 }
 
 /// Runs `f` on another thread, with what is moved there.

@@ -6,8 +6,8 @@
     reason = "an end may have a `Drop`, or none"
 )]
 
-#[path = "ends/moved.rs"]
-mod moved;
+#[path = "ends/counted.rs"]
+mod counted;
 
 use super::subject::{Channel, Disconnected, Receiver, Sender};
 use super::sync::{
@@ -17,8 +17,8 @@ use super::sync::{
     hint, thread,
     track::Tracked,
 };
-use grader::{Check, allocations, impls};
-use moved::{Counted, Moved};
+use counted::Counted;
+use grader::{Check, Moved, allocations, impls};
 use std::cell::Cell;
 use std::mem;
 use std::sync::MutexGuard;
@@ -235,7 +235,7 @@ fn one_sends(before: fn()) {
 
 fn one_sends_through(channel: &mut Channel<Message>, before: fn()) {
     let (sender, receiver) = channel.split();
-    let sender = Moved::new(sender);
+    let sender = Moved(sender);
     thread::scope(|scope| {
         scope.spawn(move || {
             let mut message = message(1);
@@ -284,7 +284,7 @@ fn sender_gives_up() {
     sync::model(|| {
         let mut channel = Channel::<Message>::new();
         let (sender, receiver) = channel.split();
-        let sender = Moved::new(sender);
+        let sender = Moved(sender);
         thread::scope(|scope| {
             scope.spawn(move || drop(sender.here()));
             assert!(receiver.receive().is_err(), "a message out of nothing: the sender gave up");
@@ -297,7 +297,7 @@ fn two_channels() {
         let (mut left, mut right) = (Channel::new(), Channel::new());
         let (left_sender, left_receiver) = left.split();
         let (right_sender, right_receiver) = right.split();
-        let senders = [(left_sender, 1), (right_sender, 2)].map(Moved::new);
+        let senders = [(left_sender, 1), (right_sender, 2)].map(Moved);
         thread::scope(|scope| {
             for sender in senders {
                 scope.spawn(move || {
@@ -315,7 +315,7 @@ fn one_owner() {
     sync::model(|| {
         let mut channel = Channel::new();
         let (sender, receiver) = channel.split();
-        let sender = Moved::new(sender);
+        let sender = Moved(sender);
         thread::scope(|scope| {
             scope.spawn(move || sender.here().send(message(1)));
             drop(receiver);

@@ -6,16 +6,16 @@
     reason = "an end may have a `Drop`, or none"
 )]
 
-#[path = "ends/moved.rs"]
-mod moved;
+#[path = "ends/counted.rs"]
+mod counted;
 
 use super::subject::{
     Channel, Receiver, Sender,
     TryReceiveError::{Disconnected, Empty},
 };
 use super::sync::{self, cell::Probe, hint, thread, track::Tracked};
-use grader::{Check, allocations, impls};
-use moved::{Counted, Moved};
+use counted::Counted;
+use grader::{Check, Moved, allocations, impls};
 use std::cell::Cell;
 use std::mem;
 use std::sync::MutexGuard;
@@ -258,7 +258,7 @@ fn hand_over() {
     sync::model(|| {
         let mut channel = Channel::new();
         let (sender, mut receiver) = channel.split();
-        let sender = Moved::new(sender);
+        let sender = Moved(sender);
         thread::scope(|scope| {
             scope.spawn(move || {
                 let mut message = message(1);
@@ -276,7 +276,7 @@ fn one_owner() {
     sync::model(|| {
         let mut channel = Channel::new();
         let (sender, mut receiver) = channel.split();
-        let sender = Moved::new(sender);
+        let sender = Moved(sender);
         thread::scope(|scope| {
             scope.spawn(move || sender.here().send(message(1)));
             if let Ok(mut message) = receiver.try_receive() {
@@ -294,7 +294,7 @@ fn sender_gives_up() {
     sync::model(|| {
         let mut channel = Channel::<Message>::new();
         let (sender, mut receiver) = channel.split();
-        let sender = Moved::new(sender);
+        let sender = Moved(sender);
         thread::scope(|scope| {
             scope.spawn(move || drop(sender.here()));
             while receiver.try_receive().err() == Some(Empty) {

@@ -10,7 +10,7 @@ use super::sync::{
     hint, thread,
     track::Tracked,
 };
-use grader::{Check, Shared, impls};
+use grader::{Check, Moved, Shared, impls};
 use std::cell::Cell;
 use std::sync::MutexGuard;
 
@@ -317,18 +317,6 @@ fn wait_for<T>(mut receiver: Receiver<T>) -> Option<T> {
             Err(Empty(again)) => receiver = again,
         }
         hint::spin_loop();
-    }
-}
-
-/// An end of a channel, to be moved to another thread. Whether its type may be is a fact checked apart.
-struct Moved<T>(T);
-
-// SAFETY: for checks only, as `grader::Shared`.
-unsafe impl<T> Send for Moved<T> {}
-
-impl<T> Moved<T> {
-    fn here(self) -> T {
-        self.0
     }
 }
 

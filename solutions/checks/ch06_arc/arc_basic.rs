@@ -23,6 +23,10 @@ pub const CHECKS: &[Check] = &[
     Check::counted("arc_is_made_of_the_atomics_of_sync", contract::uses_sync),
     Check::model("clones_give_the_same_data", contract::gives_the_data),
     Check::model("data_is_dropped_once_and_with_the_last_handle", contract::drops_once),
+    Check::model(
+        "clone_from_lets_go_of_the_old_data_and_counts_the_new",
+        contract::clone_from_counts,
+    ),
     Check::model("drop_of_the_last_handle_has_dropped_the_data", contract::last_one_drops),
     Check::counted("memory_is_freed_with_the_last_handle", contract::frees_the_memory),
     Check::model("data_may_be_unsized", contract::takes_unsized_data),

@@ -27,9 +27,14 @@ pub const CHECKS: &[Check] = &[
     ),
     Check::fact("clone_aborts_before_the_count_overflows", clone_aborts),
     Check::fact("very_many_handles_are_not_too_many", nearly),
+    Check::fact("as_many_handles_as_there_may_be_are_kept", as_many_as_may_be),
     Check::counted("arc_is_made_of_the_atomics_of_sync", contract::uses_sync),
     Check::model("clones_give_the_same_data", contract::gives_the_data),
     Check::model("data_is_dropped_once_and_with_the_last_handle", contract::drops_once),
+    Check::model(
+        "clone_from_lets_go_of_the_old_data_and_counts_the_new",
+        contract::clone_from_counts,
+    ),
     Check::model("drop_of_the_last_handle_has_dropped_the_data", contract::last_one_drops),
     Check::counted("memory_is_freed_with_the_last_handle", contract::frees_the_memory),
     Check::model("data_may_be_unsized", contract::takes_unsized_data),
@@ -56,6 +61,16 @@ fn nearly() {
     contract::clone_does_not_abort(subject::Arc::with_forgotten_clones(5, contract::NEARLY));
 }
 
+/// None of these makes one handle more.
+fn as_many_as_may_be() {
+    grader::note("With `MAX_REFCOUNT` handles, `get_mut` and `try_unwrap` must give no data.");
+    let clones = subject::MAX_REFCOUNT - 1;
+    let mut arc = Arc::with_forgotten_clones(5, clones);
+    assert!(Arc::get_mut(&mut arc).is_none(), "`get_mut` gives a `&mut` while there are others");
+    let arc = Arc::try_unwrap(arc).expect_err("`try_unwrap` takes the data while there are others");
+    assert_eq!(*arc, 5, "`try_unwrap` gives a handle of other data back");
+}
+
 fn try_unwrap_when_alone() {
     model(|| {
         let drops = Cell::new(0);
@@ -74,6 +89,14 @@ fn try_unwrap_when_alone() {
         assert_eq!(drops.get(), 0, "`try_unwrap` has dropped the data that it gives away");
         drop(data);
         assert_eq!(drops.get(), 1, "drops of data that `try_unwrap` gave away");
+    });
+    model(|| {
+        let arc = Arc::new(());
+        let _clone = arc.clone();
+        assert!(
+            Arc::try_unwrap(arc).is_err(),
+            "`try_unwrap` takes data without a size while there is another handle"
+        );
     });
 }
 

@@ -26,9 +26,15 @@ pub const CHECKS: &[Check] = &[
     Check::fact("downgrade_aborts_before_the_count_overflows", weak::weak_counts_abort),
     Check::fact("clone_of_weak_aborts_before_the_count_overflows", weak::weak_clones_abort),
     Check::fact("upgrade_aborts_before_the_count_overflows", weak::upgrade_aborts),
+    Check::fact("clone_that_refuses_has_counted_nothing", weak::refused_clones_are_not_counted),
+    Check::fact("upgrade_that_refuses_has_counted_nothing", weak::refused_upgrades_are_not_counted),
     Check::counted("arc_is_made_of_the_atomics_of_sync", contract::uses_sync),
     Check::model("clones_give_the_same_data", contract::gives_the_data),
     Check::model("data_is_dropped_once_and_with_the_last_handle", contract::drops_once),
+    Check::model(
+        "clone_from_lets_go_of_the_old_data_and_counts_the_new",
+        contract::clone_from_counts,
+    ),
     Check::model("drop_of_the_last_handle_has_dropped_the_data", contract::last_one_drops),
     Check::counted("memory_is_freed_with_the_last_handle", contract::frees_the_memory),
     Check::model("data_may_be_unsized", contract::takes_unsized_data),
@@ -45,6 +51,10 @@ pub const CHECKS: &[Check] = &[
     Check::counted(
         "memory_is_freed_with_the_last_handle_of_either_kind",
         weak::frees_with_the_last_handle,
+    ),
+    Check::counted(
+        "clone_from_of_a_weak_lets_go_of_the_old_memory_and_counts_for_the_new",
+        weak::clone_from_of_weak_counts,
     ),
     Check::model("weak_handles_of_unsized_data", weak::takes_unsized_data),
     Check::model("upgrade_beside_the_last_drop", weak::upgrade_beside_the_last_drop),

@@ -3,7 +3,7 @@
 use super::parts::{Mutex, MutexGuard};
 use super::subject::Condvar;
 use super::sync::{self, atomic::AtomicU32, cell::Probe, thread};
-use grader::{Shared, impls};
+use grader::{OnDrop, Shared, impls};
 use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 use std::time::Duration;
 
@@ -81,6 +81,22 @@ pub fn wakes_who_saw_the_old_data() {
         place.1.notify_one();
         other.join().unwrap();
     });
+    // A destructor that runs while its thread unwinds has the same to tell.
+    let notifiers: [fn(&Condvar); 2] = [Condvar::notify_one, Condvar::notify_all];
+    for notify in notifiers {
+        three_threads(move || {
+            let place = place();
+            let other = waiter(&place, 1);
+            sync::expect_panic(|| {
+                let _tells = OnDrop::new(|| {
+                    place.0.lock().set(1);
+                    notify(&place.1);
+                });
+                panic!("on purpose, with a value whose destructor notifies");
+            });
+            other.join().unwrap();
+        });
+    }
 }
 
 pub fn wakes_with_the_mutex_locked() {
@@ -278,8 +294,27 @@ pub fn wait_while_looks_each_time() {
             place.1.notify_one();
         }
         other.join().unwrap();
+    }); // However often it is woken for nothing.
+    sync::Model::new().faults(PATIENCE).check(|| {
+        let place = place();
+        let theirs = place.clone();
+        let other = thread::spawn(move || {
+            let (mutex, condvar) = &*theirs;
+            let guard = condvar.wait_while(mutex.lock(), |number| number.get() == 0);
+            assert_eq!(
+                guard.get(),
+                1,
+                "`wait_while` returned while its condition was true: it gives up when it has been woken for nothing some times"
+            );
+        });
+        place.0.lock().set(1);
+        place.1.notify_one();
+        other.join().unwrap();
     });
 }
+
+/// How often a wait may return for no reason where a thread that gives up is looked for.
+const PATIENCE: usize = 8;
 
 pub fn wait_while_looks_first() {
     sync::model(|| {
@@ -304,6 +339,28 @@ pub fn panic_unlocks() {
         });
         mutex.lock().add(1);
     });
+    sync::model(|| {
+        let place = place();
+        panic_in_a_later_look(&place);
+        place.0.lock().add(1);
+    });
+}
+
+/// The condition of a `wait_while` is true at first, and panics once the number has changed, after a wait perhaps.
+pub fn panic_in_a_later_look(place: &Shared<Place>) {
+    let theirs = place.clone();
+    let other = thread::spawn(move || {
+        theirs.0.lock().set(1);
+        theirs.1.notify_one();
+    });
+    sync::expect_panic(|| {
+        let condition = |number: &mut Probe| {
+            assert_eq!(number.get(), 0, "on purpose, in the condition");
+            true
+        };
+        drop(place.1.wait_while(place.0.lock(), condition));
+    });
+    other.join().unwrap();
 }
 
 /// More often than `wait` need return for one change of the data, though it may return once for no reason.

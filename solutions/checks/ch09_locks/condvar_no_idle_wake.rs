@@ -110,4 +110,13 @@ fn nobody_is_left() {
             "system calls of `notify_one` and `notify_all`, after the condition of `wait_while` has panicked"
         );
     });
+    sync::model(|| {
+        let place = condvar::place();
+        condvar::panic_in_a_later_look(&place);
+        let calls = calls_of_notifying(&place.1);
+        assert_eq!(
+            calls, 0,
+            "system calls of `notify_one` and `notify_all`, after the condition of `wait_while` has panicked in a look that came later"
+        );
+    });
 }

@@ -43,9 +43,52 @@ pub const CHECKS: &[Check] = &[
         "uncontended_lock_and_unlock_make_no_system_call",
         contract::uncontended_makes_no_call,
     ),
+    Check::counted("each_way_to_make_a_mutex_makes_one_that_is_unlocked", ways_to_make_one),
+    Check::model("data_of_no_size_is_locked_too", no_size),
     Check::counted("failed_try_lock_is_no_waiter", contract::failed_try_lock_is_no_waiter),
     Check::counted("contention_that_is_over_costs_nothing", contract::contention_ends),
     Check::counted("waiter_looks_again_before_it_sleeps", contract::looks_before_it_sleeps),
     Check::counted("waiter_does_not_spin_for_long", contract::looks_are_bounded),
     Check::counted("every_small_program_does_what_a_lock_does", clients::check::<small::Locks>),
 ];
+
+fn ways_to_make_one() {
+    let ways: [(&str, fn() -> Mutex<u8>); 3] =
+        [("new", || Mutex::new(0)), ("from", || Mutex::from(0)), ("default", Mutex::default)];
+    for (name, make) in ways {
+        sync::model(move || {
+            let mutex = make();
+            assert!(mutex.try_lock().is_some(), "a mutex that `{name}` has made is locked");
+            let mutex = make();
+            *mutex.lock() += 1;
+            *mutex.lock() += 1;
+            let calls = sync::counters();
+            assert_eq!(
+                calls.waits + calls.wakes,
+                0,
+                "system calls of two `lock`s and unlocks of a mutex that `{name}` has made"
+            );
+            assert_eq!(
+                mutex.into_inner(),
+                2,
+                "what two holders have added to 0, in a mutex that `{name}` has made"
+            );
+        });
+    }
+}
+
+fn no_size() {
+    sync::model(|| {
+        let mutex: Box<Mutex<[u8]>> = Box::new(Mutex::new([]));
+        let guard = mutex.lock();
+        assert!(
+            mutex.try_lock().is_none(),
+            "`try_lock` returns a guard while there is another one. The data is an empty slice: it is locked all the same"
+        );
+        drop(guard);
+        assert!(
+            mutex.try_lock().is_some(),
+            "the only guard of an empty slice was dropped, and the lock is held"
+        );
+    });
+}

@@ -3,7 +3,7 @@
 #[path = "rwlock/contract.rs"]
 mod contract;
 
-use super::subject::RwLock;
+use super::subject::{MAX_READERS, RwLock};
 use super::sync::{self, cell::Probe, counters, thread};
 use grader::{Check, Shared};
 
@@ -41,6 +41,7 @@ pub const CHECKS: &[Check] = &[
     Check::model("two_writers_that_wait_both_get_in", two_writers),
     Check::model("reader_and_writer_that_wait_both_get_in", reader_and_writer_wait),
     Check::model("five_readers_that_wait_get_in_together", contract::five_readers_are_woken),
+    Check::model("five_writers_that_wait_all_get_in", contract::five_writers_are_woken),
     Check::counted("whoever_waits_sleeps", contract::waiting_is_sleeping),
     Check::model("reader_gets_in_although_a_writer_waits", reader_passes_a_waiting_writer),
     Check::counted("free_lock_is_taken_without_sleeping", free_lock_does_not_wait),
@@ -138,6 +139,30 @@ fn only_the_last_reader_wakes() {
     });
 }
 
+/// At the limit a `read` panics, and is nothing to a writer that waits, here for ever.
+fn writer_is_left_alone_at_the_limit() {
+    let model = sync::Model::new().faults(0).on_stuck(|stuck| {
+        let sleeps = stuck.counters.waits;
+        if sleeps <= SLEEPS {
+            return Ok(());
+        }
+        Err(format!(
+            "`MAX_READERS` readers are inside, others called `read` and panicked, and the writer that waits has called `futex::wait` \
+             {sleeps} times: it is kept busy although nothing has changed for it"
+        )
+        .into())
+    });
+    model.check(|| {
+        let lock = Shared::new(RwLock::with_forgotten_readers(0, MAX_READERS));
+        let theirs = lock.clone();
+        let other = thread::spawn(move || *theirs.write() += 1);
+        for _ in 0..2 * READERS {
+            sync::expect_panic(|| lock.read());
+        }
+        other.join().unwrap();
+    });
+}
+
 /// Readers that come and go beside one that stays.
 const READERS: u32 = 3;
 
@@ -163,4 +188,28 @@ fn writer_is_left_alone() {
              {sleeps} times: it is kept busy although nothing has changed for it"
         );
     });
+    // Nor is an attempt that fails anything to a writer that waits.
+    let attempts: [fn(&RwLock<i32>); 2] =
+        [|lock| drop(lock.try_write()), |lock| drop(lock.try_read())];
+    for attempt in attempts {
+        sync::Model::new().faults(0).check(move || {
+            let lock = Shared::new(RwLock::new(0));
+            let stays = lock.write();
+            let theirs = lock.clone();
+            let other = thread::spawn(move || *theirs.write() += 1);
+            for _ in 0..2 * READERS {
+                attempt(&lock);
+            }
+            drop(stays);
+            other.join().unwrap();
+            let sleeps = counters().waits;
+            assert!(
+                sleeps <= SLEEPS,
+                "while one writer stayed inside, others tried to get in {} times and did not. The writer that waited called \
+                 `futex::wait` {sleeps} times: it is kept busy although nothing has changed for it",
+                2 * READERS
+            );
+        });
+    }
+    writer_is_left_alone_at_the_limit();
 }

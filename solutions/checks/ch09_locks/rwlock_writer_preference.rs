@@ -41,6 +41,7 @@ pub const CHECKS: &[Check] = &[
     Check::model("two_writers_that_wait_both_get_in", two_writers),
     Check::model("reader_and_writer_that_wait_both_get_in", reader_and_writer_wait),
     Check::model("five_readers_that_wait_get_in_together", contract::five_readers_are_woken),
+    Check::model("five_writers_that_wait_all_get_in", contract::five_writers_are_woken),
     Check::counted("whoever_waits_sleeps", contract::waiting_is_sleeping),
     Check::counted("reader_is_turned_away_while_a_writer_waits", waiting_writer_keeps_readers_out),
     Check::model("waiting_writer_goes_before_new_readers", waiting_writer_is_next),
@@ -128,6 +129,29 @@ fn waiting_writer_is_next() {
         );
         other.join().unwrap();
     });
+    waiting_writer_keeps_patient_readers_out();
+}
+
+/// A reader that was turned away because a writer waits gets in after it, however often it is woken for nothing.
+fn waiting_writer_keeps_patient_readers_out() {
+    sync::Model::new().faults(4).main_last().executions(4_000).check(|| {
+        let lock = Shared::new(RwLock::new(Probe::new(0)));
+        let first = lock.read();
+        let theirs = lock.clone();
+        let writer = thread::spawn(move || theirs.write().add(1));
+        let theirs = lock.clone();
+        let reader = thread::spawn(move || {
+            let is_late = theirs.try_read().is_none();
+            let seen = theirs.read().get();
+            assert!(
+                seen == 1 || !is_late,
+                "a writer waited or was inside, and a reader that came later got in before it"
+            );
+        });
+        drop(first);
+        writer.join().unwrap();
+        reader.join().unwrap();
+    });
 }
 
 /// Readers that leave one after the other.
@@ -160,6 +184,10 @@ fn alone(lock: &RwLock<Probe>) {
     let (first, second) = (lock.read(), lock.read());
     assert!(lock.try_write().is_none(), "`try_write` returns a guard although readers are inside");
     drop((first, second));
+    let writer = lock.write();
+    assert!(lock.try_read().is_none(), "`try_read` returns a guard although a writer is inside");
+    assert!(lock.try_write().is_none(), "`try_write` returns a guard although a writer is inside");
+    drop(writer);
     lock.write().add(1);
     drop(lock.try_read());
     drop(lock.try_write());

@@ -19,12 +19,16 @@ pub const CHECKS: &[Check] = &[
     Check::model("barrier_for_none_or_too_many_panics", limits),
     Check::model("nobody_passes_before_all_have_come", all_have_come),
     Check::model("barrier_for_many_waits_for_all_of_them", many),
+    Check::fact("barrier_for_65535_waits_for_all_of_them", as_many_as_possible),
+    Check::fact("barrier_goes_on_after_65536_rounds", many_rounds),
+    Check::model("thread_that_panics_has_arrived", panic_arrives),
     Check::model("one_of_each_round_leads", one_leads),
     Check::model("barrier_is_used_again", rounds),
     Check::model("all_that_wait_are_woken", all_are_woken),
     Check::model("five_that_wait_are_woken", five_are_woken),
     Check::model("what_came_before_each_arrival_happens_before_every_return", hand_over),
     Check::counted("waiter_goes_to_sleep", waiter_sleeps),
+    Check::counted("wait_that_ends_for_no_reason_ends_nothing", no_reason),
     Check::counted("only_the_last_arrival_wakes", wakes_once),
     Check::counted(
         "every_small_program_does_what_a_barrier_does",
@@ -88,6 +92,62 @@ fn many() {
                 assert!(!first.wait(), "`is_leader` and `wait` do not agree");
             }
         }
+    });
+}
+
+/// The checker would take long for so many steps. No thread waits here.
+fn as_many_as_possible() {
+    for threads in [32768, 40000, 65535] {
+        let barrier = Barrier::new(threads);
+        for round in 0..2 {
+            for number in 1..threads {
+                let leads = barrier.arrive().is_leader();
+                assert!(!leads, "arrival {number} of {threads} leads, in round {round}");
+            }
+            assert!(
+                barrier.wait(),
+                "the last arrival of {threads} does not lead, in round {round}"
+            );
+        }
+    }
+}
+
+/// In as many rounds as can be told apart by sixteen bits, and some more.
+fn many_rounds() {
+    let barrier = Barrier::new(1);
+    for round in 0..70_000 {
+        assert!(barrier.wait(), "the only thread of round {round} does not lead it");
+    }
+}
+
+/// Arrives when it is dropped.
+struct Arrives<'a>(&'a Barrier);
+
+impl Drop for Arrives<'_> {
+    fn drop(&mut self) {
+        drop(self.0.arrive());
+    }
+}
+
+fn panic_arrives() {
+    sync::model(|| {
+        let barrier = Barrier::new(2);
+        sync::expect_panic(|| {
+            let _arrival = barrier.arrive();
+            panic!("on purpose, after the arrival");
+        });
+        assert!(
+            barrier.arrive().is_leader(),
+            "a thread has arrived and panicked, and the next arrival of two is not the last"
+        );
+        sync::expect_panic(|| {
+            let _arrives = Arrives(&barrier);
+            panic!("on purpose, before the arrival");
+        });
+        assert!(
+            barrier.arrive().is_leader(),
+            "a thread has arrived while it panicked, and the next arrival of two is not the last"
+        );
     });
 }
 
@@ -230,6 +290,19 @@ fn waiter_sleeps() {
             hint::spin_loop();
         }
         shared.0.wait();
+        other.join().unwrap();
+    });
+}
+
+/// However often: the thread waits for another one that does not come.
+fn no_reason() {
+    sync::Model::new().faults(8).on_stuck(|_| Ok(())).check(|| {
+        let barrier = Shared::new(Barrier::new(2));
+        let theirs = barrier.clone();
+        let other = thread::spawn(move || {
+            theirs.wait();
+            panic!("`wait` returned, and nobody else has arrived: a sleep may end for no reason, again and again");
+        });
         other.join().unwrap();
     });
 }

@@ -2,7 +2,7 @@
 
 use super::subject::{Deque, Stealer, Worker};
 use super::sync::{self, cell::Probe, thread, track::Tracked};
-use grader::{Check, impls};
+use grader::{Check, Moved, Unit, impls};
 use std::cell::Cell;
 use std::sync::MutexGuard;
 
@@ -17,6 +17,7 @@ pub const CHECKS: &[Check] = &[
     Check::model("deque_grows_and_loses_no_task", grows),
     Check::model("hundred_tasks_come_out_in_their_order", hundred),
     Check::model("tasks_and_buffers_are_freed_once", frees_once),
+    Check::fact("many_tasks_come_out_or_are_dropped", drops_many),
     Check::model("what_was_done_before_a_push_happens_before_the_steal", hand_over),
     Check::model("last_task_goes_to_the_owner_or_to_a_thief", last_task),
     Check::model("two_thieves_get_two_tasks", two_thieves),
@@ -131,6 +132,25 @@ fn hundred() {
     });
 }
 
+fn drops_many() {
+    let taken = grader::on_small_stack(|| {
+        let mut deque = Deque::new(1);
+        let (mut worker, stealer) = deque.split();
+        (0..Unit::MANY).for_each(|_| worker.push(Box::new(Unit)));
+        (0..Unit::MANY / 4).filter(|_| stealer.steal().is_some() && worker.pop().is_some()).count()
+    });
+    assert_eq!(
+        taken,
+        Unit::MANY / 4,
+        "how often a thief and the owner got a task, a quarter of the tasks each"
+    );
+    assert_eq!(
+        Unit::dropped(),
+        Unit::MANY,
+        "tasks without a size that came out, or are dropped with the deque"
+    );
+}
+
 fn frees_once() {
     // What leaks, and what is freed or dropped twice, is seen by the checker.
     sync::Model::new().faults(0).check(|| {
@@ -169,18 +189,6 @@ fn beside_a_thief(
     came.extend((0..8).map_while(|_| number(worker.pop())));
     came.sort();
     came
-}
-
-/// What is taken to another thread, whether or not its type allows it: that is a fact checked apart.
-struct Moved<T>(T);
-
-// SAFETY: for checks only.
-unsafe impl<T> Send for Moved<T> {}
-
-impl<T> Moved<T> {
-    fn here(self) -> T {
-        self.0
-    }
 }
 
 fn hand_over() {

@@ -17,7 +17,11 @@ pub const CHECKS: &[Check] = &[
     Check::model("guard_gives_the_data_and_unlocks_when_dropped", gives_the_data),
     Check::model("holder_that_panics_unlocks", panic_unlocks),
     Check::model("data_and_every_node_are_freed_once", frees_once),
+    Check::model("guard_that_is_forgotten_leaves_the_data_to_the_owner", forgets),
+    Check::model("debug_never_waits", debug_does_not_wait),
+    Check::model("two_locks_know_nothing_of_each_other", two_locks),
     Check::model("two_threads_never_have_a_guard_at_once", two_threads),
+    Check::model("five_that_wait_get_the_lock_one_after_the_other", five_waiters),
     Check::model("last_user_may_free_the_lock", last_user_frees),
     Check::counted("unlock_is_one_store", one_store),
     Check::counted("every_small_program_does_what_a_lock_does", clients::check::<small::Locks>),
@@ -106,6 +110,53 @@ fn frees_once() {
     });
 }
 
+fn forgets() {
+    // The lock is locked for ever. Nobody else has it all the same.
+    sync::model(|| {
+        let mut lock = ClhLock::new(Tracked::new(Probe::new(1)));
+        std::mem::forget(lock.lock());
+        lock.get_mut().add(1);
+        assert_eq!(lock.get_mut().get(), 2, "the change through `get_mut` is lost");
+        drop(lock);
+    });
+}
+
+fn debug_does_not_wait() {
+    sync::model(|| {
+        let lock = ClhLock::new(());
+        let shown = format!("{lock:?}");
+        assert!(shown.contains("ClhLock"), "`{{:?}}` does not say that this is a lock: {shown}");
+        let _guard = lock.lock();
+        // If this waits, it waits for ever.
+        let shown = format!("{lock:?}");
+        assert!(shown.contains("ClhLock"), "`{{:?}}` does not say that this is a lock: {shown}");
+    });
+}
+
+fn two_locks() {
+    sync::model(|| {
+        let (left, right) = (ClhLock::new(1), ClhLock::new(2));
+        let mut first = left.lock();
+        let second = right.lock();
+        assert_eq!((*first, *second), (1, 2), "the data of one lock came out of another");
+        *first = 5;
+        drop(first);
+        assert_eq!(*left.lock(), 5, "the change of the last holder is lost");
+        assert_eq!(*second, 2, "a change of one lock's data changed another's");
+    });
+    // One thread waits for the first while another one has it, and takes and frees the second.
+    sync::model(|| {
+        let (left, right) = (Shared::new(ClhLock::new(Probe::new(0))), ClhLock::new(()));
+        let guard = left.lock();
+        let theirs = left.clone();
+        let other = thread::spawn(move || theirs.lock().add(1));
+        drop(right.lock());
+        drop(guard);
+        other.join().unwrap();
+        assert_eq!(left.lock().get(), 1, "an increment was lost");
+    });
+}
+
 fn two_threads() {
     sync::model(|| {
         let lock = Shared::new(ClhLock::new(Probe::new(0)));
@@ -117,6 +168,21 @@ fn two_threads() {
         lock.lock().add(1);
         other.join().unwrap();
         assert_eq!(lock.lock().get(), 3, "an increment was lost");
+    });
+}
+
+/// The search begins with the execution in which all wait when the lock is freed, and few more are worth their time.
+fn five_waiters() {
+    sync::Model::new().main_last().executions(100).check(|| {
+        let lock = Shared::new(ClhLock::new(Probe::new(0)));
+        let guard = lock.lock();
+        let come = |lock: Shared<ClhLock<Probe>>| thread::spawn(move || lock.lock().add(1));
+        let others = [(); 5].map(|()| come(lock.clone()));
+        drop(guard);
+        for other in others {
+            other.join().unwrap();
+        }
+        assert_eq!(lock.lock().get(), 5, "an increment was lost");
     });
 }
 

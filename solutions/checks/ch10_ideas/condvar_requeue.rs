@@ -27,13 +27,15 @@ pub const CHECKS: &[Check] = &[
     Check::model("wait_lasts_until_a_notification", lasts),
     Check::counted("waiter_goes_to_sleep", waiter_sleeps),
     Check::model("notify_all_moves_all_to_the_mutex_and_wakes_none", moves_all),
-    Check::counted("notify_all_moves_three_as_well", moves_three),
+    Check::counted("notify_all_moves_five_as_well", moves_five),
     Check::model("notify_one_moves_one", moves_one),
+    Check::counted("notify_one_moves_who_has_waited_longest", moves_the_longest),
     Check::counted("notify_all_moves_nobody_who_comes_later", moves_nobody_late),
     Check::counted("mutex_serves_first_come_first_served", first_come_first_served),
     Check::counted("who_is_moved_stands_behind_those_who_came_before", moved_to_the_end),
     Check::model("each_has_the_mutex_when_it_returns", returns_locked),
     Check::model("waiters_of_two_mutexes_each_get_their_own", two_mutexes),
+    Check::counted("waiters_of_two_mutexes_that_are_held_are_moved_to_their_own", two_held_mutexes),
     Check::model("last_user_may_free_the_mutex", last_user_frees),
     Check::counted(
         "every_small_program_does_what_such_a_condvar_does",
@@ -133,6 +135,22 @@ fn panic_unlocks() {
         });
         assert_eq!(mutex.lock().get(), 1, "the data, after a holder has panicked");
     });
+    // The mutex goes on to whoever is next.
+    sync::model(|| {
+        let place = place();
+        let theirs = place.clone();
+        let other = thread::spawn(move || theirs.0.lock().add(1));
+        sync::expect_panic(|| {
+            let _guard = place.0.lock();
+            panic!("on purpose, with the lock held");
+        });
+        other.join().unwrap();
+        assert_eq!(
+            place.0.lock().get(),
+            1,
+            "the data, after a holder has panicked and another one has added 1"
+        );
+    });
 }
 
 fn wakes_who_saw_the_old_data() {
@@ -227,6 +245,35 @@ fn moves_one() {
     notify_two(Condvar::notify_one, 1);
 }
 
+/// Threads 1 to 3 wait, one after the other. The mutex serves them in the order in which they were notified.
+fn moves_the_longest() {
+    sync::Model::new().faults(0).waits(|_| Ok(())).check(|| {
+        let place = place();
+        let (mutex, condvar) = &*place;
+        let others = [1, 2, 3].map(|number| {
+            let theirs = place.clone();
+            let other =
+                thread::spawn(move || serve(theirs.1.wait(theirs.0.lock()), number));
+            go_on_if(condvar.waiting() == number as usize);
+            other
+        });
+        let guard = mutex.lock();
+        for left in [2, 1, 0] {
+            condvar.notify_one();
+            assert_eq!(condvar.waiting(), left, "threads that wait for a notification, after one of {} was notified", left + 1);
+        }
+        drop(guard);
+        for other in others {
+            other.join().unwrap();
+        }
+        assert_eq!(
+            mutex.lock().get(),
+            123,
+            "thread 1 waited first, then 2, then 3, and `notify_one` was called three times: who was served, as digits"
+        );
+    });
+}
+
 /// Goes on in those executions only in which it is so. In the others, the main thread waits for ever.
 fn go_on_if(is_so: bool) {
     let goes_on = AtomicBool::new(is_so);
@@ -269,7 +316,7 @@ fn first_come_first_served() {
     sync::Model::new().faults(0).waits(|_| Ok(())).check(move || {
         let mutex = Shared::new(Mutex::new(Probe::new(0)));
         let guard = mutex.lock();
-        let others = [1, 2, 3].map(|number| {
+        let others = [1, 2, 3, 4, 5].map(|number| {
             let theirs = mutex.clone();
             let other = thread::spawn(move || serve(theirs.lock(), number));
             said.go_on_if(mutex.waiting(), number as usize);
@@ -281,11 +328,11 @@ fn first_come_first_served() {
         }
         assert_eq!(
             mutex.lock().get(),
-            123,
-            "thread 1 came first, then 2, then 3: who was served, as digits"
+            12345,
+            "thread 1 came first, then 2, and so on: who was served, as digits"
         );
     });
-    most.is(3);
+    most.is(5);
 }
 
 fn moved_to_the_end() {
@@ -316,13 +363,13 @@ fn moved_to_the_end() {
     });
 }
 
-fn moves_three() {
+fn moves_five() {
     let most = Most::default();
     let said = most.clone();
     sync::Model::new().faults(0).waits(|_| Ok(())).check(move || {
         let place = place();
         let (mutex, condvar) = &*place;
-        for number in 1..=3 {
+        for number in 1..=5 {
             waiter(&place);
             said.go_on_if(condvar.waiting(), number);
         }
@@ -331,13 +378,13 @@ fn moves_three() {
         condvar.notify_all();
         assert_eq!(
             (condvar.waiting(), mutex.waiting()),
-            (0, 3),
-            "threads that wait for (a notification, the mutex), after `notify_all` with the mutex held, when three waited"
+            (0, 5),
+            "threads that wait for (a notification, the mutex), after `notify_all` with the mutex held, when five waited"
         );
         // Nobody gets the mutex: other checks look at that, and here it would make the model large.
         go_on_if(false);
     });
-    most.is(3);
+    most.is(5);
 }
 
 /// Two threads wait. While one thread notifies all, the main thread notifies one, and both come back. Then thread 2 waits once more, and
@@ -398,7 +445,8 @@ fn returns_locked() {
 
 fn two_mutexes() {
     sync::Model::new().faults(0).check(|| {
-        let shared = Shared::new(([(); 2].map(|()| Mutex::new(Probe::new(0))), Condvar::new()));
+        let mutexes = [(); 2].map(|()| Mutex::new(Probe::new(0)));
+        let shared = Shared::new((mutexes, Condvar::default()));
         let [first, second] = [0, 1].map(|which| {
             let shared = shared.clone();
             thread::spawn(move || {
@@ -418,6 +466,37 @@ fn two_mutexes() {
         drop(guard);
         first.join().unwrap();
     });
+}
+
+/// Thread 1 waits with the first mutex, then thread 2 with the second one. Where the mutex is held, the thread goes into its queue.
+fn two_held_mutexes() {
+    let check = |both: bool, notify: fn(&Condvar), moved: (usize, [usize; 2])| {
+        sync::Model::new().faults(0).waits(|_| Ok(())).check(move || {
+            let mutexes = [(); 2].map(|()| Mutex::new(()));
+            let shared = Shared::new((mutexes, Condvar::new()));
+            let (mutexes, condvar) = &*shared;
+            for which in [0, 1] {
+                let theirs = shared.clone();
+                thread::spawn(move || drop(theirs.1.wait(theirs.0[which].lock())));
+                go_on_if(condvar.waiting() == which + 1);
+            }
+            let _first = mutexes[0].lock();
+            let _second = both.then(|| mutexes[1].lock());
+            notify(condvar);
+            let now = (condvar.waiting(), [0, 1].map(|which| mutexes[which].waiting()));
+            assert_eq!(
+                now, moved,
+                "threads that wait for (a notification, [the first mutex, the second one]), after thread 1 waited with the first, then \
+                 thread 2 with the second, and {} was notified while {} held",
+                if moved.0 == 0 { "all" } else { "one" },
+                if both { "both mutexes were" } else { "the first mutex was" }
+            );
+            go_on_if(false);
+        });
+    };
+    check(true, Condvar::notify_all, (0, [1, 1]));
+    // Who has waited longest is notified, whether or not its mutex is free.
+    check(false, Condvar::notify_one, (1, [1, 0]));
 }
 
 fn last_user_frees() {

@@ -2,8 +2,9 @@
 
 use super::subject::{EpochCell, Handle};
 use super::sync::{self, cell::Probe, counters, thread, track::Tracked};
-use grader::{Check, impls};
+use grader::{Check, Moved, impls};
 use std::cell::Cell;
+use std::rc::Rc;
 use std::sync::MutexGuard;
 
 #[path = "clients/epoch_cell.rs"]
@@ -18,7 +19,10 @@ pub const CHECKS: &[Check] = &[
     Check::model("old_value_is_dropped_at_once_if_nobody_reads", drops_at_once),
     Check::model("old_value_stays_while_it_is_read_and_is_dropped_later", keeps_what_is_read),
     Check::model("who_came_later_does_not_keep_an_old_value", later_readers),
+    Check::counted("what_is_kept_back_has_not_been_dropped", kept_is_true),
+    Check::model("visit_ends_by_a_panic_as_well", panics),
     Check::model("nothing_depends_on_how_many_values_and_users_there_are", many),
+    Check::fact("seventy_users_each_keep_a_value_of_their_own", very_many),
     Check::model("guard_that_is_forgotten_keeps_values_until_the_cell_is_dropped", forgotten),
     Check::counted("reading_is_two_stores_and_no_read_modify_write", reads_cheaply),
     Check::model("value_stays_while_another_thread_replaces_it", stays),
@@ -128,12 +132,61 @@ fn keeps_what_is_read() {
         let other = &mut handles.pop().expect("a handle for each user");
         let handle = &mut handles[0];
         let guard = other.read();
-        handle.replace(value(2));
-        assert_eq!(guard.get(), 1, "what a user sees of a value of 1 that has been replaced");
-        assert_eq!(handle.kept(), 1, "values that are kept back while a user reads one");
+        for replaced in 1..=100 {
+            handle.replace(value(2));
+            assert_eq!(guard.get(), 1, "what a user sees of a value of 1 that has been replaced");
+            assert_eq!(
+                handle.kept(),
+                replaced,
+                "values that are kept back while a user reads the first of them"
+            );
+        }
         drop(guard);
         handle.replace(value(3));
         assert_eq!(handle.kept(), 0, "values that are kept back after the user has left");
+    });
+}
+
+/// A value that counts that it is dropped.
+struct Counted(Rc<Cell<usize>>);
+
+impl Drop for Counted {
+    fn drop(&mut self) {
+        self.0.set(self.0.get() + 1);
+    }
+}
+
+fn kept_is_true() {
+    sync::Model::new().faults(0).check(|| {
+        let dropped = Rc::new(Cell::new(0));
+        let counted = || Counted(dropped.clone());
+        let mut cell = EpochCell::new(counted(), 2);
+        let mut handles = cell.handles();
+        let mut other = handles.pop().expect("a handle for each user");
+        let guard = other.read();
+        handles[0].replace(counted());
+        handles[0].replace(counted());
+        let are_there = |handle: &mut Handle<'_, Counted>| handle.kept() + dropped.get();
+        assert_eq!(are_there(&mut handles[0]), 2, "values that were replaced: those that are kept back, and those that were dropped, while one is read");
+        drop(guard);
+        assert_eq!(are_there(&mut handles[0]), 2, "values that were replaced: those that are kept back, and those that were dropped, when nobody reads any more");
+    });
+}
+
+fn panics() {
+    sync::model(|| {
+        let mut cell = EpochCell::new(value(1), 2);
+        let mut handles = cell.handles();
+        sync::expect_panic(|| {
+            let _guard = handles[1].read();
+            panic!("on purpose, while the value is read");
+        });
+        handles[0].replace(value(2));
+        assert_eq!(
+            handles[0].kept(),
+            0,
+            "values that are kept back after a panic has dropped the guard of the only reader"
+        );
     });
 }
 
@@ -144,6 +197,8 @@ fn later_readers() {
         let mut others = handles.split_off(1);
         let handle = &mut handles[0];
         let (early, late) = others.split_at_mut(1);
+        // What it once read is long over.
+        drop(late[0].read());
         let guard = early[0].read();
         handle.replace(value(2));
         let later = late[0].read();
@@ -161,36 +216,42 @@ fn later_readers() {
 }
 
 fn many() {
-    const READERS: u32 = 9;
-    sync::Model::new().faults(0).check(|| {
-        let mut cell = EpochCell::new(value(0), READERS as usize + 1);
-        let mut handles = cell.handles();
-        let mut writer = handles.pop().expect("a handle for each user");
-        let mut guards = Vec::new();
-        for (before, reader) in (0..).zip(&mut handles) {
-            guards.push(reader.read());
-            writer.replace(value(before + 1));
-            assert_eq!(
-                writer.kept(),
-                guards.len(),
-                "values that are kept back while each is read by another user"
-            );
-        }
-        for gone in 0..READERS {
-            let seen: Vec<_> = guards.iter().map(|guard| guard.get()).collect();
-            let all: Vec<_> = (gone..READERS).collect();
-            assert_eq!(seen, all, "what the users that have not left see, each its own value");
-            drop(guards.remove(0));
-            writer.replace(value(READERS));
-            let kept = if guards.is_empty() { 0 } else { READERS as usize };
-            assert_eq!(
-                writer.kept(),
-                kept,
-                "values kept back when {} users are left",
-                guards.len()
-            );
-        }
-    });
+    sync::Model::new().faults(0).check(|| with_readers(9, 0));
+}
+
+/// Too many steps for a model: what is kept back is counted only.
+fn very_many() {
+    // An epoch of eight bits would begin anew among these.
+    with_readers(70, 200);
+}
+
+fn with_readers(readers: u32, replacements: usize) {
+    let mut cell = EpochCell::new(value(0), readers as usize + 1);
+    let mut handles = cell.handles();
+    let mut writer = handles.pop().expect("a handle for each user");
+    for _ in 0..replacements {
+        writer.replace(value(0));
+        assert_eq!(writer.kept(), 0, "values that are kept back, and nobody reads");
+    }
+    let mut guards = Vec::new();
+    for (before, reader) in (0..).zip(&mut handles) {
+        guards.push(reader.read());
+        writer.replace(value(before + 1));
+        assert_eq!(
+            writer.kept(),
+            guards.len(),
+            "values that are kept back while each is read by another user"
+        );
+    }
+    for gone in 0..readers {
+        let seen: Vec<_> = guards.iter().map(|guard| guard.get()).collect();
+        let all: Vec<_> = (gone..readers).collect();
+        assert_eq!(seen, all, "what the users that have not left see, each its own value");
+        drop(guards.remove(0));
+        writer.replace(value(readers));
+        let kept = if guards.is_empty() { 0 } else { readers as usize };
+        assert_eq!(writer.kept(), kept, "values kept back when {} users are left", guards.len());
+    }
 }
 
 fn forgotten() {
@@ -225,18 +286,6 @@ fn reads_cheaply() {
             "(stores, read-modify-writes) of a visit"
         );
     });
-}
-
-/// What is taken to another thread, whether or not its type allows it: that is a fact checked apart.
-struct Moved<T>(T);
-
-// SAFETY: for checks only.
-unsafe impl<T> Send for Moved<T> {}
-
-impl<T> Moved<T> {
-    fn here(self) -> T {
-        self.0
-    }
 }
 
 /// A cell of 1, and two threads with a handle each.

@@ -17,6 +17,7 @@ pub const CHECKS: &[Check] = &[
     Check::counted("latch_is_made_of_the_atomics_of_sync", uses_sync),
     Check::model("latch_opens_with_the_last_count_down_and_stays_open", opens_with_the_last),
     Check::model("count_down_of_an_open_latch_panics_and_changes_nothing", too_many),
+    Check::model("count_down_of_a_thread_that_panics_counts", panic_counts),
     Check::model("wait_waits_for_the_last_count_down", wait_waits),
     Check::model("all_that_wait_are_woken", all_are_woken),
     Check::model("five_that_wait_are_woken", five_are_woken),
@@ -25,6 +26,7 @@ pub const CHECKS: &[Check] = &[
     Check::model("what_came_before_count_down_happens_before_is_open", hand_over_without_wait),
     Check::model("thread_that_has_waited_may_free_the_latch", waiter_frees),
     Check::counted("waiter_goes_to_sleep", waiter_sleeps),
+    Check::counted("wait_that_ends_for_no_reason_ends_nothing", no_reason),
     Check::counted("only_the_last_count_down_wakes", wakes_once),
     Check::counted("every_small_program_does_what_a_latch_does", clients::check::<small::Latches>),
 ];
@@ -59,9 +61,10 @@ fn opens_with_the_last() {
         let most = Latch::new(u32::MAX);
         most.count_down();
         assert!(!most.is_open(), "a latch of `u32::MAX` is open after one `count_down`");
-        // In a number of fewer bits, each of these is 1.
-        for count in (1..u32::BITS).map(|bits| (1 << bits) + 1) {
+        // In a number of fewer bits, each of these is 0 or 1.
+        for count in (1..u32::BITS).flat_map(|bits| [1 << bits, (1 << bits) + 1]) {
             let latch = Latch::new(count);
+            assert!(!latch.is_open(), "a latch of {count} is open before it was counted down");
             latch.count_down();
             assert!(!latch.is_open(), "a latch of {count} is open after one `count_down`");
         }
@@ -76,6 +79,32 @@ fn too_many() {
         assert!(latch.is_open(), "a `count_down` that panicked has closed the latch");
         latch.wait();
         sync::expect_panic(|| latch.count_down());
+        let open = Latch::new(0);
+        sync::expect_panic(|| open.count_down());
+        assert!(open.is_open(), "a `count_down` that panicked has closed the latch");
+    });
+}
+
+/// Counts down when it is dropped.
+struct CountsDown<'a>(&'a Latch);
+
+impl Drop for CountsDown<'_> {
+    fn drop(&mut self) {
+        self.0.count_down();
+    }
+}
+
+fn panic_counts() {
+    sync::model(|| {
+        let latch = Latch::new(1);
+        sync::expect_panic(|| {
+            let _done = CountsDown(&latch);
+            panic!("on purpose, before the work is done");
+        });
+        assert!(
+            latch.is_open(),
+            "a destructor has called `count_down` while its thread panicked, and the latch is not open"
+        );
     });
 }
 
@@ -192,6 +221,22 @@ fn hand_over_without_wait() {
         }
         other.join().unwrap();
     });
+    // Whichever of five calls it is.
+    sync::Model::new().faults(0).check(|| {
+        let shared = Shared::new((Latch::new(5), Handed::new()));
+        let theirs = shared.clone();
+        let other = thread::spawn(move || {
+            theirs.1.write(0);
+            theirs.0.count_down();
+        });
+        for _ in 0..4 {
+            shared.0.count_down();
+        }
+        if shared.0.is_open() {
+            shared.1.assert_written(0);
+        }
+        other.join().unwrap();
+    });
 }
 
 fn waiter_frees() {
@@ -220,15 +265,33 @@ fn only_the_main_thread(turn: &Turn) -> Result<(), String> {
 }
 
 fn waiter_sleeps() {
-    sync::Model::new().waits(only_the_main_thread).check(|| {
-        let shared = Shared::new((Latch::new(1), AtomicBool::new(false)));
+    waiter_of_sleeps(1);
+    waiter_of_sleeps(5);
+}
+
+fn waiter_of_sleeps(count: u32) {
+    sync::Model::new().waits(only_the_main_thread).check(move || {
+        let shared = Shared::new((Latch::new(count), AtomicBool::new(false)));
         let theirs = shared.clone();
         let other = thread::spawn(move || theirs.0.wait());
         // Never: sleepers alone would be a deadlock. Relaxed: there is nothing to learn.
         while !shared.1.load(Relaxed) {
             hint::spin_loop();
         }
-        shared.0.count_down();
+        (0..count).for_each(|_| shared.0.count_down());
+        other.join().unwrap();
+    });
+}
+
+/// However often: the thread waits for a call that does not come.
+fn no_reason() {
+    sync::Model::new().faults(8).on_stuck(|_| Ok(())).check(|| {
+        let latch = Shared::new(Latch::new(1));
+        let theirs = latch.clone();
+        let other = thread::spawn(move || {
+            theirs.wait();
+            panic!("`wait` returned, and nobody has counted down: a sleep may end for no reason, again and again");
+        });
         other.join().unwrap();
     });
 }
@@ -244,5 +307,26 @@ fn wakes_once() {
         latch.wait();
         let waits = counters().waits;
         assert_eq!(waits, 0, "calls of `futex::wait` by a `wait` for a latch that is open");
+        let wakes = counters().wakes;
+        sync::expect_panic(|| latch.count_down());
+        assert_eq!(
+            counters().wakes - wakes,
+            0,
+            "calls that wake, by a `count_down` of a latch that is open"
+        );
+    });
+    sync::Model::new().faults(0).check(|| {
+        let latch = Shared::new(Latch::new(1));
+        let theirs = latch.clone();
+        let other = thread::spawn(move || theirs.wait());
+        let before = counters().wakes;
+        latch.count_down();
+        let opened = counters().wakes;
+        other.join().unwrap();
+        assert_eq!(
+            counters().wakes - before,
+            opened - before,
+            "calls that wake, while one thread opens the latch and another one waits. How many of them the one that opens it has made"
+        );
     });
 }

@@ -18,6 +18,8 @@ pub const CHECKS: &[Check] = &[
     Check::counted("reading_is_two_read_modify_writes", reads_cheaply),
     Check::model("change_that_panics_is_the_last_and_readers_go_on", change_panics),
     Check::model("data_stays_while_it_is_read", stays),
+    Check::model("reader_that_panics_leaves", reader_panics),
+    Check::counted("writer_waits_for_each_of_many_guards", many_guards),
     Check::model("change_happens_before_it_is_read", hand_over),
     Check::model("two_writers_lose_no_change", two_writers),
     Check::counted("every_small_program_does_what_such_data_does", clients::check::<small::Data>),
@@ -90,6 +92,9 @@ fn changes_both() {
                 copy.set(copy.get() + 1);
             });
             assert_eq!(calls, 2, "how often `write` called `change`");
+            calls = 0;
+            LeftRight::new((), ()).write(|()| calls += 1);
+            assert_eq!(calls, 2, "how often `write` called `change` of data without a size");
             assert_eq!(
                 data.read().get(),
                 number,
@@ -134,8 +139,9 @@ fn change_panics() {
             let mut calls = 0;
             sync::expect_panic(|| {
                 data.write(|copy| {
-                    copy.set(2);
                     calls += 1;
+                    // The call that panics has half done.
+                    copy.set(if calls == call { 9 } else { 2 });
                     assert_ne!(calls, call, "on purpose");
                 });
             });
@@ -145,7 +151,9 @@ fn change_panics() {
                 "what a reader saw when call {call} of `change` had panicked"
             );
             let mut calls = 0;
-            sync::expect_panic(|| data.write(|_| calls += 1));
+            for _ in 0..2 {
+                sync::expect_panic(|| data.write(|_| calls += 1));
+            }
             assert_eq!(calls, 0, "how often `change` was called when an earlier one had panicked");
             assert_eq!(data.read().get(), call, "what a reader saw after that");
         }
@@ -166,6 +174,37 @@ fn stays() {
         assert_eq!(data.read().get(), 2, "what a reader saw after the change to 2");
         let seen = other.join().unwrap();
         assert!(seen == 1 || seen == 2, "a reader saw {seen}, but there were only 1 and 2");
+    });
+}
+
+fn reader_panics() {
+    // If the reader has not left, the writer waits for ever.
+    sync::model(|| {
+        let data = data(1);
+        sync::expect_panic(|| {
+            let _guard = data.read();
+            panic!("on purpose, while the data is read");
+        });
+        set(&data, 2);
+        assert_eq!(data.read().get(), 2, "what a reader saw after the change to 2");
+    });
+}
+
+fn many_guards() {
+    const GUARDS: usize = 32;
+    sync::Model::new().faults(0).check(|| {
+        let data = Shared::new(data(1));
+        let guards = [(); GUARDS].map(|()| data.read());
+        let theirs = data.clone();
+        let other = thread::spawn(move || set(&theirs, 2));
+        for guard in guards {
+            assert_eq!(
+                guard.get(),
+                1,
+                "what {GUARDS} guards show, one after the other, each of which read 1"
+            );
+        }
+        other.join().unwrap();
     });
 }
 

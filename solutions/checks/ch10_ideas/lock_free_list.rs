@@ -1,12 +1,15 @@
 //! What `ch10_ideas/lock_free_list` must do.
 
 use super::subject::{Handle, Set};
-use super::sync::{self, alloc, cell::Probe, thread, track::Tracked};
-use grader::{Check, impls};
+use super::sync::{self, cell::Probe, thread, track::Tracked};
+use bounded::stays_bounded;
+use grader::{Check, Moved, Unit, impls};
 use std::cell::Cell;
 use std::cmp::Ordering;
 use std::sync::MutexGuard;
 
+#[path = "reclaim/bounded.rs"]
+mod bounded;
 #[path = "clients/lock_free_list.rs"]
 mod small;
 
@@ -15,6 +18,7 @@ pub const CHECKS: &[Check] = &[
     Check::fact("set_is_shared_exactly_where_the_keys_are_send_and_sync", is_sync_where_both),
     Check::model("keys_come_and_go_in_any_order", alone),
     Check::model("keys_and_nodes_are_freed_once", frees_once),
+    Check::fact("many_keys_that_are_left_are_dropped", drops_many),
     Check::counted("nodes_that_nobody_reads_are_freed_but_for_a_few", frees_soon),
     Check::model("what_was_done_before_an_insert_happens_before_the_key_is_found", hand_over),
     Check::model("of_two_that_insert_or_remove_a_key_one_succeeds", same_key),
@@ -135,37 +139,52 @@ fn frees_once() {
     });
 }
 
-fn frees_soon() {
-    const USERS: usize = 3;
-    sync::Model::new().faults(0).check(|| {
-        let mut set = Set::new(USERS);
-        let mut handles = set.handles();
-        let before = alloc::blocks_in_use();
-        for _ in 0..8 {
-            for handle in &mut handles {
-                handle.insert(key(1));
-                assert!(handle.remove(&key(1)), "`remove` of 1 says that it did nothing");
-            }
-        }
-        let more = alloc::blocks_in_use().saturating_sub(before);
-        // Each user may wait until there are more nodes than users, and has a list.
-        assert!(
-            more <= USERS * (USERS + 2),
-            "blocks of memory that are still in use after each of {USERS} users has put in and taken out a value 8 times: {more}"
-        );
-    });
+/// A number, and what counts that it is dropped.
+struct Numbered(usize, #[allow(dead_code, reason = "it is dropped")] Unit);
+
+impl PartialEq for Numbered {
+    fn eq(&self, other: &Self) -> bool {
+        self.0 == other.0
+    }
 }
 
-/// What is taken to another thread, whether or not its type allows it: that is a fact checked apart.
-struct Moved<T>(T);
+impl Eq for Numbered {}
 
-// SAFETY: for checks only.
-unsafe impl<T> Send for Moved<T> {}
-
-impl<T> Moved<T> {
-    fn here(self) -> T {
-        self.0
+impl PartialOrd for Numbered {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
     }
+}
+
+impl Ord for Numbered {
+    fn cmp(&self, other: &Self) -> Ordering {
+        self.0.cmp(&other.0)
+    }
+}
+
+fn drops_many() {
+    grader::on_small_stack(|| {
+        let mut set = Set::new(1);
+        // Each comes before all others, so that its place is found at once.
+        (0..Unit::MANY).rev().for_each(|number| {
+            set.handles()[0].insert(Numbered(number, Unit));
+        });
+    });
+    assert_eq!(
+        Unit::dropped(),
+        Unit::MANY,
+        "keys that were left in the set, and are dropped with it"
+    );
+}
+
+fn frees_soon() {
+    sync::Model::new().faults(0).check(|| {
+        let mut set = Set::new(3);
+        stays_bounded(&mut set.handles(), |handle| {
+            handle.insert(key(1));
+            assert!(handle.remove(&key(1)), "`remove` of 1 says that it did nothing");
+        });
+    });
 }
 
 type Act<T> = fn(&mut Handle<'_, T>) -> bool;

@@ -2,7 +2,7 @@
 
 use super::subject::Queue;
 use super::sync::{self, cell::Probe, thread, track::Tracked};
-use grader::{Check, Shared, impls};
+use grader::{Check, Shared, allocations, impls};
 use std::cell::Cell;
 use std::sync::MutexGuard;
 
@@ -14,8 +14,11 @@ pub const CHECKS: &[Check] = &[
     Check::fact("queue_is_sync_exactly_where_the_values_are_send", is_sync_where_send),
     Check::counted("queue_is_made_of_the_atomics_of_sync", uses_sync),
     Check::model("values_come_out_as_they_went_in_and_every_slot_is_used", in_order),
+    Check::fact("queue_for_many_values_uses_every_slot", many),
     Check::model("queue_without_room_panics", no_room),
     Check::model("what_is_left_is_dropped_once_with_the_queue", drops_the_rest),
+    Check::model("value_whose_drop_panics_is_dropped_once", drop_panics),
+    Check::fact("queue_is_allocated_once", allocates_once),
     Check::model("two_producers_at_once_get_two_slots", two_producers),
     Check::model("what_came_before_push_happens_before_the_return_of_pop", hand_over),
     Check::model("slot_is_written_again_only_when_it_has_been_read", slot_again),
@@ -110,7 +113,115 @@ fn drops_the_rest() {
         assert!(left.push(value(5)).is_ok(), "`push` says that it is full");
         drop(left);
         drop(queue(2, &[]));
+        for capacity in [1, 2, 3, 4, 8, 20] {
+            let numbers: Vec<_> = (0..capacity).collect();
+            drop(queue(capacity as usize, &numbers));
+        }
     });
+    sync::Model::new().faults(0).check(|| {
+        let queue = Queue::new(2);
+        let pushed = [(); 3].map(|()| queue.push(()));
+        assert_eq!(
+            pushed,
+            [Ok(()), Ok(()), Err(())],
+            "three times `push` of `()` to a queue for 2"
+        );
+        let popped = [(); 3].map(|()| queue.pop());
+        assert_eq!(
+            popped,
+            [Some(()), Some(()), None],
+            "three times `pop` of a queue with two `()`"
+        );
+    });
+}
+
+/// Counts how often it is dropped. The drop of the second one panics.
+struct Counted<'a>(&'a [Cell<u32>; 3], usize);
+
+impl Drop for Counted<'_> {
+    fn drop(&mut self) {
+        let drops = &self.0[self.1];
+        drops.set(drops.get() + 1);
+        if self.1 == 1 && drops.get() == 1 {
+            panic!("on purpose, while it is dropped");
+        }
+    }
+}
+
+fn drop_panics() {
+    sync::Model::new().faults(0).check(|| {
+        let drops = [const { Cell::new(0) }; 3];
+        let queue = Queue::new(3);
+        for number in 0..3 {
+            assert!(queue.push(Counted(&drops, number)).is_ok(), "`push` says that it is full");
+        }
+        sync::expect_panic(|| drop(queue));
+        let [first, second, third] = drops.each_ref().map(Cell::get);
+        assert_eq!(
+            (first, second),
+            (1, 1),
+            "drops of the first two of three values; that of the second panicked"
+        );
+        assert!(
+            third < 2,
+            "a value was dropped {third} times, after the drop of the one before it had panicked"
+        );
+    });
+}
+
+fn allocates_once() {
+    let queue = Queue::new(4);
+    let before = allocations();
+    for number in 0_u64..20 {
+        let _ = queue.push(number);
+        let _ = queue.push(number);
+        queue.pop();
+    }
+    let made = allocations() - before;
+    assert_eq!(
+        made, 0,
+        "allocations by `push` and `pop`. `new` allocates the queue, and that is all"
+    );
+}
+
+/// The checker would take long for so many steps. One thread does them.
+fn many() {
+    for capacity in (1..=34).chain([100, 255, 256, 1000]) {
+        let queue = Queue::new(capacity);
+        for round in 0..3 {
+            for number in 0..capacity {
+                let pushed = queue.push(number).is_ok();
+                assert!(
+                    pushed,
+                    "`push` says that a queue for {capacity} is full, with {number} in it, in round {round}"
+                );
+            }
+            // Asked again and again.
+            for _ in 0..3 {
+                assert_eq!(
+                    queue.push(0),
+                    Err(0),
+                    "what `push` said of a full queue for {capacity}"
+                );
+            }
+            for number in 0..capacity {
+                assert_eq!(
+                    queue.pop(),
+                    Some(number),
+                    "what came out of a queue for {capacity}, in round {round}"
+                );
+            }
+            for _ in 0..3 {
+                assert_eq!(queue.pop(), None, "what came out of an empty queue for {capacity}");
+            }
+            // One more, so that the next round begins at another slot.
+            assert_eq!(
+                (queue.push(7), queue.pop()),
+                (Ok(()), Some(7)),
+                "(`push`, `pop`) of one value"
+            );
+        }
+    }
 }
 
 fn two_producers() {

@@ -9,6 +9,7 @@ use super::{
     },
 };
 use grader::{Check, Shared};
+use std::sync::{Arc, atomic::AtomicU32};
 
 #[path = "../ch09_locks/mutex/clients.rs"]
 mod small;
@@ -23,6 +24,8 @@ pub const CHECKS: &[Check] = &[
     Check::fact("guard_is_sync_exactly_where_the_data_is", contract::guard_is_sync_where_data_is),
     Check::fact("guard_stays_on_its_thread", contract::guard_is_not_send),
     Check::model("guard_gives_the_data_and_unlocks_when_dropped", contract::gives_the_data),
+    Check::model("get_mut_and_into_inner_give_the_data", contract::gives_the_data_to_its_owner),
+    Check::model("debug_shows_the_data_and_never_waits", contract::debug_does_not_wait),
     Check::model("holder_that_panics_unlocks", contract::panic_unlocks),
     Check::model("try_lock_takes_a_free_lock_and_no_other", contract::try_lock_takes_a_free_lock),
     Check::model("lock_waits_until_the_guard_is_dropped", contract::waits_for_the_holder),
@@ -31,14 +34,18 @@ pub const CHECKS: &[Check] = &[
     Check::model("two_sleepers_are_woken_one_after_the_other", contract::two_sleepers),
     Check::model("last_user_may_free_the_mutex", contract::last_user_frees),
     Check::counted("waiter_goes_to_sleep", contract::waiter_sleeps),
+    Check::counted("waiter_that_is_overtaken_sleeps_again", contract::overtaken_waiter_sleeps),
     Check::counted(
         "uncontended_lock_and_unlock_make_no_system_call",
         contract::uncontended_makes_no_call,
     ),
     Check::model("try_lock_fails_only_if_the_lock_is_held", try_lock_beside_a_waiter),
     Check::model("each_thread_that_waits_is_counted", counts_waiters),
+    Check::counted("more_than_two_that_wait_are_counted", counts_many),
     Check::counted("waiters_are_overtaken_as_often_as_promised_and_no_more", overtakes),
     Check::counted("lock_is_not_handed_over_before", not_before),
+    Check::counted("who_comes_to_wait_does_not_make_the_count_begin_anew", newcomer),
+    Check::counted("unlock_by_a_panic_hands_over_as_well", panic_hands_over),
     Check::counted("every_small_program_does_what_a_lock_does", clients::check::<small::Locks>),
 ];
 
@@ -54,7 +61,11 @@ fn while_threads_wait(
     other: fn(&Mutex<Served>),
     main: fn(&Mutex<Served>, MutexGuard<'_, Served>),
 ) {
-    let most = if number == 1 { u64::MAX } else { WITH_TWO };
+    let most = match number {
+        1 => u64::MAX,
+        2 => WITH_TWO,
+        _ => WITH_TWO / 5,
+    };
     sync::Model::new().faults(0).executions(most).waits(|_| Ok(())).check(move || {
         let lock = Shared::new(Mutex::new(0));
         let guard = lock.lock();
@@ -132,8 +143,99 @@ fn counts_waiters() {
         });
 }
 
+/// So many threads wait at most, in all executions.
+fn counts_many() {
+    const MANY: u32 = 5;
+    let most = Arc::new(AtomicU32::new(0));
+    let counted = most.clone();
+    let model = sync::Model::new().faults(0).main_last().executions(100);
+    model.waits(|_| Ok(())).check(move || {
+        let lock = Shared::new(Mutex::new(0));
+        let _guard = lock.lock();
+        for number in 1..=MANY {
+            let theirs = lock.clone();
+            thread::spawn(move || *theirs.lock() += 1);
+            let waiting = lock.waiting();
+            // Relaxed, as below: executions come one after the other.
+            counted.fetch_max(waiting, Relaxed);
+            go_on_if(waiting == number);
+        }
+        go_on_if(false);
+    });
+    let most = most.load(Relaxed);
+    assert_eq!(
+        most, MANY,
+        "what `waiting` says at most, in all executions of {MANY} threads that wait"
+    );
+}
+
+/// Goes on in those executions only in which it is so. In the others, the main thread waits for ever.
+fn go_on_if(is_so: bool) {
+    let goes_on = AtomicBool::new(is_so);
+    // Relaxed: nobody writes it.
+    while !goes_on.load(Relaxed) {
+        hint::spin_loop();
+    }
+}
+
+/// After the first unlock a second thread begins to wait.
+fn newcomer() {
+    sync::Model::new().faults(0).executions(WITH_TWO).waits(|_| Ok(())).check(|| {
+        let lock = Shared::new(Mutex::new(0));
+        let mut guard = Some(lock.lock());
+        let mut others = Vec::new();
+        let patience = Mutex::<()>::PATIENCE;
+        for unlock in 1..=patience {
+            if let waiting @ 1..=2 = unlock {
+                let theirs = lock.clone();
+                others.push(thread::spawn(move || *theirs.lock() += 1));
+                go_on_if(lock.waiting() == waiting);
+            }
+            drop(guard);
+            guard = lock.try_lock().filter(|served| **served == 0);
+            if guard.is_none() {
+                break;
+            }
+            assert!(
+                unlock < patience,
+                "a thread waits, another one begins to wait after the first unlock, and neither has got the lock: unlock number {patience} should have handed it over"
+            );
+        }
+        drop(guard);
+        for other in others {
+            other.join().unwrap();
+        }
+    });
+}
+
+fn panic_hands_over() {
+    let other = |lock: &Mutex<Served>| *lock.lock() += 1;
+    while_threads_wait(1, other, unlock_by_a_panic);
+}
+
+/// Overtakes as often as that is allowed. Then the last guard is dropped by a panic.
+fn unlock_by_a_panic<'a>(lock: &'a Mutex<Served>, mut guard: MutexGuard<'a, Served>) {
+    let patience = Mutex::<()>::PATIENCE;
+    for _ in 1..patience {
+        drop(guard);
+        match lock.try_lock() {
+            Some(again) if *again == 0 => guard = again,
+            _ => return,
+        }
+    }
+    sync::expect_panic(move || {
+        let _guard = guard;
+        panic!("on purpose, with the lock held");
+    });
+    let overtaken = lock.try_lock().is_some_and(|served| *served == 0);
+    assert!(
+        !overtaken,
+        "somebody waits, and a panic made unlock number {patience}, which should have handed the lock over"
+    );
+}
+
 fn overtakes() {
-    for number in [1, 2] {
+    for number in [1, 2, 3] {
         let other = |lock: &Mutex<Served>| *lock.lock() += 1;
         while_threads_wait(number, other, |lock, guard| {
             let patience = Mutex::<()>::PATIENCE;

@@ -21,15 +21,21 @@ pub const CHECKS: &[Check] = &[
     Check::counted("cell_is_made_of_the_atomics_of_sync", uses_sync),
     Check::model("value_is_made_once_and_stays", made_once),
     Check::model("cell_whose_make_panicked_is_empty_again", panics),
+    Check::model("make_in_a_thread_that_panics_fills_the_cell", fills_in_a_panic),
+    Check::model("make_may_use_other_cells", cell_within_a_cell),
     Check::model("set_fills_an_empty_cell_and_no_other", sets),
+    Check::model("get_mut_and_into_inner_give_the_value", gives_the_value_to_its_owner),
+    Check::model("debug_shows_the_value_and_never_waits", debug_does_not_wait),
     Check::counted("full_cell_is_only_looked_at", only_looked_at),
     Check::model("one_of_two_makes_the_value_and_both_get_it", two_threads),
     Check::model("what_made_the_value_happens_before_what_get_gives", published),
     Check::model("thread_that_waits_for_a_panic_makes_the_value", waits_for_a_panic),
+    Check::model("set_fills_a_cell_whose_makes_all_panic", set_after_panics),
     Check::model("what_a_make_that_panicked_did_happens_before_the_next", handed_on),
     Check::model("all_that_wait_are_woken", all_are_woken),
     Check::model("five_that_wait_are_woken", five_are_woken),
     Check::counted("waiter_goes_to_sleep", waiter_sleeps),
+    Check::counted("wait_that_ends_for_no_reason_ends_nothing", no_reason),
     Check::counted("nobody_is_woken_when_nobody_sleeps", no_idle_wake),
     Check::counted(
         "every_small_program_does_what_such_a_cell_does",
@@ -77,8 +83,12 @@ fn made_once() {
         let cell = OnceLock::default();
         assert!(cell.get().is_none(), "there is a value, but nobody has made one");
         let first: *const Tracked<u32> = cell.get_or_init(|| Tracked::new(7));
-        let second =
-            cell.get_or_init(|| panic!("there is a value, but `get_or_init` makes another one"));
+        // What a closure has captured is dropped with it.
+        let captured = Tracked::new(());
+        let second = cell.get_or_init(move || {
+            drop(captured);
+            panic!("there is a value, but `get_or_init` makes another one")
+        });
         assert_eq!(**second, 7, "`get_or_init` does not give the value that was made");
         assert!(std::ptr::eq(first, second), "the value has moved: references to it would dangle");
         assert_eq!(
@@ -93,11 +103,94 @@ fn made_once() {
 fn panics() {
     sync::model(|| {
         let cell = OnceLock::new();
-        sync::expect_panic(|| {
-            cell.get_or_init(|| panic!("on purpose, while the value is made"));
-        });
-        assert!(cell.get().is_none(), "there is a value, although making it panicked");
+        for _ in 0..5 {
+            sync::expect_panic(|| {
+                cell.get_or_init(|| panic!("on purpose, while the value is made"));
+            });
+            assert!(cell.get().is_none(), "there is a value, although making it panicked");
+        }
         assert_eq!(*cell.get_or_init(|| 7), 7, "the value that the next call made");
+    });
+}
+
+/// Fills a cell when it is dropped.
+struct Fills<'a>(&'a OnceLock<u32>);
+
+impl Drop for Fills<'_> {
+    fn drop(&mut self) {
+        assert_eq!(*self.0.get_or_init(|| 7), 7, "the value that a destructor made");
+    }
+}
+
+fn fills_in_a_panic() {
+    sync::model(|| {
+        let cell = OnceLock::new();
+        sync::expect_panic(|| {
+            let _fills = Fills(&cell);
+            panic!("on purpose, before the value is made");
+        });
+        assert_eq!(
+            cell.get(),
+            Some(&7),
+            "what `get` gives after a destructor has made the value while its thread panicked"
+        );
+    });
+}
+
+fn cell_within_a_cell() {
+    sync::model(|| {
+        let (outer, inner) = (OnceLock::new(), OnceLock::new());
+        let made = outer.get_or_init(|| 1 + *inner.get_or_init(|| 7));
+        assert_eq!(
+            (*made, inner.get()),
+            (8, Some(&7)),
+            "(the value of a cell whose `make` fills another one, that one's)"
+        );
+    });
+}
+
+fn gives_the_value_to_its_owner() {
+    sync::model(|| {
+        let mut cell = OnceLock::default();
+        assert_eq!(cell.get_mut(), None, "what `get_mut` of an empty cell gives");
+        assert_eq!(*cell.get_or_init(|| 1), 1, "the value that was made after `get_mut`");
+        *cell.get_mut().unwrap() += 1;
+        assert_eq!(cell.get(), Some(&2), "the change through `get_mut` is lost");
+        assert_eq!(cell.into_inner(), Some(2), "what `into_inner` gives");
+        assert_eq!(
+            OnceLock::<u32>::new().into_inner(),
+            None,
+            "what `into_inner` of an empty cell gives"
+        );
+        let cell = OnceLock::new();
+        sync::expect_panic(|| {
+            cell.get_or_init(|| -> u32 { panic!("on purpose, while the value is made") });
+        });
+        assert_eq!(
+            cell.into_inner(),
+            None,
+            "what `into_inner` gives after making the value panicked"
+        );
+    });
+}
+
+#[track_caller]
+fn shows(cell: &OnceLock<u32>, wanted: &str) {
+    let shown = format!("{cell:?}");
+    assert_eq!(shown, wanted, "what `{{:?}}` shows");
+}
+
+fn debug_does_not_wait() {
+    sync::model(|| {
+        let cell = OnceLock::new();
+        shows(&cell, "OnceLock(<empty>)");
+        cell.get_or_init(|| {
+            // If one of these waits, it waits for ever.
+            shows(&cell, "OnceLock(<empty>)");
+            assert_eq!(cell.get(), None, "what `get` gives while the value is made");
+            417
+        });
+        shows(&cell, "OnceLock(417)");
     });
 }
 
@@ -173,6 +266,42 @@ fn waits_for_a_panic() {
         }));
         assert_eq!(other.join().unwrap(), 1, "the value that was made after a panic, or before");
         assert!(cell.get().is_some(), "a value was made, but the cell is empty");
+    });
+}
+
+/// Calls `get_or_init`, and panics in it, unless there is a value.
+fn fails(cell: &OnceLock<u32>, before: impl FnOnce()) {
+    let panics = || {
+        before();
+        sync::panic_quietly("on purpose")
+    };
+    let _ = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| {
+        cell.get_or_init(panics);
+    }));
+}
+
+fn set_after_panics() {
+    sync::Model::new().faults(0).check(|| {
+        let cell = Shared::new(OnceLock::new());
+        let mut others = Vec::new();
+        // Both come while somebody makes a value. One of them waits, and says so; nobody has one for the other.
+        fails(&cell, || {
+            let theirs = cell.clone();
+            others.push(thread::spawn(move || fails(&theirs, || ())));
+            let theirs = cell.clone();
+            others.push(thread::spawn(move || {
+                let set = theirs.set(7);
+                assert_eq!(
+                    set,
+                    Ok(()),
+                    "what `set` said, and all that tried to make a value panicked"
+                );
+            }));
+        });
+        for other in others {
+            other.join().unwrap();
+        }
+        assert_eq!(cell.get(), Some(&7), "what `get` gives after `set`");
     });
 }
 
@@ -266,6 +395,22 @@ fn waiter_sleeps() {
             while !shared.1.load(Relaxed) {
                 hint::spin_loop();
             }
+            other.join().unwrap();
+            2
+        });
+    });
+}
+
+/// However often: the thread waits for a value that is not going to be made.
+fn no_reason() {
+    sync::Model::new().faults(8).on_stuck(|_| Ok(())).check(|| {
+        let cell = Shared::new(OnceLock::new());
+        let theirs = cell.clone();
+        cell.get_or_init(|| {
+            let other = thread::spawn(move || {
+                theirs.get_or_init(|| 1);
+                panic!("`get_or_init` returned before the value was made: a sleep may end for no reason, again and again");
+            });
             other.join().unwrap();
             2
         });

@@ -25,7 +25,10 @@ pub const CHECKS: &[Check] = &[
     Check::fact("guard_is_sync_exactly_where_the_data_is", contract::guard_is_sync_where_data_is),
     Check::fact("guard_stays_on_its_thread", contract::guard_is_not_send),
     Check::fact("mutex_takes_one_byte", takes_one_byte),
+    Check::fact("mutexes_side_by_side_are_two", side_by_side),
     Check::model("guard_gives_the_data_and_unlocks_when_dropped", contract::gives_the_data),
+    Check::model("get_mut_and_into_inner_give_the_data", contract::gives_the_data_to_its_owner),
+    Check::model("debug_shows_the_data_and_never_waits", contract::debug_does_not_wait),
     Check::model("holder_that_panics_unlocks", contract::panic_unlocks),
     Check::model("try_lock_takes_a_free_lock_and_no_other", contract::try_lock_takes_a_free_lock),
     Check::model("guard_that_unlocks_fairly_unlocks_once", fair_unlocks_once),
@@ -37,12 +40,14 @@ pub const CHECKS: &[Check] = &[
     Check::model("two_sleepers_are_woken_one_after_the_other", contract::two_sleepers),
     Check::model("last_user_may_free_the_mutex", contract::last_user_frees),
     Check::counted("waiter_goes_to_sleep", contract::waiter_sleeps),
+    Check::counted("waiter_that_is_overtaken_sleeps_again", contract::overtaken_waiter_sleeps),
     Check::model("fair_unlock_leaves_the_lock_to_nobody_else", nobody_overtakes),
     Check::counted("fair_unlock_hands_over_to_who_came_first", first_come_first_served),
     Check::counted("try_lock_takes_a_free_lock_that_others_wait_for", try_lock_beside_sleepers),
     Check::counted("guard_that_is_dropped_lets_others_overtake", others_overtake),
     Check::counted("each_thread_that_waits_is_counted_where_it_waits", counts_waiters),
     Check::model("one_mutex_does_not_wake_who_waits_for_another", two_mutexes),
+    Check::counted("entries_of_the_table_are_freed", frees_entries),
     Check::counted("every_small_program_does_what_a_lock_does", clients::check::<small::AsItIs>),
     Check::counted(
         "every_small_program_does_what_a_fair_lock_does",
@@ -53,6 +58,24 @@ pub const CHECKS: &[Check] = &[
 fn takes_one_byte() {
     assert_eq!(size_of::<Mutex<()>>(), 1, "bytes that a mutex around nothing takes");
     assert_eq!(size_of::<Mutex<u8>>(), 2, "bytes that a mutex around a `u8` takes");
+}
+
+/// In the model a byte has more room.
+fn side_by_side() {
+    let mutexes = Shared::new([(); 8].map(|()| Mutex::new(())));
+    let guard = mutexes[0].lock();
+    let theirs = mutexes.clone();
+    let other = std::thread::spawn(move || drop(theirs[0].lock()));
+    // It is sure to wait soon. If that is not seen, other checks look at why.
+    let tries = (0..2_000).take_while(|_| mutexes[0].waiting() == 0);
+    tries.for_each(|_| std::thread::sleep(std::time::Duration::from_millis(1)));
+    let others: usize = mutexes.iter().skip(1).map(Mutex::waiting).sum();
+    drop(guard);
+    other.join().unwrap();
+    assert_eq!(
+        others, 0,
+        "who waits for a mutex is counted by others, whose bytes are beside its own"
+    );
 }
 
 fn fair_unlocks_once() {
@@ -153,7 +176,7 @@ fn first_come_first_served() {
         // Who was served, as digits.
         let mutex = Shared::new(Mutex::new(0));
         let guard = mutex.lock();
-        let others = [1, 2, 3].map(|number| {
+        let others = [1, 2, 3, 4, 5].map(|number| {
             let theirs = mutex.clone();
             let other = thread::spawn(move || {
                 let mut served = theirs.lock();
@@ -164,18 +187,18 @@ fn first_come_first_served() {
             other
         });
         MutexGuard::unlock_fair(guard);
-        let overtaken = mutex.try_lock().is_some_and(|served| *served != 123);
+        let overtaken = mutex.try_lock().is_some_and(|served| *served != 12345);
         assert!(
             !overtaken,
-            "three threads waited, and after `unlock_fair` another one got the lock before them"
+            "five threads waited, and after `unlock_fair` another one got the lock before them"
         );
         for other in others {
             other.join().unwrap();
         }
         assert_eq!(
             *mutex.lock(),
-            123,
-            "thread 1 waited first, then 2, then 3: who was served, as digits"
+            12345,
+            "thread 1 waited first, then 2, and so on: who was served, as digits"
         );
     });
 }
@@ -205,34 +228,43 @@ fn try_lock_beside_sleepers() {
 }
 
 fn others_overtake() {
+    (1..=3).for_each(overtake);
+}
+
+/// So many threads wait.
+fn overtake(number: usize) {
     let times = Arc::new(AtomicUsize::new(0));
     let counted = times.clone();
-    sync::Model::new().faults(0).check(move || {
+    sync::Model::new().faults(0).executions(200).main_last().waits(|_| Ok(())).check(move || {
         let mutex = Shared::new(Mutex::new(false));
         let guard = mutex.lock();
-        let theirs = mutex.clone();
-        let other = thread::spawn(move || *theirs.lock() = true);
-        let waits = mutex.waiting() == 1;
+        for waiting in 1..=number {
+            let theirs = mutex.clone();
+            thread::spawn(move || *theirs.lock() = true);
+            go_on_if(mutex.waiting() == waiting);
+        }
         drop(guard);
         let overtakes = mutex.try_lock().is_some_and(|served| !*served);
         // Relaxed, as below: executions come one after the other.
-        counted.fetch_add(usize::from(waits && overtakes), Relaxed);
-        other.join().unwrap();
+        counted.fetch_add(usize::from(overtakes), Relaxed);
+        // Others are quicker in other executions.
+        go_on_if(false);
     });
     assert!(
         times.load(Relaxed) > 0,
-        "a thread waits, a guard is dropped, and in no execution does a `try_lock` get the lock before that thread. Only `unlock_fair` hands it over"
+        "threads that wait: {number}. A guard is dropped, and in no execution does a `try_lock` get the lock before them. Only `unlock_fair` hands it over"
     );
 }
 
 fn counts_waiters() {
+    const MANY: usize = 5;
     let most = Arc::new(AtomicUsize::new(0));
     let counted = most.clone();
     sync::Model::new().faults(0).waits(|_| Ok(())).check(move || {
         let mutexes = Shared::new([Apart(Mutex::new(())), Apart(Mutex::new(()))]);
         let [first, second] = &*mutexes;
         let _guard = first.0.lock();
-        for number in 1..=3 {
+        for number in 1..=MANY {
             let theirs = mutexes.clone();
             thread::spawn(move || drop(theirs[0].0.lock()));
             let waiting = first.0.waiting();
@@ -249,8 +281,8 @@ fn counts_waiters() {
     });
     let most = most.load(Relaxed);
     assert_eq!(
-        most, 3,
-        "the most that `waiting` says, in all executions of three threads that wait"
+        most, MANY,
+        "the most that `waiting` says, in all executions of {MANY} threads that wait"
     );
 }
 
@@ -258,18 +290,49 @@ fn counts_waiters() {
 #[repr(align(64))]
 struct Apart(Mutex<()>);
 
+/// Both in one bucket, or side by side.
 fn two_mutexes() {
-    sync::Model::new().faults(0).check(|| {
-        let mutexes = Shared::new([Apart(Mutex::new(())), Apart(Mutex::new(()))]);
-        let [first, second] = &*mutexes;
-        let (first, second) = (first.0.lock(), second.0.lock());
+    two_of(|| Apart(Mutex::new(())), |place| &place.0);
+    two_of(|| Mutex::new(()), |mutex| mutex);
+}
+
+fn two_of<M: 'static>(new: fn() -> M, of: fn(&M) -> &Mutex<()>) {
+    sync::Model::new().faults(0).check(move || {
+        let mutexes = Shared::new([new(), new()]);
+        let [first, second] = [0, 1].map(|place| of(&mutexes[place]).lock());
         let [waits_first, waits_second] = [0, 1].map(|place| {
             let theirs = mutexes.clone();
-            thread::spawn(move || drop(theirs[place].0.lock()))
+            thread::spawn(move || MutexGuard::unlock_fair(of(&theirs[place]).lock()))
         });
         drop(second);
         waits_second.join().unwrap();
         drop(first);
         waits_first.join().unwrap();
+        for mutex in &*mutexes {
+            assert!(
+                of(mutex).try_lock().is_some(),
+                "all have unlocked, and the lock is still held"
+            );
+        }
+    });
+}
+
+/// The table is there until the process ends, and with it what it leads to. So each of its places is used more than once.
+fn frees_entries() {
+    waits_six_times(|guard| drop(guard));
+    waits_six_times(|guard| MutexGuard::unlock_fair(guard));
+}
+
+fn waits_six_times(unlock: fn(MutexGuard<'_, ()>)) {
+    sync::Model::new().faults(0).executions(20).main_last().waits(|_| Ok(())).check(move || {
+        let mutex = Shared::new(Mutex::new(()));
+        for _ in 0..6 {
+            let guard = mutex.lock();
+            let theirs = mutex.clone();
+            let other = thread::spawn(move || drop(theirs.lock()));
+            go_on_if(mutex.waiting() == 1);
+            unlock(guard);
+            other.join().unwrap();
+        }
     });
 }

@@ -2,7 +2,7 @@
 
 use super::subject::{RcuCell, Reader, Writer};
 use super::sync::{self, cell::Probe, counters, thread, track::Tracked};
-use grader::{Check, impls};
+use grader::{Check, Moved, impls};
 use std::cell::Cell;
 use std::sync::MutexGuard;
 
@@ -17,6 +17,8 @@ pub const CHECKS: &[Check] = &[
     Check::model("each_value_is_dropped_once", drops_once),
     Check::counted("reading_is_two_stores_and_no_read_modify_write", reads_cheaply),
     Check::model("value_stays_while_it_is_read", stays),
+    Check::model("visit_ends_by_a_panic_as_well", panics),
+    Check::counted("visit_counts_whatever_came_before_it", after_many_visits),
     Check::model("what_made_a_value_happens_before_it_is_read", hand_over),
     Check::counted(
         "every_small_program_does_what_such_a_cell_does",
@@ -93,6 +95,8 @@ fn drops_once() {
         let mut cell = RcuCell::new(value(1), 1);
         drop(cell.split().0.replace(value(2)));
         drop(cell);
+        // Nobody reads.
+        drop(RcuCell::new(value(1), 0).split().0.replace(value(2)));
     });
 }
 
@@ -109,18 +113,6 @@ fn reads_cheaply() {
             "(stores, read-modify-writes) of a visit"
         );
     });
-}
-
-/// What is taken to another thread, whether or not its type allows it: that is a fact checked apart.
-struct Moved<T>(T);
-
-// SAFETY: for checks only.
-unsafe impl<T> Send for Moved<T> {}
-
-impl<T> Moved<T> {
-    fn here(self) -> T {
-        self.0
-    }
 }
 
 fn last_reader_stays(readers: usize) {
@@ -150,6 +142,47 @@ fn stays() {
     last_reader_stays(1);
     // Whoever waits for two has not waited for all.
     last_reader_stays(3);
+    last_reader_stays(40);
+}
+
+fn panics() {
+    // If the visit has not ended, the writer waits for ever.
+    sync::model(|| {
+        let mut cell = RcuCell::new(value(1), 1);
+        let (mut writer, mut readers) = cell.split();
+        sync::expect_panic(|| {
+            let _guard = readers[0].read();
+            panic!("on purpose, while the value is read");
+        });
+        assert_eq!(writer.replace(value(2)).get(), 1, "what `replace` returned");
+    });
+}
+
+/// Numbers of visits that begin anew, or that a guard that was forgotten has put out of step.
+fn after_many_visits() {
+    const VISITS: usize = 300;
+    let before: [fn(&mut Reader<'_, Value>); 2] = [
+        |reader| (0..VISITS).for_each(|_| drop(reader.read())),
+        |reader| std::mem::forget(reader.read()),
+    ];
+    for before in before {
+        sync::model(move || {
+            let mut cell = RcuCell::new(value(1), 1);
+            let (writer, mut readers) = cell.split();
+            before(&mut readers[0]);
+            let guard = readers[0].read();
+            let writer = Moved(writer);
+            thread::scope(|scope| {
+                scope.spawn(move || drop(writer.here().replace(value(2))));
+                assert_eq!(
+                    guard.get(),
+                    1,
+                    "what a reader sees of 1 when it has read before, {VISITS} times or with a guard that it has forgotten"
+                );
+                drop(guard);
+            });
+        });
+    }
 }
 
 fn hand_over() {

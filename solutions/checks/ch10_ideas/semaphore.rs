@@ -18,13 +18,16 @@ pub const CHECKS: &[Check] = &[
     Check::model("there_are_as_many_permits_as_promised", as_many),
     Check::model("tickets_begin_anew_after_the_last_number", tickets_wrap),
     Check::model("closed_semaphore_gives_no_permit", closed),
+    Check::model("permit_of_a_thread_that_panics_comes_back", panic_gives_back),
     Check::model("acquire_waits_for_a_permit", waits),
     Check::model("what_came_before_a_permit_was_given_back_happens_before_the_next", hand_over),
     Check::model("close_wakes_and_what_came_before_it_happens_before_closed", close_hands_over),
     Check::model("close_wakes_all_that_wait", close_wakes_all),
     Check::model("close_wakes_five_that_wait", close_wakes_five),
     Check::model("two_that_wait_get_the_permit_one_after_the_other", two_waiters),
+    Check::model("five_that_wait_get_the_permit_one_after_the_other", five_waiters),
     Check::counted("waiter_goes_to_sleep", waiter_sleeps),
+    Check::counted("wait_that_ends_for_no_reason_ends_nothing", no_reason),
     Check::counted("nobody_is_woken_when_nobody_waits", no_idle_wake),
     Check::counted(
         "every_small_program_does_what_a_semaphore_does",
@@ -72,11 +75,12 @@ fn as_many() {
             "there are `MAX_PERMITS` permits, but none was given out"
         );
         sync::expect_panic(|| Semaphore::new(Semaphore::MAX_PERMITS + 1));
-        // In a number of fewer bits, each of these is 1.
-        let many = (1..u32::BITS).map(|bits| (1 << bits) + 1);
+        // In a number of fewer bits, each of these is 0 or 1.
+        let many = (1..u32::BITS).flat_map(|bits| [1 << bits, (1 << bits) + 1]);
         for permits in many.take_while(|permits| *permits <= Semaphore::MAX_PERMITS) {
             let semaphore = Semaphore::new(permits);
-            let _first = semaphore.try_acquire();
+            let first = semaphore.try_acquire();
+            assert!(first.is_ok(), "of {permits} permits, `try_acquire` gives none");
             let second = semaphore.try_acquire();
             assert!(
                 second.is_ok(),
@@ -121,6 +125,15 @@ fn tickets_wrap() {
 
 fn closed() {
     sync::model(|| {
+        let none = Semaphore::new(0);
+        none.close();
+        assert_eq!(
+            none.try_acquire().err(),
+            Some(TryAcquireError::Closed),
+            "`try_acquire` of a closed semaphore of 0 permits"
+        );
+    });
+    sync::model(|| {
         let semaphore = Semaphore::new(2);
         let permit = semaphore.acquire();
         semaphore.close();
@@ -142,6 +155,18 @@ fn closed() {
             Some(Closed),
             "`acquire` of a semaphore that was closed twice"
         );
+    });
+}
+
+fn panic_gives_back() {
+    sync::model(|| {
+        let semaphore = Semaphore::new(1);
+        sync::expect_panic(|| {
+            let _permit = semaphore.acquire();
+            panic!("on purpose, with the permit in hand");
+        });
+        let permit = semaphore.try_acquire();
+        assert!(permit.is_ok(), "a thread has panicked, and its permit has not come back");
     });
 }
 
@@ -255,6 +280,20 @@ fn two_waiters() {
     });
 }
 
+/// Whoever wakes only as many as can go on may wake another one; whoever wakes four has not woken all. Few executions, as above.
+fn five_waiters() {
+    sync::Model::new().faults(0).main_last().executions(100).check(|| {
+        let semaphore = Shared::new(Semaphore::new(1));
+        let permit = semaphore.acquire();
+        let wait = |semaphore: Shared<Semaphore>| thread::spawn(move || drop(semaphore.acquire()));
+        let others = [(); 5].map(|()| wait(semaphore.clone()));
+        drop(permit);
+        for other in others {
+            other.join().unwrap();
+        }
+    });
+}
+
 /// Objects to a thread other than the main one that waits without sleeping.
 fn only_the_main_thread(turn: &Turn) -> Result<(), String> {
     if turn.thread == 0 {
@@ -278,6 +317,23 @@ fn waiter_sleeps() {
     });
 }
 
+/// However often: the thread waits for a permit that does not come back.
+fn no_reason() {
+    sync::Model::new().faults(8).on_stuck(|_| Ok(())).check(|| {
+        let semaphore = Shared::new(Semaphore::new(1));
+        let _permit = semaphore.acquire();
+        let theirs = semaphore.clone();
+        let other = thread::spawn(move || {
+            let permit = theirs.acquire();
+            assert!(permit.is_ok(), "`acquire` says `Closed`, and nobody has closed the semaphore");
+            panic!(
+                "two threads have the only permit: a sleep may end for no reason, again and again"
+            );
+        });
+        other.join().unwrap();
+    });
+}
+
 fn no_idle_wake() {
     sync::model(|| {
         let semaphore = Semaphore::new(2);
@@ -290,6 +346,18 @@ fn no_idle_wake() {
             (seen.waits, seen.wakes),
             (0, 0),
             "calls of (wait, wake) by a thread that is alone"
+        );
+        let permit = semaphore.acquire();
+        // To close wakes, or it does not.
+        semaphore.close();
+        let before = counters();
+        drop(permit);
+        let _ = semaphore.acquire();
+        let after = counters();
+        assert_eq!(
+            (after.waits - before.waits, after.wakes - before.wakes),
+            (0, 0),
+            "calls of (wait, wake) by a thread that is alone, after `close`"
         );
     });
 }

@@ -21,6 +21,10 @@ pub const CHECKS: &[Check] = &[
     Check::counted("readers_write_nothing", writes_nothing),
     Check::model("read_beside_a_write_is_whole", read_beside_write),
     Check::model("read_beside_two_writes_is_whole", read_beside_two_writes),
+    Check::model("read_of_five_words_beside_a_write_is_whole", read_of_five),
+    Check::model("reader_that_failed_often_waits_for_no_writer", reads_after_failures),
+    Check::model("update_that_panics_shows_readers_nothing", panics_beside_a_read),
+    Check::counted("debug_never_waits", clients::check::<small::Shown>),
     Check::model("two_updates_at_once_both_count", two_updates),
     Check::model("what_came_before_a_write_happens_before_what_follows_a_read_of_it", hand_over),
     Check::counted(
@@ -43,7 +47,11 @@ fn uses_sync() {
 
 fn reads_the_last() {
     sync::model(|| {
+        let lock = SeqLock::new([]);
+        lock.write([]);
+        assert_eq!((lock.read(), lock.try_read()), ([], Some([])), "what was read of no words");
         let lock = SeqLock::new([1, 2, 3]);
+        assert_eq!(format!("{lock:?}"), "SeqLock([1, 2, 3])", "what `{{:?}}` shows");
         assert_eq!(lock.try_read(), Some([1, 2, 3]), "what `try_read` said of a new lock");
         lock.write([4, 5, 6]);
         assert_eq!(lock.read(), [4, 5, 6], "what `read` said after a write");
@@ -51,6 +59,25 @@ fn reads_the_last() {
         lock.update(|words| words.map(|word| 10 * word));
         assert_eq!(lock.read(), [40, 50, 60], "what `read` said after each word was made tenfold");
     });
+}
+
+fn read_of_five() {
+    // A write that changes all words, and one that leaves the first and the last as they are.
+    for new in [[2; 5], [1, 2, 2, 2, 1]] {
+        sync::model(move || {
+            let lock = Shared::new(SeqLock::new([1; 5]));
+            let theirs = lock.clone();
+            let writer = thread::spawn(move || theirs.write(new));
+            if let Some(words) = lock.try_read() {
+                assert!(
+                    words == [1; 5] || words == new,
+                    "five words of two writes: {words:?}, and {new:?} was written over {:?}",
+                    [1; 5]
+                );
+            }
+            writer.join().unwrap();
+        });
+    }
 }
 
 fn numbers_wrap() {
@@ -96,9 +123,44 @@ fn reads_during_change() {
                 [1, 2],
                 "what `read` said while the new words were computed"
             );
+            assert_eq!(
+                lock.try_read(),
+                Some([1, 2]),
+                "what `try_read` said while the new words were computed"
+            );
             words.map(|word| word + 1)
         });
         assert_eq!(lock.read(), [2, 3], "what `read` said after the update");
+    });
+}
+
+fn reads_after_failures() {
+    sync::model(|| {
+        let lock = Shared::new(SeqLock::new([0]));
+        let theirs = lock.clone();
+        let reader = thread::spawn(move || theirs.read());
+        // Each write may be in the reader's way. Whoever then waits for the writer waits for ever.
+        for number in 1..4 {
+            lock.write([number]);
+        }
+        lock.update(|words| {
+            let seen = reader.join().unwrap()[0];
+            assert!(seen < 4, "what `read` said, and nobody wrote that: {seen}");
+            words
+        });
+    });
+}
+
+fn panics_beside_a_read() {
+    sync::model(|| {
+        let lock = Shared::new(SeqLock::new([1, 2]));
+        let theirs = lock.clone();
+        let writer =
+            thread::spawn(move || sync::expect_panic(|| theirs.update(|_| panic!("on purpose"))));
+        if let Some(words) = lock.try_read() {
+            assert_eq!(words, [1, 2], "what `try_read` said beside an update that panicked");
+        }
+        writer.join().unwrap();
     });
 }
 

@@ -2,7 +2,7 @@
 
 use super::subject::{Consumer, Producer, Ring};
 use super::sync::{self, cell::Probe, thread, track::Tracked};
-use grader::{Check, impls};
+use grader::{Check, Moved, allocations, impls};
 use std::cell::Cell;
 use std::sync::MutexGuard;
 
@@ -17,6 +17,9 @@ pub const CHECKS: &[Check] = &[
     Check::model("positions_begin_anew_and_go_on_right", positions_wrap),
     Check::model("ring_without_room_panics", no_room),
     Check::model("what_is_left_is_dropped_once_with_the_ring", drops_the_rest),
+    Check::model("value_whose_drop_panics_is_dropped_once", drop_panics),
+    Check::model("ends_that_are_forgotten_or_dropped_by_a_panic_have_done_what_they_did", ends_go),
+    Check::fact("ring_is_allocated_once", allocates_once),
     Check::model("what_came_before_push_happens_before_the_return_of_pop", hand_over),
     Check::model("slot_is_written_again_only_when_it_has_been_read", slot_again),
     Check::counted("every_small_program_does_what_a_ring_does", clients::check::<small::Rings>),
@@ -76,13 +79,27 @@ fn fill_and_empty(
             "`push` says that a ring for {capacity} is full, with {number} in it, after {passed}"
         );
     }
-    let back = producer.push(value(99)).map_err(|value| value.get());
-    assert_eq!(back, Err(99), "what `push` said of a full ring for {capacity}, after {passed}");
-    for number in 0..capacity {
+    // Asked again and again.
+    for _ in 0..3 {
+        let back = producer.push(value(99)).map_err(|value| value.get());
+        assert_eq!(back, Err(99), "what `push` said of a full ring for {capacity}, after {passed}");
+    }
+    let came = consumer.pop().map(|value| value.get());
+    assert_eq!(came, Some(0), "what came out of a ring for {capacity}, after {passed}");
+    assert!(
+        producer.push(value(capacity)).is_ok(),
+        "`push` says that a ring for {capacity} is full, with one value less in it, after {passed}"
+    );
+    for number in 1..=capacity {
         let came = consumer.pop().map(|value| value.get());
         assert_eq!(came, Some(number), "what came out of a ring for {capacity}, after {passed}");
     }
-    assert!(consumer.pop().is_none(), "a value from an empty ring for {capacity}, after {passed}");
+    for _ in 0..3 {
+        assert!(
+            consumer.pop().is_none(),
+            "a value from an empty ring for {capacity}, after {passed}"
+        );
+    }
 }
 
 fn in_order() {
@@ -133,14 +150,118 @@ fn drops_the_rest() {
         assert!(ring.split().0.push(value(5)).is_ok(), "`push` says that it is full");
         drop(ring);
         drop(Ring::<Value>::new(2));
+        for capacity in [1, 2, 3, 4, 7, 8, 20] {
+            let mut full = Ring::new(capacity);
+            for number in 0..capacity {
+                let pushed = full.split().0.push(value(number as u32));
+                assert!(
+                    pushed.is_ok(),
+                    "`push` says that a ring for {capacity} is full, with {number} in it"
+                );
+            }
+            let back = full.split().0.push(value(99)).map_err(|value| value.get());
+            assert_eq!(back, Err(99), "what `push` said of a full ring that was split anew");
+        }
     });
+    sync::model(|| {
+        let mut ring = Ring::new(2);
+        let (mut producer, mut consumer) = ring.split();
+        let pushed = [(); 3].map(|()| producer.push(()));
+        assert_eq!(pushed, [Ok(()), Ok(()), Err(())], "three times `push` of `()` to a ring for 2");
+        let popped = [(); 3].map(|()| consumer.pop());
+        assert_eq!(popped, [Some(()), Some(()), None], "three times `pop` of a ring with two `()`");
+    });
+}
+
+/// Counts how often it is dropped. The drop of the second one panics.
+struct Counted<'a>(&'a [Cell<u32>; 3], usize);
+
+impl Drop for Counted<'_> {
+    fn drop(&mut self) {
+        let drops = &self.0[self.1];
+        drops.set(drops.get() + 1);
+        if self.1 == 1 && drops.get() == 1 {
+            panic!("on purpose, while it is dropped");
+        }
+    }
+}
+
+fn drop_panics() {
+    sync::model(|| {
+        let drops = [const { Cell::new(0) }; 3];
+        let mut ring = Ring::new(3);
+        for number in 0..3 {
+            assert!(
+                ring.split().0.push(Counted(&drops, number)).is_ok(),
+                "`push` says that it is full"
+            );
+        }
+        sync::expect_panic(|| drop(ring));
+        let [first, second, third] = drops.each_ref().map(Cell::get);
+        assert_eq!(
+            (first, second),
+            (1, 1),
+            "drops of the first two of three values; that of the second panicked"
+        );
+        assert!(
+            third < 2,
+            "a value was dropped {third} times, after the drop of the one before it had panicked"
+        );
+    });
+}
+
+fn ends_go() {
+    sync::model(|| {
+        let mut ring = Ring::new(4);
+        let (mut producer, mut consumer) = ring.split();
+        for number in 0..4 {
+            assert!(producer.push(value(number)).is_ok(), "`push` says that it is full");
+        }
+        let came = consumer.pop().map(|value| value.get());
+        assert_eq!(came, Some(0), "what came out");
+        std::mem::forget((producer, consumer));
+        let mut ring = std::panic::AssertUnwindSafe(ring);
+        sync::expect_panic(|| {
+            let (mut producer, mut consumer) = ring.split();
+            assert!(
+                producer.push(value(4)).is_ok(),
+                "`push` says that it is full, after both ends were forgotten"
+            );
+            let came = consumer.pop().map(|value| value.get());
+            assert_eq!(came, Some(1), "what came out, after both ends were forgotten");
+            panic!("on purpose, with both ends in hand");
+        });
+        let mut consumer = ring.split().1;
+        let came = [(); 4].map(|()| consumer.pop().map(|value| value.get()));
+        assert_eq!(
+            came,
+            [Some(2), Some(3), Some(4), None],
+            "what came out, after both ends were dropped by a panic"
+        );
+    });
+}
+
+fn allocates_once() {
+    let mut ring = Ring::new(4);
+    let before = allocations();
+    let (mut producer, mut consumer) = ring.split();
+    for number in 0_u64..20 {
+        let _ = producer.push(number);
+        let _ = producer.push(number);
+        consumer.pop();
+    }
+    let made = allocations() - before;
+    assert_eq!(
+        made, 0,
+        "allocations by `push` and `pop`. `new` allocates the ring, and that is all"
+    );
 }
 
 fn hand_over() {
     sync::model(|| {
         let mut ring = Ring::new(2);
         let (producer, mut consumer) = ring.split();
-        let mut producer = Moved(producer);
+        let producer = Moved(producer);
         thread::scope(|scope| {
             scope.spawn(move || {
                 let pushed = producer.here().push(value(1));
@@ -158,7 +279,7 @@ fn slot_again() {
         let mut ring = Ring::new(1);
         let (mut producer, consumer) = ring.split();
         assert!(producer.push(value(1)).is_ok(), "`push` says that an empty ring is full");
-        let mut consumer = Moved(consumer);
+        let consumer = Moved(consumer);
         thread::scope(|scope| {
             scope.spawn(move || {
                 let came = consumer.here().pop().map(|value| value.get());
@@ -168,16 +289,4 @@ fn slot_again() {
             let _ = producer.push(value(2));
         });
     });
-}
-
-/// What is taken to another thread, whether or not its type allows it: that is a fact checked apart.
-struct Moved<T>(T);
-
-// SAFETY: for checks only.
-unsafe impl<T> Send for Moved<T> {}
-
-impl<T> Moved<T> {
-    fn here(&mut self) -> &mut T {
-        &mut self.0
-    }
 }

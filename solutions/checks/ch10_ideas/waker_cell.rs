@@ -28,6 +28,8 @@ pub const CHECKS: &[Check] = &[
     Check::model("cell_is_as_before_when_register_and_wake_have_met", as_before),
     Check::model("cell_is_free_when_a_waker_is_woken", free_when_woken),
     Check::model("cell_is_free_when_a_waker_is_dropped", free_when_dropped),
+    Check::counted("no_wake_is_lost_where_the_drop_of_another_waker_panics", drop_panics),
+    Check::model("who_prints_the_cell_is_not_at_the_waker", prints),
     Check::counted(
         "every_small_program_does_what_such_a_cell_does",
         clients::check::<small::Cells>,
@@ -135,9 +137,14 @@ impl Executor {
 }
 
 fn wakes_the_last() {
-    sync::model(|| {
+    wakes_the_last_of(WakerCell::new);
+    wakes_the_last_of(WakerCell::default);
+}
+
+fn wakes_the_last_of(new: fn() -> WakerCell) {
+    sync::model(move || {
         let (first, second) = (Executor::new(), Executor::new());
-        let cell = WakerCell::new();
+        let cell = new();
         cell.wake();
         cell.register(&first.waker());
         assert_eq!(
@@ -201,6 +208,12 @@ fn as_before() {
         let (first, last) = (Executor::new(), Executor::new());
         cell.register(&first.waker());
         other.join().unwrap();
+        cell.wake();
+        assert_eq!(
+            first.count(),
+            1,
+            "wake-ups of a waker that was registered beside one `wake`, after another one: it is left in the cell, or woken at once, and not both"
+        );
         cell.register(&last.waker());
         assert_eq!(
             last.count(),
@@ -271,6 +284,57 @@ fn free_when_woken() {
     });
 }
 
+/// A waker that somebody replaces: its drop panics there.
+struct Old(#[allow(dead_code, reason = "it is dropped")] clients::Message);
+
+impl Wake for Old {
+    fn wake(self: Arc<Self>) {}
+}
+
+fn drop_panics() {
+    sync::model(|| {
+        let cell = Shared::new(WakerCell::new());
+        cell.register(&Waker::from(Arc::new(Old(clients::Message::new(1)))));
+        let theirs = cell.clone();
+        let other = thread::spawn(move || theirs.wake());
+        let task = Executor::new();
+        let waker = task.waker();
+        let _ = clients::panics_in_drop(|| cell.register(&waker));
+        other.join().unwrap();
+        if task.count() == 0 {
+            cell.wake();
+        }
+        assert_eq!(
+            task.count(),
+            1,
+            "wake-ups of a waker that was registered beside a `wake`, after another `wake` if that one had not woken it. The drop of the \
+             waker that it replaced panicked"
+        );
+    });
+}
+
+fn prints() {
+    sync::model(|| {
+        let cell = Shared::new(WakerCell::new());
+        let theirs = cell.clone();
+        let other = thread::spawn(move || format!("{:?}", *theirs));
+        let task = Executor::new();
+        cell.register(&task.waker());
+        assert_eq!(
+            task.count(),
+            0,
+            "wake-ups of a waker that was registered while another thread printed the cell with `{{:?}}`"
+        );
+        cell.wake();
+        assert_eq!(
+            task.count(),
+            1,
+            "wake-ups of that waker, after a `wake`, while another thread printed the cell"
+        );
+        other.join().unwrap();
+    });
+}
+
 /// A waker whose drop leaves another one in the cell.
 struct Heir {
     cell: Shared<WakerCell>,
@@ -306,4 +370,52 @@ fn free_when_dropped() {
             "wake-ups of (that waker, the one before it)"
         );
     });
+    // If a `wake` has come meanwhile, too.
+    sync::model(|| {
+        let cell = Shared::new(WakerCell::new());
+        let fate = Arc::new(Fate::default());
+        let (task, other) = (Executor::new(), Executor::new());
+        let (next, main) = (task.waker(), thread::current().id());
+        let heir = LateHeir { cell: cell.clone(), fate: fate.clone(), main, next };
+        cell.register(&Waker::from(Arc::new(heir)));
+        let theirs = (cell.clone(), fate.clone());
+        let wakes = thread::spawn(move || {
+            theirs.0.wake();
+            // Release: pairs with the Acquire in `drop`.
+            theirs.1.has_left.store(true, Release);
+        });
+        // The first waker is dropped, unless it was woken.
+        cell.register(&other.waker());
+        wakes.join().unwrap();
+        assert_eq!(
+            task.count(),
+            0,
+            "wake-ups of a waker that was registered while the one that was replaced was dropped, when nobody else was at the cell"
+        );
+    });
+}
+
+/// As [`Heir`], if the main thread drops it, and when the other thread is at the cell no more.
+struct LateHeir {
+    cell: Shared<WakerCell>,
+    fate: Arc<Fate>,
+    main: ThreadId,
+    next: Waker,
+}
+
+impl Wake for LateHeir {
+    fn wake(self: Arc<Self>) {}
+}
+
+impl Drop for LateHeir {
+    fn drop(&mut self) {
+        if thread::current().id() != self.main {
+            return;
+        }
+        // Acquire: pairs with the Release of the thread that has left.
+        while !self.fate.has_left.load(Acquire) {
+            thread::yield_now();
+        }
+        self.cell.register(&self.next);
+    }
 }

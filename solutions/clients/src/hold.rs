@@ -66,11 +66,3 @@ impl<T> Drop for Place<T> {
 pub fn hands<T: 'static, H>(object: T, others: usize, hand: impl Fn(Place<T>) -> H) -> Vec<H> {
     Place::hands(object, others).into_iter().map(hand).collect()
 }
-
-/// Panics while what `f` returns is held, so that it is dropped by the unwinding.
-pub fn in_panic<T>(f: impl FnOnce() -> T) {
-    rc11::expect_panic(move || {
-        let _held = f();
-        panic!("on purpose")
-    });
-}

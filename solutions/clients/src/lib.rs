@@ -46,14 +46,15 @@ mod run;
 mod show;
 #[cfg(not(feature = "loom"))]
 mod size;
+mod unwind;
 
-pub use hold::{Place, hands, in_panic};
+pub use hold::{Place, hands};
 pub use message::{CLONE, Message, Panicked, drops, panics_in_clone, panics_in_drop};
-pub use rc11::attempt;
 pub use rc11::cell::Probe;
 pub use rc11::history::{Next, Spec};
 #[cfg(not(feature = "loom"))]
 pub use run::{check, progress};
+pub use unwind::{attempt, in_panic};
 
 /// Runs nothing.
 #[cfg(feature = "loom")]

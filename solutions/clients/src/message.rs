@@ -1,6 +1,6 @@
 //! Values that tell of their fate.
 
-use rc11::attempt;
+use crate::unwind::attempt;
 use rc11::cell::Probe;
 use rc11::thread;
 use rc11::track::Tracked;

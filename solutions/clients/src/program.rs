@@ -1,10 +1,12 @@
 //! All programs up to a size, the smallest first.
 
 mod beset;
+mod many;
 #[cfg(test)]
 mod tests;
 
 pub(crate) use beset::Beset;
+pub(crate) use many::ends;
 
 use crate::object::{KitId, Object, OpId, Scene};
 use crate::size::Size;

@@ -14,7 +14,7 @@ use crate::program::{Beset, Program};
 use crate::size::{progress_size, size};
 use crate::{Clients, message};
 use player::{Player, Shared};
-use rc11::{Moment, now, reject, support};
+use rc11::{Moment, counters, now, reject, support};
 use std::rc::Rc;
 use std::sync::atomic::AtomicBool;
 use std::sync::atomic::Ordering::Relaxed;
@@ -75,6 +75,12 @@ enum Asks {
     Beset(Beset),
     /// As [`Results`](Self::Results), where another thread makes all its calls after so many steps of this one; or a call before each.
     Late(Beset, Option<usize>),
+    /// As [`Results`](Self::Results), where each thread makes its calls in a destructor, while a panic unwinds it.
+    Unwinding,
+    /// As [`Results`](Self::Results), where waits return for no reason, again and again.
+    Restless,
+    /// Whether the specification allows what each of very many calls of one thread returns, one after the other.
+    Many,
 }
 
 /// The thread that makes this call stops in it, after so many of its steps.
@@ -92,6 +98,8 @@ struct Run {
     asks: Asks,
     /// The thread that was to stop, or to give way, has done so in some execution.
     has_stopped: AtomicBool,
+    /// A thread has waited in some execution.
+    has_waited: AtomicBool,
 }
 
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
@@ -106,6 +114,7 @@ impl Run {
             log: Mutex::default(),
             asks,
             has_stopped: AtomicBool::new(false),
+            has_waited: AtomicBool::new(false),
         })
     }
 
@@ -146,6 +155,11 @@ impl Run {
         self.before() + self.program.calls[1..].iter().map(Vec::len).sum::<usize>()
     }
 
+    /// Are the calls of the threads made while a panic unwinds them?
+    fn unwinds(&self) -> bool {
+        matches!(self.asks, Asks::Unwinding)
+    }
+
     fn nth_of(&self, hand: usize, place: usize) -> Option<OpId> {
         self.program.calls[hand].get(place).copied()
     }
@@ -179,10 +193,22 @@ impl Run {
         support::unseen(|| lock(&self.log).take_back(call));
     }
 
+    fn note_waits(&self) {
+        if counters().waits > 0 {
+            self.has_waited.store(true, Relaxed);
+        }
+    }
+
     /// An execution ends: what was done is judged.
     fn end(&self) {
-        if let Asks::Results | Asks::Late(..) = self.asks
+        self.note_waits();
+        if let Asks::Results | Asks::Late(..) | Asks::Unwinding | Asks::Restless = self.asks
             && let Err(why) = support::unseen(|| self.is_good(false))
+        {
+            reject(why);
+        }
+        if let Asks::Many = self.asks
+            && let Err(why) = support::unseen(|| self.is_good_in_turn(None))
         {
             reject(why);
         }

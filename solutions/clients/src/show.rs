@@ -19,8 +19,14 @@ pub(crate) fn program(object: &dyn Object, scenes: &[Scene], program: &Program) 
     };
     let mut out = String::from("The program:\n\n");
     let _ = writeln!(out, "    {}", scenes[program.scene].text);
-    for (_, op) in &program.before {
-        let _ = writeln!(out, "    {}", object.show(*op));
+    let before: Vec<_> = program.before.iter().map(|(_, op)| object.show(*op)).collect();
+    let tail = if before.len() > MANY { before.len() - 3 } else { 0 };
+    for (number, call) in before.iter().enumerate() {
+        if number < 3 || number >= tail {
+            let _ = writeln!(out, "    {call}");
+        } else if number == 3 {
+            let _ = writeln!(out, "    … and so on, {} calls in all", before.len());
+        }
     }
     for (thread, ops) in program.threads() {
         let _ = writeln!(out, "    thread {thread}: {}", list(ops));

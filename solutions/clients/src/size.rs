@@ -15,6 +15,12 @@ pub(crate) struct Size {
     pub of_one: u64,
     /// Executions in which a thread makes many calls while another one is in the middle of one.
     pub late: u64,
+    /// Executions of programs whose calls are made in destructors, while a panic unwinds.
+    pub unwinding: u64,
+    /// Executions in which waits return for no reason, again and again.
+    pub restless: u64,
+    /// Executions in which one thread makes very many calls.
+    pub many: u64,
 }
 
 const QUICK: Size = Size {
@@ -24,10 +30,14 @@ const QUICK: Size = Size {
     executions: 20_000,
     of_one: 4_000,
     late: 300,
+    unwinding: 1_000,
+    restless: 500,
+    many: 30,
 };
 
 /// What is left out is tried where a reader's file is judged.
-const FEW: Size = Size { executions: 1_000, late: 60, ..QUICK };
+const FEW: Size =
+    Size { executions: 1_000, late: 60, unwinding: 100, restless: 50, many: 8, ..QUICK };
 
 const LARGE: Size = Size {
     before: 2,
@@ -36,6 +46,9 @@ const LARGE: Size = Size {
     executions: 5_000_000,
     of_one: 200_000,
     late: 300,
+    unwinding: 20_000,
+    restless: 20_000,
+    many: 300,
 };
 
 const STOPS: Size = Size {
@@ -45,6 +58,9 @@ const STOPS: Size = Size {
     executions: 8_000,
     of_one: 1_000,
     late: 0,
+    unwinding: 0,
+    restless: 0,
+    many: 0,
 };
 
 const FEW_STOPS: Size = Size { executions: 2_400, ..STOPS };
@@ -56,6 +72,9 @@ const MANY_STOPS: Size = Size {
     executions: 1_000_000,
     of_one: 20_000,
     late: 0,
+    unwinding: 0,
+    restless: 0,
+    many: 0,
 };
 
 /// What was asked for, where threads stop.

@@ -15,6 +15,8 @@ mod allocations;
 mod check;
 mod child;
 mod limits;
+mod many;
+mod on_drop;
 #[cfg(all(target_os = "linux", any(target_arch = "x86_64", target_arch = "aarch64")))]
 mod overflow;
 mod shared;
@@ -24,5 +26,7 @@ pub use allocations::{Counting, allocations};
 pub use check::{Check, Kind, Subject, World, count, list, named, of};
 pub use child::{child_main, expect_abort, note};
 pub use impls::impls;
-pub use shared::Shared;
+pub use many::{Unit, on_small_stack};
+pub use on_drop::OnDrop;
+pub use shared::{Moved, Shared};
 pub use watchdog::time_of_others;

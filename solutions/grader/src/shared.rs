@@ -1,4 +1,4 @@
-//! Sharing whatever the type.
+//! Sharing and moving whatever the type.
 
 /// Shares a value between threads whether or not its type allows it.
 ///
@@ -30,5 +30,19 @@ impl<T> std::ops::Deref for Shared<T> {
 
     fn deref(&self) -> &T {
         &self.0
+    }
+}
+
+/// Takes a value to another thread whether or not its type allows it, for the same reason as [`Shared`].
+#[derive(Debug)]
+pub struct Moved<T>(pub T);
+
+// SAFETY: as for `Shared`.
+unsafe impl<T> Send for Moved<T> {}
+
+impl<T> Moved<T> {
+    /// The value, on the thread that it has come to. A closure that calls this takes the whole of `self` along, and not the field alone.
+    pub fn here(self) -> T {
+        self.0
     }
 }

@@ -9,8 +9,10 @@ use crate::subject::Subject;
 use crate::tools::Tools;
 use crate::units::{self, Units};
 use catalog::Catalog;
+use std::collections::BTreeMap;
 use std::fs::{self, File};
 use std::path::{Path, PathBuf};
+use std::process::Output;
 use std::sync::{Condvar, Mutex};
 
 /// Limits of one check, as the judge tells them to the process that runs it.
@@ -109,6 +111,8 @@ pub struct Bench {
     pub units: Units,
     /// Where what strangers have written is compiled and run.
     pub sandbox: Option<Sandbox>,
+    /// What the compiler said when files, by their names and what they say, kept it from its end.
+    pub endless: Mutex<BTreeMap<Vec<(String, String)>, Output>>,
     /// Held while a library is compiled that several units need.
     pub libraries: Mutex<()>,
     /// Of what the verdicts of all subjects depend on, but for the limits.
@@ -141,6 +145,7 @@ impl Bench {
             is_for_one: false,
             slots: Slots::new(),
             sandbox: None,
+            endless: Mutex::default(),
             libraries: Mutex::new(()),
             units: Units::open(&target)
                 .map_err(|error| format!("{}: {error}", target.display()))?,

@@ -4,7 +4,7 @@ use crate::bench::Bench;
 use crate::digest::Digest;
 use crate::judged::Diagnostic;
 use crate::kept::Kept;
-use crate::sandbox::compile_in_the_open;
+use crate::sandbox::{BROKEN_OFF, compile_in_the_open};
 use crate::store::Input;
 use crate::subject::Subject;
 use crate::unit;
@@ -119,7 +119,8 @@ fn has_crashed(output: &Output) -> bool {
 }
 
 /// Runs the compiler, which writes into `folder`: in the sandbox, if there is one and a stranger's file among the subjects. One that reads
-/// a reader's file may be kept from its end by it, and has limits.
+/// a reader's file may be kept from its end by it, and has limits. With files that have kept it from its end once it is not tried again:
+/// they are compiled for each world and each list of questions.
 fn said(
     bench: &Bench,
     rustc: &mut Command,
@@ -128,13 +129,24 @@ fn said(
 ) -> std::io::Result<Output> {
     let _slot = bench.slots.take();
     let is_strange = subjects.iter().any(|subject| subject.is_strangers());
-    match bench.sandbox.as_ref().filter(|_| is_strange) {
-        Some(sandbox) => sandbox.compile(rustc, folder),
-        None if subjects.iter().any(|subject| subject.is_reader()) => {
-            compile_in_the_open(rustc, 2 * bench.limits.seconds)
-        }
-        None => rustc.output(),
+    let sandbox = bench.sandbox.as_ref().filter(|_| is_strange);
+    if sandbox.is_none() && !subjects.iter().any(|subject| subject.is_reader()) {
+        return rustc.output();
     }
+    let files: Vec<_> = subjects.iter().map(|it| (it.file.clone(), it.text.clone())).collect();
+    let endless = || bench.endless.lock().expect("nobody panics with this lock");
+    if let Some(output) = endless().get(&files) {
+        return Ok(output.clone());
+    }
+    let output = match sandbox {
+        Some(sandbox) => sandbox.compile(rustc, folder),
+        None => compile_in_the_open(rustc, 2 * bench.limits.seconds),
+    }?;
+    let is_broken_off = |error: &Diagnostic| error.message.starts_with(BROKEN_OFF);
+    if !output.status.success() && errors(&output).iter().any(is_broken_off) {
+        endless().insert(files, output.clone());
+    }
+    Ok(output)
 }
 
 /// The compiler, with all that a program beside `subjects` is linked to.

@@ -9,12 +9,14 @@ use crate::names;
 use crate::options::{HELP, Options};
 use crate::{board, class, harness, reader, reference, report, sight, variants, watch};
 use catalog::{Catalog, Exercise};
+use std::io::{Write as _, stderr};
 use std::path::Path;
 use std::process::ExitCode;
 
 /// `cargo grade` and `cargo test`.
 pub fn main() -> ExitCode {
     serve_if_asked();
+    end_where_nobody_reads();
     conclude(start(std::env::args().skip(1)))
 }
 
@@ -23,6 +25,21 @@ pub fn main() -> ExitCode {
 pub fn run_behind(arguments: impl IntoIterator<Item = String>) -> ExitCode {
     yield_to_others();
     conclude(start(arguments))
+}
+
+/// Who reads no further, as `head` does, needs no word of it.
+fn end_where_nobody_reads() {
+    let usual = std::panic::take_hook();
+    std::panic::set_hook(Box::new(move |panic| {
+        let words = panic.payload_as_str().unwrap_or_default();
+        if !words.starts_with("failed printing to") {
+            return usual(panic);
+        }
+        if !words.contains("pipe") {
+            let _ = writeln!(stderr(), "{words}");
+        }
+        std::process::exit(2);
+    }));
 }
 
 /// What each `main` of the judge does first: on Linux this program is its own warden. If this process is to be one, this does not
@@ -69,6 +86,9 @@ fn start(arguments: impl IntoIterator<Item = String>) -> Result<bool, Trouble> {
     }
     if options.explore || options.replay.is_some() {
         let (exercise, check) = inspect::select(&listed, &options)?;
+        if let Some(path) = &options.report {
+            report::clear(path)?;
+        }
         let bench = Bench::open(&root, catalog, &options)?;
         match &options.replay {
             Some(id) => inspect::replay(&bench, exercise, check.as_deref(), (id, &options))?,
@@ -82,6 +102,9 @@ fn start(arguments: impl IntoIterator<Item = String>) -> Result<bool, Trouble> {
         report::clear(path)?;
     }
     let exercises = names::select(&listed, &options.names, options.exact, &options.skip)?;
+    if exercises.is_empty() {
+        return Err(Trouble("nothing is left: --skip names all of it".into()));
+    }
     if options.list {
         harness::list(&root, &exercises, &options);
         return Ok(true);

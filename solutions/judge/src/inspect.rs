@@ -7,6 +7,8 @@ mod table;
 use crate::bench::Bench;
 use crate::child::Enough;
 use crate::compiled::{Compiled, compile};
+use crate::face;
+use crate::lines::wrapped;
 use crate::names;
 use crate::options::Options;
 use crate::progress::Progress;
@@ -39,11 +41,17 @@ pub fn select<'a>(
         [one] => Ok(*one),
         all => Err(format!("{name} means {} exercises: name one", all.len())),
     };
-    match (one(name), name.rsplit_once(['/', ':'])) {
-        (Err(_), Some((exercise, check))) => {
-            Ok((one(exercise.trim_end_matches(':'))?, Some(check.to_owned())))
-        }
-        (exercise, _) => Ok((exercise?, None)),
+    let first = match one(name) {
+        Ok(exercise) => return Ok((exercise, None)),
+        Err(error) => error,
+    };
+    let Some((exercise, check)) = name.rsplit_once(['/', ':']) else { return Err(first) };
+    let exercise = exercise.trim_end_matches(':');
+    match one(exercise) {
+        Ok(exercise) => Ok((exercise, Some(check.to_owned()))),
+        // `ch04_spin_lock/gaurd`: a chapter has no checks, and what is meant is an exercise.
+        Err(_) if names::named(catalog, &[exercise.to_owned()]).is_ok() => Err(first),
+        Err(error) => Err(error),
     }
 }
 
@@ -65,13 +73,19 @@ impl<'a> Asked<'a> {
             errors.into_iter().map(|error| error.rendered).collect::<String>()
         };
         let compiled = compiled.map_err(rendered)?;
-        let mut models = compiled.checks(bench)?;
-        let has_model = models.iter().filter(|(_, kind)| *kind != Kind::Fact);
-        let names: Vec<String> = has_model.map(|(name, _)| name.clone()).collect();
-        models.retain(|(name, _)| names.contains(name) && check.is_none_or(|check| check == name));
+        let all = compiled.checks(bench)?;
+        let mut models = all.clone();
+        models.retain(|(_, kind)| *kind != Kind::Fact);
+        if let Some(check) = check {
+            let is_it = |(name, _): &(String, Kind)| name == check;
+            if !models.iter().any(is_it) {
+                let is_fact = all.iter().any(is_it) || face::is_ours(check);
+                return Err(no_model(&subject.exercise.file, check, is_fact, &models));
+            }
+            models.retain(is_it);
+        }
         if models.is_empty() {
-            let names = names.join("\n  ");
-            return Err(format!("name one of the checks that have a model:\n  {names}"));
+            return Err(format!("no check of {} has a model", subject.exercise.file));
         }
         Ok(Self { bench, compiled, models })
     }
@@ -85,6 +99,17 @@ impl<'a> Asked<'a> {
         progress.clear();
         verdict
     }
+}
+
+/// Why that check cannot be shown, and which can.
+fn no_model(file: &str, check: &str, is_fact: bool, models: &[(String, Kind)]) -> String {
+    let names: Vec<&str> = models.iter().map(|(name, _)| name.as_str()).collect();
+    let why = match (is_fact, names::nearest(&names, check)) {
+        (true, _) => format!("{check} has no model, and so no executions"),
+        (false, None) => format!("{file} has no check {check}"),
+        (false, Some(near)) => format!("{file} has no check {check}: did you mean {near}?"),
+    };
+    format!("{}\n\nThose with a model:\n  {}", wrapped(&why), names.join("\n  "))
 }
 
 fn subject(bench: &Bench, exercise: &Exercise, options: &Options) -> Result<Subject, String> {
@@ -165,7 +190,8 @@ pub fn replay(
     let (Some(text), Some(execution)) = (verdict.answers.first(), &verdict.execution) else {
         let otherwise = "The file or the check may have changed since.";
         let why = if verdict.report.is_empty() { otherwise } else { &verdict.report };
-        return Err(format!("{}/{} has no execution {id}. {why}", exercise.file, model.0));
+        let words = format!("{}/{} has no execution {id}. {why}", exercise.file, model.0);
+        return Err(wrapped(&words));
     };
     if let Some(path) = &options.report {
         let text = format!("{execution:#}\n");
@@ -179,6 +205,6 @@ pub fn replay(
     let output = printed.rsplit_once(protocol::REPLAY).map_or(printed, |(_, output)| output);
     let events = verdict.answers.get(1).map_or("", String::as_str);
     let text = printed::at_its_place(text.trim_end(), events, output);
-    println!("{}/{}\n\n{text}", exercise.file, model.0);
+    println!("{}/{}\n\n{}", exercise.file, model.0, wrapped(&text));
     Ok(())
 }

@@ -1,5 +1,6 @@
 //! What came of a subject.
 
+use crate::lines::wrapped;
 use crate::verdict::{Outcome, Verdict};
 use serde::{Deserialize, Serialize};
 
@@ -116,7 +117,7 @@ impl Diagnostic {
 
     /// An error that the compiler does not know of.
     pub fn error(message: String) -> Self {
-        Self { level: "error".into(), rendered: message.clone(), message, ..Self::default() }
+        Self { level: "error".into(), rendered: wrapped(&message), message, ..Self::default() }
     }
 }
 

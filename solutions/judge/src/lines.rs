@@ -63,14 +63,29 @@ pub fn shown(output: &str) -> String {
     }
     for line in &lines[left_out..] {
         let line: String = line.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
+        let line = by_file(&line);
         let _ = writeln!(out, "  {}", shortened(&line, WIDTH));
     }
     out.trim_end().to_owned()
 }
 
+/// What `dbg!` writes, `[exercises/src/ch04_spin_lock/guard.rs:66:9] x = 1`, with the file as a timeline names it: the value stands at
+/// the end.
+fn by_file(line: &str) -> String {
+    let file = line.strip_prefix("[exercises/src/").and_then(|rest| rest.split_once('/'));
+    file.map_or_else(|| line.to_owned(), |(_, file)| format!("[{file}"))
+}
+
 #[cfg(test)]
 mod tests {
-    use super::{WIDTH, wrapped};
+    use super::{WIDTH, shown, wrapped};
+
+    #[test]
+    fn value_that_dbg_tells_is_not_cut_off_for_the_name_of_its_file() {
+        let line = "[exercises/src/ch04_spin_lock/guard.rs:66:9] self.lock.locked.load(Ordering::Relaxed) = true";
+        let short = "  [guard.rs:66:9] self.lock.locked.load(Ordering::Relaxed) = true";
+        assert_eq!(shown(line), short);
+    }
 
     #[test]
     fn prose_is_wrapped_and_the_rows_of_a_timeline_are_not() {

@@ -33,7 +33,7 @@ fn is_exactly(exercise: &Exercise, words: &str) -> bool {
     path == exercise.path() || path == exercise.id || path == exercise.stem()
 }
 
-/// The exercises that are meant. Where a word is the whole name of one, `guard`, others that have it in their name are not.
+/// The exercises that are meant, but for those that are to be left out.
 ///
 /// # Errors
 ///
@@ -44,33 +44,38 @@ pub fn select<'a>(
     exact: bool,
     skip: &[String],
 ) -> Result<Vec<&'a Exercise>, String> {
-    let mut wanted: Vec<&Exercise> = Vec::new();
-    for word in words {
-        if word.trim().is_empty() {
-            return Err("a name is empty: leave it out to name all exercises".into());
-        }
-        let those = |meant: fn(&Exercise, &str) -> bool| {
-            catalog.exercises.iter().filter(|exercise| meant(exercise, word)).collect::<Vec<_>>()
-        };
-        let mut found = those(is_exactly);
-        if !exact && found.is_empty() {
-            found = those(|exercise, word| exercise.file.eq_ignore_ascii_case(word));
-        }
-        if !exact && found.is_empty() {
-            found = those(is_meant);
-        }
-        if found.is_empty() {
-            return Err(format!(
-                "no exercise is called {word:?}{}",
-                suggestion(catalog, word, exact)
-            ));
-        }
-        wanted.extend(found);
+    let all = |words: &[String], exact| -> Result<Vec<&Exercise>, String> {
+        let each: Result<Vec<_>, _> =
+            words.iter().map(|word| meant(catalog, word, exact)).collect();
+        Ok(each?.concat())
+    };
+    let (wanted, skipped) = (all(words, exact)?, all(skip, false)?);
+    let is_in =
+        |those: &[&Exercise], exercise: &Exercise| those.iter().any(|e| e.id == exercise.id);
+    let is_wanted = |exercise: &&Exercise| words.is_empty() || is_in(&wanted, exercise);
+    let chosen = catalog.exercises.iter().filter(is_wanted);
+    Ok(chosen.filter(|exercise| !is_in(&skipped, exercise)).collect())
+}
+
+/// The exercises that a word means. Where it is the whole name of one, `guard`, others that have it in their name are not meant.
+fn meant<'a>(catalog: &'a Catalog, word: &str, exact: bool) -> Result<Vec<&'a Exercise>, String> {
+    if word.trim().is_empty() {
+        return Err("a name is empty: leave it out to name all exercises".into());
     }
-    let is_wanted =
-        |exercise: &&Exercise| words.is_empty() || wanted.iter().any(|e| e.id == exercise.id);
-    let is_skipped = |exercise: &&Exercise| skip.iter().any(|word| is_meant(exercise, word));
-    Ok(catalog.exercises.iter().filter(is_wanted).filter(|e| !is_skipped(e)).collect())
+    let those = |meant: fn(&Exercise, &str) -> bool| {
+        catalog.exercises.iter().filter(|exercise| meant(exercise, word)).collect::<Vec<_>>()
+    };
+    let mut found = those(is_exactly);
+    if !exact && found.is_empty() {
+        found = those(|exercise, word| exercise.file.eq_ignore_ascii_case(word));
+    }
+    if !exact && found.is_empty() {
+        found = those(is_meant);
+    }
+    if found.is_empty() {
+        return Err(format!("no exercise is called {word:?}{}", suggestion(catalog, word, exact)));
+    }
+    Ok(found)
 }
 
 /// The exercises that a reader means by these words; all, without a word.
@@ -81,6 +86,17 @@ pub fn select<'a>(
 pub fn named<'a>(catalog: &'a Catalog, words: &[String]) -> Result<Vec<&'a Exercise>, String> {
     select(catalog, words, false, &[])
 }
+
+/// The one of these names that is nearest to a word, if any is near.
+pub fn nearest<'a>(names: &[&'a str], word: &str) -> Option<&'a str> {
+    let likeness = |name: &str| strsim::jaro_winkler(name, &word.to_lowercase());
+    let all = names.iter().map(|name| (likeness(name), *name));
+    let near = all.max_by(|(left, _), (right, _)| left.total_cmp(right));
+    near.filter(|(likeness, _)| *likeness > NEAR).map(|(_, name)| name)
+}
+
+/// How like a word must be to be what was meant.
+const NEAR: f64 = 0.75;
 
 /// `: did you mean condvar_queue?` What is suggested is a name that may be given there.
 fn suggestion(catalog: &Catalog, word: &str, exact: bool) -> String {
@@ -94,7 +110,7 @@ fn suggestion(catalog: &Catalog, word: &str, exact: bool) -> String {
     };
     let mut near: Vec<(f64, &Exercise)> =
         catalog.exercises.iter().map(|e| (likeness(e), e)).collect();
-    near.retain(|(likeness, _)| *likeness > 0.75);
+    near.retain(|(likeness, _)| *likeness > NEAR);
     near.sort_by(|(left, _), (right, _)| right.total_cmp(left));
     let name = |(_, exercise): &(f64, &Exercise)| {
         if exact { exercise.path() } else { exercise.file.clone() }
@@ -179,6 +195,10 @@ mod tests {
         let error = found("gaurd", false).unwrap_err();
         assert!(error.contains("did you mean guard"), "{error}");
         assert!(found("7", false).is_err());
+        let skip =
+            |word: &str| select(&catalog(), &[], false, &[word.to_owned()]).map(|left| left.len());
+        assert_eq!(skip("guard"), Ok(2));
+        assert!(skip("gaurd").unwrap_err().contains("did you mean guard"));
         assert!(!found("zzz", false).unwrap_err().contains("did you mean"));
     }
 }

@@ -9,32 +9,34 @@ Grades your exercises. A NAME is a file (guard), a path, an id
 (spin-lock-guard), a chapter (ch04_spin_lock, ch4, 4) or a part of one of them.
 
 cargo grade [NAME]...            grade
-cargo grade --hint N NAME        show the N-th hint
+cargo test [NAME]                the same
 cargo grade --watch [NAME]       grade at each save
-cargo grade --audit NAME         for each ordering: would a weaker one pass?
+cargo grade --hint N NAME        show the N-th hint
 cargo grade --explore NAME[/CHECK]
                                  all outcomes of the models of its checks
 cargo grade --replay ID NAME/CHECK
                                  one execution again, with what your code prints
-cargo test [NAME]                the same
+cargo grade --audit NAME         for each ordering: would a weaker one pass?
+cargo grade --class FOLDER       all submissions in FOLDER, one folder each:
+                                 a table, and class.json and class.csv
 
-      --class FOLDER   judge all submissions in FOLDER, one folder each:
-                       a table, and class.json and class.csv (or --report FILE)
-      --trust          judge submissions without a sandbox
-      --report FILE    write every verdict to FILE as JSON
-      --dot            show the execution of --replay as a graph, for Graphviz
+      --again          judge anew what has not changed since the last time
       --to-do-fails    count an exercise that is still to do as a failure
       --thorough       try larger programs: minutes for each exercise
-      --events         print each step and each verdict as a line of JSON
-      --remembered     show only remembered verdicts, and run nothing
-      --again          judge anew what has not changed since the last time
       --loom           use loom as the model checker
-      --reference      judge the reference solutions instead of your files
-      --variants       judge the known-wrong and known-right variants
+      --report FILE    write every verdict to FILE as JSON
+      --color WHEN     auto, always or never
       --skip NAME      leave these out
       --exact          NAME is a whole name
       --list           list what would be graded
-      --color WHEN     auto, always or never
+
+      --dot            write what --replay runs as a graph, for Graphviz
+      --trust          judge without a sandbox what --class finds
+
+      --events         say each step and each verdict as a line of JSON
+      --remembered     let --events tell what is remembered, and run nothing
+      --reference      judge the reference solutions instead of your files
+      --variants       judge the known-wrong and known-right variants
 ";
 
 /// What is asked for.
@@ -155,19 +157,48 @@ impl Options {
                 "--exact" => options.exact = true,
                 "--help" | "-h" => options.help = true,
                 "-q" | "--quiet" | "--nocapture" | "--no-capture" | "--show-output"
-                | "--include-ignored" | "--test" | "--report-time" | "--bench" => {}
+                | "--include-ignored" | "--test" | "--report-time" | "--bench" | "--" => {}
                 _ if name.starts_with('-') => return Err(unknown(&name)),
                 _ => options.names.push(argument),
             }
         }
+        options.agree()?;
         Ok(options)
+    }
+
+    /// Does it ask for one thing, and is no option there that would do nothing?
+    fn agree(&self) -> Result<(), String> {
+        let asked = [
+            ("--watch", self.watch),
+            ("--hint", self.hint.is_some()),
+            ("--explore", self.explore),
+            ("--replay", self.replay.is_some()),
+            ("--audit", self.audit),
+            ("--class", self.class.is_some()),
+            ("--list", self.list),
+        ];
+        let mut asked = asked.into_iter().filter(|(_, is_asked)| *is_asked).map(|(name, _)| name);
+        if let (Some(one), Some(other)) = (asked.next(), asked.next()) {
+            return Err(format!("{one} and {other} ask for two things: one at a time"));
+        }
+        let of = [
+            ("--dot", self.dot, "--replay", self.replay.is_some()),
+            ("--trust", self.trust, "--class", self.class.is_some()),
+            ("--remembered", self.remembered, "--events", self.events),
+        ];
+        match of.into_iter().find(|(_, is_there, _, other)| *is_there && !other) {
+            Some((name, _, other, _)) => Err(format!("{name} goes with {other}")),
+            None => Ok(()),
+        }
     }
 }
 
 /// With the nearest option of the help.
 fn unknown(name: &str) -> String {
     let options = HELP.split_whitespace().filter(|word| word.starts_with("--"));
-    let likeness = |option: &&str| strsim::jaro_winkler(option, name);
+    // Without the dashes, in which all are alike.
+    let plain = name.trim_start_matches('-').to_lowercase();
+    let likeness = |option: &&str| strsim::jaro_winkler(&option[2..], &plain);
     let nearest = options.max_by(|left, right| likeness(left).total_cmp(&likeness(right)));
     let nearest = nearest.filter(|option| likeness(option) > 0.8);
     let meant = nearest.map_or(String::new(), |option| format!(": did you mean {option}?"));
@@ -231,10 +262,32 @@ mod tests {
             parse("--hnit 1"),
             Err("there is no option --hnit: did you mean --hint?".into())
         );
-        assert_eq!(parse("--xyz"), Err("there is no option --xyz".into()));
+        assert_eq!(
+            parse("--Watch"),
+            Err("there is no option --Watch: did you mean --watch?".into())
+        );
+        for name in ["--xyz", "--nope", "--version"] {
+            assert_eq!(parse(name), Err(format!("there is no option {name}")));
+        }
+        // As after `cargo test`.
+        assert_eq!(parse("-- guard").unwrap().names, ["guard"]);
         assert_eq!(parse("--report"), Err("--report needs a value".into()));
         assert_eq!(parse("--report -"), Err("--report needs the name of a file".into()));
         assert_eq!(parse("--hint x guard"), Err("--hint needs a number".into()));
         assert_eq!(parse("guard --hint=2").unwrap().hint, Some(2));
+    }
+
+    #[test]
+    fn options_that_ask_for_two_things_or_for_nothing_are_an_error() {
+        for (line, words) in [
+            ("--watch --hint 1 guard", "--watch and --hint ask for two things: one at a time"),
+            ("--audit --class all", "--audit and --class ask for two things: one at a time"),
+            ("--dot guard", "--dot goes with --replay"),
+            ("--trust guard", "--trust goes with --class"),
+            ("--remembered guard", "--remembered goes with --events"),
+        ] {
+            assert_eq!(parse(line), Err(words.into()), "{line}");
+        }
+        assert!(parse("--class all --trust").is_ok() && parse("--replay a1 x/y --dot").is_ok());
     }
 }

@@ -61,7 +61,12 @@ fn of(bench: &Bench, exercise: &Exercise, progress: &Progress) -> Judged {
     loop {
         let subject = match Subject::reader(&bench.root, exercise) {
             Ok(subject) => subject,
-            Err(error) => return Judged::broken(vec![Diagnostic::error(error)]),
+            // On the board the name stands already.
+            Err(error) => {
+                let message = error.split_once(".rs: ").map_or(&*error, |(_, why)| why).to_owned();
+                let told = Diagnostic { message, ..Diagnostic::error(error) };
+                return Judged::broken(vec![told]);
+            }
         };
         let judged = match todo::count_in(&subject.text) {
             0 => judge::judge(bench, &subject, progress),
@@ -150,7 +155,8 @@ pub fn advise(bench: &Bench, exercises: &[&Exercise], options: &Options) -> Resu
         print!("{}\n{}", exercise.path(), audit::table(&all, exercise));
     }
     if audited {
-        println!("\nThat a weaker ordering passes does not prove it right: the models are small.");
+        let words = "That a weaker ordering passes does not prove it right: the models are small.";
+        println!("\n{}", lines::wrapped(words));
     }
     Ok(refused)
 }

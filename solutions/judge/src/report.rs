@@ -89,6 +89,7 @@ pub fn clear(path: &Path) -> Result<(), String> {
     let is_plain = path.symlink_metadata().is_ok_and(|data| data.is_file());
     let done = match path.parent() {
         _ if is_plain => std::fs::remove_file(path),
+        _ if path.is_dir() => Err(std::io::ErrorKind::IsADirectory.into()),
         Some(folder) if !folder.as_os_str().is_empty() => std::fs::metadata(folder).map(drop),
         _ => Ok(()),
     };

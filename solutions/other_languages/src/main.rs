@@ -35,6 +35,10 @@ fn main() -> ExitCode {
             return ExitCode::SUCCESS;
         }
         [option] if option == "--listings" => return listings(),
+        [option] if option == "--help" || option == "-h" => {
+            println!("{USAGE}");
+            return ExitCode::SUCCESS;
+        }
         [file] if !file.starts_with('-') => (file, Ok(2)),
         [file, threads] => (file, threads.parse()),
         _ => {

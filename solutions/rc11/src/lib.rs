@@ -25,7 +25,7 @@ pub use faces::foreign;
 pub use faces::free::free;
 pub use faces::model::{counters, is_undecided, model};
 pub use faces::moment::{Moment, now, reject};
-pub use faces::panics::{attempt, catch_panic, expect_panic, panic_quietly};
+pub use faces::panics::{attempt, catch_panic, expect_panic, panic_quietly, while_unwinding};
 pub use faces::{atomic, by_hand, cell, futex, hint, support, sync, thread, track};
 pub use runtime::aftermath::{Answer, Machines, Nearest};
 pub use runtime::failure::{Blocked, Failure, FailureKind};

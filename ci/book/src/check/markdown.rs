@@ -44,3 +44,16 @@ pub fn dangling_references(page: &Page) -> Vec<Finding> {
     };
     dangling.into_iter().map(finding).collect()
 }
+
+/// A fence that ends in the line in which it begins makes no block: its words, the language among them, stand in the paragraph.
+pub fn fences_in_a_line(page: &Page) -> Vec<Finding> {
+    let text = &page.expanded;
+    let events = parser(text).into_offset_iter();
+    let codes = events.filter(|(event, _)| matches!(event, Event::Code(_)));
+    let fences = codes.filter(|(_, range)| text[range.clone()].starts_with("```"));
+    let finding = |(_, range): (Event<'_>, std::ops::Range<usize>)| {
+        let line = source_line(&page.text, text, range.start);
+        Finding::new(page.file.as_str(), line, "a fence in one line makes no block of code")
+    };
+    fences.map(finding).collect()
+}

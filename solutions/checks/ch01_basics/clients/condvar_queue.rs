@@ -88,7 +88,6 @@ impl Clients for Queues {
     type Spec = Bounded;
     type Hand = Hand;
     type Kit = ();
-
     fn scenes() -> Vec<Scene<Self>> {
         vec![
             scene("let queue = Queue::new(1);", (1, &[]), 2, || Place::hands(queue(1, &[]), 2)),

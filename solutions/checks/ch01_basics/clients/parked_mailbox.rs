@@ -70,7 +70,6 @@ impl Clients for Ends {
     type Hand = Hand;
     type Kit = Kit;
     const FAULTS: usize = 1;
-
     fn scenes() -> Vec<Scene<Self>> {
         let scene = |senders: usize, hands| {
             let mut kits = vec![Kit::Address; 2 + senders];

@@ -102,7 +102,6 @@ impl Clients for Stacks {
     type Kit = ();
     // A value that goes and comes back twice takes four.
     const LONGEST: usize = 4;
-
     fn scenes() -> Vec<Scene<Self>> {
         vec![
             scene("let stack = Stack::with_capacity(1);", (1, &[]), 2, || hands(1, &[], 2)),

@@ -41,7 +41,6 @@ impl Clients for Numbers {
     type Hand = Place<AtomicF32>;
     type Kit = ();
     const FAULTS: usize = 1;
-
     fn scenes() -> Vec<Scene<Self>> {
         // With a sign: the sum with zero is another number, and an equal one.
         let scene = |others: usize, hands| Scene {

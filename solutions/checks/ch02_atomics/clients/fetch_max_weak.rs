@@ -28,7 +28,6 @@ impl Clients for Marks {
     type Hand = Place<AtomicU32>;
     type Kit = ();
     const FAULTS: usize = 1;
-
     fn scenes() -> Vec<Scene<Self>> {
         let scene = |others: usize, hands| Scene {
             text: "let most = AtomicU32::new(5);",

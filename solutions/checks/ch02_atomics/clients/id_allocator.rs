@@ -38,7 +38,6 @@ impl Clients for Allocators {
     type Spec = Ids;
     type Hand = Place<IdAllocator>;
     type Kit = ();
-
     fn scenes() -> Vec<Scene<Self>> {
         const LAST: u32 = u32::MAX - 1;
         const BEFORE: u32 = u32::MAX - 2;

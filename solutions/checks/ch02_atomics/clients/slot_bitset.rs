@@ -89,7 +89,6 @@ impl Clients for Bitset {
     type Hand = Hand;
     /// How many slots the thread may have.
     type Kit = u32;
-
     fn scenes() -> Vec<Scene<Self>> {
         vec![
             scene(1, || clients::hands(Slots::new(1), 2, |slots| Hand { slots, mine: Vec::new() })),

@@ -157,6 +157,30 @@ pub fn drops_once() {
     });
 }
 
+/// `clone_from` takes the place of a handle: it lets go of the old data, and counts the new.
+pub fn clone_from_counts() {
+    model(|| {
+        let (old, new) = (Cell::new(0), Cell::new(0));
+        let mut first = Arc::new(Counted(&old));
+        let second = Arc::new(Counted(&new));
+        first.clone_from(&second);
+        assert_eq!(
+            old.get(),
+            1,
+            "drops of the old data, when `clone_from` took its only handle's place"
+        );
+        assert!(Arc::ptr_eq(&first, &second), "`clone_from` makes a handle of other data");
+        drop(second);
+        assert_eq!(
+            new.get(),
+            0,
+            "drops of the data while there is a handle that `clone_from` has made"
+        );
+        drop(first);
+        assert_eq!(new.get(), 1, "drops of the data when the last handle has been dropped");
+    });
+}
+
 /// Drops `last`, which is the only handle of data at `place`.
 pub fn frees<T: ?Sized>(place: *const T, last: impl Sized) {
     assert!(!alloc::is_freed(place), "the memory was freed while there is a handle");

@@ -22,6 +22,16 @@ pub fn get_mut_when_alone() {
         );
         assert_eq!(arc.get(), 2, "a `get_mut` has changed the data by itself");
     });
+    model(|| {
+        let mut arc = Arc::new(());
+        let clone = arc.clone();
+        assert!(
+            Arc::get_mut(&mut arc).is_none(),
+            "`get_mut` gives a `&mut` to data without a size while there is another handle"
+        );
+        drop(clone);
+        assert!(Arc::get_mut(&mut arc).is_some(), "`get_mut` of the only handle gives `None`");
+    });
 }
 
 /// The other thread reads and drops its handle; whoever is alone then may write.

@@ -5,6 +5,8 @@ use super::super::sync::{self, alloc, thread};
 use super::contract::{self, Counted, Data, NEARLY, Sent, model, refuses_too_many};
 use grader::impls;
 use std::cell::Cell;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::rc::Rc;
 use std::sync::MutexGuard;
 
 pub fn weak_is_send_and_sync_where_both() {
@@ -360,6 +362,62 @@ pub fn cyclic_data_is_gone_for_who_upgrades_late() {
         }));
         other.take().expect("the closure was not called").join().unwrap();
     });
+}
+
+/// `clone_from` takes the place of a handle: it lets go of the old memory, and counts for the new.
+pub fn clone_from_of_weak_counts() {
+    model(|| {
+        let (mut old, new) = (Arc::new(Data::new(1)), Arc::new(Data::new(2)));
+        let place = &raw const *new;
+        let mut weak = Arc::downgrade(&old);
+        weak.clone_from(&Arc::downgrade(&new));
+        assert!(
+            Arc::get_mut(&mut old).is_some(),
+            "`get_mut` gives `None` although `clone_from` has taken the only `Weak`'s place"
+        );
+        let found = weak.upgrade().map(|arc| arc.get());
+        assert_eq!(found, Some(2), "`upgrade` of a `Weak` that `clone_from` has made");
+        drop(new);
+        assert!(
+            !alloc::is_freed(place),
+            "the memory was freed while there is a `Weak` that `clone_from` has made"
+        );
+        assert!(weak.upgrade().is_none(), "`upgrade` gives an `Arc` although the data was dropped");
+    });
+}
+
+/// What a call that refuses has counted before it panics: nothing.
+fn counts_nothing<H>(one_more: impl Fn(&Arc<Rc<()>>) -> H, otherwise: &str) {
+    grader::expect_abort(
+        || {
+            let told = Rc::new(());
+            let arc = Arc::with_forgotten(told.clone(), 0, NEARLY);
+            let attempt = || catch_unwind(AssertUnwindSafe(|| one_more(&arc)));
+            let held: Vec<_> = (0..64).map(|_| attempt()).collect();
+            drop(held);
+            drop(arc);
+            assert_eq!(Rc::strong_count(&told), 1, "the data was not dropped with the last handle");
+            // All is well: the end that is expected, for those who refuse by a panic or need not refuse.
+            std::process::abort()
+        },
+        otherwise,
+    )
+}
+
+pub fn refused_clones_are_not_counted() {
+    counts_nothing(
+        Clone::clone,
+        "`clone` with very many weak handles has panicked, and must have counted nothing before: now the data is not dropped with \
+         the last handle",
+    );
+}
+
+pub fn refused_upgrades_are_not_counted() {
+    counts_nothing(
+        |arc| Arc::downgrade(arc).upgrade(),
+        "`upgrade` with very many weak handles has panicked, and must have counted nothing before: now the data is not dropped \
+         with the last handle",
+    );
 }
 
 pub fn weak_counts_abort() {

@@ -126,7 +126,6 @@ impl<const IDLE: bool> Clients for Condvars<IDLE> {
     type Spec = Waiters;
     type Hand = Hand;
     type Kit = ();
-
     fn scenes() -> Vec<Scene<Self>> {
         let finally: &[Op] = if IDLE { &[Op::Idle] } else { &[] };
         let scene = |others: usize, hands| Scene {

@@ -7,8 +7,9 @@ use super::super::sync::{
     counters, hint, thread,
 };
 use super::{Mutex, MutexGuard};
-use grader::{Shared, impls};
+use grader::{OnDrop, Shared, impls};
 use std::cell::Cell;
+use std::fmt::{self, Write};
 use std::mem;
 
 pub fn mutex_is_sync_where_send() {
@@ -132,6 +133,35 @@ pub fn panic_unlocks() {
         assert!(guard.is_some(), "a holder has panicked, but the lock is still held");
         assert_eq!(guard.unwrap().get(), 1, "the data is not as the holder that panicked left it");
     });
+    // A destructor is a user like any other, though its thread unwinds.
+    sync::model(|| {
+        let mutex = Mutex::new(Probe::new(0));
+        while_unwinding(|| mutex.lock().add(1));
+        let guard = mutex.try_lock();
+        assert!(
+            guard.is_some(),
+            "a destructor has locked and unlocked while its thread unwound, but the lock is still held"
+        );
+        drop(guard);
+        let mut tried = false;
+        while_unwinding(|| tried = mutex.try_lock().is_some());
+        assert!(
+            tried,
+            "a destructor has called `try_lock` while its thread unwound, but got `None`: nobody holds the lock"
+        );
+        assert!(
+            mutex.try_lock().is_some(),
+            "a destructor has called `try_lock` while its thread unwound, but the lock is still held"
+        );
+    });
+}
+
+/// Calls `f` in a destructor, while this thread unwinds.
+fn while_unwinding(f: impl FnOnce()) {
+    sync::expect_panic(|| {
+        let _user = OnDrop::new(f);
+        panic!("on purpose, with a value whose destructor locks");
+    });
 }
 
 pub fn gives_the_data_to_its_owner() {
@@ -151,8 +181,9 @@ pub fn gives_the_data_to_its_owner() {
             "`into_inner` does not give what the last holder left"
         );
     });
-    // A guard that was forgotten leaves the mutex locked. Its owner has the data all the same.
-    sync::model(|| {
+    // A guard that was forgotten leaves the mutex locked, and what the mutex needs for that in memory. Its owner has the data all the
+    // same.
+    sync::Model::new().may_leak().check(|| {
         let mut mutex = Mutex::new(Probe::new(1));
         mem::forget(mutex.lock());
         mutex.get_mut().add(1);
@@ -161,6 +192,10 @@ pub fn gives_the_data_to_its_owner() {
             2,
             "`into_inner` does not give what was written through `get_mut`"
         );
+        // Nor is there anybody to wait for when it is dropped.
+        let mutex = Mutex::new(Probe::new(1));
+        mem::forget(mutex.lock());
+        drop(mutex);
     });
 }
 
@@ -185,6 +220,34 @@ pub fn debug_does_not_wait() {
             "`{{:?}}` has unlocked a lock that somebody else holds"
         );
     });
+    for panics in [false, true] {
+        sync::model(move || {
+            let mutex = Mutex::new(Unshowable { panics });
+            drop(sync::catch_panic(|| {
+                let _ = write!(String::new(), "{mutex:?}");
+                sync::panic_quietly(());
+            }));
+            assert!(
+                mutex.try_lock().is_some(),
+                "`Debug` of the data has {}, and `{{:?}}` of the mutex has left the lock held",
+                if panics { "panicked" } else { "returned an error" }
+            );
+        });
+    }
+}
+
+/// Data that cannot be shown.
+struct Unshowable {
+    panics: bool,
+}
+
+impl fmt::Debug for Unshowable {
+    fn fmt(&self, _: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.panics {
+            sync::panic_quietly(());
+        }
+        Err(fmt::Error)
+    }
 }
 
 pub fn try_lock_takes_a_free_lock() {
@@ -233,32 +296,49 @@ pub fn two_mutexes() {
         assert_eq!(*left.lock(), 5, "the change of the last holder is lost");
         assert_eq!(*second, 2, "a change of one mutex's data changed another's");
     });
+    // One thread waits for the first while another one has it, and takes and frees the second.
+    sync::Model::new().faults(0).check(|| {
+        let (left, right) = (Shared::new(Mutex::new(Probe::new(0))), Mutex::new(()));
+        let guard = left.lock();
+        let theirs = left.clone();
+        let other = thread::spawn(move || theirs.lock().add(1));
+        drop(right.lock());
+        drop(guard);
+        other.join().unwrap();
+        assert_eq!(left.lock().get(), 1, "an increment was lost");
+    });
 }
 
 /// Steps that a holder takes while the other thread waits.
 const STEPS: u32 = 3;
 
+/// How often a wait may return for no reason where a thread that gives up is looked for.
+const PATIENCE: usize = 8;
+
 pub fn waits_for_the_holder() {
-    sync::model(|| {
-        let shared = Shared::new((Mutex::new(()), AtomicU32::new(0)));
-        let (mutex, taken) = &*shared;
-        let guard = mutex.lock();
-        let theirs = shared.clone();
-        let other = thread::spawn(move || {
-            let (mutex, taken) = &*theirs;
-            let _guard = mutex.lock();
-            // Relaxed: a read-modify-write never misses another, and nothing else is handed over.
-            let ended = taken.fetch_add(0, Relaxed) == STEPS;
-            assert!(ended, "`lock` returned while another thread had a guard");
-        });
-        for _ in 0..STEPS {
-            // Relaxed: as above.
-            taken.fetch_add(1, Relaxed);
-            hint::spin_loop();
-        }
-        drop(guard);
-        other.join().unwrap();
+    sync::model(|| wait_for_holder(STEPS));
+    sync::Model::new().faults(PATIENCE).check(|| wait_for_holder(1));
+}
+
+fn wait_for_holder(steps: u32) {
+    let shared = Shared::new((Mutex::new(()), AtomicU32::new(0)));
+    let (mutex, taken) = &*shared;
+    let guard = mutex.lock();
+    let theirs = shared.clone();
+    let other = thread::spawn(move || {
+        let (mutex, taken) = &*theirs;
+        let _guard = mutex.lock();
+        // Relaxed: a read-modify-write never misses another, and nothing else is handed over.
+        let ended = taken.fetch_add(0, Relaxed) == steps;
+        assert!(ended, "`lock` returned while another thread had a guard");
     });
+    for _ in 0..steps {
+        // Relaxed: as above.
+        taken.fetch_add(1, Relaxed);
+        hint::spin_loop();
+    }
+    drop(guard);
+    other.join().unwrap();
 }
 
 /// Enters and leaves what one thread at a time may be in. The mutex is to keep the others out, not these operations, and
@@ -300,6 +380,15 @@ pub fn hand_over() {
         other.join().unwrap();
         assert_eq!(mutex.lock().get(), 2, "an increment was lost");
     });
+    // Data of one byte is handed over like any other.
+    sync::model(|| {
+        let mutex = Shared::new(Mutex::new(0_u8));
+        let theirs = mutex.clone();
+        let other = thread::spawn(move || *theirs.lock() += 1);
+        *mutex.lock() += 1;
+        other.join().unwrap();
+        assert_eq!(*mutex.lock(), 2, "an increment was lost");
+    });
 }
 
 /// Two threads come while the lock is held, and may both sleep when it is freed. That one of the three has the lock first is
@@ -316,6 +405,36 @@ pub fn two_sleepers() {
             other.join().unwrap();
         }
         assert_eq!(mutex.lock().get(), 2, "an increment was lost");
+    });
+    // The one that is woken finds the lock taken again, and sleeps once more. The search begins with the execution in which both sleep, and
+    // goes on with those that differ from it as late as can be.
+    sync::Model::new().faults(0).main_last().executions(4_000).check(|| {
+        let mutex = Shared::new(Mutex::new(Probe::new(0)));
+        let guard = mutex.lock();
+        let others =
+            [mutex.clone(), mutex.clone()].map(|mutex| thread::spawn(move || mutex.lock().add(1)));
+        drop(guard);
+        mutex.lock().add(1);
+        for other in others {
+            other.join().unwrap();
+        }
+        assert_eq!(mutex.lock().get(), 3, "an increment was lost");
+    });
+}
+
+/// Five threads come while the lock is held. The search begins with the execution in which all wait when it is freed, and few more are
+/// worth their time.
+pub fn five_waiters() {
+    sync::Model::new().faults(0).main_last().executions(100).check(|| {
+        let mutex = Shared::new(Mutex::new(Probe::new(0)));
+        let guard = mutex.lock();
+        let come = |mutex: Shared<Mutex<Probe>>| thread::spawn(move || mutex.lock().add(1));
+        let others = [(); 5].map(|()| come(mutex.clone()));
+        drop(guard);
+        for other in others {
+            other.join().unwrap();
+        }
+        assert_eq!(mutex.lock().get(), 5, "an increment was lost");
     });
 }
 
@@ -353,8 +472,7 @@ pub fn try_lock_of_a_lock_with_sleepers() {
 
 /// One thread has the lock while another one wants it. Returns what both together have done, but for the main thread's first
 /// `lock`.
-fn one_waits() -> sync::Counters {
-    let mutex = Shared::new(Mutex::new(()));
+fn one_waits(mutex: &Shared<Mutex<()>>) -> sync::Counters {
     let guard = mutex.lock();
     let before = counters();
     let theirs = mutex.clone();
@@ -381,6 +499,26 @@ fn only_the_main_thread(turn: &Turn) -> Result<(), String> {
          for ever. It should end up asleep in `futex::wait` (a thread that first looks a few hundred times is not followed that far)",
         turn.thread
     ))
+}
+
+/// A thread that was woken, and found that another one had been quicker.
+pub fn overtaken_waiter_sleeps() {
+    sync::Model::new().faults(0).waits(only_the_main_thread).check(|| {
+        let shared = Shared::new((Mutex::new(()), AtomicBool::new(false)));
+        let (mutex, freed) = &*shared;
+        let guard = mutex.lock();
+        let theirs = shared.clone();
+        let other = thread::spawn(move || drop(theirs.0.lock()));
+        drop(guard);
+        if let Some(guard) = mutex.try_lock() {
+            // Never, as above.
+            while !freed.load(Relaxed) {
+                hint::spin_loop();
+            }
+            drop(guard);
+        }
+        other.join().unwrap();
+    });
 }
 
 pub fn waiter_sleeps() {
@@ -414,6 +552,15 @@ pub fn uncontended_makes_no_call() {
         assert_eq!(made, 0, "system calls of a `lock` and an unlock that nobody waits for");
         let made = calls(|| drop(mutex.try_lock()));
         assert_eq!(made, 0, "system calls of a `try_lock` and an unlock that nobody waits for");
+        sync::expect_panic(|| {
+            let _guard = mutex.lock();
+            panic!("on purpose, with the lock held");
+        });
+        let made = calls(|| drop(mutex.lock()));
+        assert_eq!(
+            made, 0,
+            "system calls of a `lock` and an unlock that nobody waits for, after a holder has panicked for whom nobody waited either"
+        );
     });
 }
 
@@ -432,6 +579,10 @@ pub fn failed_try_lock_is_no_waiter() {
     });
 }
 
+/// Threads meet again and again. The search begins with the execution in which the other one sleeps each time, and few more are worth
+/// their time.
+const MEETINGS: usize = 6;
+
 pub fn contention_ends() {
     sync::model(|| {
         let mutex = Mutex::new(());
@@ -445,6 +596,18 @@ pub fn contention_ends() {
             made, 0,
             "system calls of a `lock` and an unlock after all others have gone. The mutex still believes that somebody waits"
         );
+    });
+    sync::Model::new().faults(0).main_last().executions(100).check(|| {
+        let mutex = Shared::new(Mutex::new(()));
+        for meeting in 1..=MEETINGS {
+            one_waits(&mutex);
+            let made = calls(|| drop(mutex.lock()));
+            assert_eq!(
+                made, 0,
+                "system calls of a `lock` and an unlock after a thread has waited {meeting} times and has gone. The mutex still \
+                 believes that somebody waits"
+            );
+        }
     });
 }
 
@@ -475,9 +638,22 @@ const AT_ONCE: &str = "`lock` goes to sleep at once. It should look again for a 
 pub fn looks_before_it_sleeps() {
     // First with an unlock: such an execution shows the calls that a second look would have saved.
     sync::model(|| {
-        let done = one_waits();
+        let done = one_waits(&Shared::new(Mutex::new(())));
         assert!(done.waits == 0 || done.hints > 0, "{AT_ONCE}");
     });
+    // A waiter that comes later, to the same lock or another one, looks as well.
+    for same in [true, false] {
+        sync::Model::new().faults(0).executions(2_000).check(move || {
+            let mutex = Shared::new(Mutex::new(()));
+            one_waits(&mutex);
+            let second = if same { mutex } else { Shared::new(Mutex::new(())) };
+            let done = one_waits(&second);
+            assert!(
+                done.waits == 0 || done.hints > 0,
+                "the first waiter looked before it slept, and the second one does not. {AT_ONCE}"
+            );
+        });
+    }
     looks_first("`lock`", Mutex::lock);
     looks_first("`try_lock`", |mutex| mutex.try_lock().expect("the lock is free"));
 }
@@ -507,7 +683,7 @@ const LOOKS: usize = 102;
 
 pub fn looks_are_bounded() {
     sync::model(|| {
-        let done = one_waits();
+        let done = one_waits(&Shared::new(Mutex::new(())));
         let most = HINTS * (done.waits + 1);
         assert!(
             done.hints <= most,

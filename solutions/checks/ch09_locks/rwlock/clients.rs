@@ -168,7 +168,6 @@ impl<const WRITERS_FIRST: bool> Clients for Locks<WRITERS_FIRST> {
     type Kit = Kit;
     const HANDS_MOVE: bool = false;
     const EXECUTIONS: u64 = 14_000;
-
     fn scenes() -> Vec<Scene<Self>> {
         const NEW: &str = "let lock = RwLock::new(0);";
         vec![

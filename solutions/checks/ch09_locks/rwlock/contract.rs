@@ -7,9 +7,9 @@ use super::super::sync::{
     cell::Probe,
     hint, thread,
 };
-use grader::{Shared, impls};
+use grader::{OnDrop, Shared, impls};
 use std::cell::Cell;
-use std::fmt;
+use std::fmt::{self, Write};
 use std::mem;
 use std::sync::MutexGuard;
 
@@ -174,6 +174,34 @@ pub fn debug_takes_part() {
         let _ = format!("{:?}", *lock);
         other.join().unwrap();
     });
+    for panics in [false, true] {
+        sync::model(move || {
+            let lock = RwLock::new(Unshowable { panics });
+            drop(sync::catch_panic(|| {
+                let _ = write!(String::new(), "{lock:?}");
+                sync::panic_quietly(());
+            }));
+            assert!(
+                lock.try_write().is_some(),
+                "`Debug` of the data has {}, and after `{{:?}}` of the lock it is not free",
+                if panics { "panicked" } else { "returned an error" }
+            );
+        });
+    }
+}
+
+/// Data that cannot be shown.
+struct Unshowable {
+    panics: bool,
+}
+
+impl fmt::Debug for Unshowable {
+    fn fmt(&self, _: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.panics {
+            sync::panic_quietly(());
+        }
+        Err(fmt::Error)
+    }
 }
 
 pub fn try_is_exact() {
@@ -225,6 +253,43 @@ pub fn panics_unlock() {
         let data = lock.try_write();
         assert!(data.is_some(), "a reader that panicked is still inside");
         assert_eq!(data.unwrap().get(), 1, "the data is not as the writer that panicked left it");
+    });
+    // A destructor goes in and out like anybody else, though its thread unwinds.
+    let visits: [fn(&RwLock<Probe>) -> bool; 4] = [
+        |lock| lock.read().get() < 9,
+        |lock| lock.write().get() < 9,
+        |lock| lock.try_read().is_some(),
+        |lock| lock.try_write().is_some(),
+    ];
+    for (visit, name) in visits.into_iter().zip(["read", "write", "try_read", "try_write"]) {
+        sync::model(move || {
+            let lock = RwLock::new(Probe::new(0));
+            let mut inside = false;
+            sync::expect_panic(|| {
+                let _visitor = OnDrop::new(|| inside = visit(&lock));
+                panic!("on purpose, with a value whose destructor goes in");
+            });
+            assert!(
+                inside,
+                "a destructor has called `{name}` while its thread unwound, and got `None` although the lock is free"
+            );
+            assert!(
+                lock.try_write().is_some(),
+                "a destructor went in with `{name}` while its thread unwound, and left: the lock is not free"
+            );
+        });
+    }
+    // A reader whom a panic takes out is the last one all the same.
+    sync::model(|| {
+        let lock = Shared::new(RwLock::new(Probe::new(0)));
+        let theirs = lock.clone();
+        let mut writer = None;
+        sync::expect_panic(|| {
+            let _inside = lock.read();
+            writer = Some(thread::spawn(move || theirs.write().add(1)));
+            panic!("on purpose, in the lock");
+        });
+        writer.expect("it was started").join().unwrap();
     });
 }
 
@@ -324,9 +389,15 @@ fn visits(writers: &'static [bool]) {
     }
 }
 
+/// How often a wait may return for no reason where a thread that gives up is looked for.
+const PATIENCE: usize = 6;
+
 pub fn writers_exclude() {
     sync::model(|| visits(&[true, true]));
     sync::model(|| visits(&[false, true]));
+    // However often a wait returns for no reason: nobody goes in who has only lost patience.
+    sync::Model::new().faults(PATIENCE).check(|| visits(&[true, true]));
+    sync::Model::new().faults(PATIENCE).check(|| visits(&[false, true]));
 }
 
 /// What a thread does, one letter a step: `w` writes, `r` reads, `t` goes in to write, if nobody is inside. Without an iterator, and so
@@ -404,6 +475,20 @@ pub fn five_readers_are_woken() {
     });
 }
 
+/// As above, writers: one after the other, and whoever leaves tells the next one.
+pub fn five_writers_are_woken() {
+    sync::Model::new().main_last().faults(0).executions(100).check(|| {
+        let lock = Shared::new(RwLock::new(Probe::new(0)));
+        let writer = lock.write();
+        let others = [(); 5].map(|()| start(&lock, "w"));
+        drop(writer);
+        for other in others {
+            other.join().unwrap();
+        }
+        assert_eq!(lock.read().get(), 5, "an increment was lost");
+    });
+}
+
 pub fn try_beside_another() {
     sync::model(|| {
         let lock = Shared::new(RwLock::new(Probe::new(0)));
@@ -432,7 +517,8 @@ fn waits(hold: fn(&RwLock<()>), wait: fn(&RwLock<()>)) {
             turn.thread
         ))
     };
-    sync::Model::new().waits(judge).check(move || {
+    // Nor does it turn because it was woken for nothing some times.
+    sync::Model::new().faults(PATIENCE).waits(judge).check(move || {
         let lock = Shared::new(RwLock::new(()));
         let never = AtomicBool::new(false);
         hold(&lock);

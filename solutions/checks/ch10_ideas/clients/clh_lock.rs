@@ -9,6 +9,7 @@ impl Lock for ClhLock<Data> {
     type Guard = ClhGuard<'static, Data>;
     const NEW: &'static str = "let lock = ClhLock::new(0);";
     const HAS_TRY_LOCK: bool = false;
+    const HAS_DEBUG: bool = true;
 
     fn new(data: Data) -> Self {
         Self::new(data)
@@ -16,5 +17,9 @@ impl Lock for ClhLock<Data> {
 
     fn lock(&'static self) -> Self::Guard {
         self.lock()
+    }
+
+    fn shown(&self) -> Option<String> {
+        Some(format!("{self:?}"))
     }
 }

@@ -67,6 +67,18 @@ impl Clients for Latches {
         ]
     }
 
+    fn crowded() -> Option<Scene<Self>> {
+        // With all calls of both threads it is open.
+        const MANY: u32 = 35;
+        Some(Scene {
+            text: "let latch = Latch::new(35);",
+            spec: Gate { count: MANY },
+            kits: vec![(); 3],
+            hands: || Place::hands(Latch::new(MANY), 2),
+            finally: vec![Op::IsOpen],
+        })
+    }
+
     fn next((): &(), _: u32) -> Vec<(Op, ())> {
         [Op::CountDown, Op::Wait, Op::IsOpen].map(|op| (op, ())).into()
     }

@@ -50,12 +50,23 @@ fn hands(others: usize, numbers: &[u32]) -> Vec<Hand> {
     [main].into_iter().chain(others).collect()
 }
 
+/// Which calls a thread makes.
+#[derive(Clone, Copy, PartialEq)]
+pub enum Kit {
+    /// All of them, with 2 and 3.
+    Any,
+    /// Looks for 4, puts it in, or takes it out: nobody else does.
+    Slow,
+    /// Takes 2 out, and puts it in.
+    Fast,
+}
+
 pub struct Sets;
 
 impl Clients for Sets {
     type Spec = Keys;
     type Hand = Hand;
-    type Kit = ();
+    type Kit = Kit;
 
     const EXECUTIONS: u64 = 8_000;
 
@@ -63,7 +74,7 @@ impl Clients for Sets {
         let scene = |text, keys: &[u32], others: usize, hands| Scene {
             text,
             spec: Keys(keys.iter().copied().collect()),
-            kits: vec![(); 1 + others],
+            kits: vec![Kit::Any; 1 + others],
             hands,
             finally: vec![Op::Contains(2), Op::Contains(3), Op::DropSet],
         };
@@ -73,9 +84,24 @@ impl Clients for Sets {
         vec![scene(ONE, &[2], 2, || hands(2, &[2])), scene(TWO, &[2, 3], 2, || hands(2, &[2, 3]))]
     }
 
-    fn next((): &(), _: u32) -> Vec<(Op, ())> {
+    fn crowded() -> Option<Scene<Self>> {
+        Some(Scene {
+            text: "let mut set = Set::new(3); let handles = set.handles(); // 2 and 4 are in it",
+            spec: Keys([2, 4].into()),
+            kits: vec![Kit::Any, Kit::Slow, Kit::Fast],
+            hands: || hands(2, &[2, 4]),
+            finally: vec![Op::Contains(4), Op::DropSet],
+        })
+    }
+
+    fn next(kit: &Kit, _: u32) -> Vec<(Op, Kit)> {
         let ops = |number| [Op::Remove(number), Op::Insert(number), Op::Contains(number)];
-        [2, 3].into_iter().flat_map(ops).map(|op| (op, ())).collect()
+        let ops: Vec<_> = match kit {
+            Kit::Any => [2, 3].into_iter().flat_map(ops).collect(),
+            Kit::Slow => ops(4).into(),
+            Kit::Fast => vec![Op::Remove(2), Op::Insert(2)],
+        };
+        ops.into_iter().map(|op| (op, *kit)).collect()
     }
 
     fn perform(hand: &mut Hand, op: &Op) -> Option<Option<bool>> {

@@ -68,7 +68,6 @@ impl Clients for Queues {
     type Spec = Bounded;
     type Hand = Hand;
     type Kit = ();
-
     fn scenes() -> Vec<Scene<Self>> {
         let scene = |text, (capacity, values): (usize, &[u32]), others: usize, hands| Scene {
             text,

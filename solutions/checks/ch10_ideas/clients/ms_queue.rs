@@ -65,6 +65,9 @@ fn hands(others: usize, numbers: &[u32]) -> Vec<Hand> {
 
 pub struct Queues;
 
+/// More than others take out while one is slow, so that there is something for that one at each moment. No call has these numbers.
+const MANY: std::ops::RangeInclusive<u32> = 201..=240;
+
 impl Clients for Queues {
     type Spec = Values;
     type Hand = Hand;
@@ -84,6 +87,16 @@ impl Clients for Queues {
         const TWO: &str =
             "let mut queue = Queue::new(3); let handles = queue.handles(); // 1, then 2, are in it";
         vec![scene(EMPTY, &[], 2, || hands(2, &[])), scene(TWO, &[1, 2], 2, || hands(2, &[1, 2]))]
+    }
+
+    fn crowded() -> Option<Scene<Self>> {
+        Some(Scene {
+            text: "let mut queue = Queue::new(3); let handles = queue.handles(); // 201 to 240 are in it",
+            spec: Values(MANY.collect()),
+            kits: vec![(); 3],
+            hands: || hands(2, &MANY.collect::<Vec<_>>()),
+            finally: vec![Op::DropQueue],
+        })
     }
 
     fn next((): &(), fresh: u32) -> Vec<(Op, ())> {

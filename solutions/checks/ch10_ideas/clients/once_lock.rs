@@ -51,7 +51,6 @@ impl Clients for Cells {
     type Spec = Content;
     type Hand = Hand;
     type Kit = ();
-
     fn scenes() -> Vec<Scene<Self>> {
         let scene = |others: usize, hands| Scene {
             text: "let cell = OnceLock::new();",

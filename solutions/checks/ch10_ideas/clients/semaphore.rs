@@ -63,7 +63,6 @@ impl Clients for Semaphores {
     type Hand = Hand;
     /// May the thread have a permit?
     type Kit = bool;
-
     fn scenes() -> Vec<Scene<Self>> {
         let scene = |text, free, others: usize, hands| Scene {
             text,
@@ -79,6 +78,17 @@ impl Clients for Semaphores {
             scene(TWO, 2, 2, || hands(2, 2)),
             scene(ONE, 1, 3, || hands(1, 3)),
         ]
+    }
+
+    fn crowded() -> Option<Scene<Self>> {
+        const MANY: u32 = 100;
+        Some(Scene {
+            text: "let semaphore = Semaphore::new(100);",
+            spec: Permits { free: MANY, closed: false },
+            kits: vec![false; 3],
+            hands: || hands(MANY, 2),
+            finally: vec![Op::TryAcquire, Op::Drop],
+        })
     }
 
     fn next(kit: &bool, _: u32) -> Vec<(Op, bool)> {

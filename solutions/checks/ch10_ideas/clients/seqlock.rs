@@ -51,13 +51,78 @@ impl Spec for Words {
 
 type Hand = Place<SeqLock<2>>;
 
+/// Writes beside `Debug`, which never waits.
+pub struct Shown;
+
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub enum Call {
+    Write(u32),
+    Show,
+}
+
+/// The lock, as one thread sees it who is not told what is in it.
+#[derive(Clone, PartialEq, Eq, Hash)]
+pub struct Hidden;
+
+impl Spec for Hidden {
+    type Op = Call;
+    type Ret = ();
+
+    fn next(&self, _: &Call) -> Vec<Next<Self>> {
+        Next::returns((), Self)
+    }
+}
+
+impl Clients for Shown {
+    type Spec = Hidden;
+    type Hand = Hand;
+    type Kit = ();
+    const MEANWHILE: bool = false;
+
+    fn scenes() -> Vec<Scene<Self>> {
+        vec![Scene {
+            text: "let lock = SeqLock::new([1, 101]);",
+            spec: Hidden,
+            kits: vec![(); 3],
+            hands: || Place::hands(SeqLock::new(words(1)), 2),
+            finally: Vec::new(),
+        }]
+    }
+
+    fn next((): &(), fresh: u32) -> Vec<(Call, ())> {
+        vec![(Call::Write(fresh), ()), (Call::Show, ())]
+    }
+
+    fn perform(lock: &mut Hand, op: &Call) -> Option<()> {
+        match op {
+            Call::Write(number) => lock.write(words(*number)),
+            Call::Show => drop(format!("{:?}", **lock)),
+        }
+        Some(())
+    }
+
+    fn never_waits(op: &Call) -> bool {
+        *op == Call::Show
+    }
+
+    fn show(op: &Call) -> String {
+        match op {
+            Call::Write(number) => format!("lock.write({:?})", words(*number)),
+            Call::Show => "format!(\"{lock:?}\")".into(),
+        }
+    }
+
+    fn show_ret((): &()) -> String {
+        "()".into()
+    }
+}
+
 pub struct Locks;
 
 impl Clients for Locks {
     type Spec = Words;
     type Hand = Hand;
     type Kit = ();
-
     fn scenes() -> Vec<Scene<Self>> {
         let scene = |others: usize, hands| Scene {
             text: "let lock = SeqLock::new([1, 101]);",

@@ -81,7 +81,6 @@ impl Clients for Rings {
     type Spec = Bounded;
     type Hand = Hand;
     type Kit = Kit;
-
     /// Each end has one kind of call: so there is room for more of them.
     const LONGEST: usize = 4;
 

@@ -63,6 +63,9 @@ fn hands(others: usize, numbers: &[u32]) -> Vec<Hand> {
 
 pub struct Stacks;
 
+/// More than others take out while one is slow, so that there is something for that one at each moment. No call has these numbers.
+const MANY: std::ops::RangeInclusive<u32> = 201..=240;
+
 impl Clients for Stacks {
     type Spec = Values;
     type Hand = Hand;
@@ -87,6 +90,16 @@ impl Clients for Stacks {
             scene(TWO, &[1, 2], 2, || hands(2, &[1, 2])),
             scene(THREE, &[1, 2], 3, || hands(3, &[1, 2])),
         ]
+    }
+
+    fn crowded() -> Option<Scene<Self>> {
+        Some(Scene {
+            text: "let mut stack = Stack::new(3); let handles = stack.handles(); // 201 to 240 are in it",
+            spec: Values(MANY.collect()),
+            kits: vec![(); 3],
+            hands: || hands(2, &MANY.collect::<Vec<_>>()),
+            finally: vec![Op::DropStack],
+        })
     }
 
     fn next((): &(), fresh: u32) -> Vec<(Op, ())> {

@@ -71,7 +71,15 @@ impl<C: Clients> Player<C> {
     }
 
     /// Makes the calls of a hand, of which the first has this number.
-    fn play(&self, run: &Arc<Run>, mut hand: C::Hand, number: usize, first: usize) {
+    fn play(&self, run: &Arc<Run>, hand: C::Hand, number: usize, first: usize) {
+        if run.unwinds() {
+            rc11::while_unwinding(|| self.make_all(run, hand, number, first));
+        } else {
+            self.make_all(run, hand, number, first);
+        }
+    }
+
+    fn make_all(&self, run: &Arc<Run>, mut hand: C::Hand, number: usize, first: usize) {
         let mut place = 0;
         while let Some(op) = run.nth_of(number, place) {
             self.make(run, &mut hand, first + place, op);

@@ -3,9 +3,11 @@
 use super::{Run, lock};
 use crate::log::{Blame, Made, Span};
 use crate::object::{RetId, State};
+use crate::program::ends;
 use crate::show;
-use rc11::history::{Call, End, History};
+use rc11::history::{Call, End, History, Spec as _};
 use rc11::{CallSpan, Objection, Stuck};
+use std::sync::atomic::Ordering::Relaxed;
 
 impl Run {
     /// Does the specification allow what was done?
@@ -38,6 +40,52 @@ impl Run {
         Err(self.objection(blame))
     }
 
+    /// The main thread makes all calls, one after the other. Does the specification allow what each returns, and that the last one does not?
+    pub fn is_good_in_turn(&self, waiting: Option<usize>) -> Result<(), Objection> {
+        let object = &self.world.object;
+        let made: Vec<(usize, Option<u32>)> = {
+            let log = lock(&self.log);
+            log.spans().map(|span| (span.call, span.end.map(|(ret, _)| ret))).collect()
+        };
+        let mut states = vec![self.world.scenes[self.program.scene].spec.clone()];
+        for (number, &(call, ret)) in made.iter().enumerate() {
+            let op = self.program.call(call).1;
+            let all: Vec<_> = states.iter().flat_map(|state| ends(state, op)).collect();
+            let Some(ret) = ret else {
+                let may_wait = all.is_empty() || states.iter().any(|state| state.may_sleep(&op));
+                return match waiting {
+                    Some(_) if !may_wait => {
+                        Err(self.wrong_in_turn(call, number, "does not return"))
+                    }
+                    _ => Ok(()),
+                };
+            };
+            let mut next = Vec::new();
+            for (other, state) in all {
+                if other == RetId(ret) && !next.contains(&state) {
+                    next.push(state);
+                }
+            }
+            if next.is_empty() {
+                let returns = format!("returns `{}`", object.show_ret(RetId(ret)));
+                return Err(self.wrong_in_turn(call, number, &returns));
+            }
+            states = next;
+        }
+        Ok(())
+    }
+
+    /// The main thread cannot go on.
+    pub fn waits_in_turn(&self) -> Result<(), Objection> {
+        let under_way = lock(&self.log).under_way();
+        self.is_good_in_turn(under_way.first().map(|(call, _)| *call))
+    }
+
+    fn wrong_in_turn(&self, call: usize, before: usize, does: &str) -> Objection {
+        let why = format!("`{}` {does}, after {before} calls on the same thread", self.shown(call));
+        Objection { why, ..Objection::default() }
+    }
+
     /// What is wrong, with the calls.
     pub fn objection(&self, blame: Blame) -> Objection {
         let span = |span: Span| CallSpan {
@@ -63,6 +111,7 @@ impl Run {
 
     /// May the threads be where they are?
     pub fn is_allowed(&self, stuck: &Stuck) -> Result<(), Objection> {
+        self.has_waited.store(true, Relaxed);
         let under_way = lock(&self.log).under_way();
         let is_stuck = |thread| stuck.threads.iter().any(|(stuck, _)| *stuck == thread);
         let stuck_calls = under_way.iter().filter(|(_, thread)| is_stuck(*thread));

@@ -5,6 +5,7 @@ use super::{Asks, Plays, Run, Stop};
 use crate::object::{Object, OpId, Scene, State, Traits};
 use crate::program::Programs;
 use crate::size::Size;
+use crate::unwind::has_panicked;
 use crate::{Progress, show};
 use rc11::history::Checker;
 use std::rc::Rc;
@@ -17,6 +18,15 @@ const BEGINNING: u64 = 10;
 
 /// What programs have cost, in executions, when nobody needs to wait for the others where another check fails.
 const FAR: u64 = 4_000;
+
+/// Executions of one program whose threads unwind, or whose waits return for no reason: what is wrong only there shows soon.
+const FEW: u64 = 40;
+
+/// Events of very many calls.
+const EVENTS_OF_MANY: usize = 20_000;
+
+/// So often the waits of a thread return for no reason.
+const RESTLESS: usize = 34;
 
 /// What all programs share.
 pub(super) struct World {
@@ -47,21 +57,39 @@ impl World {
     /// See [`check`].
     pub fn hold_results(self: &Arc<Self>, size: Size, plays: &Plays) {
         let mut programs = self.programs(size);
+        // What is asked besides takes part of it.
+        let besides = size.unwinding + size.restless + size.many + size.late;
+        let most = size.executions.saturating_sub(besides);
         let (mut total, mut cost, mut whole) = (0, 0, None);
+        let (mut unwinding, mut restless) = (0, 0);
         'sizes: for sum in 0..=programs.largest() {
             for program in programs.of(sum) {
-                if cost >= size.executions {
+                if cost >= most {
                     break 'sizes;
                 }
-                let run = Run::new(self, &Arc::new(program), Asks::Results);
-                let executions = run.explore(size, plays).all;
+                let program = Arc::new(program);
+                let run = Run::new(self, &program, Asks::Results);
+                has_panicked();
+                let of_one = size.of_one.min(most - cost);
+                let executions = run.explore(Size { of_one, ..size }, plays).all;
                 total += executions;
+                // A call that panics cannot be made in a destructor that way; and what a thread has from before may know of the panic.
+                if !has_panicked() && program.before.is_empty() && unwinding < size.unwinding {
+                    let run = Run::new(self, &program, Asks::Unwinding);
+                    unwinding += run.explore(Size { of_one: FEW, ..size }, plays).all;
+                }
+                if run.has_waited.load(Relaxed) && restless < size.restless {
+                    let run = Run::new(self, &program, Asks::Restless);
+                    restless += run.explore(Size { of_one: FEW, ..size }, plays).all;
+                }
                 cost += executions + BEGINNING;
                 tell_if_far(cost);
             }
             whole = Some(sum);
         }
         let complete = whole == Some(programs.largest());
+        total += unwinding + restless;
+        total += self.hold_many(&programs, size, plays);
         if self.traits.meanwhile {
             total += self.hold_late(&programs, size, plays);
         }
@@ -165,29 +193,60 @@ impl World {
     }
 }
 
+impl World {
+    /// What one thread's calls return must be good, however many they are. How many executions that took.
+    fn hold_many(self: &Arc<Self>, programs: &Programs<'_>, size: Size, plays: &Plays) -> u64 {
+        let mut total = 0;
+        for program in programs.many() {
+            if total >= size.many {
+                break;
+            }
+            let run = Run::new(self, &Arc::new(program), Asks::Many);
+            total += run.explore(Size { of_one: 1, ..size }, plays).all;
+        }
+        total
+    }
+}
+
 impl Run {
     /// Runs the program.
     fn explore(self: &Arc<Self>, size: Size, plays: &Plays) -> Explored {
         let object = &self.world.object;
-        let text = show::program(&**object, &self.world.scenes, &self.program);
+        let mut text = show::program(&**object, &self.world.scenes, &self.program);
+        if self.unwinds() {
+            text +=
+                "\n    (each thread makes its calls in a destructor, while a panic unwinds it)\n";
+        }
+        if let Asks::Restless = self.asks {
+            text += &format!(
+                "\n    (the first {RESTLESS} waits of each thread return for no reason)\n"
+            );
+        }
         let faults = self.world.traits.faults;
         let mut model = Model::new().faults(faults).executions(size.of_one).preface(text);
         if self.program.all().any(|op| object.may_leak(op)) {
             model = model.may_leak();
         }
-        if let Asks::Progress(Some(_)) = self.asks {
+        if let Asks::Progress(Some(_)) | Asks::Restless = self.asks {
             model = model.busy_turns(2 * LONG);
+        }
+        if let Asks::Restless = self.asks {
+            model = model.faults(0).restless(RESTLESS);
+        }
+        if let Asks::Many = self.asks {
+            model = model.faults(0).events(EVENTS_OF_MANY);
         }
         // All but the small programs: in those a thread stops, or the order of the steps is given.
         let model = model.aside(!matches!(self.asks, Asks::Results | Asks::Progress(None)));
         let (judge, execute) = (self.clone(), plays(self));
         let model = model.on_stuck(move |stuck| match judge.asks {
-            Asks::Results => judge.is_allowed(stuck),
+            Asks::Results | Asks::Unwinding | Asks::Restless => judge.is_allowed(stuck),
             // Who gives way can still go on, and a call may have to wait for that.
             Asks::Late(_, Some(_)) if !stuck.for_ever => Ok(()),
             Asks::Late(_, Some(_)) => judge.is_allowed(stuck),
             // Who is overtaken again and again may find what it has found before, and promises no end.
             Asks::Late(_, None) => Ok(()),
+            Asks::Many => judge.waits_in_turn(),
             Asks::Progress(_) => judge.keeps_nobody(stuck),
             Asks::Beset(beset) => judge.comes_to_its_end(stuck, beset),
         });

@@ -53,7 +53,7 @@ pub fn render(class: &Class, exercises: &[&Exercise]) -> String {
     out
 }
 
-/// `140 passing, 40 failing (most often: two_threads_never_overlap), 20 to do`.
+/// `140 passing, 40 failing, 20 to do; fails most often: two_threads_never_overlap`. What is cut off, if anything is, is the name.
 fn of_all(class: &Class, exercise: &Exercise) -> String {
     let mut states: BTreeMap<&str, usize> = BTreeMap::new();
     let mut checks: BTreeMap<String, usize> = BTreeMap::new();
@@ -66,11 +66,11 @@ fn of_all(class: &Class, exercise: &Exercise) -> String {
     let most = checks.into_iter().max_by_key(|(_, count)| *count);
     let words = |state: State| {
         let count = states.get(state.name())?;
-        let most = most.as_ref().filter(|_| state == State::Failing);
-        let most = most.map_or(String::new(), |(check, _)| format!(" (most often {check})"));
-        Some(format!("{count} {}{most}", state.name()))
+        Some(format!("{count} {}", state.name()))
     };
-    STATES.into_iter().filter_map(words).collect::<Vec<_>>().join(", ")
+    let counts = STATES.into_iter().filter_map(words).collect::<Vec<_>>().join(", ");
+    let most = most.map_or(String::new(), |(check, _)| format!("; fails most often: {check}"));
+    counts + &most
 }
 
 /// A name that a stranger gave does nothing to a terminal.

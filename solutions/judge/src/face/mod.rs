@@ -85,8 +85,14 @@ fn types(name: &str, ours: &Public, stub: &Public) -> Option<String> {
     let at = (0..us.len()).find(|&at| us[at] != they[at])?;
     let (we, their) = (&ours.as_written[at], &stub.as_written[at]);
     if we == their {
+        // Written in the same way, they are not the same: by their lifetimes, or by what a name stands for.
+        let why = match without_lifetimes(&us[at]) == without_lifetimes(&they[at]) {
+            true => ": the lifetimes differ",
+            false if ours.written == stub.written => ": a name in it stands for another type",
+            false => "",
+        };
         return Some(format!(
-            "`{name}` is `{}`; the stub's is `{}`: the lifetimes differ",
+            "`{name}` is `{}`; the stub's is `{}`{why}",
             ours.written, stub.written
         ));
     }
@@ -97,6 +103,16 @@ fn types(name: &str, ours: &Public, stub: &Public) -> Option<String> {
         (_, "") => format!("`{name}` is `{we}`; the stub's is `{their}`"),
         (_, part) => format!("`{part}` of `{name}` is `{we}`; the stub's is `{their}`"),
     })
+}
+
+/// `&'l1 T` as `& T`.
+fn without_lifetimes(text: &str) -> String {
+    let mut parts = text.split('\'');
+    let mut out = parts.next().unwrap_or_default().to_owned();
+    for part in parts {
+        out += part.trim_start_matches(|c: char| c.is_alphanumeric() || c == '_');
+    }
+    out
 }
 
 fn bounds(name: &str, ours: &Plain, stub: &Plain) -> Vec<String> {

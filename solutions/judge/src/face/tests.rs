@@ -166,6 +166,11 @@ fn what_a_caller_can_tell_apart_is_told() {
         let told = methods(ours, stub);
         assert_eq!(told.first().map(String::as_str), Some(words), "{ours}\n{stub}");
     }
+    let told = found(
+        "impl A { pub fn f(&self) {} } pub struct A;",
+        "impl<T> A<T> { pub fn f(&self) -> &T {} } pub struct A<T>(T);",
+    );
+    assert_eq!(told[1], "`A::f` is `fn f(&self)`; the stub's is `fn f(&self) -> &T`");
     for (ours, stub, words) in [
         (
             "pub struct A<T: ?Sized>(T); pub struct B<T: ?Sized>(pub T);",
@@ -186,6 +191,11 @@ fn what_a_caller_can_tell_apart_is_told() {
             "pub fn f<'a>(a: &'a u8, b: &u8) -> &'a u8 {}",
             "pub fn f<'a>(a: &u8, b: &'a u8) -> &'a u8 {}",
             "`f` is `fn f<'a>(a: &'a u8, b: &u8) -> &'a u8`; the stub's is `fn f<'a>(a: &u8, b: &'a u8) -> &'a u8`: the lifetimes differ",
+        ),
+        (
+            "type B = u8; pub fn f(a: B) {}",
+            "type B = u16; pub fn f(a: B) {}",
+            "`f` is `fn f(a: B)`; the stub's is `fn f(a: B)`: a name in it stands for another type",
         ),
         ("pub const A: u8 = 1;", "pub const A: u16 = 1;", "`A` is `u8`; the stub's is `u16`"),
     ] {

@@ -7,6 +7,7 @@ use crate::digest::Digest;
 use crate::judged::Diagnostic;
 use crate::store;
 use crate::subject::{Subject, Wanted};
+use crate::unit;
 use crate::verdict::{Outcome, Verdict};
 use grader::{Kind, World};
 use probes::{Answers, Probe, Probes};
@@ -72,12 +73,21 @@ pub fn with_missing(
     if errors.iter().any(is_in_file) {
         return errors;
     }
+    // A `main` of its own, or a function of the system's, which the linker has twice then: of what is written around the file, and what
+    // it is linked to, nobody needs to know.
+    let reaches = linker::told(&subject.text);
+    if !reaches.is_empty() {
+        errors.retain(|error| error.file.as_deref().is_some_and(|file| file != unit::MAIN));
+        errors.insert(0, Diagnostic::error(format!("{}\n", reaches.join("\n"))));
+    }
     let reference = Subject::reference(&bench.root, &subject.exercise).ok();
     let stub = reference.and_then(|reference| Face::of(&reference.text));
     if let (Some(ours), Some(stub)) = (Face::of(&subject.text), stub) {
         let mut told = differences(&ours, &stub);
         told.extend(missing(&ours, &stub));
         if !told.is_empty() {
+            // One shows where a check comes upon it; twenty more, of every line that does, show nothing else.
+            errors.truncate(1);
             errors.insert(0, Diagnostic::error(format!("{}\n", told.join("\n"))));
         }
     }

@@ -45,6 +45,8 @@ fn the_failing_execution_is_run_once_more_and_alone() {
     assert_eq!(again.code(), Some(0), "{again:?}");
     let headline = execution["headline"].as_str().unwrap();
     assert!(again.text().contains(headline), "{again:?}");
+    let is_wide = |line: &&str| line.chars().count() > 80 && !line.contains('│');
+    assert_eq!(again.text().lines().skip(1).find(is_wide), None);
     // One of the two threads has come so far: between its swap and its store.
     let rows = printed(&again);
     let [[before, prints]] = &rows[..] else { panic!("{again:?}") };
@@ -128,13 +130,27 @@ fn what_cannot_be_shown_is_an_error_in_words() {
     for (arguments, words) in [
         (&["--explore", "guard"][..], "is still to do"),
         (&["--explore"], "name one exercise"),
-        (&["--explore", "--reference", "guard/nothing"], "name one of the checks"),
+        (&["--explore", "--reference", "guard/nothing"], "guard has no check nothing Those"),
+        (
+            &["--explore", "--reference", "guard/three_threads_hold_the_lock"],
+            "did you mean three_threads_hold_the_lock_in_turn?",
+        ),
+        (
+            &["--explore", "--reference", "guard/public_items_are_those_of_the_stub"],
+            "has no model, and so no executions",
+        ),
+        (&["--explore", "--reference", "ch04_spin_lock/gaurd"], "did you mean guard?"),
+        (&["--explore", "--reference", "gaurd/nothing"], "did you mean guard?"),
         (&["--replay", "b1", "--reference", CHECK], "has no execution b1"),
         (&["--replay", "?", "--reference", CHECK], "The name of an execution is like"),
         (&["--replay", "a1", "--reference", "guard"], "which check?"),
     ] {
         let said = scratch.judge(arguments);
         assert_eq!(said.code(), Some(2), "{said:?}");
-        assert!(said.errors().contains(words), "{words}: {said:?}");
+        let errors = said.errors().split_whitespace().collect::<Vec<_>>().join(" ");
+        assert!(errors.contains(words), "{words}: {said:?}");
     }
+    let nowhere =
+        scratch.judge(&["--explore", "--reference", "guard", "--report", "gone/all.json"]);
+    assert!(nowhere.code() == Some(2) && nowhere.text().is_empty(), "{nowhere:?}");
 }

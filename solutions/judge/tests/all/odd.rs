@@ -45,6 +45,7 @@ fn odd_file_is_its_own_exercise_s_state_and_ends_of_lines_are_none() {
     }
     // An exercise is one line of the board, however many its message has.
     let text = said.text();
+    assert!(text.contains("does not compile  the file is gone"), "{said:?}");
     let board = text.split("4. Spin lock\n").last().unwrap_or_default();
     let mut lines = board.lines().take_while(|line| !line.is_empty());
     assert!(lines.all(|line| line.starts_with("  ")), "{said:?}");
@@ -78,6 +79,7 @@ fn public_item_that_is_not_the_stub_s_is_told_in_words_and_before_the_compiler_s
         let at = text.find(words);
         assert!(said.code() == Some(101) && at.is_some(), "{words}: {said:?}");
         assert!(text.find("error[").is_none_or(|error| Some(error) > at), "{words}: {said:?}");
+        assert!(text.matches("error[").count() < 2, "one is enough: {said:?}");
     }
     // Nobody is harmed by what is missing here.
     let must_use = "#[must_use = \"a guard that is not kept unlocks at once\"]\n";
@@ -86,6 +88,22 @@ fn public_item_that_is_not_the_stub_s_is_told_in_words_and_before_the_compiler_s
     let said = scratch.judge(&["guard"]);
     let note = "(`Guard` has no `#[must_use]`; the stub's has)";
     assert!(said.code() == Some(0) && said.text().contains(note), "{said:?}");
+}
+
+#[test]
+fn name_that_the_linker_has_twice_is_told_as_what_it_is() {
+    let scratch = Scratch::new();
+    let right = scratch.read("solutions/src/ch04_spin_lock/guard.rs");
+    // In its module, a `main` is a function like another.
+    scratch.put(GUARD, &format!("{right}\nfn main() {{}}\n"));
+    assert_eq!(scratch.judge(&["guard"]).code(), Some(0));
+    let main = "#[unsafe(no_mangle)]\npub extern \"C\" fn main() {}\n";
+    scratch.put(GUARD, &format!("{right}\n{main}"));
+    let said = scratch.judge(&["guard"]);
+    let text = said.text();
+    assert!(text.contains("`no_mangle` reaches into the program around the file"), "{said:?}");
+    assert!(!text.contains("linking with") && text.contains("does not compile"), "{said:?}");
+    assert!(text.lines().all(|line| line.chars().count() <= 80), "{said:?}");
 }
 
 /// Runs before `main`, reads the request with its nonce, and answers it in the checker's place.

@@ -161,6 +161,35 @@ fn file_that_keeps_the_compiler_from_its_end_does_not_compile_and_stops_nobody()
 }
 
 #[test]
+#[cfg(target_os = "linux")]
+fn file_that_keeps_the_compiler_from_its_end_uses_up_its_time_once() {
+    use std::os::unix::fs::PermissionsExt as _;
+    let scratch = Scratch::new();
+    let (right, _) = right_and_wrong(&scratch);
+    fs::write(scratch.root.join(GUARD), &right).unwrap();
+    // From here on the answers of the reference are known, and the compiler is started for the file alone.
+    assert_eq!(scratch.judge(&["guard"]).code(), Some(0));
+    let endless = "#![allow(long_running_const_eval)]\npub const ENDLESS: () = loop {};\n";
+    fs::write(scratch.root.join(GUARD), format!("{endless}{}", right.replace("//!", "//")))
+        .unwrap();
+    let counting = scratch.root.join("target/counting-rustc");
+    let started = scratch.root.join("target/started");
+    let _ = fs::remove_file(&started);
+    let rustc = std::env::var("RUSTC").unwrap_or_else(|_| "rustc".into());
+    let script = format!("#!/bin/sh\necho x >>'{}'\nexec '{rustc}' \"$@\"\n", started.display());
+    fs::write(&counting, script).unwrap();
+    fs::set_permissions(&counting, fs::Permissions::from_mode(0o755)).unwrap();
+    let mut command = scratch.command(&["guard"]);
+    command.env("RUSTC", &counting).env("LOCKSMITH_TIME_LIMIT", "1");
+    let said = Said(command.output().unwrap());
+    assert!(said.text().contains("comes to no end"), "{said:?}");
+    let times = fs::read_to_string(&started).unwrap().lines().count();
+    // Once it is asked for its version. What is started side by side is started before anything is known.
+    let at_once = std::thread::available_parallelism().map_or(1, usize::from).min(3);
+    assert!(times <= 1 + at_once, "{times} times");
+}
+
+#[test]
 fn what_has_not_changed_is_shown_as_before_and_judged_anew_when_asked() {
     let scratch = Scratch::new();
     let (right, _) = right_and_wrong(&scratch);
@@ -245,7 +274,17 @@ fn harness_is_told_what_is_there_and_what_is_to_do() {
     assert!(file.exists(), "nothing was graded");
     assert_eq!(scratch.judge(&["--report", report, "no_such_thing"]).code(), Some(2));
     assert!(!file.exists());
-    assert_eq!(scratch.judge(&["--report", "gone/report.json", "guard"]).code(), Some(2));
+    for nowhere in ["gone/report.json", "target"] {
+        let said = scratch.judge(&["--report", nowhere, "guard"]);
+        assert!(said.code() == Some(2) && said.text().is_empty(), "{said:?}");
+    }
+    // As `cargo grade --list | head -1` has it.
+    let mut listed = scratch.command(&["--list"]);
+    listed.stdout(std::process::Stdio::piped()).stderr(std::process::Stdio::piped());
+    let mut listed = listed.spawn().unwrap();
+    drop(listed.stdout.take());
+    let said = Said(listed.wait_with_output().unwrap());
+    assert!(said.errors().is_empty(), "{said:?}");
 }
 
 #[test]

@@ -35,6 +35,7 @@ impl Builder {
             memory: Memory::Rc11,
             spurious_failures: 0,
             spurious_wakes: 0,
+            restless: 0,
             max_events: 2_000,
             max_turns: 200,
             max_busy_turns: None,
@@ -80,6 +81,12 @@ impl Builder {
     /// Lets each thread's waits and parks return for no reason up to `most` times.
     pub fn spurious_wakes(mut self, most: usize) -> Self {
         self.config.spurious_wakes = most;
+        self
+    }
+
+    /// The first waits and parks of each thread return for no reason: so many, in every execution.
+    pub fn restless(mut self, times: usize) -> Self {
+        self.config.restless = times;
         self
     }
 

@@ -37,13 +37,37 @@ pub fn catch_panic<R>(f: impl FnOnce() -> R) -> Box<dyn Any + Send> {
 #[track_caller]
 pub fn attempt<R>(f: impl FnOnce() -> R) -> std::thread::Result<R> {
     let at = Location::caller();
-    with(|engine| engine.expecting[engine.current].push(at));
+    let unwinds = with(|engine| {
+        engine.expecting[engine.current].push(Some(at));
+        engine.is_unwinding()
+    });
     let result = catch_unwind(AssertUnwindSafe(f));
     with(|engine| {
         engine.expecting[engine.current].pop();
-        engine.panicking[engine.current] = false;
+        // A destructor may catch a panic while another one unwinds.
+        engine.panicking[engine.current] = unwinds == Some(true);
     });
     result
+}
+
+/// Runs `f` in a destructor, while a panic unwinds the thread, and goes on. A panic of `f` ends the process, as it does there.
+#[track_caller]
+pub fn while_unwinding(f: impl FnOnce()) {
+    struct Destructor<F: FnOnce()>(Option<F>);
+
+    impl<F: FnOnce()> Drop for Destructor<F> {
+        fn drop(&mut self) {
+            // What is expected is the panic that has begun, and no other.
+            with(|engine| engine.expecting[engine.current].push(None));
+            self.0.take().expect("a destructor runs once")();
+            with(|engine| engine.expecting[engine.current].pop());
+        }
+    }
+
+    expect_panic(|| {
+        let _destructor = Destructor(Some(f));
+        panic!("on purpose")
+    });
 }
 
 /// Panics with `payload` and without a message. It is not a failure of the model: the thread ends, and whoever joins it is told.

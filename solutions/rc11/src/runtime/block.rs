@@ -1,6 +1,6 @@
 //! Operations that may block: join, park, a lock.
 
-use crate::core::event::{EventId, Kind, Op, Request};
+use crate::core::event::{Event, EventId, Kind, Op, Request};
 use crate::runtime::failure::{Blocked, Failure};
 use crate::runtime::object::{Object, Target};
 use crate::runtime::ops::{choose, load, other, read, stop_if_failed, write};
@@ -22,6 +22,7 @@ static JOIN: Op = Op::plain("join", 1, number);
 static ENDED: Op = Op::books("ended");
 static HAS_ENDED: Op = Op::plain("is_finished", 0, |value| (value == 1).to_string());
 static SPURIOUS: Op = Op::books("spurious");
+static RESTLESS: Op = Op::books("restless");
 
 static UNPARK: Op =
     Op { name: "unpark", apply: |_, _, _| Some(1), ..Op::plain("unpark", 1, number) };
@@ -151,15 +152,35 @@ pub fn wait_for(
     }
 }
 
-/// Lets the thread go on for no reason, at most as often as the model says.
+/// Does the thread go on for no reason? It does so as often as a restless model says, and then may, at most as often as any model says.
 pub fn is_spurious(at: &'static Location<'static>, always: bool) -> bool {
+    if is_restless() {
+        choose(1, Request::new(&RESTLESS, at, Relaxed));
+        return true;
+    }
     let allowed = inside(|engine| {
-        let (t, begins) = (engine.current, engine.begins[engine.current]);
-        let before = &engine.search.graph.threads[t][begins..engine.cursor[t]];
-        let used = before.iter().filter(|e| std::ptr::eq(e.request.op, &SPURIOUS) && e.value == 1);
+        let used =
+            engine.so_far().filter(|e| std::ptr::eq(e.request.op, &SPURIOUS) && e.value == 1);
         always || used.count() < engine.config.spurious_wakes
     });
     allowed && choose(2, Request::new(&SPURIOUS, at, Relaxed)) == 1
+}
+
+/// Does the next wait of the thread return for no reason, in every execution?
+pub fn is_restless() -> bool {
+    inside(|engine| {
+        let times = engine.config.restless;
+        times > 0
+            && engine.so_far().filter(|e| std::ptr::eq(e.request.op, &RESTLESS)).count() < times
+    })
+}
+
+impl Engine {
+    /// What the current thread has done.
+    fn so_far(&self) -> impl Iterator<Item = &Event> {
+        let (t, begins) = (self.current, self.begins[self.current]);
+        self.search.graph.threads[t][begins..self.cursor[t]].iter()
+    }
 }
 
 /// Gives `thread` its token.

@@ -27,6 +27,8 @@ pub struct Config {
     pub memory: Memory,
     pub spurious_failures: usize,
     pub spurious_wakes: usize,
+    /// So often each thread's waits return for no reason before one sleeps.
+    pub restless: usize,
     pub max_events: usize,
     pub max_turns: usize,
     pub max_busy_turns: Option<usize>,

@@ -185,11 +185,11 @@ impl Engine {
             return Raised::Aborts;
         }
         self.panicking[self.current] = true;
-        match self.expecting[self.current].last() {
+        match self.expecting[self.current].last().copied().flatten() {
             Some(_) if OF_OVERFLOWS.contains(&message) => {
                 self.push_panic(format!("{message}{NO_PROMISE}"), place(), Fate::Chance);
             }
-            Some(&at) => self.note_expected(message, at),
+            Some(at) => self.note_expected(message, at),
             None => self.push_panic(message.into(), place(), Fate::Raised),
         }
         Raised::Unwinds

@@ -13,7 +13,7 @@
 
 use crate::core::clock::MAX_THREADS;
 use crate::core::event::{EventId, Kind, Op, Request, Role};
-use crate::runtime::block::{is_spurious, number, wait_for};
+use crate::runtime::block::{is_restless, is_spurious, number, wait_for};
 use crate::runtime::gate;
 use crate::runtime::object::{Object, Target};
 use crate::runtime::ops::{read, write};
@@ -109,6 +109,7 @@ fn wait_in_queue(
         return if value == expected { Waited::Returned } else { Waited::Changed };
     }
     settle();
+    let is_restless = is_restless();
     let returns = is_spurious(at, timeout);
     let id = read(Target::Object(word), request);
     let (asleep, me) = inside(|engine| {
@@ -121,8 +122,8 @@ fn wait_in_queue(
     });
     match (asleep, returns) {
         // The same as a wait that was not to return.
-        (false, true) => prune(),
-        (false, false) => return Waited::Changed,
+        (false, true) if !is_restless => prune(),
+        (false, _) => return Waited::Changed,
         (true, true) => return Waited::Returned,
         (true, false) => {}
     }

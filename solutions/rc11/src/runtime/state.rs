@@ -109,7 +109,7 @@ pub struct Engine {
     /// The thread that goes on first, of those that can.
     pub favoured: Option<usize>,
     /// Where closures began that are expected to panic, one inside the other.
-    pub expecting: [Vec<&'static Location<'static>>; MAX_THREADS],
+    pub expecting: [Vec<Option<&'static Location<'static>>>; MAX_THREADS],
     /// The threads that unwind, as far as is known; see [`Engine::is_unwinding`].
     pub panicking: [bool; MAX_THREADS],
     /// A panic is made to see whether the hook is called; was it?

@@ -113,6 +113,8 @@ impl Explored {
 pub struct Model {
     waits: Option<Judge>,
     faults: usize,
+    restless: usize,
+    events: Option<usize>,
     executions: Option<u64>,
     watch_frees: bool,
     may_leak: bool,
@@ -128,6 +130,8 @@ impl Default for Model {
         Self {
             waits: None,
             faults: FAULTS,
+            restless: 0,
+            events: None,
             executions: None,
             watch_frees: false,
             may_leak: false,
@@ -170,6 +174,18 @@ impl Model {
     /// unless told: `faults(0)` makes a model of three threads that sleep much smaller.
     pub fn faults(mut self, most: usize) -> Self {
         self.faults = most;
+        self
+    }
+
+    /// The first waits of each thread return for no reason: so many, in every execution.
+    pub fn restless(mut self, times: usize) -> Self {
+        self.restless = times;
+        self
+    }
+
+    /// An execution may have so many events.
+    pub fn events(mut self, most: usize) -> Self {
+        self.events = Some(most);
         self
     }
 
@@ -274,11 +290,15 @@ impl Model {
         let mut builder = builder()
             .spurious_failures(self.faults)
             .spurious_wakes(self.faults)
+            .restless(self.restless)
             .max_busy_turns(self.busy_turns)
             .watch_frees(self.watch_frees)
             .may_leak(self.may_leak)
             .main_last(self.main_last)
             .list_sites(plan::is_listing());
+        if let Some(most) = self.events {
+            builder = builder.max_events(most);
+        }
         if let Some(most) = self.executions {
             builder = builder.max_executions(most.min(budget()));
         }

@@ -3,22 +3,6 @@
 use super::super::sync::track::Tracked;
 use std::cell::Cell;
 
-/// Takes a value to another thread whether or not its type allows it: whether it does is a fact checked apart.
-pub struct Moved<T>(T);
-
-// SAFETY: for checks only; the model watches every access to the message.
-unsafe impl<T> Send for Moved<T> {}
-
-impl<T> Moved<T> {
-    pub const fn new(value: T) -> Self {
-        Self(value)
-    }
-
-    pub fn here(self) -> T {
-        self.0
-    }
-}
-
 /// A message that counts how often it is dropped. Bytes that are none are told by the checker before anything is done to them.
 pub struct Counted<'a> {
     _first: Tracked<()>,
