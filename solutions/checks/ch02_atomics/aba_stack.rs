@@ -172,7 +172,7 @@ fn drops_the_rest() {
         DROPS.set(0);
         let stack = Stack::with_capacity(3);
         for _ in 0..3 {
-            assert!(stack.push(Counted).is_ok(), "there is room, and `push` found none");
+            assert!(stack.push(Counted).is_ok(), "there is room, but `push` found none");
         }
         drop(stack.pop());
         assert_eq!(DROPS.get(), 1, "drops of three values, of which one was popped");

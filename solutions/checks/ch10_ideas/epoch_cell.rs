@@ -231,7 +231,7 @@ fn with_readers(readers: u32, replacements: usize) {
     let mut writer = handles.pop().expect("a handle for each user");
     for _ in 0..replacements {
         writer.replace(value(0));
-        assert_eq!(writer.kept(), 0, "values that are kept back, and nobody reads");
+        assert_eq!(writer.kept(), 0, "values that are kept back, although nobody reads one");
     }
     let mut guards = Vec::new();
     for (before, reader) in (0..).zip(&mut handles) {

@@ -165,7 +165,7 @@ fn counts_many() {
     let most = most.load(Relaxed);
     assert_eq!(
         most, MANY,
-        "what `waiting` says at most, in all executions of {MANY} threads that wait"
+        "the most that `waiting` says, in all executions of {MANY} threads that wait"
     );
 }
 

@@ -325,7 +325,10 @@ fn no_reason() {
         let theirs = semaphore.clone();
         let other = thread::spawn(move || {
             let permit = theirs.acquire();
-            assert!(permit.is_ok(), "`acquire` says `Closed`, and nobody has closed the semaphore");
+            assert!(
+                permit.is_ok(),
+                "`acquire` says `Closed` although nobody has closed the semaphore"
+            );
             panic!(
                 "two threads have the only permit: a sleep may end for no reason, again and again"
             );

@@ -233,7 +233,7 @@ fn call_that_does_the_same_again_and_again_is_not_wait_free() {
     let (passes, said) =
         verdict::<Patient>("call_that_does_the_same_again_and_again_is_not_wait_free");
     assert!(!passes, "{said}");
-    assert!(said.contains("`counter.add()` must be wait-free, and "), "{said}");
+    assert!(said.contains("`counter.add()` must be wait-free, but "), "{said}");
 }
 
 #[test]

@@ -157,7 +157,7 @@ fn audit_of_a_file_that_does_not_pass_is_refused_with_the_reason() {
     ] {
         scratch.put(GUARD, text);
         let said = scratch.judge(&["--audit", "guard"]);
-        let words = format!("ch04_spin_lock::guard is {state}. Mend it first");
+        let words = format!("ch04_spin_lock::guard is {state}. Fix it first");
         assert!(said.code() == Some(101) && said.text().contains(&words), "{state}: {said:?}");
     }
     scratch.put(GUARD, &right);
