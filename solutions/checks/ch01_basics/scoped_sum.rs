@@ -36,7 +36,7 @@ fn parts_of(count: u64, parts: usize) -> (u64, Vec<Vec<u64>>) {
 
 fn every_number_once() {
     sync::model(|| {
-        for (count, parts) in [(1, 1), (4, 2), (7, 3)] {
+        for (count, parts) in [(4, 2), (7, 3), (1, 1)] {
             let (sum, seen) = parts_of(count, parts);
             assert_eq!(
                 seen.concat(),
@@ -57,11 +57,14 @@ fn lengths() {
         for (count, parts) in [(5, 3), (6, 4)] {
             let (_, seen) = parts_of(count, parts);
             let lengths: Vec<usize> = seen.iter().map(Vec::len).collect();
+            let there = match seen.len() {
+                1 => "there is 1 part".to_owned(),
+                number => format!("there are {number} parts"),
+            };
             assert_eq!(
                 seen.len(),
                 parts,
-                "{count} numbers in {parts} parts: there are {} parts, of lengths {lengths:?}",
-                seen.len()
+                "{count} numbers in {parts} parts: {there}, of lengths {lengths:?}"
             );
             let (shortest, longest) = (lengths.iter().min(), lengths.iter().max());
             assert!(

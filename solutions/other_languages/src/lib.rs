@@ -37,6 +37,7 @@ pub type Explored = Result<Report, Box<Failure>>;
 /// What the file does when it is loaded must be sound, and its functions must have the types that [`model`] names.
 pub unsafe fn check(file: &Path, threads: usize) -> Result<Explored, String> {
     rc11::foreign::catch_faults();
+    std::fs::metadata(file).map_err(|error| format!("{}: {error}", file.display()))?;
     let built = compile::compile(file).map_err(|error| error.to_string())?;
     // SAFETY: as promised by the caller.
     let library = unsafe { Library::load(built) }.map_err(|error| error.to_string())?;

@@ -8,22 +8,26 @@ use std::process::ExitCode;
 const USAGE: &str = "\
 cargo check-foreign FILE [THREADS]
 
-FILE is a .c, .cpp, .zig or .rs file that exports functions with C's calling convention. Which, decides what is checked:
+FILE is a .c, .cpp, .zig or .rs file that exports functions with C's calling
+convention. Which, decides what is checked:
 
-  void lock(void *block);                     THREADS threads add to a number under the lock,
-  void unlock(void *block);                   the first of them twice
-  void increment(void *block);                THREADS threads increment,
-  uint32_t count(void *block);                and the count is THREADS
-  void publish(void *block, uint32_t);        a message goes from one thread to another
+  void lock(void *block);               THREADS threads add to a number under the
+  void unlock(void *block);             lock, the first of them twice
+  void increment(void *block);          THREADS threads increment,
+  uint32_t count(void *block);          and the count is THREADS
+  void publish(void *block, uint32_t);  a message goes from one thread to another
   uint32_t receive(void *block);
-  void thread_1(void *block);                 each of thread_1, thread_2, … runs on a thread of its own;
-  int finally(void *block);                   then this one, if it is there, says whether all is well: 0 is no
+  void thread_1(void *block);           each of thread_1, thread_2, … runs on a
+  int finally(void *block);             thread of its own; then this one, if it is
+                                        there, says whether all is well: 0 is no
 
-The block is 4096 bytes of zeros, and what the pointer points to is your choice. `void init(void *block)`, if it is there, is called
-first. THREADS is 2, unless you say otherwise.
+The block is 4096 bytes of zeros, and what the pointer points to is your choice.
+`void init(void *block)`, if it is there, is called first. THREADS is 2, unless
+you say otherwise.
 
-cargo check-foreign --table checks the eight programs in all languages, and prints the table of the book.
-cargo check-foreign --listings asks each compiler that is here for its instructions, and writes them into the book.";
+cargo check-foreign --table checks the eight programs in all languages, and
+prints the table of the book. cargo check-foreign --listings asks each compiler
+that is here for its instructions, and writes them into the book.";
 
 fn main() -> ExitCode {
     // SAFETY: no other thread has been started. A panic of Rust code that is checked has a timeline, which says more than a backtrace.

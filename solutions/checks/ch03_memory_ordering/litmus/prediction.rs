@@ -77,7 +77,7 @@ fn explain(program: &Program, too_many: &[Outcome], missing: &[Outcome]) -> Stri
 
 /// The text in lines that fit a terminal, set in under the line before.
 fn paragraph(text: &str) -> String {
-    const WIDTH: usize = 96;
+    const WIDTH: usize = 80;
     let (mut out, mut length) = (String::new(), WIDTH);
     for word in text.split(' ') {
         if length + 1 + word.chars().count() > WIDTH {
