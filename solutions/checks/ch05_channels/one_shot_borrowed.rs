@@ -14,7 +14,7 @@ use super::subject::{
     TryReceiveError::{Disconnected, Empty},
 };
 use super::sync::{self, cell::Probe, hint, thread, track::Tracked};
-use grader::{Check, allocations, impls};
+use grader::{Check, Nothing, allocations, impls, nothings_dropped};
 use moved::{Counted, Moved};
 use std::cell::Cell;
 use std::mem;
@@ -183,6 +183,8 @@ fn dropped_once() {
         );
         let drops = drops.map(|drops| drops.get());
         assert_eq!(drops, [1; 4], "drops of each message in the end");
+        let dropped = nothings_dropped(|| Channel::new().split().0.send(Nothing::new()));
+        assert_eq!(dropped, 1, "drops of a message without a size that was left in the channel");
     });
 }
 

@@ -10,7 +10,7 @@ use super::sync::{
     hint, thread,
     track::Tracked,
 };
-use grader::{Check, Shared, impls};
+use grader::{Check, Nothing, Shared, impls, nothings_dropped};
 use std::cell::Cell;
 use std::sync::MutexGuard;
 
@@ -272,6 +272,12 @@ fn dropped_with_receiver() {
         );
         drop(message);
         assert_eq!(DROPS.get(), 2, "drops of two messages");
+        let dropped = nothings_dropped(|| {
+            let (sender, receiver) = channel();
+            assert!(sender.send(Nothing::new()).is_ok(), "`send` fails, and the receiver is there");
+            drop(receiver);
+        });
+        assert_eq!(dropped, 1, "drops of a message without a size that nobody received");
     });
 }
 

@@ -15,6 +15,7 @@ mod allocations;
 mod check;
 mod child;
 mod limits;
+mod nothing;
 #[cfg(all(target_os = "linux", any(target_arch = "x86_64", target_arch = "aarch64")))]
 mod overflow;
 mod shared;
@@ -24,5 +25,6 @@ pub use allocations::{Counting, allocations};
 pub use check::{Check, Kind, Subject, World, count, list, named, of};
 pub use child::{child_main, expect_abort, note};
 pub use impls::impls;
+pub use nothing::{Nothing, nothings_dropped};
 pub use shared::Shared;
 pub use watchdog::time_of_others;

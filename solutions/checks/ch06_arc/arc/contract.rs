@@ -8,7 +8,7 @@ use super::super::sync::{
     counters, thread,
     track::Tracked,
 };
-use grader::{expect_abort, impls};
+use grader::{Nothing, expect_abort, impls, nothings_dropped};
 use std::cell::Cell;
 use std::mem::ManuallyDrop;
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
@@ -154,6 +154,8 @@ pub fn drops_once() {
         assert_eq!(drops.get(), 0, "drops of the data while there is a handle");
         drop(third);
         assert_eq!(drops.get(), 1, "drops of the data when the last handle has been dropped");
+        let dropped = nothings_dropped(|| drop(Arc::new(Nothing::new()).clone()));
+        assert_eq!(dropped, 1, "drops of data without a size");
     });
 }
 
@@ -164,10 +166,18 @@ pub fn clone_from_counts() {
         let mut first = Arc::new(Counted(&old));
         let second = Arc::new(Counted(&new));
         first.clone_from(&second);
-        assert_eq!(old.get(), 1, "drops of the old data, when `clone_from` took its only handle's place");
+        assert_eq!(
+            old.get(),
+            1,
+            "drops of the old data, when `clone_from` took its only handle's place"
+        );
         assert!(Arc::ptr_eq(&first, &second), "`clone_from` makes a handle of other data");
         drop(second);
-        assert_eq!(new.get(), 0, "drops of the data while there is a handle that `clone_from` has made");
+        assert_eq!(
+            new.get(),
+            0,
+            "drops of the data while there is a handle that `clone_from` has made"
+        );
         drop(first);
         assert_eq!(new.get(), 1, "drops of the data when the last handle has been dropped");
     });
