@@ -30,6 +30,7 @@ pub const CHECKS: &[Check] = &[
     Check::model("receive_waits_for_a_message", waits_for_a_message),
     Check::model("receive_ends_when_the_last_sender_is_dropped", waits_for_the_end),
     Check::model("message_that_is_there_is_found_beside_another_send", found_beside_send),
+    Check::model("clone_from_leaves_one_channel_and_joins_another", clone_from),
     Check::model("senders_that_are_dropped_at_once_end_the_receive", last_two_senders),
     Check::model("messages_of_two_threads_all_arrive_each_threads_in_order", two_senders),
     Check::model("two_messages_wake_two_threads_that_receive", two_receivers),
@@ -141,6 +142,33 @@ fn not_yet_or_never() {
                 "when both senders were dropped: nobody can send any more"
             );
         }
+    });
+}
+
+fn clone_from() {
+    sync::model(|| {
+        let (mut sender, left) = channel();
+        let (other, joined) = channel();
+        sender.clone_from(&other);
+        assert_eq!(
+            left.try_receive(),
+            Err(TryReceiveError::Disconnected),
+            "when `clone_from` has taken the only sender's place: it sends elsewhere now"
+        );
+        drop(other);
+        send(&sender, 1);
+        assert_eq!(joined.receive(), Ok(1), "from a sender that `clone_from` has made");
+        assert_eq!(
+            joined.try_receive(),
+            Err(TryReceiveError::Empty),
+            "when a sender is left that `clone_from` has made"
+        );
+        drop(sender);
+        assert_eq!(
+            joined.receive(),
+            Err(Disconnected),
+            "when both senders were dropped: nobody can send any more"
+        );
     });
 }
 

@@ -2,7 +2,7 @@
 
 use super::subject::Newest;
 use super::sync::{self, cell::Probe, thread, track::Tracked};
-use grader::{Check, Shared, impls};
+use grader::{Check, Nothing, Shared, impls, nothings_dropped};
 use std::cell::Cell;
 use std::sync::MutexGuard;
 
@@ -99,6 +99,15 @@ fn dropped_once() {
         let channel = Newest::new();
         drop(channel.send(Tracked::new(3_u8)));
         drop(channel);
+        let dropped = nothings_dropped(|| {
+            let channel = Newest::new();
+            drop(channel.send(Nothing::new()));
+            drop(channel.send(Nothing::new()));
+        });
+        assert_eq!(
+            dropped, 2,
+            "drops of two messages without a size: one replaced, one left in the channel"
+        );
     });
 }
 

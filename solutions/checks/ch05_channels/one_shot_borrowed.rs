@@ -15,7 +15,7 @@ use super::subject::{
 };
 use super::sync::{self, cell::Probe, hint, thread, track::Tracked};
 use counted::Counted;
-use grader::{Check, Moved, allocations, impls};
+use grader::{Check, Moved, Unit, allocations, impls};
 use std::cell::Cell;
 use std::mem;
 use std::sync::MutexGuard;
@@ -183,6 +183,8 @@ fn dropped_once() {
         );
         let drops = drops.map(|drops| drops.get());
         assert_eq!(drops, [1; 4], "drops of each message in the end");
+        let dropped = Unit::dropped_by(|| Channel::new().split().0.send(Unit));
+        assert_eq!(dropped, 1, "drops of a message without a size that was left in the channel");
     });
 }
 

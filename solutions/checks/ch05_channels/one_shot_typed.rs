@@ -10,7 +10,7 @@ use super::sync::{
     hint, thread,
     track::Tracked,
 };
-use grader::{Check, Moved, Shared, impls};
+use grader::{Check, Moved, Shared, Unit, impls};
 use std::cell::Cell;
 use std::sync::MutexGuard;
 
@@ -278,6 +278,12 @@ fn dropped_with_receiver() {
         );
         drop(message);
         assert_eq!(DROPS.get(), 2, "drops of two messages");
+        let dropped = Unit::dropped_by(|| {
+            let (sender, receiver) = channel();
+            assert!(sender.send(Unit).is_ok(), "`send` fails, but the receiver is there");
+            drop(receiver);
+        });
+        assert_eq!(dropped, 1, "drops of a message without a size that nobody received");
     });
 }
 

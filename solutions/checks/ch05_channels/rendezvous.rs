@@ -129,7 +129,7 @@ fn message(value: u32) -> Message {
 }
 
 /// One thread has the sender, and this one the receiver.
-fn meet(send: impl FnOnce(Sender<'_, Message>), receive: impl FnOnce(Receiver<'_, Message>)) {
+fn meet<T>(send: impl FnOnce(Sender<'_, T>), receive: impl FnOnce(Receiver<'_, T>)) {
     let mut channel = Channel::new();
     let (sender, receiver) = channel.split();
     let sender = Moved((sender, send));
@@ -162,12 +162,21 @@ fn received_once() {
 }
 
 fn send_waits() {
-    sync::model(|| {
+    waits_for_receive(|sender| send(sender, 1), |receiver| receive(receiver, 1));
+    // Of nothing there is nothing to take, and yet they meet.
+    waits_for_receive(
+        |sender| assert_eq!(sender.send(()), Ok(()), "of `send(())`"),
+        |receiver| assert_eq!(receiver.receive(), Ok(()), "of `receive`"),
+    );
+}
+
+fn waits_for_receive<T: 'static>(send: fn(&Sender<'_, T>), receive: fn(&mut Receiver<'_, T>)) {
+    sync::model(move || {
         let begun = Shared::new(AtomicU32::new(0));
         let theirs = begun.clone();
         meet(
             move |sender| {
-                send(&sender, 1);
+                send(&sender);
                 // Relaxed: a read-modify-write never misses another one, and nothing else is handed over.
                 let begun = theirs.fetch_add(0, Relaxed);
                 assert_eq!(begun, 1, "`send` returned before the receiver had come");
@@ -176,7 +185,7 @@ fn send_waits() {
             },
             |mut receiver| {
                 begun.fetch_add(1, Relaxed);
-                receive(&mut receiver, 1);
+                receive(&mut receiver);
             },
         );
     });
@@ -258,7 +267,7 @@ fn receiver_leaves() {
 fn sender_leaves() {
     sync::model(|| {
         meet(
-            |sender| drop(sender),
+            |sender: Sender<'_, Message>| drop(sender),
             |mut receiver| {
                 assert!(receiver.receive().is_err(), "a message out of nothing: the sender left");
             },

@@ -97,6 +97,9 @@ pub trait Clients: Sized + 'static {
     /// Is it asked what becomes of a call during which another thread makes many? Not where a specification takes small numbers only.
     const MEANWHILE: bool = true;
 
+    /// Is it asked what hundreds of calls of one thread return? Not where a specification has no numbers for so many.
+    const MANY: bool = true;
+
     /// How things may begin.
     fn scenes() -> Vec<Scene<Self>>;
 

@@ -101,6 +101,7 @@ pub(crate) struct Traits {
     pub hands_move: bool,
     pub faults: usize,
     pub meanwhile: bool,
+    pub many: bool,
 }
 
 /// A [`Scene`](crate::Scene) in numbers, but for the hands.
@@ -238,6 +239,7 @@ impl<C: Clients> Object for Typed<C> {
             hands_move: C::HANDS_MOVE,
             faults: C::FAULTS,
             meanwhile: C::MEANWHILE,
+            many: C::MANY,
         }
     }
 

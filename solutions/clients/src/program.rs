@@ -6,7 +6,7 @@ mod many;
 mod tests;
 
 pub(crate) use beset::Beset;
-pub(crate) use many::ends;
+pub(crate) use many::{ends, may_sleep};
 
 use crate::object::{KitId, Object, OpId, Scene};
 use crate::size::Size;

@@ -1,4 +1,4 @@
-//! More values than a stack has room for.
+//! Values without a size, and more values than a stack has room for.
 
 use std::panic::resume_unwind;
 use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
@@ -34,6 +34,13 @@ impl Unit {
     pub fn dropped() -> usize {
         // Relaxed: it counts.
         DROPPED.load(Relaxed)
+    }
+
+    /// How many `f` drops, if nobody else does meanwhile.
+    pub fn dropped_by(f: impl FnOnce()) -> usize {
+        let before = Self::dropped();
+        f();
+        Self::dropped() - before
     }
 }
 

@@ -8,7 +8,7 @@ use super::super::sync::{
     counters, thread,
     track::Tracked,
 };
-use grader::{expect_abort, impls};
+use grader::{Unit, expect_abort, impls};
 use std::cell::Cell;
 use std::mem::ManuallyDrop;
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
@@ -154,6 +154,8 @@ pub fn drops_once() {
         assert_eq!(drops.get(), 0, "drops of the data while there is a handle");
         drop(third);
         assert_eq!(drops.get(), 1, "drops of the data when the last handle has been dropped");
+        let dropped = Unit::dropped_by(|| drop(Arc::new(Unit).clone()));
+        assert_eq!(dropped, 1, "drops of data without a size");
     });
 }
 

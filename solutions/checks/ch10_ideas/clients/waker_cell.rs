@@ -135,6 +135,7 @@ impl Clients for Cells {
     type Kit = Kit;
     // Wakers are bits of a word.
     const MEANWHILE: bool = false;
+    const MANY: bool = false;
 
     fn scenes() -> Vec<Scene<Self>> {
         let scene = |kits: &[Kit], hands| Scene {

@@ -94,11 +94,23 @@ impl Programs<'_> {
 impl Walk {
     /// Makes a call, if it would not wait. Of what it may do, the first.
     fn makes(&mut self, hand: usize, op: OpId) -> bool {
+        if may_sleep(&self.state, op) {
+            return false;
+        }
         let Some((_, state)) = ends(&self.state, op).into_iter().next() else { return false };
         self.state = state;
         self.calls.push((hand, op));
         true
     }
+}
+
+/// May the call sleep for ever, at some point of it, if nothing more happens?
+pub(crate) fn may_sleep(state: &State, op: OpId) -> bool {
+    let later = |next| match next {
+        history::Next::Returns(..) => false,
+        history::Next::GoesOn(op, state) => may_sleep(&state, op),
+    };
+    state.may_sleep(&op) || state.next(&op).into_iter().any(later)
 }
 
 /// What the call may return, all of it in one step: no other call comes between.

@@ -3,7 +3,7 @@
 use super::{Run, lock};
 use crate::log::{Blame, Made, Span};
 use crate::object::{RetId, State};
-use crate::program::ends;
+use crate::program::{ends, may_sleep};
 use crate::show;
 use rc11::history::{Call, End, History, Spec as _};
 use rc11::{CallSpan, Objection, Stuck};
@@ -52,7 +52,7 @@ impl Run {
             let op = self.program.call(call).1;
             let all: Vec<_> = states.iter().flat_map(|state| ends(state, op)).collect();
             let Some(ret) = ret else {
-                let may_wait = all.is_empty() || states.iter().any(|state| state.may_sleep(&op));
+                let may_wait = states.iter().any(|state| may_sleep(state, op));
                 return match waiting {
                     Some(_) if !may_wait => {
                         Err(self.wrong_in_turn(call, number, "does not return"))

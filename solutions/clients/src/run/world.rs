@@ -89,7 +89,9 @@ impl World {
         }
         let complete = whole == Some(programs.largest());
         total += unwinding + restless;
-        total += self.hold_many(&programs, size, plays);
+        if self.traits.many {
+            total += self.hold_many(&programs, size, plays);
+        }
         if self.traits.meanwhile {
             total += self.hold_late(&programs, size, plays);
         }
@@ -246,6 +248,8 @@ impl Run {
             Asks::Late(_, Some(_)) => judge.is_allowed(stuck),
             // Who is overtaken again and again may find what it has found before, and promises no end.
             Asks::Late(_, None) => Ok(()),
+            // Time goes on by itself.
+            Asks::Many if !stuck.for_ever => Ok(()),
             Asks::Many => judge.waits_in_turn(),
             Asks::Progress(_) => judge.keeps_nobody(stuck),
             Asks::Beset(beset) => judge.comes_to_its_end(stuck, beset),
