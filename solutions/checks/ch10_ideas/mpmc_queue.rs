@@ -121,9 +121,17 @@ fn drops_the_rest() {
     sync::Model::new().faults(0).check(|| {
         let queue = Queue::new(2);
         let pushed = [(); 3].map(|()| queue.push(()));
-        assert_eq!(pushed, [Ok(()), Ok(()), Err(())], "three times `push` of `()` to a queue for 2");
+        assert_eq!(
+            pushed,
+            [Ok(()), Ok(()), Err(())],
+            "three times `push` of `()` to a queue for 2"
+        );
         let popped = [(); 3].map(|()| queue.pop());
-        assert_eq!(popped, [Some(()), Some(()), None], "three times `pop` of a queue with two `()`");
+        assert_eq!(
+            popped,
+            [Some(()), Some(()), None],
+            "three times `pop` of a queue with two `()`"
+        );
     });
 }
 
@@ -149,8 +157,15 @@ fn drop_panics() {
         }
         sync::expect_panic(|| drop(queue));
         let [first, second, third] = drops.each_ref().map(Cell::get);
-        assert_eq!((first, second), (1, 1), "drops of the first two of three values; that of the second panicked");
-        assert!(third < 2, "a value was dropped {third} times, after the drop of the one before it had panicked");
+        assert_eq!(
+            (first, second),
+            (1, 1),
+            "drops of the first two of three values; that of the second panicked"
+        );
+        assert!(
+            third < 2,
+            "a value was dropped {third} times, after the drop of the one before it had panicked"
+        );
     });
 }
 
@@ -163,7 +178,10 @@ fn allocates_once() {
         queue.pop();
     }
     let made = allocations() - before;
-    assert_eq!(made, 0, "allocations by `push` and `pop`. `new` allocates the queue, and that is all");
+    assert_eq!(
+        made, 0,
+        "allocations by `push` and `pop`. `new` allocates the queue, and that is all"
+    );
 }
 
 /// The checker would take long for so many steps. One thread does them.
@@ -173,20 +191,35 @@ fn many() {
         for round in 0..3 {
             for number in 0..capacity {
                 let pushed = queue.push(number).is_ok();
-                assert!(pushed, "`push` says that a queue for {capacity} is full, with {number} in it, in round {round}");
+                assert!(
+                    pushed,
+                    "`push` says that a queue for {capacity} is full, with {number} in it, in round {round}"
+                );
             }
             // Asked again and again.
             for _ in 0..3 {
-                assert_eq!(queue.push(0), Err(0), "what `push` said of a full queue for {capacity}");
+                assert_eq!(
+                    queue.push(0),
+                    Err(0),
+                    "what `push` said of a full queue for {capacity}"
+                );
             }
             for number in 0..capacity {
-                assert_eq!(queue.pop(), Some(number), "what came out of a queue for {capacity}, in round {round}");
+                assert_eq!(
+                    queue.pop(),
+                    Some(number),
+                    "what came out of a queue for {capacity}, in round {round}"
+                );
             }
             for _ in 0..3 {
                 assert_eq!(queue.pop(), None, "what came out of an empty queue for {capacity}");
             }
             // One more, so that the next round begins at another slot.
-            assert_eq!((queue.push(7), queue.pop()), (Ok(()), Some(7)), "(`push`, `pop`) of one value");
+            assert_eq!(
+                (queue.push(7), queue.pop()),
+                (Ok(()), Some(7)),
+                "(`push`, `pop`) of one value"
+            );
         }
     }
 }

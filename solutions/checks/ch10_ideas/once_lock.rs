@@ -141,7 +141,11 @@ fn cell_within_a_cell() {
     sync::model(|| {
         let (outer, inner) = (OnceLock::new(), OnceLock::new());
         let made = outer.get_or_init(|| 1 + *inner.get_or_init(|| 7));
-        assert_eq!((*made, inner.get()), (8, Some(&7)), "(the value of a cell whose `make` fills another one, that one's)");
+        assert_eq!(
+            (*made, inner.get()),
+            (8, Some(&7)),
+            "(the value of a cell whose `make` fills another one, that one's)"
+        );
     });
 }
 
@@ -153,12 +157,20 @@ fn gives_the_value_to_its_owner() {
         *cell.get_mut().unwrap() += 1;
         assert_eq!(cell.get(), Some(&2), "the change through `get_mut` is lost");
         assert_eq!(cell.into_inner(), Some(2), "what `into_inner` gives");
-        assert_eq!(OnceLock::<u32>::new().into_inner(), None, "what `into_inner` of an empty cell gives");
+        assert_eq!(
+            OnceLock::<u32>::new().into_inner(),
+            None,
+            "what `into_inner` of an empty cell gives"
+        );
         let cell = OnceLock::new();
         sync::expect_panic(|| {
             cell.get_or_init(|| -> u32 { panic!("on purpose, while the value is made") });
         });
-        assert_eq!(cell.into_inner(), None, "what `into_inner` gives after making the value panicked");
+        assert_eq!(
+            cell.into_inner(),
+            None,
+            "what `into_inner` gives after making the value panicked"
+        );
     });
 }
 
@@ -279,7 +291,11 @@ fn set_after_panics() {
             let theirs = cell.clone();
             others.push(thread::spawn(move || {
                 let set = theirs.set(7);
-                assert_eq!(set, Ok(()), "what `set` said, and all that tried to make a value panicked");
+                assert_eq!(
+                    set,
+                    Ok(()),
+                    "what `set` said, and all that tried to make a value panicked"
+                );
             }));
         });
         for other in others {

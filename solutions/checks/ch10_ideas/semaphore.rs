@@ -317,7 +317,9 @@ fn no_reason() {
         let other = thread::spawn(move || {
             let permit = theirs.acquire();
             assert!(permit.is_ok(), "`acquire` says `Closed`, and nobody has closed the semaphore");
-            panic!("two threads have the only permit: a sleep may end for no reason, again and again");
+            panic!(
+                "two threads have the only permit: a sleep may end for no reason, again and again"
+            );
         });
         other.join().unwrap();
     });

@@ -155,7 +155,8 @@ fn panics_beside_a_read() {
     sync::model(|| {
         let lock = Shared::new(SeqLock::new([1, 2]));
         let theirs = lock.clone();
-        let writer = thread::spawn(move || sync::expect_panic(|| theirs.update(|_| panic!("on purpose"))));
+        let writer =
+            thread::spawn(move || sync::expect_panic(|| theirs.update(|_| panic!("on purpose"))));
         if let Some(words) = lock.try_read() {
             assert_eq!(words, [1, 2], "what `try_read` said beside an update that panicked");
         }

@@ -154,7 +154,10 @@ fn drops_the_rest() {
             let mut full = Ring::new(capacity);
             for number in 0..capacity {
                 let pushed = full.split().0.push(value(number as u32));
-                assert!(pushed.is_ok(), "`push` says that a ring for {capacity} is full, with {number} in it");
+                assert!(
+                    pushed.is_ok(),
+                    "`push` says that a ring for {capacity} is full, with {number} in it"
+                );
             }
             let back = full.split().0.push(value(99)).map_err(|value| value.get());
             assert_eq!(back, Err(99), "what `push` said of a full ring that was split anew");
@@ -188,12 +191,22 @@ fn drop_panics() {
         let drops = [const { Cell::new(0) }; 3];
         let mut ring = Ring::new(3);
         for number in 0..3 {
-            assert!(ring.split().0.push(Counted(&drops, number)).is_ok(), "`push` says that it is full");
+            assert!(
+                ring.split().0.push(Counted(&drops, number)).is_ok(),
+                "`push` says that it is full"
+            );
         }
         sync::expect_panic(|| drop(ring));
         let [first, second, third] = drops.each_ref().map(Cell::get);
-        assert_eq!((first, second), (1, 1), "drops of the first two of three values; that of the second panicked");
-        assert!(third < 2, "a value was dropped {third} times, after the drop of the one before it had panicked");
+        assert_eq!(
+            (first, second),
+            (1, 1),
+            "drops of the first two of three values; that of the second panicked"
+        );
+        assert!(
+            third < 2,
+            "a value was dropped {third} times, after the drop of the one before it had panicked"
+        );
     });
 }
 
@@ -210,14 +223,21 @@ fn ends_go() {
         let mut ring = std::panic::AssertUnwindSafe(ring);
         sync::expect_panic(|| {
             let (mut producer, mut consumer) = ring.split();
-            assert!(producer.push(value(4)).is_ok(), "`push` says that it is full, after both ends were forgotten");
+            assert!(
+                producer.push(value(4)).is_ok(),
+                "`push` says that it is full, after both ends were forgotten"
+            );
             let came = consumer.pop().map(|value| value.get());
             assert_eq!(came, Some(1), "what came out, after both ends were forgotten");
             panic!("on purpose, with both ends in hand");
         });
         let mut consumer = ring.split().1;
         let came = [(); 4].map(|()| consumer.pop().map(|value| value.get()));
-        assert_eq!(came, [Some(2), Some(3), Some(4), None], "what came out, after both ends were dropped by a panic");
+        assert_eq!(
+            came,
+            [Some(2), Some(3), Some(4), None],
+            "what came out, after both ends were dropped by a panic"
+        );
     });
 }
 
@@ -231,7 +251,10 @@ fn allocates_once() {
         consumer.pop();
     }
     let made = allocations() - before;
-    assert_eq!(made, 0, "allocations by `push` and `pop`. `new` allocates the ring, and that is all");
+    assert_eq!(
+        made, 0,
+        "allocations by `push` and `pop`. `new` allocates the ring, and that is all"
+    );
 }
 
 fn hand_over() {
