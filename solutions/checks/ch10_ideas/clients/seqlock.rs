@@ -78,6 +78,7 @@ impl Clients for Shown {
     type Hand = Hand;
     type Kit = ();
     const MEANWHILE: bool = false;
+    const EXECUTIONS: u64 = 2_600;
 
     fn scenes() -> Vec<Scene<Self>> {
         vec![Scene {
