@@ -100,7 +100,8 @@ pub trait Clients: Sized + 'static {
     const MEANWHILE: bool = true;
 
     /// Are small programs run as well in which a destructor makes a call, while its thread unwinds? Not where a call may do something
-    /// else then, or panics on purpose itself.
+    /// else then. Nor where one panics on purpose, and the code under test may catch that: while another thread unwinds the checker does
+    /// not see it.
     const UNWINDS: bool = false;
 
     /// How things may begin.

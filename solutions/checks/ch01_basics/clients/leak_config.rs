@@ -61,7 +61,6 @@ impl Clients for Places {
     type Spec = Leaked;
     type Hand = Place<LeakOnce<Value>>;
     type Kit = ();
-    const UNWINDS: bool = true;
 
     fn scenes() -> Vec<Scene<Self>> {
         let scene = |others: usize, hands| Scene {

@@ -70,7 +70,6 @@ impl Clients for Boxes {
     type Spec = Lazy;
     type Hand = Hand;
     type Kit = ();
-    const UNWINDS: bool = true;
 
     fn scenes() -> Vec<Scene<Self>> {
         let scene = |others: usize, hands| Scene {
