@@ -142,6 +142,17 @@ fn three_threads() {
     });
 }
 
+fn last_id() {
+    sync::model(|| {
+        assert_eq!(
+            ask(u32::MAX - 1, 2, 1),
+            [None, Some(u32::MAX - 1)],
+            "what two threads got when one id was left"
+        );
+    });
+    slow_beside_fast();
+}
+
 /// One thread asks once, the other one until none is left: however far from the end a look was, it may be old.
 fn slow_beside_fast() {
     sync::Model::new().faults(0).executions(4_000).check(|| {
@@ -158,17 +169,6 @@ fn slow_beside_fast() {
             "what two threads got of six ids: one asked once, the other one seven times"
         );
         assert_eq!(ids.allocate(), None, "the next id after the last one");
-    });
-}
-
-fn last_id() {
-    slow_beside_fast();
-    sync::model(|| {
-        assert_eq!(
-            ask(u32::MAX - 1, 2, 1),
-            [None, Some(u32::MAX - 1)],
-            "what two threads got when one id was left"
-        );
     });
 }
 

@@ -40,7 +40,6 @@ pub const CHECKS: &[Check] = &[
     Check::model("two_writers_that_wait_both_get_in", two_writers),
     Check::model("reader_and_writer_that_wait_both_get_in", reader_and_writer_wait),
     Check::model("five_readers_that_wait_get_in_together", contract::five_readers_are_woken),
-    Check::model("five_writers_that_wait_all_get_in", contract::five_writers_are_woken),
     Check::counted("whoever_waits_sleeps", contract::waiting_is_sleeping),
     Check::model("reader_gets_in_although_a_writer_waits", reader_passes_a_waiting_writer),
     Check::counted("free_lock_is_taken_without_sleeping", free_lock_does_not_wait),

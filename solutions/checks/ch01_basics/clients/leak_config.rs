@@ -61,6 +61,7 @@ impl Clients for Places {
     type Spec = Leaked;
     type Hand = Place<LeakOnce<Value>>;
     type Kit = ();
+
     fn scenes() -> Vec<Scene<Self>> {
         let scene = |others: usize, hands| Scene {
             text: "let place = LeakOnce::new();",

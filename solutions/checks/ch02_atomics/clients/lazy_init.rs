@@ -70,6 +70,7 @@ impl Clients for Boxes {
     type Spec = Lazy;
     type Hand = Hand;
     type Kit = ();
+
     fn scenes() -> Vec<Scene<Self>> {
         let scene = |others: usize, hands| Scene {
             text: "let lazy = LazyBox::new();",

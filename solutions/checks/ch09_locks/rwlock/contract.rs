@@ -475,20 +475,6 @@ pub fn five_readers_are_woken() {
     });
 }
 
-/// As above, writers: one after the other, and whoever leaves tells the next one.
-pub fn five_writers_are_woken() {
-    sync::Model::new().main_last().faults(0).executions(100).check(|| {
-        let lock = Shared::new(RwLock::new(Probe::new(0)));
-        let writer = lock.write();
-        let others = [(); 5].map(|()| start(&lock, "w"));
-        drop(writer);
-        for other in others {
-            other.join().unwrap();
-        }
-        assert_eq!(lock.read().get(), 5, "an increment was lost");
-    });
-}
-
 pub fn try_beside_another() {
     sync::model(|| {
         let lock = Shared::new(RwLock::new(Probe::new(0)));
