@@ -139,8 +139,16 @@ fn drops_many() {
         (0..Unit::MANY).for_each(|_| worker.push(Box::new(Unit)));
         (0..Unit::MANY / 4).filter(|_| stealer.steal().is_some() && worker.pop().is_some()).count()
     });
-    assert_eq!(taken, Unit::MANY / 4, "how often a thief and the owner got a task, a quarter of the tasks each");
-    assert_eq!(Unit::dropped(), Unit::MANY, "tasks without a size that came out, or are dropped with the deque");
+    assert_eq!(
+        taken,
+        Unit::MANY / 4,
+        "how often a thief and the owner got a task, a quarter of the tasks each"
+    );
+    assert_eq!(
+        Unit::dropped(),
+        Unit::MANY,
+        "tasks without a size that came out, or are dropped with the deque"
+    );
 }
 
 fn frees_once() {

@@ -145,7 +145,11 @@ fn panic_unlocks() {
             panic!("on purpose, with the lock held");
         });
         other.join().unwrap();
-        assert_eq!(place.0.lock().get(), 1, "the data, after a holder has panicked and another one has added 1");
+        assert_eq!(
+            place.0.lock().get(),
+            1,
+            "the data, after a holder has panicked and another one has added 1"
+        );
     });
 }
 

@@ -198,7 +198,11 @@ fn many_guards() {
         let theirs = data.clone();
         let other = thread::spawn(move || set(&theirs, 2));
         for guard in guards {
-            assert_eq!(guard.get(), 1, "what {GUARDS} guards show, one after the other, each of which read 1");
+            assert_eq!(
+                guard.get(),
+                1,
+                "what {GUARDS} guards show, one after the other, each of which read 1"
+            );
         }
         other.join().unwrap();
     });

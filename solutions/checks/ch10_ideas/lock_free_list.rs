@@ -167,7 +167,11 @@ fn drops_many() {
             set.handles()[0].insert(Numbered(number, Unit));
         });
     });
-    assert_eq!(Unit::dropped(), Unit::MANY, "keys that were left in the set, and are dropped with it");
+    assert_eq!(
+        Unit::dropped(),
+        Unit::MANY,
+        "keys that were left in the set, and are dropped with it"
+    );
 }
 
 fn frees_soon() {

@@ -72,7 +72,10 @@ fn side_by_side() {
     let others: usize = mutexes.iter().skip(1).map(Mutex::waiting).sum();
     drop(guard);
     other.join().unwrap();
-    assert_eq!(others, 0, "who waits for a mutex is counted by others, whose bytes are beside its own");
+    assert_eq!(
+        others, 0,
+        "who waits for a mutex is counted by others, whose bytes are beside its own"
+    );
 }
 
 fn fair_unlocks_once() {
@@ -302,7 +305,10 @@ fn two_of<M: 'static>(new: fn() -> M, of: fn(&M) -> &Mutex<()>) {
         drop(first);
         waits_first.join().unwrap();
         for mutex in &*mutexes {
-            assert!(of(mutex).try_lock().is_some(), "all have unlocked, and the lock is still held");
+            assert!(
+                of(mutex).try_lock().is_some(),
+                "all have unlocked, and the lock is still held"
+            );
         }
     });
 }

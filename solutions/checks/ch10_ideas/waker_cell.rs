@@ -326,7 +326,11 @@ fn prints() {
             "wake-ups of a waker that was registered while another thread printed the cell with `{{:?}}`"
         );
         cell.wake();
-        assert_eq!(task.count(), 1, "wake-ups of that waker, after a `wake`, while another thread printed the cell");
+        assert_eq!(
+            task.count(),
+            1,
+            "wake-ups of that waker, after a `wake`, while another thread printed the cell"
+        );
         other.join().unwrap();
     });
 }

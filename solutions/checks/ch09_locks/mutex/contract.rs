@@ -190,7 +190,10 @@ pub fn debug_does_not_wait() {
         let mutex = Mutex::new(NotShown);
         sync::expect_panic(|| format!("{mutex:?}"));
         let guard = mutex.try_lock();
-        assert!(guard.is_some(), "the data's own `{{:?}}` panicked, and that of the lock has left it held");
+        assert!(
+            guard.is_some(),
+            "the data's own `{{:?}}` panicked, and that of the lock has left it held"
+        );
     });
 }
 
