@@ -102,11 +102,10 @@ impl<T> Reader<'_, T> {
     /// The value as it is now. It stays as it is while the guard lives, even if there is another one in the cell. Wait-free.
     #[inline]
     pub fn read(&mut self) -> Guard<'_, T> {
-        // Relaxed: nobody else writes it.
-        let visits = self.visits.load(Relaxed);
-        // Odd, even if a guard was forgotten and the number is odd already.
+        // Relaxed: nobody else writes it. Even, though it is odd if a guard was forgotten: that visit goes on as this one.
+        let visits = self.visits.load(Relaxed) & !1;
         // Release: pairs with the Acquire in `replace`. A writer that waits for our last visit may see that it is over by this.
-        self.visits.store(visits.wrapping_add(1) | 1, Release);
+        self.visits.store(visits.wrapping_add(1), Release);
         // SeqCst: pairs with the fence in `replace` (invariant 2).
         fence(SeqCst);
         // Acquire: pairs with the Release in `replace`; the value is made.
@@ -116,7 +115,7 @@ impl<T> Reader<'_, T> {
     }
 }
 
-/// A value that is being read. One that is forgotten (`mem::forget`) makes the writer wait until the same reader reads again.
+/// A value that is being read. One that is forgotten (`mem::forget`) makes the writer wait until the same reader has read again.
 #[must_use = "the value can be read while the guard lives"]
 pub struct Guard<'a, T> {
     value: &'a T,
