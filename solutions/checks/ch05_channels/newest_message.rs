@@ -88,6 +88,17 @@ fn replaces() {
     });
 }
 
+#[repr(align(4096))]
+struct Aligned(u8);
+
+struct Panics;
+
+impl Drop for Panics {
+    fn drop(&mut self) {
+        sync::panic_quietly(7_u32);
+    }
+}
+
 fn dropped_once() {
     sync::model(|| {
         // A `Tracked` value that is dropped twice, or never, is a failure of the model.
@@ -99,6 +110,19 @@ fn dropped_once() {
         let channel = Newest::new();
         drop(channel.send(Tracked::new(3_u8)));
         drop(channel);
+        // The memory of a message whose drop panics is given back all the same.
+        drop(sync::catch_panic(|| {
+            let channel = Newest::new();
+            drop(channel.send(Panics));
+            drop(channel);
+        }));
+        // A place for a message is where such a message may be.
+        for number in 0..4 {
+            let channel = Newest::new();
+            drop(channel.send(Aligned(number)));
+            let received = channel.receive().map(|message| message.0);
+            assert_eq!(received, Some(number), "a message of a large alignment");
+        }
         let dropped = nothings_dropped(|| {
             let channel = Newest::new();
             drop(channel.send(Nothing::new()));

@@ -46,6 +46,7 @@ pub const CHECKS: &[Check] = &[
     Check::model("message_is_received_although_the_token_is_gone", token_is_gone),
     Check::model("two_channels_share_one_token", two_channels),
     Check::model("message_that_may_be_received_or_not_is_dropped_once", one_owner),
+    Check::model("thread_that_calls_split_is_the_one_that_is_woken", split_elsewhere),
     Check::counted("receiver_sleeps_while_it_waits", sleeps),
     // Last: a channel that hangs is explained by a model, and not by this.
     Check::fact("nothing_is_allocated", allocates_nothing),
@@ -310,6 +311,26 @@ fn two_channels() {
             receive(left_receiver, 1);
             receive(right_receiver, 2);
         });
+    });
+}
+
+/// The channel goes to another thread, and is split once more there.
+fn split_elsewhere() {
+    sync::Model::new().faults(0).check(|| {
+        let mut channel = Channel::new();
+        drop(channel.split());
+        let channel = Moved::new(channel);
+        let other = thread::spawn(move || {
+            let mut channel = channel.here();
+            let (sender, receiver) = channel.split();
+            let sender = Moved::new(sender);
+            thread::scope(|scope| {
+                scope.spawn(move || sender.here().send(message(1)));
+                let received = receiver.receive();
+                assert!(received.is_ok(), "`receive` says that the sender gave up, and it did not");
+            });
+        });
+        other.join().unwrap();
     });
 }
 

@@ -183,6 +183,18 @@ fn dropped_once() {
         );
         let drops = drops.map(|drops| drops.get());
         assert_eq!(drops, [1; 4], "drops of each message in the end");
+        let forgotten = Cell::new(0);
+        let mut channel = Channel::new();
+        let (sender, mut receiver) = channel.split();
+        sender.send(Counted::new(&forgotten));
+        drop(receiver.try_receive());
+        mem::forget(receiver);
+        drop(channel);
+        assert_eq!(
+            forgotten.get(),
+            1,
+            "drops of a message that was received, when the receiver was forgotten afterwards"
+        );
         let dropped = Unit::dropped_by(|| Channel::new().split().0.send(Unit));
         assert_eq!(dropped, 1, "drops of a message without a size that was left in the channel");
     });

@@ -28,6 +28,7 @@ pub const CHECKS: &[Check] = &[
     Check::counted("who_sleeps_longest_is_woken_first", first_in_first_out),
     Check::counted("all_are_woken", all_are_woken),
     Check::counted("crowded_queue_stays_in_order", crowded_queue_stays_in_order),
+    Check::counted("who_sleeps_on_another_word_is_passed_over", passed_over),
     Check::counted("wait_sleeps", sleeps),
     Check::counted("every_small_program_does_what_a_futex_does", clients::check::<small::Tables>),
 ];
@@ -287,6 +288,27 @@ fn crowded_queue_stays_in_order() {
         FOUND.load(Relaxed),
         "six threads sleep on one word and a seventh on another, but `sleeping` never finds them"
     );
+}
+
+/// Between two threads that sleep on one word, a third sleeps on another: it is in the middle of the same queue.
+fn passed_over() {
+    sync::Model::new().faults(0).executions(200).main_last().waits(|_| Ok(())).check(|| {
+        let shared = Shared::new((Buckets::new(), AtomicU32::new(0)));
+        let (buckets, never) = &*shared;
+        let [first, .., second] = &FAR;
+        let mut in_line = Vec::new();
+        for (on, count) in [(second, 1), (first, 1), (second, 2), (first, 2)] {
+            let theirs = shared.clone();
+            in_line.push(thread::spawn(move || theirs.0.wait(on, 0)));
+            must_sleep_on(buckets, on, count, never);
+        }
+        assert_eq!(buckets.wake_all(first), 2, "threads that `wake_all` says it woke, of two");
+        assert!(buckets.wake_one(second), "a thread sleeps, and `wake_one` does not find it");
+        assert_eq!(buckets.wake_all(second), 1, "threads that `wake_all` says it woke, of one");
+        for other in in_line {
+            other.join().unwrap();
+        }
+    });
 }
 
 /// Objects to the thread that sleeps, if it turns in a loop. The main thread may.

@@ -9,6 +9,9 @@ use super::sync::{
 };
 use grader::{Check, Shared, impls};
 
+#[path = "clients/futex_wait.rs"]
+mod small;
+
 /// In the order in which they are run.
 pub const CHECKS: &[Check] = &[
     Check::fact("gate_can_be_shared_and_sent_between_threads", is_shared_and_sent),
@@ -21,8 +24,10 @@ pub const CHECKS: &[Check] = &[
     Check::model("two_threads_may_open_the_gate", two_openers),
     Check::model("what_came_before_open_happens_before_the_return_of_wait", hand_over),
     Check::model("is_open_tells_of_what_came_before", is_open_acquires),
+    Check::model("second_open_hides_nothing_of_the_first", opened_again),
     Check::counted("wait_at_a_closed_gate_sleeps", sleeps),
     Check::counted("wait_at_an_open_gate_makes_no_call", no_call_if_open),
+    Check::counted("every_small_program_does_what_a_gate_does", clients::check::<small::Gates>),
 ];
 
 fn is_shared_and_sent() {
@@ -168,6 +173,30 @@ fn hand_over() {
         shared.1.write();
         shared.0.open();
         other.join().unwrap();
+    });
+}
+
+/// Who has passed opens the gate once more. Whichever of the two it is that lets a third thread through, what came before the first came
+/// before both.
+fn opened_again() {
+    sync::Model::new().faults(0).check(|| {
+        let shared = Shared::new((Gate::new(), Handed::new()));
+        let again = shared.clone();
+        let second = thread::spawn(move || {
+            if again.0.is_open() {
+                again.0.open();
+            }
+        });
+        let theirs = shared.clone();
+        let third = thread::spawn(move || {
+            if theirs.0.is_open() {
+                theirs.1.assert_written();
+            }
+        });
+        shared.1.write();
+        shared.0.open();
+        second.join().unwrap();
+        third.join().unwrap();
     });
 }
 

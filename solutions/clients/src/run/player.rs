@@ -61,10 +61,17 @@ impl<C: Clients> Player<C> {
             others.push(thread::spawn(move || player.0.play(&run, hand.here(), number, first)));
         }
         join(others);
-        let mut call = run.last();
-        while let Some(op) = run.nth_of(0, call - run.last()) {
-            self.make(run, &mut main, call, op);
-            call += 1;
+        let mut last_calls = || {
+            let mut call = run.last();
+            while let Some(op) = run.nth_of(0, call - run.last()) {
+                self.make(run, &mut main, call, op);
+                call += 1;
+            }
+        };
+        if run.unwinds() {
+            rc11::while_unwinding(last_calls);
+        } else {
+            last_calls();
         }
         drop(main);
         run.end();
