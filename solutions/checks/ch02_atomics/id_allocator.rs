@@ -164,7 +164,10 @@ fn slow_beside_fast() {
         got.extend(other.join().unwrap());
         got.sort_unstable();
         let all: Vec<_> = (first..u32::MAX).collect();
-        assert_eq!(got, all, "what two threads got of six ids: one asked once, the other one seven times");
+        assert_eq!(
+            got, all,
+            "what two threads got of six ids: one asked once, the other one seven times"
+        );
         assert_eq!(ids.allocate(), None, "the next id after the last one");
     });
 }
