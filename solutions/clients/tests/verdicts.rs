@@ -96,12 +96,25 @@ impl Counter for GivesUp {
     }
 }
 
+/// Does not count for a thread that unwinds.
+struct NotInPanics;
+
+impl Counter for NotInPanics {
+    fn add(count: &AtomicU32) -> u32 {
+        if rc11::thread::panicking() {
+            return count.load(Relaxed);
+        }
+        count.fetch_add(1, Relaxed)
+    }
+}
+
 struct Uses<C>(PhantomData<C>);
 
 impl<C: Counter> Clients for Uses<C> {
     type Spec = Count;
     type Hand = Place<AtomicU32>;
     type Kit = ();
+    const UNWINDS: bool = true;
 
     fn scenes() -> Vec<Scene<Self>> {
         vec![Scene {
@@ -173,6 +186,15 @@ fn an_object_that_is_wrong_only_if_others_make_many_calls_meanwhile_fails() {
     );
     assert!(!passes, "{said}");
     assert!(said.contains("and so on, 34 calls"), "{said}");
+}
+
+#[test]
+fn an_object_that_is_wrong_only_for_a_thread_that_unwinds_fails() {
+    let (passes, said) =
+        verdict::<NotInPanics>("an_object_that_is_wrong_only_for_a_thread_that_unwinds_fails");
+    assert!(!passes, "{said}");
+    let call = "A destructor calls `counter.add()` while thread 1 unwinds from a panic.";
+    assert!(said.contains(call), "{said}");
 }
 
 #[test]
