@@ -18,6 +18,7 @@ pub const CHECKS: &[Check] = &[
     Check::fact("set_is_shared_exactly_where_the_keys_are_send_and_sync", is_sync_where_both),
     Check::model("keys_come_and_go_in_any_order", alone),
     Check::model("keys_and_nodes_are_freed_once", frees_once),
+    Check::model("set_is_dropped_with_nodes_that_were_removed", drops_what_is_marked),
     Check::fact("many_keys_that_are_left_are_dropped", drops_many),
     Check::counted("nodes_that_nobody_reads_are_freed_but_for_a_few", frees_soon),
     Check::model("what_was_done_before_an_insert_happens_before_the_key_is_found", hand_over),
@@ -162,6 +163,22 @@ impl Ord for Numbered {
     }
 }
 
+/// A node that was removed may still be in the list when nobody comes by any more.
+fn drops_what_is_marked() {
+    sync::model(|| {
+        let mut set = Set::new(2);
+        let mut handles = set.handles();
+        insert(&mut handles[0], 2);
+        insert(&mut handles[0], 3);
+        let acts: [Act<Key>; 2] = [|set| remove(set, 2), |set| insert(set, 1)];
+        assert_eq!(
+            together(&mut handles, acts),
+            [true; 2],
+            "what two threads got, which removed 2 and inserted 1"
+        );
+    });
+}
+
 fn drops_many() {
     grader::on_small_stack(|| {
         let mut set = Set::new(1);
@@ -270,6 +287,16 @@ fn read_beside_remove() {
             (got, &*left),
             ([true, false], &[][..]),
             "what two threads got, one of which removed 1 and 2, and what is there"
+        );
+    });
+    // Who takes 2 out, and goes on to 3, still reads the link in 1.
+    sync::Model::new().faults(0).check(|| {
+        let removes: Act<Key> = |set| remove(set, 2) && remove(set, 1);
+        let (got, left) = at_once(&[1, 2, 3], [removes, |set| set.contains(&key(3))]);
+        assert_eq!(
+            (got, &*left),
+            ([true; 2], &[3][..]),
+            "what two threads got, one of which removed 2 and 1 and one looked for 3, and what is there"
         );
     });
 }
