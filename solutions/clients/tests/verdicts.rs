@@ -52,6 +52,15 @@ impl Counter for OneStep {
     }
 }
 
+/// Adds nothing while its thread panics.
+struct Panics;
+
+impl Counter for Panics {
+    fn add(count: &AtomicU32) -> u32 {
+        count.fetch_add(u32::from(!std::thread::panicking()), Relaxed)
+    }
+}
+
 /// An addition gets lost.
 struct TwoSteps;
 
@@ -102,6 +111,8 @@ impl<C: Counter> Clients for Uses<C> {
     type Spec = Count;
     type Hand = Place<AtomicU32>;
     type Kit = ();
+
+    const IN_PANIC: bool = true;
 
     fn scenes() -> Vec<Scene<Self>> {
         vec![Scene {
@@ -180,4 +191,12 @@ fn a_call_that_sleeps_though_it_could_go_on_fails() {
     let (passes, said) = verdict::<KeepsOne>("a_call_that_sleeps_though_it_could_go_on_fails");
     assert!(!passes, "{said}");
     assert!(said.contains("`counter.take()` waits for ever, and must return `1`"), "{said}");
+}
+
+#[test]
+fn an_object_that_is_wrong_only_while_its_thread_panics_fails() {
+    let (passes, said) =
+        verdict::<Panics>("an_object_that_is_wrong_only_while_its_thread_panics_fails");
+    assert!(!passes, "{said}");
+    assert!(said.contains("each call is made by a destructor, while its thread panics"), "{said}");
 }
