@@ -52,6 +52,15 @@ impl Counter for OneStep {
     }
 }
 
+/// Adds nothing while its thread panics.
+struct Panics;
+
+impl Counter for Panics {
+    fn add(count: &AtomicU32) -> u32 {
+        count.fetch_add(u32::from(!std::thread::panicking()), Relaxed)
+    }
+}
+
 /// An addition gets lost.
 struct TwoSteps;
 
@@ -115,6 +124,8 @@ impl<C: Counter> Clients for Uses<C> {
     type Hand = Place<AtomicU32>;
     type Kit = ();
     const UNWINDS: bool = true;
+
+    const IN_PANIC: bool = true;
 
     fn scenes() -> Vec<Scene<Self>> {
         vec![Scene {
@@ -202,4 +213,12 @@ fn a_call_that_sleeps_though_it_could_go_on_fails() {
     let (passes, said) = verdict::<KeepsOne>("a_call_that_sleeps_though_it_could_go_on_fails");
     assert!(!passes, "{said}");
     assert!(said.contains("`counter.take()` waits for ever, but must return `1`"), "{said}");
+}
+
+#[test]
+fn an_object_that_is_wrong_only_while_its_thread_panics_fails() {
+    let (passes, said) =
+        verdict::<Panics>("an_object_that_is_wrong_only_while_its_thread_panics_fails");
+    assert!(!passes, "{said}");
+    assert!(said.contains("each call is made by a destructor, while its thread panics"), "{said}");
 }
