@@ -2,7 +2,7 @@
 
 use super::subject::Newest;
 use super::sync::{self, cell::Probe, thread, track::Tracked};
-use grader::{Check, Nothing, Shared, impls, nothings_dropped};
+use grader::{Check, Shared, Unit, impls};
 use std::cell::Cell;
 use std::sync::MutexGuard;
 
@@ -123,10 +123,10 @@ fn dropped_once() {
             let received = channel.receive().map(|message| message.0);
             assert_eq!(received, Some(number), "a message of a large alignment");
         }
-        let dropped = nothings_dropped(|| {
+        let dropped = Unit::dropped_by(|| {
             let channel = Newest::new();
-            drop(channel.send(Nothing::new()));
-            drop(channel.send(Nothing::new()));
+            drop(channel.send(Unit));
+            drop(channel.send(Unit));
         });
         assert_eq!(
             dropped, 2,

@@ -7,7 +7,7 @@ use super::sync::{
     hint, thread,
     track::Tracked,
 };
-use grader::{Check, Nothing, Shared, impls, nothings_dropped};
+use grader::{Check, Shared, Unit, impls};
 use std::cell::Cell;
 use std::sync::MutexGuard;
 
@@ -275,7 +275,7 @@ fn dropped_once() {
             4,
             "drops so far, when a panic drops a channel with a message in it: that one, and three before"
         );
-        let dropped = nothings_dropped(|| Channel::new().send(Nothing::new()));
+        let dropped = Unit::dropped_by(|| Channel::new().send(Unit));
         assert_eq!(dropped, 1, "drops of a message without a size that was left in the channel");
     });
 }
