@@ -111,7 +111,8 @@ fn drops_many() {
 fn frees_soon() {
     sync::Model::new().faults(0).check(|| {
         let mut queue = Queue::new(3);
-        stays_bounded(&mut queue.handles(), |handle| {
+        // Until there are more than users, and a list.
+        stays_bounded(&mut queue.handles(), 5, |handle| {
             handle.push(value(1));
             assert_eq!(pop(handle), Some(1), "what came after 1 was pushed");
         });
