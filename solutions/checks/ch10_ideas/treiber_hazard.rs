@@ -118,18 +118,18 @@ fn frees_soon() {
         let mut stack = Stack::new(USERS);
         let mut handles = stack.handles();
         let before = alloc::blocks_in_use();
-        for _ in 0..8 {
+        for round in 1..=8 {
             for handle in &mut handles {
                 handle.push(value(1));
                 assert_eq!(pop(handle), Some(1), "what came after 1 was pushed");
             }
+            let more = alloc::blocks_in_use().saturating_sub(before);
+            // Each user may hold back as many nodes as there are users, and has a list.
+            assert!(
+                more <= USERS * (USERS + 1),
+                "blocks of memory that are still in use after each of {USERS} users has put in and taken out a value {round} times: {more}"
+            );
         }
-        let more = alloc::blocks_in_use().saturating_sub(before);
-        // Each user may hold back as many nodes as there are users, and has a list.
-        assert!(
-            more <= USERS * (USERS + 1),
-            "blocks of memory that are still in use after each of {USERS} users has put in and taken out a value 8 times: {more}"
-        );
     });
 }
 

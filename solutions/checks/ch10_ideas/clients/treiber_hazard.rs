@@ -83,8 +83,7 @@ impl Clients for Stacks {
         const EMPTY: &str = "let mut stack = Stack::new(3); let handles = stack.handles();";
         const TWO: &str =
             "let mut stack = Stack::new(3); let handles = stack.handles(); // 2 is on top of 1";
-        const THREE: &str =
-            "let mut stack = Stack::new(4); let handles = stack.handles(); // 3 is on top of 2 and 1";
+        const THREE: &str = "let mut stack = Stack::new(4); let handles = stack.handles(); // 3 is on top of 2 and 1";
         vec![
             scene(EMPTY, &[], 2, || hands(2, &[])),
             scene(TWO, &[1, 2], 2, || hands(2, &[1, 2])),
