@@ -5,7 +5,7 @@ use crate::log::{Blame, Made, Span};
 use crate::object::{RetId, State};
 use crate::program::{ends, may_sleep};
 use crate::show;
-use rc11::history::{Call, End, History, Spec as _};
+use rc11::history::{Call, End, History};
 use rc11::{CallSpan, Objection, Stuck};
 use std::sync::atomic::Ordering::Relaxed;
 

@@ -19,8 +19,11 @@ const BEGINNING: u64 = 10;
 /// What programs have cost, in executions, when nobody needs to wait for the others where another check fails.
 const FAR: u64 = 4_000;
 
-/// Executions of one program whose threads unwind, or whose waits return for no reason: what is wrong only there shows soon.
+/// Executions of one program whose waits return for no reason: what is wrong only there shows soon.
 const FEW: u64 = 40;
+
+/// Likewise, of one whose threads unwind.
+const FEWER: u64 = 8;
 
 /// Events of very many calls.
 const EVENTS_OF_MANY: usize = 20_000;
@@ -76,7 +79,7 @@ impl World {
                 // A call that panics cannot be made in a destructor that way; and what a thread has from before may know of the panic.
                 if !has_panicked() && program.before.is_empty() && unwinding < size.unwinding {
                     let run = Run::new(self, &program, Asks::Unwinding);
-                    unwinding += run.explore(Size { of_one: FEW, ..size }, plays).all;
+                    unwinding += run.explore(Size { of_one: FEWER, ..size }, plays).all;
                 }
                 if run.has_waited.load(Relaxed) && restless < size.restless {
                     let run = Run::new(self, &program, Asks::Restless);
