@@ -105,27 +105,12 @@ impl Counter for GivesUp {
     }
 }
 
-/// Does not count for a thread that unwinds.
-struct NotInPanics;
-
-impl Counter for NotInPanics {
-    fn add(count: &AtomicU32) -> u32 {
-        if rc11::thread::panicking() {
-            return count.load(Relaxed);
-        }
-        count.fetch_add(1, Relaxed)
-    }
-}
-
 struct Uses<C>(PhantomData<C>);
 
 impl<C: Counter> Clients for Uses<C> {
     type Spec = Count;
     type Hand = Place<AtomicU32>;
     type Kit = ();
-    const UNWINDS: bool = true;
-
-    const IN_PANIC: bool = true;
 
     fn scenes() -> Vec<Scene<Self>> {
         vec![Scene {
@@ -200,15 +185,6 @@ fn an_object_that_is_wrong_only_if_others_make_many_calls_meanwhile_fails() {
 }
 
 #[test]
-fn an_object_that_is_wrong_only_for_a_thread_that_unwinds_fails() {
-    let (passes, said) =
-        verdict::<NotInPanics>("an_object_that_is_wrong_only_for_a_thread_that_unwinds_fails");
-    assert!(!passes, "{said}");
-    let call = "A destructor calls `counter.add()` while thread 1 unwinds from a panic.";
-    assert!(said.contains(call), "{said}");
-}
-
-#[test]
 fn a_call_that_sleeps_though_it_could_go_on_fails() {
     let (passes, said) = verdict::<KeepsOne>("a_call_that_sleeps_though_it_could_go_on_fails");
     assert!(!passes, "{said}");
@@ -220,5 +196,8 @@ fn an_object_that_is_wrong_only_while_its_thread_panics_fails() {
     let (passes, said) =
         verdict::<Panics>("an_object_that_is_wrong_only_while_its_thread_panics_fails");
     assert!(!passes, "{said}");
-    assert!(said.contains("each call is made by a destructor, while its thread panics"), "{said}");
+    assert!(
+        said.contains("each thread makes its calls in a destructor, while a panic unwinds it"),
+        "{said}"
+    );
 }
