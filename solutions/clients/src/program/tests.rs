@@ -79,6 +79,7 @@ const SIZE: Size = Size {
     executions: u64::MAX,
     of_one: u64::MAX,
     late: 0,
+    unwinding: 0,
 };
 
 /// The scenes in numbers.
