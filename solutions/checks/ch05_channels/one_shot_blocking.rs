@@ -319,11 +319,11 @@ fn split_elsewhere() {
     sync::Model::new().faults(0).check(|| {
         let mut channel = Channel::new();
         drop(channel.split());
-        let channel = Moved::new(channel);
+        let channel = Moved(channel);
         let other = thread::spawn(move || {
             let mut channel = channel.here();
             let (sender, receiver) = channel.split();
-            let sender = Moved::new(sender);
+            let sender = Moved(sender);
             thread::scope(|scope| {
                 scope.spawn(move || sender.here().send(message(1)));
                 let received = receiver.receive();

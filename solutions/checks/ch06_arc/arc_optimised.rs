@@ -30,8 +30,6 @@ pub const CHECKS: &[Check] = &[
     Check::fact("downgrade_aborts_before_the_count_overflows", weak::weak_counts_abort),
     Check::fact("clone_of_weak_aborts_before_the_count_overflows", weak::weak_clones_abort),
     Check::fact("upgrade_aborts_before_the_count_overflows", weak::upgrade_aborts),
-    Check::fact("clone_that_refuses_has_counted_nothing", weak::refused_clones_are_not_counted),
-    Check::fact("upgrade_that_refuses_has_counted_nothing", weak::refused_upgrades_are_not_counted),
     Check::counted("arc_is_made_of_the_atomics_of_sync", contract::uses_sync),
     Check::model("clones_give_the_same_data", contract::gives_the_data),
     Check::model("data_is_dropped_once_and_with_the_last_handle", contract::drops_once),
