@@ -14,7 +14,7 @@ use crate::program::{Beset, Program};
 use crate::size::{progress_size, size};
 use crate::{Clients, message};
 use player::{Player, Shared};
-use rc11::{Moment, counters, now, reject, support};
+use rc11::{Moment, now, reject, support};
 use std::rc::Rc;
 use std::sync::atomic::AtomicBool;
 use std::sync::atomic::Ordering::Relaxed;
@@ -98,8 +98,8 @@ struct Run {
     asks: Asks,
     /// The thread that was to stop, or to give way, has done so in some execution.
     has_stopped: AtomicBool,
-    /// A thread has waited in some execution.
-    has_waited: AtomicBool,
+    /// A thread has slept in some execution.
+    has_slept: AtomicBool,
 }
 
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
@@ -114,7 +114,7 @@ impl Run {
             log: Mutex::default(),
             asks,
             has_stopped: AtomicBool::new(false),
-            has_waited: AtomicBool::new(false),
+            has_slept: AtomicBool::new(false),
         })
     }
 
@@ -193,15 +193,15 @@ impl Run {
         support::unseen(|| lock(&self.log).take_back(call));
     }
 
-    fn note_waits(&self) {
-        if counters().waits > 0 {
-            self.has_waited.store(true, Relaxed);
+    fn note_sleep(&self) {
+        if support::has_slept() {
+            self.has_slept.store(true, Relaxed);
         }
     }
 
     /// An execution ends: what was done is judged.
     fn end(&self) {
-        self.note_waits();
+        self.note_sleep();
         if let Asks::Results | Asks::Late(..) | Asks::Unwinding | Asks::Restless = self.asks
             && let Err(why) = support::unseen(|| self.is_good(false))
         {

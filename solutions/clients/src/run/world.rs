@@ -81,7 +81,7 @@ impl World {
                     let run = Run::new(self, &program, Asks::Unwinding);
                     unwinding += run.explore(Size { of_one: FEWER, ..size }, plays).all;
                 }
-                if run.has_waited.load(Relaxed) && restless < size.restless {
+                if run.has_slept.load(Relaxed) && restless < size.restless {
                     let run = Run::new(self, &program, Asks::Restless);
                     restless += run.explore(Size { of_one: FEW, ..size }, plays).all;
                 }

@@ -21,6 +21,12 @@ pub fn operations() -> usize {
     with(|engine| engine.operations()).unwrap_or(0)
 }
 
+/// Has a thread asked the system to let it sleep, in this execution? Unlike [`counters`](crate::counters), which must be exact, this costs
+/// the search nothing.
+pub fn has_slept() -> bool {
+    with(|engine| engine.counters.waits > 0).unwrap_or(false)
+}
+
 /// Stops the current thread for ever after so many steps, as if the scheduler never gave it another turn; `None`: no longer. An atomic
 /// operation is one step, and so are a fence, a join and an access to a cell of the checker's.
 ///
