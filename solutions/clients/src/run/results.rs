@@ -111,7 +111,7 @@ impl Run {
 
     /// May the threads be where they are?
     pub fn is_allowed(&self, stuck: &Stuck) -> Result<(), Objection> {
-        self.has_waited.store(true, Relaxed);
+        self.has_slept.store(true, Relaxed);
         let under_way = lock(&self.log).under_way();
         let is_stuck = |thread| stuck.threads.iter().any(|(stuck, _)| *stuck == thread);
         let stuck_calls = under_way.iter().filter(|(_, thread)| is_stuck(*thread));
