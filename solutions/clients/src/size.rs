@@ -30,14 +30,14 @@ const QUICK: Size = Size {
     executions: 20_000,
     of_one: 4_000,
     late: 300,
-    unwinding: 1_000,
-    restless: 500,
-    many: 30,
+    unwinding: 300,
+    restless: 200,
+    many: 8,
 };
 
 /// What is left out is tried where a reader's file is judged.
 const FEW: Size =
-    Size { executions: 1_000, late: 60, unwinding: 100, restless: 50, many: 8, ..QUICK };
+    Size { executions: 1_000, late: 60, unwinding: 60, restless: 40, many: 4, ..QUICK };
 
 const LARGE: Size = Size {
     before: 2,

@@ -53,19 +53,26 @@ pub fn attempt<R>(f: impl FnOnce() -> R) -> std::thread::Result<R> {
 /// Runs `f` in a destructor, while a panic unwinds the thread, and goes on. A panic of `f` ends the process, as it does there.
 #[track_caller]
 pub fn while_unwinding(f: impl FnOnce()) {
-    struct Destructor<F: FnOnce()>(Option<F>);
+    let mut f = Some(f);
+    // Not generic beyond this: what it does is compiled here, and not with the code under test.
+    in_destructor(&mut || f.take().expect("a destructor runs once")());
+}
 
-    impl<F: FnOnce()> Drop for Destructor<F> {
+#[track_caller]
+fn in_destructor(f: &mut dyn FnMut()) {
+    struct Destructor<'a>(&'a mut dyn FnMut());
+
+    impl Drop for Destructor<'_> {
         fn drop(&mut self) {
             // What is expected is the panic that has begun, and no other.
             with(|engine| engine.expecting[engine.current].push(None));
-            self.0.take().expect("a destructor runs once")();
+            (self.0)();
             with(|engine| engine.expecting[engine.current].pop());
         }
     }
 
     expect_panic(|| {
-        let _destructor = Destructor(Some(f));
+        let _destructor = Destructor(f);
         panic!("on purpose")
     });
 }
