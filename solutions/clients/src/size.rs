@@ -37,7 +37,7 @@ const QUICK: Size = Size {
 
 /// What is left out is tried where a reader's file is judged.
 const FEW: Size =
-    Size { executions: 1_000, late: 60, unwinding: 60, restless: 40, many: 4, ..QUICK };
+    Size { executions: 1_200, late: 60, unwinding: 60, restless: 40, many: 4, ..QUICK };
 
 const LARGE: Size = Size {
     before: 2,

@@ -61,10 +61,6 @@ impl Clients for Gates {
         Some(None)
     }
 
-    fn never_waits(op: &Op) -> bool {
-        *op != Op::Wait
-    }
-
     fn show(op: &Op) -> String {
         match op {
             Op::Open => "gate.open()",
