@@ -91,7 +91,8 @@ fn replaces() {
 #[repr(align(4096))]
 struct Aligned(u8);
 
-struct Panics;
+/// It has a size: there is memory to give back.
+struct Panics(#[allow(dead_code, reason = "it takes a byte")] u8);
 
 impl Drop for Panics {
     fn drop(&mut self) {
@@ -110,6 +111,8 @@ fn dropped_once() {
         let channel = Newest::new();
         drop(channel.send(Tracked::new(3_u8)));
         drop(channel);
+    });
+    sync::model(|| {
         // A place for a message is where such a message may be.
         for number in 0..4 {
             let channel = Newest::new();
@@ -131,7 +134,7 @@ fn dropped_once() {
         // The memory of a message whose drop panics is given back all the same.
         drop(sync::catch_panic(|| {
             let channel = Newest::new();
-            drop(channel.send(Panics));
+            drop(channel.send(Panics(1)));
             drop(channel);
         }));
     });
