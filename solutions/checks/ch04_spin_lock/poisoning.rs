@@ -2,8 +2,9 @@
 
 use super::subject::{Guard, SpinLock};
 use super::sync::{self, cell::Probe, expect_panic, thread};
-use grader::{Check, Shared, impls};
+use grader::{Check, OnDrop, Shared, impls};
 use std::cell::Cell;
+use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 
 #[path = "clients/poisoning.rs"]
 mod small;
@@ -17,6 +18,7 @@ pub const CHECKS: &[Check] = &[
     Check::model("panic_of_the_holder_unlocks", panic_unlocks),
     Check::model("panic_of_the_holder_poisons", panic_poisons),
     Check::model("poisoned_lock_can_be_locked_again_and_again", again_and_again),
+    Check::fact("poison_stays_however_many_holders_panic", very_often),
     Check::model("error_gives_access_and_unlocks_when_dropped", error_gives_access),
     Check::model("clear_poison_makes_lock_return_ok", clear_poison_clears),
     Check::model("panic_after_clear_poison_poisons_again", poisoned_twice),
@@ -165,6 +167,7 @@ fn again_and_again() {
                 );
             };
             let mut guard = error.into_inner();
+            assert!(lock.is_poisoned(), "a guard from an error is held, but `is_poisoned` says no");
             assert_eq!(guard.get(), round, "the guard in the error gives access to something else");
             guard.add(1);
             drop(guard);
@@ -174,6 +177,20 @@ fn again_and_again() {
             );
         }
     });
+}
+
+/// More panics than a byte counts: too many for a model.
+fn very_often() {
+    let lock = SpinLock::new(());
+    for number in 1..=257 {
+        let (guard, _) = take(&lock);
+        let panic = catch_unwind(AssertUnwindSafe(move || {
+            let _guard = guard;
+            resume_unwind(Box::new(()))
+        }));
+        drop(panic);
+        assert!(lock.is_poisoned(), "the lock has lost its poison after {number} panics");
+    }
 }
 
 fn error_gives_access() {
@@ -243,6 +260,20 @@ fn late_guard_does_not_poison() {
             "a destructor took the lock and released it while its thread was already unwinding. The panic was not that holder's, but the lock is poisoned"
         );
     });
+    sync::model(|| {
+        let lock = poisoned();
+        expect_panic(|| {
+            let _repairs = OnDrop::new(|| {
+                let (_guard, _) = take(&lock);
+                lock.clear_poison();
+            });
+            panic!("before the lock is taken, on purpose");
+        });
+        assert!(
+            !lock.is_poisoned(),
+            "a destructor cleared the poison and released the lock while its thread was already unwinding. The panic was not that holder's, but the lock is poisoned"
+        );
+    });
 }
 
 fn into_inner_tells() {
@@ -259,6 +290,17 @@ fn into_inner_tells() {
         let lock = SpinLock::new(Probe::new(5));
         std::mem::forget(lock.lock());
         assert_eq!(lock.into_inner().expect("nobody has panicked").get(), 5);
+        // Nor is a panic that has nothing to do with the lock any of its business.
+        let mut is_ok = false;
+        expect_panic(|| {
+            let lock = SpinLock::new(Probe::new(5));
+            let _last = OnDrop::new(|| is_ok = lock.into_inner().is_ok());
+            panic!("without the lock, on purpose");
+        });
+        assert!(
+            is_ok,
+            "a destructor calls `into_inner` while its thread unwinds. No holder has panicked, but it returns `Err`"
+        );
     });
 }
 
