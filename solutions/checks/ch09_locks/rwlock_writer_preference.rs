@@ -45,6 +45,7 @@ pub const CHECKS: &[Check] = &[
     Check::counted("whoever_waits_sleeps", contract::waiting_is_sleeping),
     Check::counted("reader_is_turned_away_while_a_writer_waits", waiting_writer_keeps_readers_out),
     Check::model("waiting_writer_goes_before_new_readers", waiting_writer_is_next),
+    Check::model("writer_that_stops_no_reader_stops_no_attempt_to_write", writer_on_its_way),
     Check::counted("waiting_writer_is_not_busy_while_readers_leave", writer_is_left_alone),
     Check::counted("free_lock_never_calls_the_system", uncontended_is_silent),
     Check::counted("lock_is_silent_again_when_nobody_waits", silent_after_contention),
@@ -145,6 +146,24 @@ fn waiting_writer_is_next() {
         assert!(
             seen != Some(0) || !waits,
             "a writer waited, the reader that it waited for left, and a new reader got in before it"
+        );
+        other.join().unwrap();
+    });
+}
+
+/// A writer that has not stopped readers yet stops no attempt to write either: nobody is inside, and nobody was called.
+fn writer_on_its_way() {
+    sync::model(|| {
+        let lock = Shared::new(RwLock::new(Probe::new(0)));
+        let first = lock.read();
+        let theirs = lock.clone();
+        let other = thread::spawn(move || theirs.write().add(1));
+        drop(first);
+        let fails = lock.try_write().is_none();
+        let seen = lock.try_read().map(|data| data.get());
+        assert!(
+            seen != Some(0) || !fails,
+            "`try_write` failed, but nobody was inside: a reader that came next got in before the only writer"
         );
         other.join().unwrap();
     });

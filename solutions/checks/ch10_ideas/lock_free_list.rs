@@ -1,7 +1,7 @@
 //! What `ch10_ideas/lock_free_list` must do.
 
 use super::subject::{Handle, Set};
-use super::sync::{self, cell::Probe, thread, track::Tracked};
+use super::sync::{self, alloc, cell::Probe, thread, track::Tracked};
 use bounded::stays_bounded;
 use grader::{Check, Moved, Unit, impls};
 use std::cell::Cell;
@@ -202,6 +202,23 @@ fn frees_soon() {
             handle.insert(key(1));
             assert!(handle.remove(&key(1)), "`remove` of 1 says that it did nothing");
         });
+    });
+    // The last first: no step walks over what was removed before it.
+    sync::Model::new().faults(0).check(|| {
+        let mut set = Set::new(1);
+        let mut handles = set.handles();
+        let before = alloc::blocks_in_use();
+        for number in 1..=10 {
+            handles[0].insert(key(number));
+        }
+        for number in (1..=10).rev() {
+            assert!(handles[0].remove(&key(number)), "`remove` of {number} says that it did nothing");
+        }
+        let more = alloc::blocks_in_use().saturating_sub(before);
+        assert!(
+            more <= 5,
+            "blocks of memory that are still in use after one user has put in 10 keys and taken them out, the last first: {more}"
+        );
     });
 }
 
