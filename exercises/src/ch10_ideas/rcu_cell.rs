@@ -70,7 +70,7 @@ impl<T> Reader<'_, T> {
     }
 }
 
-/// A value that is being read. One that is forgotten (`mem::forget`) makes the writer wait for ever.
+/// A value that is being read. One that is forgotten (`mem::forget`) makes the writer wait until the same reader has read again.
 #[must_use = "the value can be read while the guard lives"]
 pub struct Guard<'a, T> {
     value: &'a T,
