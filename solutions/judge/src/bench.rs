@@ -68,7 +68,7 @@ impl Limits {
                 Ok(seconds) if seconds > 0 => seconds,
                 _ => {
                     return Err(format!(
-                        "LOCKSMITH_TIME_LIMIT={text}: this is not a number of seconds"
+                        "LOCKSMITH_TIME_LIMIT={text}: this must be a whole number of seconds, at least 1"
                     ));
                 }
             },

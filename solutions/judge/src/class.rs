@@ -52,6 +52,11 @@ fn columns<'a>(class: &Class, exercises: &[&'a Exercise]) -> Vec<&'a Exercise> {
     exercises.iter().filter(is_there).copied().collect()
 }
 
+/// A name that a stranger gave does nothing to a terminal, nor to what reads a table line by line.
+fn plain(name: &str) -> String {
+    name.chars().map(|c| if c.is_control() { '\u{fffd}' } else { c }).collect()
+}
+
 /// Finds what was handed in, and judges it.
 ///
 /// # Errors

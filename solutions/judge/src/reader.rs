@@ -136,8 +136,9 @@ pub fn advise(bench: &Bench, exercises: &[&Exercise], options: &Options) -> Resu
             State::Passing => audited = true,
             state => {
                 refused = true;
+                let first = if state == State::ToDo { "Solve" } else { "Fix" };
                 let words = format!(
-                    "{} is {}. Fix it first: an audit asks which weaker orderings would still pass",
+                    "{} is {}. {first} it first: an audit asks which weaker orderings would still pass",
                     exercise.path(),
                     state.in_a_sentence()
                 );

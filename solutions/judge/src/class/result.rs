@@ -76,7 +76,8 @@ pub fn csv(class: &Class, exercises: &[&Exercise]) -> String {
         let count = [passing.count(), columns.len()].map(|count| count.to_string());
         let state = |exercise| of(&exercise).map_or("not handed in", |judged| judged.state.name());
         let states = columns.iter().map(state);
-        let start = [submission.name.as_str(), &count[0], &count[1]];
+        let name = super::plain(&submission.name);
+        let start = [name.as_str(), &count[0], &count[1]];
         lines.push(line(start.into_iter().chain(states)));
     }
     lines.concat()
@@ -89,20 +90,21 @@ fn line<'a>(fields: impl Iterator<Item = &'a str>) -> String {
 
 fn field(text: &str) -> String {
     // A spreadsheet takes a name that begins like that for a formula.
-    let shield = if text.starts_with(['=', '+', '-', '@', '\t', '\r']) { "'" } else { "" };
+    let shield = if text.starts_with(['=', '+', '-', '@']) { "'" } else { "" };
     let text = format!("{shield}{text}");
-    let is_plain = !text.contains([',', '"', '\n', '\r']);
+    let is_plain = !text.contains([',', '"']);
     if is_plain { text } else { format!("\"{}\"", text.replace('"', "\"\"")) }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::field;
+    use super::{super::plain, field};
 
     #[test]
     fn name_of_a_submission_is_one_field_and_no_formula() {
         assert_eq!(field("ada"), "ada");
         assert_eq!(field("Lovelace, \"Ada\""), "\"Lovelace, \"\"Ada\"\"\"");
         assert_eq!(field("=HYPERLINK(1,2)"), "\"'=HYPERLINK(1,2)\"");
+        assert_eq!(field(&plain("a\r\n=b\u{1b}[2J")), "a\u{fffd}\u{fffd}=b\u{fffd}[2J");
     }
 }

@@ -1,6 +1,6 @@
 //! What a lecturer sees.
 
-use super::{Class, columns};
+use super::{Class, columns, plain};
 use crate::judged::{STATES, State};
 use crate::lines::{WIDTH, shortened};
 use catalog::Exercise;
@@ -71,9 +71,4 @@ fn of_all(class: &Class, exercise: &Exercise) -> String {
     let counts = STATES.into_iter().filter_map(words).collect::<Vec<_>>().join(", ");
     let most = most.map_or(String::new(), |(check, _)| format!("; fails most often: {check}"));
     counts + &most
-}
-
-/// A name that a stranger gave does nothing to a terminal.
-fn plain(name: &str) -> String {
-    name.chars().map(|c| if c.is_control() { '\u{fffd}' } else { c }).collect()
 }

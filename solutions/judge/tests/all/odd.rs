@@ -151,13 +151,13 @@ fn audit_of_a_file_that_does_not_pass_is_refused_with_the_reason() {
         .replace("store(UNLOCKED, Release)", "store(UNLOCKED, sync::atomic::Ordering::Relaxed)");
     let no_rust = format!("{right}\n}}");
     for (text, state) in [
-        (&scratch.read(GUARD), "still to do"),
-        (&wrong, "failing"),
-        (&no_rust, "rejected by the compiler"),
+        (&scratch.read(GUARD), "still to do. Solve"),
+        (&wrong, "failing. Fix"),
+        (&no_rust, "rejected by the compiler. Fix"),
     ] {
         scratch.put(GUARD, text);
         let said = scratch.judge(&["--audit", "guard"]);
-        let words = format!("ch04_spin_lock::guard is {state}. Fix it first");
+        let words = format!("ch04_spin_lock::guard is {state} it first");
         assert!(said.code() == Some(101) && said.text().contains(&words), "{state}: {said:?}");
     }
     scratch.put(GUARD, &right);
