@@ -318,11 +318,21 @@ const STEPS: u32 = 3;
 const PATIENCE: usize = 8;
 
 pub fn waits_for_the_holder() {
-    sync::model(|| wait_for_holder(STEPS));
-    sync::Model::new().faults(PATIENCE).check(|| wait_for_holder(1));
+    sync::model(wait_for_holder);
+    // The lock is never free, so all that the other one can do is wait, again and again.
+    sync::Model::new().faults(PATIENCE).waits(|_| Ok(())).on_stuck(|_| Ok(())).check(|| {
+        let mutex = Shared::new(Mutex::new(()));
+        let _guard = mutex.lock();
+        let theirs = mutex.clone();
+        let other = thread::spawn(move || {
+            let _guard = theirs.lock();
+            panic!("`lock` returned while another thread had a guard");
+        });
+        other.join().unwrap();
+    });
 }
 
-fn wait_for_holder(steps: u32) {
+fn wait_for_holder() {
     let shared = Shared::new((Mutex::new(()), AtomicU32::new(0)));
     let (mutex, taken) = &*shared;
     let guard = mutex.lock();
@@ -331,10 +341,10 @@ fn wait_for_holder(steps: u32) {
         let (mutex, taken) = &*theirs;
         let _guard = mutex.lock();
         // Relaxed: a read-modify-write never misses another, and nothing else is handed over.
-        let ended = taken.fetch_add(0, Relaxed) == steps;
+        let ended = taken.fetch_add(0, Relaxed) == STEPS;
         assert!(ended, "`lock` returned while another thread had a guard");
     });
-    for _ in 0..steps {
+    for _ in 0..STEPS {
         // Relaxed: as above.
         taken.fetch_add(1, Relaxed);
         hint::spin_loop();

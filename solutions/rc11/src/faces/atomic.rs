@@ -144,6 +144,11 @@ impl<T: Word> Atomic<T> {
         ops::store(self.object(), bits, request);
     }
 
+    #[track_caller]
+    fn swap(&self, value: T, order: Ordering) -> T {
+        self.rmw(Ops::<T>::SWAP, value.to_bits(), order)
+    }
+
     /// A read-modify-write that always writes.
     #[track_caller]
     fn rmw(&self, op: &'static Op, operand: u64, order: Ordering) -> T {

@@ -153,6 +153,12 @@ pub fn is_open() -> bool {
     !SIGHT.get().is_null()
 }
 
+/// Is it known at once that [`is_nothing`] is true?
+#[inline]
+pub fn is_clearly_nothing(range: (usize, usize)) -> bool {
+    with(|sight| sight.is_sure_to_be_private(range)).unwrap_or(true)
+}
+
 /// Is nobody interested in an access of the program: the caller is not seen, or is where no other thread is?
 #[inline]
 pub fn is_nothing(range: (usize, usize)) -> bool {
