@@ -34,6 +34,9 @@ const FEWER: u64 = 8;
 /// Events of very many calls.
 const EVENTS_OF_MANY: usize = 20_000;
 
+/// So many weak compare-exchanges of a thread fail for no reason.
+const FICKLE: usize = 8;
+
 /// So often the waits of a thread return for no reason.
 const RESTLESS: usize = 34;
 
@@ -57,6 +60,7 @@ struct Spent {
     cost: u64,
     unwinding: u64,
     restless: u64,
+    fickle: u64,
 }
 
 // SAFETY: as for `player::Shared`.
@@ -78,7 +82,7 @@ impl World {
     pub fn hold_results(self: &Arc<Self>, size: Size, plays: &Plays) {
         let mut programs = self.programs(size);
         // What is asked besides takes part of it.
-        let besides = size.unwinding + size.restless + size.many + size.late;
+        let besides = size.unwinding + size.restless + size.fickle + size.many + size.late;
         let most = size.executions.saturating_sub(besides);
         // What programs of three threads have not had yet of their part.
         let mut kept = if self.has_three_threads() { most / PART_OF_THREE } else { 0 };
@@ -161,6 +165,11 @@ impl World {
             let run = Run::new(self, &program, Asks::Restless);
             let all = run.explore(Size { of_one: FEW, ..size }, plays).all;
             (spent.restless, spent.total) = (spent.restless + all, spent.total + all);
+        }
+        if run.has_been_weak.load(Relaxed) && spent.fickle < size.fickle {
+            let run = Run::new(self, &program, Asks::Fickle);
+            let all = run.explore(Size { of_one: FEWER, ..size }, plays).all;
+            (spent.fickle, spent.total) = (spent.fickle + all, spent.total + all);
         }
         spent.cost += executions + BEGINNING;
         tell_if_far(spent.cost);
@@ -292,16 +301,24 @@ impl Run {
                 "\n    (the first {RESTLESS} waits of each thread return for no reason)\n"
             );
         }
+        if let Asks::Fickle = self.asks {
+            text += &format!(
+                "\n    (the first {FICKLE} weak compare-exchanges of each thread fail for no reason)\n"
+            );
+        }
         let faults = self.world.traits.faults;
         let mut model = Model::new().faults(faults).executions(size.of_one).preface(text);
         if self.program.all().any(|op| object.may_leak(op)) {
             model = model.may_leak();
         }
-        if let Asks::Progress(Some(_)) | Asks::Restless = self.asks {
+        if let Asks::Progress(Some(_)) | Asks::Restless | Asks::Fickle = self.asks {
             model = model.busy_turns(2 * LONG);
         }
         if let Asks::Restless = self.asks {
             model = model.faults(0).restless(RESTLESS);
+        }
+        if let Asks::Fickle = self.asks {
+            model = model.faults(0).fickle(FICKLE);
         }
         if let Asks::Many = self.asks {
             model = model.faults(0).events(EVENTS_OF_MANY);
@@ -310,7 +327,9 @@ impl Run {
         let model = model.aside(!matches!(self.asks, Asks::Results | Asks::Progress(None)));
         let (judge, execute) = (self.clone(), plays(self));
         let model = model.on_stuck(move |stuck| match judge.asks {
-            Asks::Results | Asks::Unwinding | Asks::Restless => judge.is_allowed(stuck),
+            Asks::Results | Asks::Unwinding | Asks::Restless | Asks::Fickle => {
+                judge.is_allowed(stuck)
+            }
             // Who gives way can still go on, and a call may have to wait for that.
             Asks::Late(_, Some(_)) if !stuck.for_ever => Ok(()),
             Asks::Late(_, Some(_)) => judge.is_allowed(stuck),
