@@ -74,6 +74,7 @@ fn exchange<T: Word>(at: *mut T, exchange: &Exchange<T>, address: usize) -> (T, 
         order: audit::ordering(site, op.name, Part::Success, ordering(success)),
         failure: audit::ordering(site, op.name, Part::Failure, ordering(failure)),
         weak,
+        fails: false,
     };
     let (old, wrote) = foreign::update(range(at), request);
     (T::from_bits(old), wrote)
