@@ -71,27 +71,31 @@ impl Flag {
 }
 
 /// More than a worker that ends by itself would take.
-const STEPS: u32 = 200;
+const STEPS: u32 = 40;
 
 fn goes_on() {
-    sync::model(|| {
-        let last = Flag::default();
-        let worker = Worker::start(0, {
-            let last = last.clone();
-            move |steps| {
-                *steps += 1;
-                if *steps == STEPS {
-                    last.set();
-                }
-                thread::yield_now();
+    sync::model(|| steps_until_told(STEPS));
+    // Many more, in few executions: in the first one the main thread already waits for the last step.
+    sync::Model::new().faults(0).executions(20).check(|| steps_until_told(5 * STEPS));
+}
+
+fn steps_until_told(number: u32) {
+    let last = Flag::default();
+    let worker = Worker::start(0, {
+        let last = last.clone();
+        move |steps| {
+            *steps += 1;
+            if *steps == number {
+                last.set();
             }
-        });
-        last.wait();
-        assert!(
-            worker.stop() >= STEPS,
-            "{STEPS} steps were done, but the state does not know of the last one"
-        );
+            thread::yield_now();
+        }
     });
+    last.wait();
+    assert!(
+        worker.stop() >= number,
+        "{number} steps were done, but the state does not know of the last one"
+    );
 }
 
 fn hands_over() {
