@@ -144,14 +144,36 @@ fn overtaking_sees() {
     });
 }
 
+/// Unlocks fairly when it is dropped.
+struct Fair<'a>(Option<MutexGuard<'a, bool>>);
+
+impl Drop for Fair<'_> {
+    fn drop(&mut self) {
+        if let Some(guard) = self.0.take() {
+            MutexGuard::unlock_fair(guard);
+        }
+    }
+}
+
 fn nobody_overtakes() {
-    sync::Model::new().faults(0).check(|| {
+    nobody_overtakes_after(|guard| MutexGuard::unlock_fair(guard));
+    // By a destructor, in a thread that unwinds.
+    nobody_overtakes_after(|guard| {
+        drop(sync::catch_panic(|| {
+            let _fair = Fair(Some(guard));
+            sync::panic_quietly(7_u32);
+        }));
+    });
+}
+
+fn nobody_overtakes_after(unlock: fn(MutexGuard<'_, bool>)) {
+    sync::Model::new().faults(0).check(move || {
         let mutex = Shared::new(Mutex::new(false));
         let guard = mutex.lock();
         let theirs = mutex.clone();
         let other = thread::spawn(move || *theirs.lock() = true);
         let waits = mutex.waiting() == 1;
-        MutexGuard::unlock_fair(guard);
+        unlock(guard);
         let overtaken = mutex.try_lock().is_some_and(|served| !*served);
         assert!(
             !(waits && overtaken),
