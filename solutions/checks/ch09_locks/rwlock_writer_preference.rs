@@ -8,7 +8,7 @@ mod contract;
 mod corners;
 
 use super::subject::RwLock;
-use super::sync::{self, cell::Probe, counters, thread};
+use super::sync::{self, cell::Probe, counters, judge, thread};
 use grader::{Check, Shared};
 use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 
@@ -46,6 +46,7 @@ pub const CHECKS: &[Check] = &[
     Check::model("reader_and_writer_that_wait_both_get_in", reader_and_writer_wait),
     Check::model("five_readers_that_wait_get_in_together", contract::five_readers_are_woken),
     Check::model("five_writers_that_wait_all_get_in", five_writers_are_woken),
+    Check::counted("reader_that_comes_while_a_writer_gets_in_is_woken", reader_comes_between),
     Check::model("debug_shows_the_data_unless_a_writer_is_inside", contract::debug_takes_part),
     Check::model("debug_never_waits", corners::debug_never_waits),
     Check::counted("whoever_waits_sleeps", contract::waiting_is_sleeping),
@@ -102,6 +103,35 @@ fn five_writers_are_woken() {
         }
         assert_eq!(lock.read().get(), 5, "an increment was lost");
     });
+}
+
+/// More steps than a `write` makes, though it has to wait.
+const STEPS: usize = 80;
+
+/// Two writers have waited, and the first of them gets in. Between two of its steps a reader comes, and sleeps: whatever that writer does
+/// next, the last one must find the reader. Which two steps these are is tried out, in one execution each.
+fn reader_comes_between() {
+    for steps in 0..STEPS {
+        sync::Model::new().main_last().faults(0).executions(1).check(move || {
+            let lock = Shared::new(RwLock::new(Probe::new(0)));
+            let first = lock.write();
+            let others = [(); 2].map(|()| {
+                let lock = lock.clone();
+                thread::spawn(move || {
+                    judge::stand_aside_after(steps, 0);
+                    lock.write().add(1);
+                })
+            });
+            drop(first);
+            judge::stand_aside_after(0, 1);
+            let seen = lock.read().get();
+            assert!(seen <= 2, "a reader saw what nobody has written: {seen}");
+            for other in others {
+                other.join().unwrap();
+            }
+            assert_eq!(lock.read().get(), 2, "an increment was lost");
+        });
+    }
 }
 
 fn reader_and_writer_wait() {

@@ -124,6 +124,11 @@ pub fn reaches_outside(engine: &Engine) -> bool {
     engine.sight.as_deref().is_none_or(|sight| sight.reaches_outside)
 }
 
+/// Where the code under test counts on an `Arc` of std, if it was seen to.
+pub fn arc_of_std(engine: &Engine) -> Option<crate::core::timeline::Place> {
+    engine.sight.as_deref().and_then(|sight| sight.escapes.arc())
+}
+
 /// The call that the program is in, if the caller is seen.
 pub fn here() -> Option<Place> {
     with(|sight| Place::of_call(sight.call()))
