@@ -31,6 +31,8 @@ pub struct Config {
     pub restless: usize,
     /// So many weak compare-exchanges of each thread fail for no reason before one does what it says.
     pub fickle: usize,
+    /// No time-out is ever up.
+    pub time_stands_still: bool,
     pub max_events: usize,
     pub max_turns: usize,
     pub max_busy_turns: Option<usize>,
