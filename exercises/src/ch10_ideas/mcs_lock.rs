@@ -65,7 +65,7 @@ impl<T> McsLock<T> {
     }
 }
 
-/// Shows the data, or `<locked>` if somebody holds the lock. Never waits; holds the lock while it writes.
+/// Shows the data, or `<locked>` if somebody holds the lock. Waits for no holder; holds the lock while it writes, and unlocks as a guard does.
 impl<T: fmt::Debug> fmt::Debug for McsLock<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut shown = f.debug_struct("McsLock");

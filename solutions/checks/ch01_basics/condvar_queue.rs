@@ -127,6 +127,19 @@ fn closed_to_pop() {
             [Some(1), Some(2), None],
             "1 and 2 went in before the queue was closed: they must still come out"
         );
+        let queue = Queue::new(40);
+        for item in 0..40 {
+            assert_eq!(queue.push(item), Ok(()), "`push` into a queue that is open and has room");
+        }
+        queue.close();
+        for item in 0..40 {
+            assert_eq!(
+                queue.pop(),
+                Some(item),
+                "item {item} of 40 that were in the queue when it was closed"
+            );
+        }
+        assert_eq!(queue.pop(), None, "`pop` from a queue that is empty and closed");
     });
 }
 

@@ -62,6 +62,12 @@ fn made_at_the_first_call() {
             "the second call returned another value than the first"
         );
         assert_eq!(*second, 1, "the value is not what `make` has returned");
+        // What has no size is a value like any other.
+        let place = LeakOnce::new();
+        for _ in 0..2 {
+            place.get_or_leak(|| made.set(made.get() + 1));
+        }
+        assert_eq!(made.get(), 2, "two calls have each made a value that has no size");
     });
 }
 

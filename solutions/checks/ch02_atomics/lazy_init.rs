@@ -3,7 +3,7 @@
 use super::subject::LazyBox;
 use super::sync::{
     self,
-    atomic::{AtomicBool, Ordering::Relaxed},
+    atomic::{AtomicBool, AtomicU32, Ordering::Relaxed},
     cell::Probe,
     thread,
     track::Tracked,
@@ -231,6 +231,49 @@ fn losers() {
         lazy.get_or_init(|| Tracked::new(2));
         other.join().unwrap();
         // The loser's is dropped by now, the winner's with the box.
+    });
+    losers_of_no_size();
+}
+
+/// How many [`Living`] there are.
+static LIVING: AtomicU32 = AtomicU32::new(0);
+
+/// A value of no size that is counted.
+struct Living;
+
+impl Living {
+    fn new() -> Self {
+        // Relaxed, here and below: whoever wants to know has waited for all that count.
+        LIVING.fetch_add(1, Relaxed);
+        Self
+    }
+}
+
+impl Drop for Living {
+    fn drop(&mut self) {
+        LIVING.fetch_sub(1, Relaxed);
+    }
+}
+
+/// Both may have the same address.
+fn losers_of_no_size() {
+    sync::model(|| {
+        LIVING.store(0, Relaxed);
+        let lazy = Shared::new(LazyBox::new());
+        let theirs = lazy.clone();
+        let other = thread::spawn(move || {
+            theirs.get_or_init(Living::new);
+        });
+        lazy.get_or_init(Living::new);
+        other.join().unwrap();
+        assert!(lazy.get().is_some(), "a value of no size was made, and is not there");
+        assert_eq!(
+            LIVING.load(Relaxed),
+            1,
+            "values of no size that are left after two threads have called `get_or_init` at once"
+        );
+        drop(lazy);
+        assert_eq!(LIVING.load(Relaxed), 0, "values of no size that are left when the box is gone");
     });
 }
 

@@ -267,6 +267,28 @@ pub fn two_condvars() {
     });
 }
 
+/// One after the other: nobody waits with the first mutex any more when somebody waits with the second.
+pub fn another_mutex() {
+    three_threads(|| {
+        let shared = Shared::new(([(); 2].map(|()| Mutex::new(Probe::new(0))), Condvar::new()));
+        let (mutexes, condvar) = &*shared;
+        for (which, mutex) in mutexes.iter().enumerate() {
+            let theirs = shared.clone();
+            let other = thread::spawn(move || {
+                let (mutexes, condvar) = &*theirs;
+                let mut guard = mutexes[which].lock();
+                while guard.get() == 0 {
+                    guard = condvar.wait(guard);
+                }
+            });
+            mutex.lock().set(1);
+            condvar.notify_one();
+            other.join().unwrap();
+            time_out(mutex, condvar);
+        }
+    });
+}
+
 pub fn wait_locks_again() {
     sync::model(|| {
         let place = place();
@@ -440,22 +462,27 @@ pub fn time_runs_out() {
     });
 }
 
+/// In a model this never runs out, as long as it is passed on as it is.
+const CENTURY: Duration = Duration::from_secs(100 * 365 * 24 * 60 * 60);
+
 pub fn all_time_does_not_run_out() {
-    sync::model(|| {
-        let place = place();
-        let theirs = place.clone();
-        let other = thread::spawn(move || {
-            let mut guard = theirs.0.lock();
-            while guard.get() == 0 {
-                let (again, result) = theirs.1.wait_timeout(guard, Duration::MAX);
-                assert!(!result.timed_out(), "`wait_timeout` says that `Duration::MAX` is over");
-                guard = again;
-            }
+    for (name, duration) in [("`Duration::MAX`", Duration::MAX), ("a century", CENTURY)] {
+        sync::model(move || {
+            let place = place();
+            let theirs = place.clone();
+            let other = thread::spawn(move || {
+                let mut guard = theirs.0.lock();
+                while guard.get() == 0 {
+                    let (again, result) = theirs.1.wait_timeout(guard, duration);
+                    assert!(!result.timed_out(), "`wait_timeout` says that {name} is over");
+                    guard = again;
+                }
+            });
+            place.0.lock().set(1);
+            place.1.notify_one();
+            other.join().unwrap();
         });
-        place.0.lock().set(1);
-        place.1.notify_one();
-        other.join().unwrap();
-    });
+    }
 }
 
 /// Short: with real threads it may pass.

@@ -1,6 +1,6 @@
 //! What `ch10_ideas/clh_lock` must do.
 
-use super::subject::{ClhGuard, ClhLock};
+use super::subject::{ClhGuard, ClhLock, ClhLock as Mutex};
 use super::sync::{self, cell::Probe, counters, thread, track::Tracked};
 use grader::{Check, Shared, impls};
 use std::cell::Cell;
@@ -8,6 +8,9 @@ use std::sync::MutexGuard;
 
 #[path = "clients/clh_lock.rs"]
 mod small;
+
+#[path = "../ch09_locks/mutex/waiters.rs"]
+mod waiters;
 
 /// In the order in which they are run.
 pub const CHECKS: &[Check] = &[
@@ -21,8 +24,8 @@ pub const CHECKS: &[Check] = &[
     Check::model("debug_never_waits", debug_does_not_wait),
     Check::model("two_locks_know_nothing_of_each_other", two_locks),
     Check::model("two_threads_never_have_a_guard_at_once", two_threads),
-    Check::model("five_that_wait_get_the_lock_one_after_the_other", five_waiters),
-    Check::model("last_user_may_free_the_lock", last_user_frees),
+    Check::model("five_that_wait_get_the_lock_one_after_the_other", waiters::five_waiters),
+    Check::model("last_user_may_free_the_lock", waiters::last_user_frees),
     Check::counted("unlock_is_one_store", one_store),
     Check::counted("every_small_program_does_what_a_lock_does", clients::check::<small::Locks>),
 ];
@@ -171,21 +174,6 @@ fn two_threads() {
     });
 }
 
-/// The search begins with the execution in which all wait when the lock is freed, and few more are worth their time.
-fn five_waiters() {
-    sync::Model::new().main_last().executions(100).check(|| {
-        let lock = Shared::new(ClhLock::new(Probe::new(0)));
-        let guard = lock.lock();
-        let come = |lock: Shared<ClhLock<Probe>>| thread::spawn(move || lock.lock().add(1));
-        let others = [(); 5].map(|()| come(lock.clone()));
-        drop(guard);
-        for other in others {
-            other.join().unwrap();
-        }
-        assert_eq!(lock.lock().get(), 5, "an increment was lost");
-    });
-}
-
 fn one_store() {
     sync::model(|| {
         let lock = ClhLock::new(());
@@ -198,26 +186,5 @@ fn one_store() {
             (0, 1, 0),
             "(loads, stores, read-modify-writes) of an unlock"
         );
-    });
-}
-
-fn last_user_frees() {
-    sync::model(|| {
-        let lock = Box::into_raw(Box::new(ClhLock::new(Probe::new(2)))).expose_provenance();
-        let leave = move || {
-            let lock = std::ptr::with_exposed_provenance_mut::<ClhLock<Probe>>(lock);
-            // SAFETY: the lock lives until its last user frees it.
-            let mut users = unsafe { &*lock }.lock();
-            let left = users.get() - 1;
-            users.set(left);
-            drop(users);
-            if left == 0 {
-                // SAFETY: from `Box::into_raw`, and only one thread counts to 0. The other one has unlocked.
-                sync::free(unsafe { Box::from_raw(lock) });
-            }
-        };
-        let other = thread::spawn(leave);
-        leave();
-        other.join().unwrap();
     });
 }

@@ -24,7 +24,7 @@ pub const CHECKS: &[Check] = &[
     Check::model("get_mut_and_into_inner_give_the_data", contract::gives_the_data_to_its_owner),
     Check::model("holder_that_panics_unlocks", contract::panic_unlocks),
     Check::model("try_lock_takes_a_free_lock_and_no_other", contract::try_lock_takes_a_free_lock),
-    Check::model("debug_shows_the_data_and_never_waits", contract::debug_does_not_wait),
+    Check::model("debug_shows_the_data_and_waits_for_no_holder", contract::debug_does_not_wait),
     Check::model("two_locks_know_nothing_of_each_other", contract::two_mutexes),
     Check::model("two_threads_never_have_a_guard_at_once", contract::two_threads),
     Check::model("what_a_holder_did_happens_before_what_the_next_one_does", contract::hand_over),

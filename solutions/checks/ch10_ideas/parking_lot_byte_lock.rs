@@ -9,7 +9,7 @@ use super::{
         hint, thread,
     },
 };
-use grader::{Check, Shared};
+use grader::{Check, OnDrop, Shared};
 use std::sync::{Arc, atomic::AtomicUsize};
 
 #[path = "clients/parking_lot_byte_lock.rs"]
@@ -92,6 +92,11 @@ fn fair_unlocks_once() {
             "`try_lock` returns a guard while there is another one"
         );
         assert_eq!(guard.unwrap().get(), 1, "the data, after `unlock_fair`");
+        unlock_while_unwinding(mutex.lock());
+        assert!(
+            mutex.try_lock().is_some(),
+            "a destructor has called `unlock_fair` while its thread unwound, and nobody waits, but the lock is still held"
+        );
     });
     sync::model(|| {
         let mutex = Shared::new((Mutex::new(()), AtomicBool::new(false)));
@@ -145,20 +150,34 @@ fn overtaking_sees() {
 }
 
 fn nobody_overtakes() {
-    sync::Model::new().faults(0).check(|| {
-        let mutex = Shared::new(Mutex::new(false));
-        let guard = mutex.lock();
-        let theirs = mutex.clone();
-        let other = thread::spawn(move || *theirs.lock() = true);
-        let waits = mutex.waiting() == 1;
-        MutexGuard::unlock_fair(guard);
-        let overtaken = mutex.try_lock().is_some_and(|served| !*served);
-        assert!(
-            !(waits && overtaken),
-            "a thread waited, and after `unlock_fair` another one got the lock before it"
-        );
-        other.join().unwrap();
-        assert_eq!(mutex.waiting(), 0, "how many threads `waiting` counts when nobody waits");
+    let unlocks: [(fn(MutexGuard<'_, bool>), _); 2] = [
+        (|guard| MutexGuard::unlock_fair(guard), ""),
+        (|guard| unlock_while_unwinding(guard), " in a destructor, in a panic,"),
+    ];
+    for (unlock, place) in unlocks {
+        sync::Model::new().faults(0).check(move || {
+            let mutex = Shared::new(Mutex::new(false));
+            let guard = mutex.lock();
+            let theirs = mutex.clone();
+            let other = thread::spawn(move || *theirs.lock() = true);
+            let waits = mutex.waiting() == 1;
+            unlock(guard);
+            let overtaken = mutex.try_lock().is_some_and(|served| !*served);
+            assert!(
+                !(waits && overtaken),
+                "a thread waited, and after `unlock_fair`{place} another one got the lock before it"
+            );
+            other.join().unwrap();
+            assert_eq!(mutex.waiting(), 0, "how many threads `waiting` counts when nobody waits");
+        });
+    }
+}
+
+/// Calls `unlock_fair` in a destructor, while this thread unwinds.
+fn unlock_while_unwinding<T>(guard: MutexGuard<'_, T>) {
+    sync::expect_panic(move || {
+        let _user = OnDrop::new(move || MutexGuard::unlock_fair(guard));
+        panic!("on purpose, with a value whose destructor unlocks");
     });
 }
 

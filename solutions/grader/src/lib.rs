@@ -20,6 +20,7 @@ mod on_drop;
 #[cfg(all(target_os = "linux", any(target_arch = "x86_64", target_arch = "aarch64")))]
 mod overflow;
 mod shared;
+mod values;
 mod watchdog;
 
 pub use allocations::{Counting, allocations};
@@ -29,4 +30,5 @@ pub use impls::impls;
 pub use many::{Unit, on_small_stack};
 pub use on_drop::OnDrop;
 pub use shared::{Moved, Shared};
+pub use values::{Counted, Drops, Unshowable};
 pub use watchdog::time_of_others;

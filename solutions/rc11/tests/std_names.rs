@@ -425,6 +425,31 @@ fn rendezvous_is_tried_with_success_if_and_only_if_the_receiver_waits() {
 }
 
 #[test]
+fn who_asks_for_a_message_again_and_again_and_counts_waits_for_it() {
+    model(|| {
+        let (sender, receiver) = mpsc::sync_channel(1);
+        let counted = Arc::new(AtomicBool::new(false));
+        let theirs = counted.clone();
+        let other = thread::spawn(move || {
+            let mut turns = 0;
+            while receiver.try_recv() == Err(mpsc::TryRecvError::Empty) {
+                turns += 1;
+                if turns == 40 {
+                    theirs.store(true, Relaxed);
+                }
+                thread::yield_now();
+            }
+            turns
+        });
+        while !counted.load(Relaxed) {
+            thread::yield_now();
+        }
+        sender.send(()).unwrap();
+        assert!(other.join().unwrap() >= 40, "it ended before there was a message");
+    });
+}
+
+#[test]
 fn message_that_a_sender_holds_out_is_not_taken_for_a_receiver_that_waits() {
     let seen = outcomes(|| {
         let (sender, receiver) = mpsc::sync_channel(0);

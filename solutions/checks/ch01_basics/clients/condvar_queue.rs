@@ -2,12 +2,11 @@
 
 use super::super::subject::Queue;
 use clients::{Clients, Message, Next, Place, Scene, Spec};
-use std::collections::VecDeque;
 
 /// The queue, as one thread sees it.
 #[derive(Clone, PartialEq, Eq, Hash)]
 pub struct Bounded {
-    items: VecDeque<u32>,
+    items: Vec<u32>,
     capacity: usize,
     closed: bool,
 }
@@ -37,14 +36,12 @@ impl Spec for Bounded {
             Op::Push(item) if self.closed => Ret::Back(*item),
             Op::Push(_) if self.items.len() == self.capacity => return Next::waits(),
             Op::Push(item) => {
-                next.items.push_back(*item);
+                next.items.push(*item);
                 Ret::Done
             }
-            Op::Pop => match next.items.pop_front() {
-                Some(item) => Ret::Item(item),
-                None if self.closed => Ret::None,
-                None => return Next::waits(),
-            },
+            Op::Pop if !self.items.is_empty() => Ret::Item(next.items.remove(0)),
+            Op::Pop if self.closed => Ret::None,
+            Op::Pop => return Next::waits(),
             Op::Close => {
                 next.closed = true;
                 Ret::Done
@@ -60,11 +57,10 @@ fn scene(
     others: usize,
     hands: fn() -> Vec<Hand>,
 ) -> Scene<Queues> {
-    let items: VecDeque<u32> = items.iter().copied().collect();
     let drain = (0..=capacity).map(|_| Op::Pop);
     Scene {
         text,
-        spec: Bounded { items, capacity, closed: false },
+        spec: Bounded { items: items.to_vec(), capacity, closed: false },
         kits: vec![(); 1 + others],
         hands,
         finally: [Op::Close].into_iter().chain(drain).collect(),

@@ -2,11 +2,10 @@
 
 use super::super::subject::{Address, Mailbox, mailbox};
 use clients::{Clients, Message, Next, Scene, Spec};
-use std::collections::VecDeque;
 
 /// The mailbox, as one thread sees it.
 #[derive(Clone, PartialEq, Eq, Hash)]
-pub struct Messages(VecDeque<u32>);
+pub struct Messages(Vec<u32>);
 
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum Op {
@@ -28,11 +27,9 @@ impl Spec for Messages {
     fn next(&self, op: &Op) -> Vec<Next<Self>> {
         let mut next = self.clone();
         match op {
-            Op::Send(number) => next.0.push_back(*number),
-            Op::Receive => match next.0.pop_front() {
-                Some(number) => return Next::returns(Ret::Received(number), next),
-                None => return Next::waits(),
-            },
+            Op::Send(number) => next.0.push(*number),
+            Op::Receive if self.0.is_empty() => return Next::waits(),
+            Op::Receive => return Next::returns(Ret::Received(next.0.remove(0)), next),
             Op::DropAddress => {}
         }
         Next::returns(Ret::Done, next)
@@ -75,7 +72,7 @@ impl Clients for Ends {
             let mut kits = vec![Kit::Address; 2 + senders];
             (kits[0], kits[1 + senders]) = (Kit::Nothing, Kit::Mailbox);
             let text = "let (address, mailbox) = mailbox();";
-            Scene { text, spec: Messages(VecDeque::new()), kits, hands, finally: Vec::new() }
+            Scene { text, spec: Messages(Vec::new()), kits, hands, finally: Vec::new() }
         };
         vec![scene(1, hands::<1>), scene(2, hands::<2>)]
     }

@@ -2,12 +2,11 @@
 
 use super::super::subject::{Receiver, Sender, TryReceiveError, channel};
 use clients::{Clients, Message, Next, Place, Scene, Spec};
-use std::collections::VecDeque;
 
 /// The channel, as one thread sees it.
 #[derive(Clone, PartialEq, Eq, Hash)]
 pub struct Channel {
-    messages: VecDeque<u32>,
+    messages: Vec<u32>,
     senders: u32,
     receiver: bool,
     /// What is left of a drop that ended by a panic. Whoever is the last to let go of the channel drops it.
@@ -49,7 +48,7 @@ impl Spec for Channel {
         let ret = match op {
             Op::Send(number) if !self.receiver => Ret::Back(*number),
             Op::Send(number) => {
-                next.messages.push_back(*number);
+                next.messages.push(*number);
                 Ret::Done
             }
             Op::Clone => {
@@ -67,7 +66,7 @@ impl Spec for Channel {
             }
             Op::DropReceiver | Op::DropReceiverPanics => {
                 next.receiver = false;
-                let mut dropped: Vec<_> = next.messages.drain(..).collect();
+                let mut dropped = std::mem::take(&mut next.messages);
                 dropped.sort_unstable();
                 if *op == Op::DropReceiverPanics && !dropped.is_empty() {
                     // One of them panics; some or all others may be dropped all the same, and the rest must be at last.
@@ -84,12 +83,12 @@ impl Spec for Channel {
                 }
                 Ret::Dropped(dropped)
             }
-            Op::Receive | Op::TryReceive => match next.messages.pop_front() {
-                Some(number) => Ret::Received(number),
-                None if self.senders == 0 => Ret::Disconnected,
-                None if *op == Op::Receive => return Next::waits(),
-                None => Ret::Empty,
-            },
+            Op::Receive | Op::TryReceive if !self.messages.is_empty() => {
+                Ret::Received(next.messages.remove(0))
+            }
+            Op::Receive | Op::TryReceive if self.senders == 0 => Ret::Disconnected,
+            Op::Receive => return Next::waits(),
+            Op::TryReceive => Ret::Empty,
         };
         Next::returns(ret, next)
     }
@@ -125,12 +124,8 @@ impl Clients for Channels {
     const MEANWHILE: bool = false;
 
     fn scenes() -> Vec<Scene<Self>> {
-        let spec = |senders| Channel {
-            messages: VecDeque::new(),
-            senders,
-            receiver: true,
-            left: Vec::new(),
-        };
+        let spec =
+            |senders| Channel { messages: Vec::new(), senders, receiver: true, left: Vec::new() };
         let (sends, receives) = (kit(1, false, false), kit(0, true, true));
         let shares = kit(0, true, false);
         vec![

@@ -7,10 +7,15 @@ use super::super::sync::{
     counters, hint, thread,
 };
 use super::{Mutex, MutexGuard};
-use grader::{OnDrop, Shared, impls};
+use grader::{OnDrop, Shared, Unshowable, impls};
 use std::cell::Cell;
 use std::fmt::{self, Write};
 use std::mem;
+
+#[path = "waiters.rs"]
+mod waiters;
+
+pub use waiters::{five_waiters, last_user_frees};
 
 pub fn mutex_is_sync_where_send() {
     assert!(
@@ -220,33 +225,20 @@ pub fn debug_does_not_wait() {
             "`{{:?}}` has unlocked a lock that somebody else holds"
         );
     });
-    for panics in [false, true] {
+    let ways: [(fn() -> fmt::Result, _); 2] =
+        [(|| Err(fmt::Error), "returned an error"), (|| sync::panic_quietly(()), "panicked")];
+    for (shows, what) in ways {
         sync::model(move || {
-            let mutex = Mutex::new(Unshowable { panics });
+            let mutex = Mutex::new(Unshowable(shows));
             drop(sync::catch_panic(|| {
                 let _ = write!(String::new(), "{mutex:?}");
                 sync::panic_quietly(());
             }));
             assert!(
                 mutex.try_lock().is_some(),
-                "`Debug` of the data has {}, and `{{:?}}` of the mutex has left the lock held",
-                if panics { "panicked" } else { "returned an error" }
+                "`Debug` of the data has {what}, and `{{:?}}` of the mutex has left the lock held",
             );
         });
-    }
-}
-
-/// Data that cannot be shown.
-struct Unshowable {
-    panics: bool,
-}
-
-impl fmt::Debug for Unshowable {
-    fn fmt(&self, _: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if self.panics {
-            sync::panic_quietly(());
-        }
-        Err(fmt::Error)
     }
 }
 
@@ -318,11 +310,11 @@ const STEPS: u32 = 3;
 const PATIENCE: usize = 8;
 
 pub fn waits_for_the_holder() {
-    sync::model(|| wait_for_holder(STEPS));
-    sync::Model::new().faults(PATIENCE).check(|| wait_for_holder(1));
+    sync::model(wait_for_holder);
+    wait_for_one_who_stays();
 }
 
-fn wait_for_holder(steps: u32) {
+fn wait_for_holder() {
     let shared = Shared::new((Mutex::new(()), AtomicU32::new(0)));
     let (mutex, taken) = &*shared;
     let guard = mutex.lock();
@@ -331,10 +323,10 @@ fn wait_for_holder(steps: u32) {
         let (mutex, taken) = &*theirs;
         let _guard = mutex.lock();
         // Relaxed: a read-modify-write never misses another, and nothing else is handed over.
-        let ended = taken.fetch_add(0, Relaxed) == steps;
+        let ended = taken.fetch_add(0, Relaxed) == STEPS;
         assert!(ended, "`lock` returned while another thread had a guard");
     });
-    for _ in 0..steps {
+    for _ in 0..STEPS {
         // Relaxed: as above.
         taken.fetch_add(1, Relaxed);
         hint::spin_loop();
@@ -421,22 +413,6 @@ pub fn two_sleepers() {
             other.join().unwrap();
         }
         assert_eq!(mutex.lock().get(), 3, "an increment was lost");
-    });
-}
-
-/// Five threads come while the lock is held. The search begins with the execution in which all wait when it is freed, and few more are
-/// worth their time.
-pub fn five_waiters() {
-    sync::Model::new().faults(0).main_last().executions(100).check(|| {
-        let mutex = Shared::new(Mutex::new(Probe::new(0)));
-        let guard = mutex.lock();
-        let come = |mutex: Shared<Mutex<Probe>>| thread::spawn(move || mutex.lock().add(1));
-        let others = [(); 5].map(|()| come(mutex.clone()));
-        drop(guard);
-        for other in others {
-            other.join().unwrap();
-        }
-        assert_eq!(mutex.lock().get(), 5, "an increment was lost");
     });
 }
 
@@ -613,27 +589,6 @@ pub fn contention_ends() {
     });
 }
 
-pub fn last_user_frees() {
-    sync::model(|| {
-        let mutex = Box::into_raw(Box::new(Mutex::new(Probe::new(2)))).expose_provenance();
-        let leave = move || {
-            let mutex = std::ptr::with_exposed_provenance_mut::<Mutex<Probe>>(mutex);
-            // SAFETY: the mutex lives until its last user frees it.
-            let mut users = unsafe { &*mutex }.lock();
-            let left = users.get() - 1;
-            users.set(left);
-            drop(users);
-            if left == 0 {
-                // SAFETY: from `Box::into_raw`, and only one thread counts to 0. The other one has unlocked.
-                sync::free(unsafe { Box::from_raw(mutex) });
-            }
-        };
-        let other = thread::spawn(leave);
-        leave();
-        other.join().unwrap();
-    });
-}
-
 /// What is wrong with a waiter that sleeps at once.
 const AT_ONCE: &str = "`lock` goes to sleep at once. It should look again for a moment, with `hint::spin_loop()` between two looks";
 
@@ -714,4 +669,20 @@ pub fn takes_four_bytes() {
         word <= 8,
         "a mutex around a `u32` takes {word} bytes: its state should be one `AtomicU32`"
     );
+}
+
+/// What a thread does that wakes again and again while the lock is never free. How the lock goes on when it is, others look at: here it
+/// would make the model a hundred times as large.
+fn wait_for_one_who_stays() {
+    let model = sync::Model::new().faults(PATIENCE).waits(|_| Ok(())).on_stuck(|_| Ok(()));
+    model.check(|| {
+        let mutex = Shared::new(Mutex::new(()));
+        let _guard = mutex.lock();
+        let theirs = mutex.clone();
+        let other = thread::spawn(move || {
+            let _guard = theirs.lock();
+            panic!("`lock` returned while another thread had a guard");
+        });
+        other.join().unwrap();
+    });
 }

@@ -7,7 +7,7 @@ use super::super::sync::{
     cell::Probe,
     hint, thread,
 };
-use grader::{OnDrop, Shared, impls};
+use grader::{OnDrop, Shared, Unshowable, impls};
 use std::cell::Cell;
 use std::fmt::{self, Write};
 use std::mem;
@@ -174,33 +174,20 @@ pub fn debug_takes_part() {
         let _ = format!("{:?}", *lock);
         other.join().unwrap();
     });
-    for panics in [false, true] {
+    let ways: [(fn() -> fmt::Result, _); 2] =
+        [(|| Err(fmt::Error), "returned an error"), (|| sync::panic_quietly(()), "panicked")];
+    for (shows, what) in ways {
         sync::model(move || {
-            let lock = RwLock::new(Unshowable { panics });
+            let lock = RwLock::new(Unshowable(shows));
             drop(sync::catch_panic(|| {
                 let _ = write!(String::new(), "{lock:?}");
                 sync::panic_quietly(());
             }));
             assert!(
                 lock.try_write().is_some(),
-                "`Debug` of the data has {}, and after `{{:?}}` of the lock it is not free",
-                if panics { "panicked" } else { "returned an error" }
+                "`Debug` of the data has {what}, and after `{{:?}}` of the lock it is not free",
             );
         });
-    }
-}
-
-/// Data that cannot be shown.
-struct Unshowable {
-    panics: bool,
-}
-
-impl fmt::Debug for Unshowable {
-    fn fmt(&self, _: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if self.panics {
-            sync::panic_quietly(());
-        }
-        Err(fmt::Error)
     }
 }
 

@@ -2,11 +2,10 @@
 
 use super::super::subject::{Deque, Stealer, Worker};
 use clients::{Clients, Message, Next, Place, Progress, Scene, Spec};
-use std::collections::VecDeque;
 
 /// The deque, as one thread sees it: the owner's end is the back.
 #[derive(Clone, PartialEq, Eq, Hash)]
-pub struct Tasks(VecDeque<u32>);
+pub struct Tasks(Vec<u32>);
 
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum Op {
@@ -33,13 +32,14 @@ impl Spec for Tasks {
         let mut next = self.clone();
         let ret = match op {
             Op::Push(number) => {
-                next.0.push_back(*number);
+                next.0.push(*number);
                 Ret::Done
             }
-            Op::Pop => next.0.pop_back().map_or(Ret::None, Ret::Task),
-            Op::Steal => next.0.pop_front().map_or(Ret::None, Ret::Task),
+            Op::Pop => next.0.pop().map_or(Ret::None, Ret::Task),
+            Op::Steal if self.0.is_empty() => Ret::None,
+            Op::Steal => Ret::Task(next.0.remove(0)),
             Op::DropDeque => {
-                let mut dropped = Vec::from(std::mem::take(&mut next.0));
+                let mut dropped = std::mem::take(&mut next.0);
                 dropped.sort_unstable();
                 Ret::Dropped(dropped)
             }

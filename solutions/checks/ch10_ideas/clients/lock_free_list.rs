@@ -3,11 +3,20 @@
 use super::super::subject::{Handle, Set};
 use super::{Key, key};
 use clients::{Clients, Next, Place, Progress, Scene, Spec};
-use std::collections::BTreeSet;
 
-/// The set, as one thread sees it.
+/// The set, as one thread sees it: a bit for each key that is in it.
 #[derive(Clone, PartialEq, Eq, Hash)]
-pub struct Keys(BTreeSet<u32>);
+pub struct Keys(u32);
+
+impl Keys {
+    fn of(keys: &[u32]) -> Self {
+        Self(keys.iter().fold(0, |bits, key| bits | 1 << key))
+    }
+
+    fn has(&self, key: u32) -> bool {
+        self.0 >> key & 1 == 1
+    }
+}
 
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum Op {
@@ -22,14 +31,12 @@ impl Spec for Keys {
     type Ret = Option<bool>;
 
     fn next(&self, op: &Op) -> Vec<Next<Self>> {
-        let mut next = self.clone();
-        let ret = match op {
-            Op::Insert(number) => Some(next.0.insert(*number)),
-            Op::Remove(number) => Some(next.0.remove(number)),
-            Op::Contains(number) => Some(next.0.contains(number)),
-            Op::DropSet => None,
-        };
-        Next::returns(ret, next)
+        match *op {
+            Op::Insert(key) => Next::returns(Some(!self.has(key)), Self(self.0 | 1 << key)),
+            Op::Remove(key) => Next::returns(Some(self.has(key)), Self(self.0 & !(1 << key))),
+            Op::Contains(key) => Next::returns(Some(self.has(key)), self.clone()),
+            Op::DropSet => Next::returns(None, self.clone()),
+        }
     }
 }
 
@@ -73,7 +80,7 @@ impl Clients for Sets {
     fn scenes() -> Vec<Scene<Self>> {
         let scene = |text, keys: &[u32], others: usize, hands| Scene {
             text,
-            spec: Keys(keys.iter().copied().collect()),
+            spec: Keys::of(keys),
             kits: vec![Kit::Any; 1 + others],
             hands,
             finally: vec![Op::Contains(2), Op::Contains(3), Op::DropSet],
@@ -87,7 +94,7 @@ impl Clients for Sets {
     fn crowded() -> Option<Scene<Self>> {
         Some(Scene {
             text: "let mut set = Set::new(3); let handles = set.handles(); // 2 and 4 are in it",
-            spec: Keys([2, 4].into()),
+            spec: Keys::of(&[2, 4]),
             kits: vec![Kit::Any, Kit::Slow, Kit::Fast],
             hands: || hands(2, &[2, 4]),
             finally: vec![Op::Contains(4), Op::DropSet],

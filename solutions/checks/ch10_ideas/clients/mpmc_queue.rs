@@ -2,12 +2,11 @@
 
 use super::super::subject::Queue;
 use clients::{Clients, Message, Next, Place, Scene, Spec};
-use std::collections::VecDeque;
 
 /// The queue, as one thread sees it.
 #[derive(Clone, PartialEq, Eq, Hash)]
 pub struct Bounded {
-    values: VecDeque<u32>,
+    values: Vec<u32>,
     capacity: usize,
 }
 
@@ -37,12 +36,13 @@ impl Spec for Bounded {
         let ret = match op {
             Op::Push(number) if self.values.len() == self.capacity => Ret::Back(*number),
             Op::Push(number) => {
-                next.values.push_back(*number);
+                next.values.push(*number);
                 Ret::Done
             }
-            Op::Pop => next.values.pop_front().map_or(Ret::None, Ret::Value),
+            Op::Pop if self.values.is_empty() => Ret::None,
+            Op::Pop => Ret::Value(next.values.remove(0)),
             Op::Drop => {
-                let mut dropped: Vec<_> = next.values.drain(..).collect();
+                let mut dropped = std::mem::take(&mut next.values);
                 dropped.sort_unstable();
                 Ret::Dropped(dropped)
             }

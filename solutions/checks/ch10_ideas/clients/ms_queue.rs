@@ -2,11 +2,10 @@
 
 use super::super::subject::{Handle, Queue};
 use clients::{Clients, Message, Next, Place, Progress, Scene, Spec};
-use std::collections::VecDeque;
 
 /// The queue, as one thread sees it: the first value is the first to come out.
 #[derive(Clone, PartialEq, Eq, Hash)]
-pub struct Values(VecDeque<u32>);
+pub struct Values(Vec<u32>);
 
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum Op {
@@ -32,12 +31,13 @@ impl Spec for Values {
         let mut next = self.clone();
         let ret = match op {
             Op::Push(number) => {
-                next.0.push_back(*number);
+                next.0.push(*number);
                 Ret::Done
             }
-            Op::Pop => next.0.pop_front().map_or(Ret::None, Ret::Value),
+            Op::Pop if self.0.is_empty() => Ret::None,
+            Op::Pop => Ret::Value(next.0.remove(0)),
             Op::DropQueue => {
-                let mut dropped = Vec::from(std::mem::take(&mut next.0));
+                let mut dropped = std::mem::take(&mut next.0);
                 dropped.sort_unstable();
                 Ret::Dropped(dropped)
             }

@@ -2,12 +2,11 @@
 
 use super::super::subject::{Consumer, Producer, Ring};
 use clients::{Clients, Message, Next, Place, Progress, Scene, Spec};
-use std::collections::VecDeque;
 
 /// The ring, as one thread sees it.
 #[derive(Clone, PartialEq, Eq, Hash)]
 pub struct Bounded {
-    values: VecDeque<u32>,
+    values: Vec<u32>,
     capacity: usize,
 }
 
@@ -39,12 +38,13 @@ impl Spec for Bounded {
         let ret = match op {
             Op::Push(number) if self.values.len() == self.capacity => Ret::Back(*number),
             Op::Push(number) => {
-                next.values.push_back(*number);
+                next.values.push(*number);
                 Ret::Done
             }
-            Op::Pop => next.values.pop_front().map_or(Ret::None, Ret::Value),
+            Op::Pop if self.values.is_empty() => Ret::None,
+            Op::Pop => Ret::Value(next.values.remove(0)),
             Op::Split => Ret::Done,
-            Op::DropRing => Ret::Dropped(next.values.drain(..).collect()),
+            Op::DropRing => Ret::Dropped(std::mem::take(&mut next.values)),
         };
         Next::returns(ret, next)
     }
@@ -87,7 +87,7 @@ impl Clients for Rings {
     fn scenes() -> Vec<Scene<Self>> {
         let scene = |text, capacity, hands| Scene {
             text,
-            spec: Bounded { values: VecDeque::new(), capacity },
+            spec: Bounded { values: Vec::new(), capacity },
             kits: vec![Kit::Ring, Kit::Producer, Kit::Consumer],
             hands,
             finally: vec![Op::Split, Op::Push(99), Op::Pop, Op::DropRing],

@@ -2,32 +2,35 @@
 
 use super::{Atomic, Op, Ops, Ordering, Word};
 use std::fmt;
+use std::marker::PhantomData;
+use std::ptr;
 
+/// What each type can do. Values of `$value` are those of `$inner` as `$word`: it is the same type, except for pointers.
 macro_rules! methods {
-    ($name:ident, $value:ty $(, $generic:ident)?) => {
+    ($name:ident, $value:ty, $inner:ident, $word:ty $(, $generic:ident)?) => {
         impl$(<$generic>)? $name$(<$generic>)? {
             /// An atomic with this value.
             #[inline]
             pub const fn new(value: $value) -> Self {
-                Self(Atomic::new(value))
+                Self($inner::new(value as $word) $(, PhantomData::<*mut $generic>)?)
             }
 
             /// Reads the value.
             #[track_caller]
             pub fn load(&self, order: Ordering) -> $value {
-                self.0.load(order)
+                self.0.load(order) as $value
             }
 
             /// Writes the value.
             #[track_caller]
             pub fn store(&self, value: $value, order: Ordering) {
-                self.0.store(value, order);
+                self.0.store(value as $word, order);
             }
 
             /// Writes the value and returns the one before.
             #[track_caller]
             pub fn swap(&self, value: $value, order: Ordering) -> $value {
-                self.0.rmw(Ops::<$value>::SWAP, Word::to_bits(value), order)
+                self.0.swap(value as $word, order) as $value
             }
 
             /// Writes `new` if the value is `current`; returns the value before.
@@ -39,7 +42,11 @@ macro_rules! methods {
                 success: Ordering,
                 failure: Ordering,
             ) -> Result<$value, $value> {
-                self.0.compare_exchange(current, new, success, failure, false)
+                let (current, new) = (current as $word, new as $word);
+                match self.0.compare_exchange(current, new, success, failure, false) {
+                    Ok(old) => Ok(old as $value),
+                    Err(old) => Err(old as $value),
+                }
             }
 
             /// As `compare_exchange`, but may fail for no reason. The checker makes it do so.
@@ -51,7 +58,11 @@ macro_rules! methods {
                 success: Ordering,
                 failure: Ordering,
             ) -> Result<$value, $value> {
-                self.0.compare_exchange(current, new, success, failure, true)
+                let (current, new) = (current as $word, new as $word);
+                match self.0.compare_exchange(current, new, success, failure, true) {
+                    Ok(old) => Ok(old as $value),
+                    Err(old) => Err(old as $value),
+                }
             }
 
             /// As `compare_exchange` with the strongest ordering on failure that `order` has; returns the value before.
@@ -63,7 +74,7 @@ macro_rules! methods {
                     Ordering::Acquire | Ordering::AcqRel => Ordering::Acquire,
                     _ => Ordering::Relaxed,
                 };
-                match self.0.compare_exchange(current, new, order, failure, false) {
+                match self.compare_exchange(current, new, order, failure) {
                     Ok(old) | Err(old) => old,
                 }
             }
@@ -76,9 +87,9 @@ macro_rules! methods {
                 fetch: Ordering,
                 mut f: impl FnMut($value) -> Option<$value>,
             ) -> Result<$value, $value> {
-                let mut old = self.0.load(fetch);
+                let mut old = self.load(fetch);
                 while let Some(new) = f(old) {
-                    match self.0.compare_exchange(old, new, set, fetch, true) {
+                    match self.compare_exchange_weak(old, new, set, fetch) {
                         Ok(old) => return Ok(old),
                         Err(now) => old = now,
                     }
@@ -117,7 +128,7 @@ macro_rules! methods {
             /// None is needed in a model, which finds the race.
             #[track_caller]
             pub unsafe fn unsync_load(&self) -> $value {
-                self.0.plain_load()
+                self.0.plain_load() as $value
             }
 
             /// Writes non-atomically.
@@ -127,13 +138,15 @@ macro_rules! methods {
             /// As for `unsync_load`.
             #[track_caller]
             pub unsafe fn unsync_store(&self, value: $value) {
-                self.0.plain_store(value);
+                self.0.plain_store(value as $word);
             }
 
             /// The value itself: nobody else has a reference.
             #[track_caller]
             pub fn get_mut(&mut self) -> &mut $value {
-                self.0.get_mut()
+                let value = ptr::from_mut(self.0.get_mut());
+                // SAFETY: a pointer is the same in memory whatever it points to, and any other value is what it is.
+                unsafe { &mut *value.cast::<$value>() }
             }
 
             /// Calls `f` with the value itself: loom's way to `get_mut`.
@@ -145,12 +158,12 @@ macro_rules! methods {
             /// Unwraps the value.
             #[track_caller]
             pub fn into_inner(mut self) -> $value {
-                *self.0.get_mut()
+                *self.get_mut()
             }
 
             /// An address that tells this atomic from others. What is read and written there is not what the model sees.
             pub const fn as_ptr(&self) -> *mut $value {
-                self.0.as_ptr()
+                self.0.as_ptr().cast()
             }
         }
 
@@ -178,7 +191,7 @@ macro_rules! integer {
             }
         }
 
-        methods!($name, $value);
+        methods!($name, $value, Atomic, $value);
 
         impl Default for $name {
             fn default() -> Self {
@@ -238,7 +251,7 @@ impl Word for bool {
     }
 }
 
-methods!(AtomicBool, bool);
+methods!(AtomicBool, bool, Atomic, bool);
 
 impl Default for AtomicBool {
     fn default() -> Self {
@@ -268,22 +281,84 @@ impl AtomicBool {
 }
 
 /// An atomic pointer.
-pub struct AtomicPtr<T>(Atomic<*mut T>);
+pub struct AtomicPtr<T>(Address, PhantomData<*mut T>);
 
-impl<T> Word for *mut T {
+/// What an atomic pointer does, whatever it points to. Nothing of it is generic: so it is compiled here, and not for each type with the
+/// code under test, where it would be slow, and seen.
+struct Address(Atomic<*mut ()>);
+
+impl Address {
+    #[inline]
+    const fn new(value: *mut ()) -> Self {
+        Self(Atomic::new(value))
+    }
+
+    #[track_caller]
+    fn load(&self, order: Ordering) -> *mut () {
+        self.0.load(order)
+    }
+
+    #[track_caller]
+    fn store(&self, value: *mut (), order: Ordering) {
+        self.0.store(value, order);
+    }
+
+    #[track_caller]
+    fn swap(&self, value: *mut (), order: Ordering) -> *mut () {
+        self.0.swap(value, order)
+    }
+
+    #[track_caller]
+    fn compare_exchange(
+        &self,
+        current: *mut (),
+        new: *mut (),
+        success: Ordering,
+        failure: Ordering,
+        weak: bool,
+    ) -> Result<*mut (), *mut ()> {
+        self.0.compare_exchange(current, new, success, failure, weak)
+    }
+
+    #[track_caller]
+    fn plain_load(&self) -> *mut () {
+        self.0.plain_load()
+    }
+
+    #[track_caller]
+    fn plain_store(&self, value: *mut ()) {
+        self.0.plain_store(value);
+    }
+
+    #[track_caller]
+    fn get_mut(&mut self) -> &mut *mut () {
+        self.0.get_mut()
+    }
+
+    const fn as_ptr(&self) -> *mut *mut () {
+        self.0.as_ptr()
+    }
+}
+
+// SAFETY: as std's: who shares an address shares no more.
+unsafe impl<T> Sync for AtomicPtr<T> {}
+// SAFETY: as above.
+unsafe impl<T> Send for AtomicPtr<T> {}
+
+impl Word for *mut () {
     fn to_bits(self) -> u64 {
         self.expose_provenance() as u64
     }
     fn from_bits(bits: u64) -> Self {
-        std::ptr::with_exposed_provenance_mut(bits as usize)
+        ptr::with_exposed_provenance_mut(bits as usize)
     }
 }
 
-methods!(AtomicPtr, *mut T, T);
+methods!(AtomicPtr, *mut T, Address, *mut (), T);
 
 impl<T> Default for AtomicPtr<T> {
     fn default() -> Self {
-        Self::new(std::ptr::null_mut())
+        Self::new(ptr::null_mut())
     }
 }
 
@@ -303,16 +378,20 @@ impl<T> fmt::Pointer for AtomicPtr<T> {
 
 macro_rules! fetch_address {
     ($($op:ident($operand:ident) $doc:literal, |$old:ident| $new:expr, $bytes:expr);* $(;)?) => {
+        impl Address {$(
+            #[track_caller]
+            fn $op(&self, operand: u64, order: Ordering) -> *mut () {
+                const OP: &Op = &Ops::<*mut ()>::update(stringify!($op), |$old, $operand, _| Some($new), 1);
+                self.0.rmw(OP, operand, order)
+            }
+        )*}
+
         impl<T> AtomicPtr<T> {$(
             #[doc = concat!($doc, "; returns the pointer before.")]
             #[track_caller]
             pub fn $op(&self, $operand: usize, order: Ordering) -> *mut T {
-                struct Of<T>(std::marker::PhantomData<T>);
-                impl<T> Of<T> {
-                    const OP: &'static Op = &Ops::<*mut T>::update(stringify!($op), |$old, $operand, _| Some($new), 1);
-                }
                 let $operand = $operand as u64;
-                self.0.rmw(Of::<T>::OP, $bytes, order)
+                self.0.$op($bytes, order) as *mut T
             }
         )*}
     };

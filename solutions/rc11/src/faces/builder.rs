@@ -36,6 +36,7 @@ impl Builder {
             spurious_failures: 0,
             spurious_wakes: 0,
             restless: 0,
+            fickle: 0,
             max_events: 2_000,
             max_turns: 200,
             max_busy_turns: None,
@@ -87,6 +88,12 @@ impl Builder {
     /// The first waits and parks of each thread return for no reason: so many, in every execution.
     pub fn restless(mut self, times: usize) -> Self {
         self.config.restless = times;
+        self
+    }
+
+    /// The first weak compare-exchanges of each thread fail: so many, in every execution, whatever they find.
+    pub fn fickle(mut self, times: usize) -> Self {
+        self.config.fickle = times;
         self
     }
 

@@ -20,11 +20,14 @@ pub fn wait(word: &AtomicU32, expected: u32) {
     wait_until(word, expected, false, Location::caller());
 }
 
+/// Nobody waits for so long that this is over: half a century.
+const ENDLESS: Duration = Duration::from_secs(50 * 365 * 24 * 60 * 60);
+
 /// As [`wait`], but the time may run out. Returns false if it did. How long it is does not matter: it may always be over.
-/// Only `Duration::MAX` never is.
+/// Only half a century or more, such as `Duration::MAX`, never is. So it shows whether a long time is passed on as it is.
 #[track_caller]
 pub fn wait_timeout(word: &AtomicU32, expected: u32, duration: Duration) -> bool {
-    wait_until(word, expected, duration != Duration::MAX, Location::caller())
+    wait_until(word, expected, duration < ENDLESS, Location::caller())
 }
 
 fn wait_until(

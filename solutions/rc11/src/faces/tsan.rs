@@ -35,7 +35,7 @@ macro_rules! hand_over {
 #[inline]
 fn access(range: (usize, usize), kind: Kind, address: usize) {
     // Most accesses are such, so this is quick.
-    if sight::is_nothing(range) && !foreign::is_in_use() {
+    if sight::is_clearly_nothing(range) && !foreign::is_in_use() {
         return;
     }
     look_at(range.0, range.1, kind, address);
@@ -44,6 +44,9 @@ fn access(range: (usize, usize), kind: Kind, address: usize) {
 #[inline(never)]
 fn look_at(at: usize, len: usize, kind: Kind, address: usize) {
     let range = (at, len);
+    if sight::is_nothing(range) && !foreign::is_in_use() {
+        return;
+    }
     foreign::keep_errno(|| {
         sight::access(range, kind, address);
         foreign::plain(range, kind.writes(), address);

@@ -177,7 +177,7 @@ pub fn is_restless() -> bool {
 
 impl Engine {
     /// What the current thread has done.
-    fn so_far(&self) -> impl Iterator<Item = &Event> {
+    pub fn so_far(&self) -> impl Iterator<Item = &Event> {
         let (t, begins) = (self.current, self.begins[self.current]);
         self.search.graph.threads[t][begins..self.cursor[t]].iter()
     }

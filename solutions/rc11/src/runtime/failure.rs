@@ -311,7 +311,17 @@ impl Failure {
                        and atomics (time, random numbers, addresses, state that outlives an execution)";
         let used_again = "\nMemory may have been used again, and with it an address: install `rc11::alloc::Quarantine` as the allocator";
         let used_again = if alloc::is_installed() { "" } else { used_again };
-        Self::new(engine, FailureKind::Nondeterminism, format!("{message}{used_again}"))
+        let message = format!("{message}{used_again}");
+        let Some(at) = sight::arc_of_std(engine) else {
+            return Self::new(engine, FailureKind::Nondeterminism, message);
+        };
+        // It has a count, so that is the likely reason.
+        let message = "not decided: something depends on the count of an `Arc` of std, or on which thread drops the last clone, and the checker \
+                       does not explore that. Keep a number of your own instead, behind a lock or in an atomic of `sync`. (If nothing depends \
+                       on an `Arc`, then on time, random numbers, addresses, or state that outlives an execution)"
+            .to_owned();
+        let at = Some((at.file().to_owned(), at.line()));
+        Self { at, ..Self::new(engine, FailureKind::Nondeterminism, message) }
     }
 
     pub(crate) fn too_many_threads(engine: &Engine) -> Self {

@@ -114,6 +114,7 @@ pub struct Model {
     waits: Option<Judge>,
     faults: usize,
     restless: usize,
+    fickle: usize,
     events: Option<usize>,
     executions: Option<u64>,
     watch_frees: bool,
@@ -131,6 +132,7 @@ impl Default for Model {
             waits: None,
             faults: FAULTS,
             restless: 0,
+            fickle: 0,
             events: None,
             executions: None,
             watch_frees: false,
@@ -180,6 +182,12 @@ impl Model {
     /// The first waits of each thread return for no reason: so many, in every execution.
     pub fn restless(mut self, times: usize) -> Self {
         self.restless = times;
+        self
+    }
+
+    /// The first weak compare-exchanges of each thread fail, whatever they find: so many, in every execution.
+    pub fn fickle(mut self, times: usize) -> Self {
+        self.fickle = times;
         self
     }
 
@@ -291,6 +299,7 @@ impl Model {
             .spurious_failures(self.faults)
             .spurious_wakes(self.faults)
             .restless(self.restless)
+            .fickle(self.fickle)
             .max_busy_turns(self.busy_turns)
             .watch_frees(self.watch_frees)
             .may_leak(self.may_leak)

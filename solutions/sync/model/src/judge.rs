@@ -103,6 +103,12 @@ pub fn slack(f: impl Fn() + Send + Sync + 'static) -> Vec<Slack> {
     found
 }
 
+/// Lets the current thread stand aside once, when it has made so many more steps: the thread of this number goes on first, until it cannot.
+/// That decides only which execution of a model is the first. Whoever asks explores no other.
+pub fn stand_aside_after(steps: usize, first: usize) {
+    rc11::support::give_way_after(steps, first);
+}
+
 type Program = Arc<dyn Fn() + Send + Sync>;
 
 /// A thread of its own explores. After a failure it stops for good, before anything of the program is unwound.

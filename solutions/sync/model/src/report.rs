@@ -139,7 +139,14 @@ pub fn execution(failure: &Failure) -> Execution {
         FailureKind::Blind => (timeline::BLIND.into(), waiting()),
         FailureKind::Livelock => (timeline::LIVELOCK.into(), waiting()),
         FailureKind::TooLong => (undecided_by_loop(&failure.steps), waiting()),
-        FailureKind::Memory | FailureKind::Leak | FailureKind::Escape | FailureKind::End => {
+        FailureKind::Nondeterminism if failure.at.is_none() => {
+            (failure.message.clone(), Cause::Other)
+        }
+        FailureKind::Memory
+        | FailureKind::Leak
+        | FailureKind::Escape
+        | FailureKind::End
+        | FailureKind::Nondeterminism => {
             let at = failure.at.as_ref().map(|(file, line)| timeline::place(file, *line));
             let dropped = failure.dropped.map(|at| timeline::place(at.file(), at.line()));
             let dropped = dropped.map(|at| format!("; it was dropped at {at}"));
@@ -150,9 +157,7 @@ pub fn execution(failure: &Failure) -> Execution {
         FailureKind::Wait if failure.blocked.iter().any(|(_, why)| *why == Blocked::Halted) => {
             (failure.message.clone(), waiting())
         }
-        FailureKind::Wait | FailureKind::Nondeterminism | FailureKind::Refused => {
-            (failure.message.clone(), Cause::Other)
-        }
+        FailureKind::Wait | FailureKind::Refused => (failure.message.clone(), Cause::Other),
     };
     let mut told = told(&failure.steps, &shown, &failure.trail);
     // What one thread does alone says nothing of machines, and an exchange fails for no reason on some of them only.

@@ -33,15 +33,19 @@ const DEPTH: usize = 512;
 /// How many calls of an execution are logged.
 const MOST: usize = 1 << 22;
 
+/// In front of all functions, and deeper than none of them.
+const GROUND: Frame = Frame { address: 0, stack: usize::MAX, call: 0 };
+
 /// The calls that a thread is in.
 pub struct Calls {
-    frames: [Frame; DEPTH],
+    /// The first is [`GROUND`].
+    frames: [Frame; DEPTH + 1],
     depth: usize,
 }
 
 impl Calls {
     pub fn new() -> Self {
-        Self { frames: [Frame { address: 0, stack: 0, call: 0 }; DEPTH], depth: 0 }
+        Self { frames: [GROUND; DEPTH + 1], depth: 0 }
     }
 
     pub fn clear(&mut self) {
@@ -51,19 +55,42 @@ impl Calls {
     /// A function begins. `stack` is where its part of the stack ends.
     #[inline]
     pub fn enter(&mut self, address: usize, stack: usize) {
+        let depth = self.depth;
+        if depth < DEPTH && self.frames[depth].stack > stack {
+            self.frames[depth + 1] = Frame { address, stack, call: 0 };
+            self.depth = depth + 1;
+        } else {
+            self.enter_after_a_panic(address, stack);
+        }
+    }
+
+    /// As [`enter`](Self::enter), or where it is too deep.
+    #[inline(never)]
+    fn enter_after_a_panic(&mut self, address: usize, stack: usize) {
         // A panic ends functions without a word. None of the callers is as deep as the function that they have called.
-        while self.depth > 0 && self.top().is_some_and(|frame| frame.stack <= stack) {
+        while self.top().is_some_and(|frame| frame.stack <= stack) {
             self.depth -= 1;
         }
+        self.depth += 1;
         if let Some(frame) = self.frames.get_mut(self.depth) {
             *frame = Frame { address, stack, call: 0 };
         }
-        self.depth += 1;
     }
 
     /// A function ends.
     #[inline]
     pub fn leave(&mut self, stack: usize) {
+        let depth = self.depth;
+        if depth <= DEPTH && self.frames[depth].stack == stack {
+            self.depth = depth - 1;
+        } else {
+            self.leave_after_a_panic(stack);
+        }
+    }
+
+    /// As [`leave`](Self::leave), or where it is too deep.
+    #[inline(never)]
+    fn leave_after_a_panic(&mut self, stack: usize) {
         while self.depth > 0 {
             let of_callee = self.top().is_some_and(|frame| frame.stack < stack);
             let of_caller = self.top().is_some_and(|frame| frame.stack > stack);
@@ -77,13 +104,13 @@ impl Calls {
     /// The innermost call, if it is not too deep to be kept.
     #[inline]
     fn top(&self) -> Option<&Frame> {
-        self.frames.get(self.depth - 1)
+        self.frames.get(self.depth)
     }
 
     /// The innermost call, which is logged if it was not, with all that have led to it.
     #[inline]
     pub fn call(&mut self, log: &mut Log) -> Number {
-        match self.frames[..self.depth.min(DEPTH)].last() {
+        match self.frames[1..=self.depth.min(DEPTH)].last() {
             Some(Frame { call: 0, .. }) => self.log(log),
             Some(frame) => frame.call,
             None => 0,
@@ -92,7 +119,7 @@ impl Calls {
 
     #[inline(never)]
     fn log(&mut self, log: &mut Log) -> Number {
-        let frames = &mut self.frames[..self.depth.min(DEPTH)];
+        let frames = &mut self.frames[1..=self.depth.min(DEPTH)];
         // Whatever led to a call that is logged is, too.
         let first = frames.iter().rposition(|frame| frame.call > 0).map_or(0, |last| last + 1);
         let mut caller = if first > 0 { frames[first - 1].call } else { 0 };

@@ -13,11 +13,31 @@ use std::alloc::System;
 const CALLS: usize = 6;
 
 /// The places that have been looked at.
-pub struct Known(HashSet<[usize; CALLS], DefaultHashBuilder, System>);
+pub struct Known {
+    places: HashSet<[usize; CALLS], DefaultHashBuilder, System>,
+    /// Where the code under test counts on std's `Arc`, and how much that tells it.
+    arc: Option<(Tells, Place)>,
+}
+
+/// How much of the count of an `Arc` an operation tells.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Tells {
+    Nothing,
+    /// Whether it was the last: then something is dropped.
+    Last,
+    /// The count, or whether it is 1.
+    Count,
+}
 
 impl Known {
     pub fn new() -> Self {
-        Self(HashSet::with_hasher_in(DefaultHashBuilder::default(), System))
+        let places = HashSet::with_hasher_in(DefaultHashBuilder::default(), System);
+        Self { places, arc: None }
+    }
+
+    /// Where the code under test uses an `Arc` of std, on whose count may depend what it does: it is not explored.
+    pub fn arc(&self) -> Option<Place> {
+        self.arc.map(|(_, at)| at)
     }
 
     /// Looks at an atomic operation that is not the checker's: what of std has `file` called, and where?
@@ -32,15 +52,39 @@ impl Known {
         for (part, step) in key.iter_mut().zip(log.path(place)) {
             *part = step.address();
         }
-        if !self.0.insert(key) {
+        if !self.places.insert(key) {
             return None;
         }
-        let (at, function) = source::owner(log, place, libraries)?;
+        let (at, function, of) = source::owner(log, place, libraries)?;
         if !at.file().ends_with(file) {
             return None;
         }
+        if let Some(tells) = tells(&function, of)
+            && self.arc.is_none_or(|(most, _)| most <= tells)
+        {
+            self.arc = Some((tells, at));
+        }
         escapes(&function).map(|name| (name, at))
     }
+}
+
+/// What an operation of `Arc` tells of its count, if the function is one: of one that is inlined, the name may be short, and the file says
+/// whose it is.
+fn tells(function: &str, file: &str) -> Option<Tells> {
+    let is_arc = function.contains("alloc::sync::")
+        || file.replace('\\', "/").ends_with("alloc/src/sync.rs");
+    if !is_arc {
+        return None;
+    }
+    let asks = ["strong_count", "weak_count", "get_mut", "make_mut", "is_unique"];
+    let takes = ["try_unwrap", "into_inner", "unwrap_or_clone", "upgrade"];
+    Some(if asks.iter().chain(&takes).any(|name| function.contains(name)) {
+        Tells::Count
+    } else if function.contains("drop") {
+        Tells::Last
+    } else {
+        Tells::Nothing
+    })
 }
 
 /// What of std a function belongs to, if that is something that the checker has to see.
@@ -74,7 +118,7 @@ fn escapes(function: &str) -> Option<String> {
 
 #[cfg(test)]
 mod tests {
-    use super::escapes;
+    use super::{Tells, escapes, tells};
 
     #[test]
     fn what_belongs_to_the_checkers_names_escapes() {
@@ -93,5 +137,17 @@ mod tests {
         assert_eq!(escapes("<alloc::sync::Arc<T> as core::clone::Clone>::clone"), None);
         assert_eq!(escapes("core::ptr::drop_in_place<alloc::sync::Arc<u8>>"), None);
         assert_eq!(escapes("std::thread::panicking"), None);
+    }
+
+    #[test]
+    fn count_of_an_arc_is_told_by_some_of_its_functions() {
+        const FILE: &str = "/rustc/0/library/alloc/src/sync.rs";
+        let counts = |function| tells(function, FILE) == Some(Tells::Count);
+        assert!(counts("<alloc::sync::Arc<u8>>::strong_count"));
+        assert!(counts("upgrade<u8>"));
+        assert!(!counts("<alloc::sync::Arc<T> as core::clone::Clone>::clone"));
+        let drop = "core::ptr::drop_in_place<alloc::sync::Arc<u8>>";
+        assert!(tells(drop, "/rustc/0/library/core/src/ptr/mod.rs") == Some(Tells::Last));
+        assert!(tells("store", "/rustc/0/library/core/src/sync/atomic.rs").is_none());
     }
 }

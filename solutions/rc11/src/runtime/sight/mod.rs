@@ -124,6 +124,11 @@ pub fn reaches_outside(engine: &Engine) -> bool {
     engine.sight.as_deref().is_none_or(|sight| sight.reaches_outside)
 }
 
+/// Where the code under test counts on an `Arc` of std, if it was seen to.
+pub fn arc_of_std(engine: &Engine) -> Option<crate::core::timeline::Place> {
+    engine.sight.as_deref().and_then(|sight| sight.escapes.arc())
+}
+
 /// The call that the program is in, if the caller is seen.
 pub fn here() -> Option<Place> {
     with(|sight| Place::of_call(sight.call()))
@@ -151,6 +156,12 @@ pub fn is_of_program(engine: &Engine, place: Place) -> bool {
 #[inline]
 pub fn is_open() -> bool {
     !SIGHT.get().is_null()
+}
+
+/// Is it known at once that [`is_nothing`] is true?
+#[inline]
+pub fn is_clearly_nothing(range: (usize, usize)) -> bool {
+    with(|sight| sight.is_sure_to_be_private(range)).unwrap_or(true)
 }
 
 /// Is nobody interested in an access of the program: the caller is not seen, or is where no other thread is?
@@ -199,8 +210,8 @@ pub fn operation(range: (usize, usize), kind: Kind, at: &'static Location<'stati
     }
 }
 
-/// An atomic operation that is not the checker's is about to be made.
-pub fn atomic(range: (usize, usize), step: Step, order: Ordering) {
+/// An atomic operation that is not the checker's is about to be made, by a call that returns to `address`.
+pub fn atomic(range: (usize, usize), step: Step, order: Ordering, address: Option<usize>) {
     let met = with(|sight| {
         if step != Step::Load {
             sight.keep_write(range);
@@ -210,7 +221,7 @@ pub fn atomic(range: (usize, usize), step: Step, order: Ordering) {
     if let Some(Some(met)) = met {
         note(met);
     }
-    look_for_escape();
+    look_for_escape(address);
 }
 
 /// A fence that is not the checker's.
@@ -219,18 +230,19 @@ pub fn fence(order: Ordering) {
         sight.look();
         sight.edges.fence(&sight.now, order);
     });
-    look_for_escape();
+    look_for_escape(None);
 }
 
 /// An atomic operation that is not the checker's has been told of: is it one of the code under test?
-fn look_for_escape() {
+fn look_for_escape(address: Option<usize>) {
     let Some(Some((file, libraries))) = with(|_| {
         inside(|engine| engine.config.subject.map(|file| (file, engine.config.libraries)))
     }) else {
         return;
     };
     let found = with(|sight| {
-        let place = Place::of_call(sight.call());
+        let call = sight.call();
+        let place = address.map_or_else(|| Place::of_call(call), |at| Place::of_return(at, call));
         sight.escapes.look(&sight.log, place, file, libraries)
     });
     if let Some(Some((name, at))) = found {

@@ -20,6 +20,9 @@ const PATIENCE: usize = 32;
 /// The stacks of all threads.
 #[derive(Clone, Default)]
 pub struct Stacks {
+    /// Of the thread that runs, what is asked for at each access.
+    own: Own,
+    running: usize,
     /// Where each of them begins; 0 if there has been none.
     tops: [usize; MAX_THREADS],
     shared: [Shared; MAX_THREADS],
@@ -28,6 +31,17 @@ pub struct Stacks {
     has_grown: bool,
     /// All of them are shared.
     all: bool,
+}
+
+/// Where the thread that runs is sure to be alone, without a look at each block.
+#[derive(Clone, Copy, Default)]
+struct Own {
+    /// Where its stack begins; 0 if it is alone nowhere.
+    top: usize,
+    /// No byte is shared that is less than this from there.
+    near: usize,
+    /// Nor one that is at least this far.
+    far: usize,
 }
 
 /// The blocks of a stack that are shared.
@@ -49,13 +63,38 @@ impl Stacks {
     /// An execution begins: no thread has a stack.
     pub fn start(&mut self) {
         self.tops = [0; MAX_THREADS];
+        self.own = Own::default();
         self.times += usize::from(std::mem::take(&mut self.has_grown));
         self.all |= self.times >= PATIENCE;
     }
 
-    /// A thread's stack begins there.
+    /// This thread runs from now on, and its stack begins there.
     pub fn begin(&mut self, thread: usize, top: usize) {
         self.tops[thread] = top;
+        self.running = thread;
+        self.look();
+    }
+
+    /// Brings `own` up to date.
+    fn look(&mut self) {
+        let shared = &self.shared[self.running];
+        let (near, far) = match (self.all, shared.blocks.is_empty()) {
+            (true, _) => {
+                self.own = Own::default();
+                return;
+            }
+            (false, true) => (usize::MAX, 0),
+            (false, false) => (shared.first * BLOCK, (shared.last + 1) * BLOCK),
+        };
+        self.own = Own { top: self.tops[self.running], near, far };
+    }
+
+    /// Is this on the stack of the thread that runs, and has nobody else been there? If this says no, [`is_private`](Self::is_private) knows.
+    #[inline]
+    pub fn is_sure_to_be_private(&self, (address, len): (usize, usize)) -> bool {
+        let Own { top, near, far } = self.own;
+        let depth = top.wrapping_sub(address);
+        is_on_stack(top, address) && (depth < near || depth >= far + len)
     }
 
     /// Is this on the stack of `thread`, and has nobody else been there?
@@ -81,6 +120,9 @@ impl Stacks {
             }
         }
         self.has_grown |= is_new;
+        if is_new {
+            self.look();
+        }
         is_new
     }
 
@@ -101,6 +143,7 @@ impl Stacks {
                 }
             }
         }
+        self.look();
     }
 }
 
@@ -181,6 +224,33 @@ mod tests {
         }
         assert!(!stacks.is_private(0, (TOP - STACK, 8)));
         assert!(!stacks.share(1, (TOP - STACK, 8)), "it is known");
+    }
+
+    #[test]
+    fn what_is_sure_to_be_private_is() {
+        let mut stacks = two();
+        let is_sure = |stacks: &mut Stacks, depth: usize, len: usize| {
+            stacks.begin(0, TOP);
+            let range = (TOP - depth, len);
+            let is_sure = stacks.is_sure_to_be_private(range);
+            assert!(!is_sure || stacks.is_private(0, range), "{depth} {len}");
+            is_sure
+        };
+        assert!(is_sure(&mut stacks, 1000, 8), "nothing is shared");
+        stacks.share(1, (TOP - 1000, 8));
+        assert!(
+            (0..4000)
+                .all(|depth| [0, 1, 8, 300].map(|len| is_sure(&mut stacks, depth, len)).len() == 4)
+        );
+        assert!(
+            is_sure(&mut stacks, 8, 8) && is_sure(&mut stacks, 2000, 8),
+            "around what is shared"
+        );
+        assert!(!is_sure(&mut stacks, 1000, 8) && !is_sure(&mut stacks, 1200, 400));
+        stacks.begin(1, TOP + 2 * STACK);
+        assert!(!stacks.is_sure_to_be_private((TOP - 8, 8)), "the stack of another thread");
+        let all = &mut Stacks::new(true);
+        assert!(!is_sure(all, 8, 8), "all is shared");
     }
 
     #[test]

@@ -145,6 +145,12 @@ impl Sight {
         self.stacks.is_private(self.current, range)
     }
 
+    /// If this says no, [`is_private`](Self::is_private) knows.
+    #[inline]
+    pub(super) fn is_sure_to_be_private(&self, range: (usize, usize)) -> bool {
+        self.stacks.is_sure_to_be_private(range)
+    }
+
     /// The thread that runs accesses what is not its alone. If another one was thought to be alone there, not all of the exploration was
     /// seen, and it begins anew.
     #[inline]

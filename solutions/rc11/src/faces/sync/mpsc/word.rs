@@ -5,7 +5,8 @@ use crate::runtime::block;
 use crate::runtime::failure::Blocked::{self, Awaiting};
 use crate::runtime::object::{Object, Tag, Target};
 use crate::runtime::ops;
-use crate::runtime::run::is_inside;
+use crate::runtime::rmw;
+use crate::runtime::run::{is_inside, stuck};
 use std::cell::{Cell, UnsafeCell};
 use std::collections::VecDeque;
 use std::panic::Location;
@@ -36,6 +37,11 @@ const fn len(word: u64) -> u64 {
     word / SENT - received(word)
 }
 
+/// Is there no message, and may one still come?
+const fn is_empty(word: u64) -> bool {
+    len(word) == 0 && word & SENDERS != 0
+}
+
 /// Locks the word if it is free and `may` be locked.
 macro_rules! lock {
     ($name:literal, |$word:ident, $a:ident| $may:expr) => {
@@ -50,16 +56,16 @@ macro_rules! lock {
 
 /// `a`: how many messages there is room for.
 static SEND: Op = lock!("send", |word, a| word & DEAF != 0 || len(word) < a);
-static RECEIVE: Op = lock!("recv", |word, _a| len(word) > 0 || word & SENDERS == 0);
+static RECEIVE: Op = lock!("recv", |word, _a| !is_empty(word));
 /// `a`: how many messages must have been received.
 static HANDED_OVER: Op =
     lock!("send, until it is received", |word, a| word & DEAF != 0 || received(word) >= a);
 /// From hand to hand, a receiver that waits is seen by `try_send`: so it first says that it waits.
 static ARRIVE: Op = lock!("recv", |_word, _a| true);
-static TAKE_OVER: Op =
-    lock!("recv, until it is handed over", |word, _a| len(word) > 0 || word & SENDERS == 0);
+static TAKE_OVER: Op = lock!("recv, until it is handed over", |word, _a| !is_empty(word));
 static TRY_SEND: Op = lock!("try_send", |_word, _a| true);
-static TRY_RECEIVE: Op = lock!("try_recv", |_word, _a| true);
+/// Where there is nothing to receive, this is a look that changes nothing: whoever polls makes turns that are like the one before.
+static TRY_RECEIVE: Op = Op { awaits: false, ..lock!("try_recv", |word, _a| !is_empty(word)) };
 static CLONE: Op = lock!("clone a sender", |_word, _a| true);
 static DROP: Op = lock!("drop a sender", |_word, _a| true);
 static HANG_UP: Op = lock!("drop the receiver", |_word, _a| true);
@@ -116,7 +122,17 @@ impl<T> Channel<T> {
         at: &'static Location<'static>,
         f: impl FnOnce(&mut u64, &mut VecDeque<T>) -> R,
     ) -> R {
-        let mut word = lock(self.object(), op, a, why, at);
+        let word = lock(self.object(), op, a, why, at);
+        self.change(word, at, f)
+    }
+
+    /// Changes the word, which is locked, and the queue, and unlocks.
+    fn change<R>(
+        &self,
+        mut word: u64,
+        at: &'static Location<'static>,
+        f: impl FnOnce(&mut u64, &mut VecDeque<T>) -> R,
+    ) -> R {
         // SAFETY: the word is locked, and the reference ends before it is unlocked.
         let result = f(&mut word, unsafe { &mut *self.queue.get() });
         match is_inside() {
@@ -166,9 +182,21 @@ impl<T> Channel<T> {
     /// Receives; with a reason to `wait`, as soon as there is something or never will be.
     pub fn receive(&self, wait: Option<Blocked>, at: &'static Location<'static>) -> Received<T> {
         match wait {
-            None => self.step(&TRY_RECEIVE, 0, Awaiting, at, take),
+            None => self.try_receive(at),
             Some(why) if self.is_rendezvous() => self.take_over(why, at),
             Some(why) => self.step(&RECEIVE, 0, why, at, take),
+        }
+    }
+
+    fn try_receive(&self, at: &'static Location<'static>) -> Received<T> {
+        if !is_inside() {
+            return self.change(self.outside.get(), at, take);
+        }
+        match rmw::update(self.object(), Request::new(&TRY_RECEIVE, at, Acquire)) {
+            (word, true) => self.change(word, at, take),
+            (word, false) if word & LOCKED == 0 => Received::Empty,
+            // Somebody works on the queue, and will be done.
+            (_, false) => stuck(Awaiting),
         }
     }
 
