@@ -316,7 +316,12 @@ fn hand_over() {
         while !channel.is_ready() {
             hint::spin_loop();
         }
-        let mut message = channel.receive();
+        let mut received = None;
+        assert!(
+            !panics(|| received = Some(channel.receive())),
+            "`is_ready` was true, and nobody else receives, but `receive` panics"
+        );
+        let mut message = received.expect("it is there");
         assert_eq!(message.get(), 2, "the message is not the one that was sent");
         message.add(1);
         // SAFETY: the other thread has written before it sent.
@@ -339,7 +344,9 @@ fn receive_beside_send() {
     sync::model(|| {
         let channel = Shared::new(Channel::new());
         let theirs = channel.clone();
-        let other = thread::spawn(move || theirs.send(message(1)));
+        let other = thread::spawn(move || {
+            assert!(!panics(|| theirs.send(message(1))), "the only `send` panics");
+        });
         let received = try_to_receive(&channel);
         other.join().unwrap();
         assert_ne!(

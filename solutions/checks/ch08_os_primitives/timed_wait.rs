@@ -104,7 +104,7 @@ impl System for Script {
         self.asked.borrow_mut().push((timeout, self.passed.get()));
         assert!(
             self.sleeps() < 1000,
-            "the wait has gone to sleep a thousand times, but does not end"
+            "the wait has gone to sleep a thousand times, the last time for {timeout:?}, but does not end"
         );
         // Relaxed: one thread.
         if word.load(Relaxed) != value {
