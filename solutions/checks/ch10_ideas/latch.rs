@@ -265,20 +265,24 @@ fn only_the_main_thread(turn: &Turn) -> Result<(), String> {
 }
 
 fn waiter_sleeps() {
-    waiter_of_sleeps(1);
-    waiter_of_sleeps(5);
+    waiter_of_sleeps(1, 0);
+    waiter_of_sleeps(5, 0);
+    // Perhaps it has seen 2, or sleeps already.
+    waiter_of_sleeps(2, 1);
 }
 
-fn waiter_of_sleeps(count: u32) {
+/// The latch has been counted down so often when nothing goes on any more.
+fn waiter_of_sleeps(count: u32, before: u32) {
     sync::Model::new().waits(only_the_main_thread).check(move || {
         let shared = Shared::new((Latch::new(count), AtomicBool::new(false)));
         let theirs = shared.clone();
         let other = thread::spawn(move || theirs.0.wait());
+        (0..before).for_each(|_| shared.0.count_down());
         // Never: sleepers alone would be a deadlock. Relaxed: there is nothing to learn.
         while !shared.1.load(Relaxed) {
             hint::spin_loop();
         }
-        (0..count).for_each(|_| shared.0.count_down());
+        (before..count).for_each(|_| shared.0.count_down());
         other.join().unwrap();
     });
 }
