@@ -25,7 +25,7 @@ impl<T> Slot<T> {
     ///
     /// # Errors
     ///
-    /// Gives `value` back if there is one in the slot.
+    /// Gives `value` back if there is one in the slot, or if another thread is putting one in.
     pub fn publish(&self, value: Box<T>) -> Result<(), Box<T>> {
         // Your turn. `Box::into_raw` gives the pointer. Two threads may be here at once, and one of them wins.
         todo!()

@@ -7,6 +7,7 @@ use super::sync::{
     catch_panic, hint, panic_quietly,
 };
 use grader::{Check, impls};
+use std::sync::Arc;
 
 /// In the order in which they are run.
 pub const CHECKS: &[Check] = &[
@@ -21,6 +22,7 @@ pub const CHECKS: &[Check] = &[
     Check::model("worker_sees_only_its_own_values", own_stats),
     Check::model("all_workers_run_at_the_same_time", at_the_same_time),
     Check::model("panic_of_a_worker_reaches_the_caller", panic_is_passed_on),
+    Check::model("panic_reaches_the_caller_when_all_workers_have_ended", all_have_ended),
 ];
 
 fn sent_and_not_shared() {
@@ -217,7 +219,8 @@ fn at_the_same_time() {
         };
         assert_eq!(gather(vec![worker, worker]).count(), 2);
     });
-    let model = sync::Model::new().waits(|_| {
+    // The first execution tells: seven threads that meet at a lock have more than anybody can wait for.
+    let model = sync::Model::new().executions(4_000).waits(|_| {
         Err("the first of seven workers and the last one wait for each other, and one of them is never started: not all workers \
              run at the same time"
             .into())
@@ -243,6 +246,35 @@ fn at_the_same_time() {
             "all workers but the first and the last have recorded one value"
         );
     });
+}
+
+/// Workers borrow what is the caller's: none may go on when the caller does.
+fn all_have_ended() {
+    for panics in 0..2 {
+        sync::model(move || {
+            let ended = Arc::new(AtomicUsize::new(0));
+            let worker = |number: usize| {
+                let ended = ended.clone();
+                Box::new(move |_: &Stats| {
+                    if number == panics {
+                        panic_quietly(7_u32);
+                    }
+                    // Relaxed: it is only counted.
+                    ended.fetch_add(1, Relaxed);
+                }) as Worker<'_>
+            };
+            drop(catch_panic(|| {
+                gather(vec![worker(0), worker(1)]);
+            }));
+            // Relaxed: what has ended is joined, and so it is seen.
+            assert_eq!(
+                ended.load(Relaxed),
+                1,
+                "workers that have ended: one of two has panicked, and its panic has reached the caller. The other one must have ended by \
+                 then, or it still uses what it has borrowed"
+            );
+        });
+    }
 }
 
 fn panic_is_passed_on() {

@@ -263,6 +263,14 @@ fn two_for_two(capacity: usize) {
 }
 
 fn each_item_wakes() {
+    // Whoever is woken by a time-out alone sleeps for a while beside an item.
+    sync::Model::new().faults(0).time_stands_still().check(|| {
+        let queue = Shared::new(Queue::new(1));
+        let theirs = queue.clone();
+        let consumer = thread::spawn(move || theirs.pop());
+        assert_eq!(queue.push(1), Ok(()));
+        assert_eq!(consumer.join().unwrap(), Some(1), "the queue is open");
+    });
     two_for_two(2);
 }
 
@@ -271,6 +279,7 @@ fn never_all_sleep() {
 }
 
 fn each_place_wakes() {
+    sync::Model::new().faults(0).time_stands_still().check(push_into_a_full_queue);
     sync::Model::new().faults(0).check(|| {
         let queue = Shared::new(Queue::new(2));
         assert_eq!((queue.push(1), queue.push(2)), (Ok(()), Ok(())), "there is room for two");

@@ -140,6 +140,17 @@ fn repaired_once() {
         assert_eq!(must_return(|| sheet.repairs()), 3, "three panics, each repaired once");
         assert_eq!(sheet.total(), 31, "the total of 1, 2, 4, 8 and 16");
     });
+    // A panic is one, whatever was changed before it.
+    sync::model(|| {
+        let sheet = Sheet::new(vec![1]);
+        edit_and_panic(&sheet, 0);
+        assert_eq!(
+            (must_return(|| sheet.total()), must_return(|| sheet.repairs())),
+            (1, 1),
+            "total and repairs: `change` added a 0 to a sheet with 1, and then panicked. The total is right as it was, and still this is a \
+             panic of `change` from which the sheet has recovered"
+        );
+    });
 }
 
 /// Adds a number when it is dropped.

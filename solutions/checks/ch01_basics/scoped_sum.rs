@@ -7,7 +7,7 @@ use super::sync::{
     catch_panic, hint, panic_quietly,
 };
 use grader::Check;
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 
 /// In the order in which they are run.
 pub const CHECKS: &[Check] = &[
@@ -18,6 +18,7 @@ pub const CHECKS: &[Check] = &[
     Check::model("zero_parts_panic", zero_parts),
     Check::model("all_parts_run_at_the_same_time", at_the_same_time),
     Check::model("panic_of_a_part_reaches_the_caller", panic_is_passed_on),
+    Check::model("panic_reaches_the_caller_when_all_parts_have_ended", all_have_ended),
 ];
 
 /// The sum of the numbers from 1 to `count` in so many parts, and the parts, in order.
@@ -146,7 +147,8 @@ fn at_the_same_time() {
         });
         assert_eq!(sum, 6);
     });
-    let model = sync::Model::new().waits(|_| {
+    // The first execution tells: seven threads that meet at a lock have more than anybody can wait for.
+    let model = sync::Model::new().executions(4_000).waits(|_| {
         Err("the first of seven parts and the last one wait for each other, and one of them is never started: not all parts run at \
              the same time"
             .into())
@@ -166,6 +168,33 @@ fn at_the_same_time() {
         });
         assert_eq!(sum, 28);
     });
+}
+
+/// The parts borrow: what the caller does with the slice afterwards must not meet any of them.
+fn all_have_ended() {
+    for panics in [1, 2] {
+        sync::model(move || {
+            let ended = Arc::new(AtomicUsize::new(0));
+            let theirs = ended.clone();
+            drop(catch_panic(|| {
+                scoped_sum(&[1, 2], 2, move |part| {
+                    if part == [panics] {
+                        panic_quietly(7_u32);
+                    }
+                    // Relaxed: it is only counted.
+                    theirs.fetch_add(1, Relaxed);
+                    part[0]
+                });
+            }));
+            // Relaxed: what has ended is joined, and so it is seen.
+            assert_eq!(
+                ended.load(Relaxed),
+                1,
+                "parts that have ended: one of two has panicked, and its panic has reached the caller. The other one must have ended by \
+                 then, or it still reads a slice that the caller takes for its own again"
+            );
+        });
+    }
 }
 
 fn panic_is_passed_on() {

@@ -167,6 +167,17 @@ fn drops_the_rest() {
         drop(stack);
         drop(stack_of(4, &[1, 2, 3, 4]));
     });
+    // Of two threads that push at once, the one that took the second node may be the one whose value is left.
+    sync::Model::new().faults(0).check(|| {
+        let stack = stack_of(2, &[]);
+        let theirs = stack.clone();
+        let other = thread::spawn(move || {
+            push(&theirs, 1);
+            pop(&theirs);
+        });
+        push(&stack, 2);
+        other.join().unwrap();
+    });
     // What has no size has an end all the same.
     sync::Model::new().faults(0).check(|| {
         DROPS.set(0);

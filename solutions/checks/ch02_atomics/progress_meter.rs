@@ -113,26 +113,30 @@ fn reports_grow() {
 }
 
 fn hears_of_each() {
-    sync::model(|| {
-        let shared = Shared::new((Progress::new(2), AtomicBool::new(false)));
-        let theirs = shared.clone();
-        let other = thread::spawn(move || {
-            let (meter, reported) = &*theirs;
-            meter.tick();
-            // Relaxed: nothing is handed over, here and below.
-            while !reported.load(Relaxed) {
-                thread::yield_now();
-            }
-            meter.tick();
-        });
-        let (meter, reported) = &*shared;
-        meter.watch(|done| {
-            if done == 1 {
-                reported.store(true, Relaxed);
-            }
-        });
-        other.join().unwrap();
+    // It is the tick that wakes, and not a time that is up.
+    sync::Model::new().faults(0).time_stands_still().check(hears_of_a_tick_before_the_next);
+    sync::model(hears_of_a_tick_before_the_next);
+}
+
+fn hears_of_a_tick_before_the_next() {
+    let shared = Shared::new((Progress::new(2), AtomicBool::new(false)));
+    let theirs = shared.clone();
+    let other = thread::spawn(move || {
+        let (meter, reported) = &*theirs;
+        meter.tick();
+        // Relaxed: nothing is handed over, here and below.
+        while !reported.load(Relaxed) {
+            thread::yield_now();
+        }
+        meter.tick();
     });
+    let (meter, reported) = &*shared;
+    meter.watch(|done| {
+        if done == 1 {
+            reported.store(true, Relaxed);
+        }
+    });
+    other.join().unwrap();
 }
 
 /// Objects to the watcher, if it turns in a loop. The main thread may.
@@ -173,7 +177,8 @@ fn begins_with_what_is_done() {
     });
 }
 
-/// `report` is foreign code, and may park as well: here it takes the token of the tick. What was done meanwhile is there to be seen.
+/// `report` is foreign code, and may park as well: here it takes the token of a tick that has come. What was done meanwhile is there to be
+/// seen. It gives itself a token first, since nobody promises that a tick wakes anything but the watcher.
 fn report_takes_the_token() {
     sync::model(|| {
         let meter = Shared::new(Progress::new(1));
@@ -181,6 +186,7 @@ fn report_takes_the_token() {
         let other = thread::spawn(move || theirs.tick());
         meter.watch(|done| {
             if done == 0 {
+                thread::current().unpark();
                 thread::park();
             }
         });

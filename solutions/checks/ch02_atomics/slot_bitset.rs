@@ -121,33 +121,6 @@ fn free_twice() {
         must_panic(|| slots.free(1), "`free(1)` of a slot that is free");
         assert_eq!(claim_all(&slots), [0, 1], "what could be claimed after a free slot was freed");
     });
-    // At once: one of the two frees a slot that is free already.
-    sync::model(|| {
-        let slots = Shared::new(Slots::new(1));
-        claim_all(&slots);
-        let theirs = slots.clone();
-        let other = thread::spawn(move || frees(&theirs));
-        let freed = [frees(&slots), other.join().unwrap()];
-        assert_eq!(
-            freed.map(u32::from).iter().sum::<u32>(),
-            1,
-            "calls that freed the slot and did not panic, of two threads that called `free(0)` at once"
-        );
-        assert_eq!(
-            claim_all(&slots),
-            [0],
-            "what could be claimed after the only slot was freed twice at once"
-        );
-    });
-}
-
-/// Frees the first slot. False if that panics.
-fn frees(slots: &Slots) -> bool {
-    let payload = sync::catch_panic(|| {
-        slots.free(0);
-        sync::panic_quietly(Returned);
-    });
-    payload.is::<Returned>()
 }
 
 fn free_beyond() {

@@ -3,12 +3,16 @@
 use super::subject::Worker;
 use super::sync::{
     self, Turn,
-    atomic::{AtomicBool, Ordering::Relaxed},
+    atomic::{
+        AtomicBool,
+        Ordering::{Acquire, Relaxed, Release},
+    },
     catch_panic,
     cell::Probe,
     hint, panic_quietly, thread,
 };
 use grader::{Check, impls};
+use std::any::Any;
 use std::sync::Arc;
 
 /// In the order in which they are run.
@@ -20,6 +24,7 @@ pub const CHECKS: &[Check] = &[
     Check::model("stop_is_heard_however_early_it_comes", early_stop),
     Check::model("worker_may_be_told_to_stop_more_than_once", told_again),
     Check::model("request_stop_does_not_wait_for_the_step", request_does_not_wait),
+    Check::model("step_that_knows_of_the_request_is_among_the_last", no_steps_after_the_request),
     Check::model("dropped_worker_stops", dropped),
     Check::model("drop_does_not_wait_for_the_step", drop_does_not_wait),
     Check::model("panic_of_a_step_reaches_who_stops_the_worker", panic_is_passed_on),
@@ -66,7 +71,7 @@ impl Flag {
 }
 
 /// More than a worker that ends by itself would take.
-const STEPS: u32 = 40;
+const STEPS: u32 = 200;
 
 fn goes_on() {
     sync::model(|| {
@@ -153,6 +158,32 @@ fn request_does_not_wait() {
     });
 }
 
+/// A step lasts until it knows of the request. The worker may have looked before that step, and so may do one more.
+fn no_steps_after_the_request() {
+    sync::model(|| {
+        let requested = Arc::new(AtomicBool::new(false));
+        let theirs = requested.clone();
+        let worker = Worker::start(0, move |late| {
+            if *late == 0 {
+                // Acquire: pairs with the Release below. From here on the thread knows that it has been told.
+                while !theirs.load(Acquire) {
+                    thread::yield_now();
+                }
+            }
+            *late += 1;
+        });
+        worker.request_stop();
+        // Release: pairs with the Acquire above.
+        requested.store(true, Release);
+        let steps = worker.stop();
+        assert!(
+            steps <= 2,
+            "steps that ended after the request: {steps}. The first of them knew of it, and so did all that came after. The thread must look \
+             before each step"
+        );
+    });
+}
+
 fn dropped() {
     // Its thread drops the state.
     sync::model(|| drop(Worker::start(Box::new(1), |_| thread::yield_now())));
@@ -223,12 +254,38 @@ fn panicking_worker() -> (Worker<()>, Arc<AtomicBool>) {
     (worker, begun)
 }
 
-/// Objects to a step that is called after it has panicked.
+/// Objects to a step that is called after it has panicked, and to a `stop` that never returns.
 fn only_the_main_thread_waits(turn: &Turn) -> Result<(), String> {
-    if turn.thread == 0 {
-        return Ok(());
+    match turn.thread {
+        0 => Ok(()),
+        1 => Err("a step has panicked and is called again: the panic is caught, and whoever stops the worker never hears of it".into()),
+        _ => Err("a step has panicked, and `stop` never returns: it waits for something that the thread would do only at the end of its loop".into()),
     }
-    Err("a step has panicked and is called again: the panic is caught, and whoever stops the worker never hears of it".into())
+}
+
+/// Takes a worker to another thread, whatever its type says; a fact says so.
+struct Sent<T>(T);
+
+// SAFETY: for checks only; the model watches every access to the data.
+unsafe impl<T> Send for Sent<T> {}
+
+impl<T> Sent<T> {
+    /// A method, so that closures capture the whole.
+    fn get(self) -> T {
+        self.0
+    }
+}
+
+/// What comes of a `stop`, on a thread of its own: who waits there waits in `stop`.
+fn stop_elsewhere(worker: Worker<()>) -> Box<dyn Any + Send> {
+    let worker = Sent(worker);
+    let other = thread::spawn(move || {
+        catch_panic(|| {
+            worker.get().stop();
+            panic_quietly(Returned);
+        })
+    });
+    other.join().unwrap()
 }
 
 fn panic_is_passed_on() {
@@ -236,10 +293,7 @@ fn panic_is_passed_on() {
     model().check(|| {
         let (worker, _) = panicking_worker();
         // If the worker is told to stop before its first step, that step may never come.
-        let payload = catch_panic(|| {
-            worker.stop();
-            panic_quietly(Returned);
-        });
+        let payload = stop_elsewhere(worker);
         assert!(
             payload.is::<u32>() || payload.is::<Returned>(),
             "a step has panicked, but whoever stops the worker gets a different panic: what the step had to say is lost. `join` returns \
@@ -251,10 +305,7 @@ fn panic_is_passed_on() {
         while !begun.load(Relaxed) {
             thread::yield_now();
         }
-        let payload = catch_panic(|| {
-            worker.stop();
-            panic_quietly(Returned);
-        });
+        let payload = stop_elsewhere(worker);
         assert!(
             !payload.is::<Returned>(),
             "a step has panicked, yet `stop` returns a state: the caller takes it for the state after the last step"

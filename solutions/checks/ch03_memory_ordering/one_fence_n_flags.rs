@@ -19,6 +19,7 @@ pub const CHECKS: &[Check] = &[
     Check::counted("board_without_messages_costs_no_fence", no_fence),
     Check::counted("flags_are_looked_at_with_relaxed_loads", relaxed_loads),
     Check::model("message_whose_writing_panicked_is_not_there", write_panics),
+    Check::model("sender_that_does_not_exist_panics_and_changes_nothing", no_such_sender),
 ];
 
 /// Posts, once for each index.
@@ -175,6 +176,31 @@ fn relaxed_loads() {
             "{load}: the fence behind it does all that this ordering does, and does it once for all flags"
         );
     }
+}
+
+/// What a call did when it returned.
+struct Returned;
+
+fn no_such_sender() {
+    sync::model(|| {
+        let board = Board::<u8, 3>::new();
+        post(&board, 0, 10);
+        for index in [3, 4, 6, usize::MAX] {
+            let payload = catch_panic(|| {
+                post(&board, index, 99);
+                panic_quietly(Returned);
+            });
+            assert!(
+                !payload.is::<Returned>(),
+                "sender {index} has posted on a board for three, numbered from 0. This must panic: whoever counts wrong loses a message"
+            );
+        }
+        assert_eq!(
+            board.read_all(),
+            [Some(&10), None, None],
+            "sender 0 has posted 10; then senders that do not exist tried to post 99. The board must be as it was"
+        );
+    });
 }
 
 fn write_panics() {

@@ -121,6 +121,25 @@ fn taken() {
         assert!(slot.publish(Box::new(2)).is_ok(), "a slot that was emptied does not take a value");
         assert_eq!(slot.take(), Some(Box::new(2)), "`take` does not give what was published last");
     });
+    // What has no size is a value like any other.
+    sync::model(|| {
+        let mut slot = Slot::new();
+        for _ in 0..2 {
+            assert!(
+                slot.publish(Box::new(())).is_ok(),
+                "an empty slot does not take a value of no size"
+            );
+            assert!(
+                slot.publish(Box::new(())).is_err(),
+                "the slot was full, but took another value"
+            );
+            assert!(slot.take().is_some(), "`take` does not give the value of no size");
+            assert!(
+                slot.take().is_none(),
+                "a value of no size was taken out, and can be taken again"
+            );
+        }
+    });
 }
 
 fn drops_once() {

@@ -73,15 +73,25 @@ fn stays_out() {
 }
 
 fn leaves_the_way_free() {
-    sync::model(|| {
-        let mut exclusion = Exclusion::new(0_u8);
-        let [mut left, mut right] = exclusion.sides();
-        left.try_with(|_| right.try_with(|_| ()));
-        let again = left.try_with(|_| ());
-        assert!(again.is_some(), "the other side has failed to get in, and has left its flag up");
-        let again = right.try_with(|_| ());
-        assert!(again.is_some(), "the other side has left, but `try_with` failed");
-    });
+    // Who has failed often is as far outside as who has failed once.
+    for failures in [1, 2, 3, 20] {
+        sync::model(move || {
+            let mut exclusion = Exclusion::new(0_u8);
+            let [mut left, mut right] = exclusion.sides();
+            left.try_with(|_| {
+                for _ in 0..failures {
+                    right.try_with(|_| ());
+                }
+            });
+            let again = left.try_with(|_| ());
+            assert!(
+                again.is_some(),
+                "the other side has failed to get in, and has left its flag up. Failures, one after the other: {failures}"
+            );
+            let again = right.try_with(|_| ());
+            assert!(again.is_some(), "the other side has left, but `try_with` failed");
+        });
+    }
 }
 
 fn in_turn() {

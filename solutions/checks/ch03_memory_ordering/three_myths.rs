@@ -101,6 +101,10 @@ fn signal_arrives() {
             subject::is_signalled(&flag),
             "this thread has given the signal, but does not see it"
         );
+        assert!(
+            subject::is_signalled(&flag),
+            "the signal was given, and was seen; when `is_signalled` looks again, it is gone"
+        );
     });
 }
 
@@ -152,6 +156,12 @@ fn counts_down(number: &AtomicU32) {
     number.store(1, Relaxed);
 }
 
+fn falls(number: &AtomicU32) {
+    // Relaxed: as above.
+    number.store(9, Relaxed);
+    number.store(0, Relaxed);
+}
+
 fn never_goes_down() {
     sync::model(|| {
         let (gone_down, _) = meet(subject::has_gone_down, counts_up);
@@ -167,5 +177,10 @@ fn goes_down() {
     assert!(
         seen.contains(&true),
         "the number goes 0, 2, 1, and in no execution does `has_gone_down` notice. What it never says refutes nothing"
+    );
+    let seen = outcomes(|| meet(subject::has_gone_down, falls).0);
+    assert!(
+        seen.contains(&true),
+        "the number goes from 0 to 9 and back to 0, and in no execution does `has_gone_down` notice. A large step down is one, too"
     );
 }

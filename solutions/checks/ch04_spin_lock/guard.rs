@@ -133,6 +133,14 @@ fn drops_once() {
         drop(lock);
         assert_eq!((first.get(), second.get()), (1, 1), "drops of (replaced data, the last data)");
     });
+    // So it is where the lock is held for ever. What the lock itself has in memory may leak then.
+    sync::Model::new().may_leak().check(|| {
+        let drops = Cell::new(0);
+        let lock = SpinLock::new(Counted(&drops));
+        std::mem::forget(lock.lock());
+        drop(lock);
+        assert_eq!(drops.get(), 1, "drops of the data of a lock that is dropped while it is held");
+    });
 }
 
 fn panic_unlocks() {

@@ -154,6 +154,17 @@ fn panic_poisons() {
         let lock = poisoned();
         assert!(lock.is_poisoned(), "a holder panicked, but `is_poisoned` is false");
         assert!(lock.lock().is_err(), "a holder panicked, but `lock` returns `Ok`");
+        // What the holder has done with the data makes no difference.
+        let lock = SpinLock::new(Probe::new(0));
+        let (guard, _) = take(&lock);
+        expect_panic(move || {
+            let _held = guard;
+            panic!("with the lock held, on purpose");
+        });
+        assert!(
+            lock.is_poisoned(),
+            "a holder panicked that had not touched the data, but `is_poisoned` is false"
+        );
     });
 }
 
@@ -274,6 +285,20 @@ fn late_guard_does_not_poison() {
             "a destructor cleared the poison and released the lock while its thread was already unwinding. The panic was not that holder's, but the lock is poisoned"
         );
     });
+    // A guard that a destructor takes, and that outlives the panic.
+    sync::model(|| {
+        let lock = SpinLock::new(Probe::new(0));
+        let kept = Cell::new(None);
+        expect_panic(|| {
+            let _late = OnDrop::new(|| kept.set(Some(take(&lock).0)));
+            panic!("before the lock is taken, on purpose");
+        });
+        drop(kept.take());
+        assert!(
+            !lock.is_poisoned(),
+            "a destructor took the lock while its thread was unwinding, and the guard was dropped when that panic had been caught. No holder has panicked, but the lock is poisoned"
+        );
+    });
 }
 
 fn into_inner_tells() {
@@ -289,7 +314,15 @@ fn into_inner_tells() {
         // Who owns the lock need not wait for it, though a guard was forgotten.
         let lock = SpinLock::new(Probe::new(5));
         std::mem::forget(lock.lock());
-        assert_eq!(lock.into_inner().expect("nobody has panicked").get(), 5);
+        let value = lock.into_inner();
+        assert_eq!(
+            value
+                .expect(
+                    "a guard was forgotten, and nobody has panicked, but `into_inner` returns `Err`"
+                )
+                .get(),
+            5
+        );
         // Nor is a panic that has nothing to do with the lock any of its business.
         let mut is_ok = false;
         expect_panic(|| {
@@ -335,6 +368,14 @@ fn data_is_dropped_once() {
         assert_eq!(DROPS.get(), 1, "dropping the lock must drop the data, once");
         drop(SpinLock::new(Counted).into_inner());
         assert_eq!(DROPS.get(), 2, "what `into_inner` returns must be dropped once");
+    });
+    // So it is where a forgotten guard keeps the lock held for ever. What the lock itself has in memory may leak then.
+    sync::Model::new().may_leak().check(|| {
+        DROPS.set(0);
+        let lock = SpinLock::new(Counted);
+        std::mem::forget(lock.lock());
+        drop(lock);
+        assert_eq!(DROPS.get(), 1, "drops of the data of a lock that is dropped while it is held");
     });
 }
 

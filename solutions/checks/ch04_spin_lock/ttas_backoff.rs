@@ -18,6 +18,7 @@ pub const CHECKS: &[Check] = &[
     Check::model("try_lock_takes_a_free_lock", try_lock_takes_a_free_lock),
     Check::model("try_lock_of_a_held_lock_returns_none_at_once", try_lock_of_a_held_lock),
     Check::model("failed_try_lock_leaves_the_lock_held", failed_try_lock_changes_nothing),
+    Check::fact("very_many_failed_try_locks_leave_the_lock_held", very_many_fail),
     Check::model("two_threads_never_overlap", two_threads_never_overlap),
     Check::model("lock_and_try_lock_never_overlap", lock_and_try_lock_never_overlap),
     Check::model("waiter_sees_the_last_unlock", waiter_sees_the_last_unlock),
@@ -90,6 +91,14 @@ fn data_is_dropped_once() {
         drop(lock);
         assert_eq!(DROPS.get(), 1, "dropping the lock must drop the data, once");
     });
+    // So it is where a forgotten guard keeps the lock held for ever. What the lock itself has in memory may leak then.
+    sync::Model::new().may_leak().check(|| {
+        DROPS.set(0);
+        let lock = SpinLock::new(Counted);
+        mem::forget(lock.lock());
+        drop(lock);
+        assert_eq!(DROPS.get(), 1, "drops of the data of a lock that is dropped while it is held");
+    });
 }
 
 fn try_lock_takes_a_free_lock() {
@@ -139,6 +148,23 @@ fn failed_try_lock_changes_nothing() {
             "after a failed `try_lock` and the unlock, the lock is not free"
         );
     });
+}
+
+/// More than a byte counts: too many for a model.
+fn very_many_fail() {
+    let lock = SpinLock::new(());
+    let guard = lock.lock();
+    for number in 1..=257 {
+        assert!(
+            lock.try_lock().is_none(),
+            "call {number} of `try_lock` of a held lock returns a second guard"
+        );
+    }
+    drop(guard);
+    assert!(
+        lock.try_lock().is_some(),
+        "after 257 calls of `try_lock` that failed, and the unlock, the lock is not free"
+    );
 }
 
 fn two_threads_never_overlap() {

@@ -255,7 +255,7 @@ fn waits_for_the_message() {
 }
 
 fn wakes_often() {
-    sync::Model::new().faults(6).check(|| one_sends(|| ()));
+    sync::Model::new().faults(30).check(|| one_sends(|| ()));
 }
 
 fn begins_anew() {

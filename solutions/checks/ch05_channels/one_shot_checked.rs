@@ -144,6 +144,9 @@ fn message(number: u32) -> Message {
     message
 }
 
+/// More calls than a byte can count.
+const MANY: u32 = 260;
+
 fn second_send() {
     sync::model(|| {
         let channel = Channel::new();
@@ -156,6 +159,12 @@ fn second_send() {
             assert!(
                 channel.is_ready(),
                 "`is_ready` is false after a second `send` that panicked: where is the first message?"
+            );
+        }
+        for number in 4..MANY {
+            assert!(
+                panics(|| channel.send(message(2))),
+                "`send` number {number} did not panic although the first message is still there"
             );
         }
         assert_eq!(channel.receive().get(), 1, "the message is not the first one that was sent");
@@ -206,6 +215,19 @@ fn received_once() {
                 "`is_ready` is true although the only message has been received"
             );
         }
+        for number in 4..MANY {
+            assert!(
+                panics(|| channel.receive()) && panics(|| channel.send(message(2))),
+                "`send` or `receive` number {number} did not panic although the only message has been received"
+            );
+        }
+    });
+    // Nobody promises how often a weak exchange may fail for no reason.
+    sync::Model::new().faults(40).check(|| {
+        let channel = Channel::new();
+        channel.send(5);
+        assert!(channel.is_ready(), "`is_ready` is false although the message was sent");
+        assert_eq!(channel.receive(), 5, "the message is not the one that was sent");
     });
 }
 
@@ -294,7 +316,12 @@ fn hand_over() {
         while !channel.is_ready() {
             hint::spin_loop();
         }
-        let mut message = channel.receive();
+        let mut received = None;
+        assert!(
+            !panics(|| received = Some(channel.receive())),
+            "`is_ready` was true, and nobody else receives, but `receive` panics"
+        );
+        let mut message = received.expect("it is there");
         assert_eq!(message.get(), 2, "the message is not the one that was sent");
         message.add(1);
         // SAFETY: the other thread has written before it sent.
@@ -317,7 +344,9 @@ fn receive_beside_send() {
     sync::model(|| {
         let channel = Shared::new(Channel::new());
         let theirs = channel.clone();
-        let other = thread::spawn(move || theirs.send(message(1)));
+        let other = thread::spawn(move || {
+            assert!(!panics(|| theirs.send(message(1))), "the only `send` panics");
+        });
         let received = try_to_receive(&channel);
         other.join().unwrap();
         assert_ne!(

@@ -162,7 +162,8 @@ fn comes_out() {
     sync::model(|| {
         let (other_sender, other_receiver) = channel();
         let (sender, mut receiver) = channel();
-        for _ in 0..2 {
+        // As often as it is asked, and more often than a byte can count.
+        for _ in 0..260 {
             receiver = empty(receiver);
         }
         assert!(sender.send(5).is_ok(), "`send` fails although the receiver is there");

@@ -103,9 +103,14 @@ fn any_type() {
     struct Aligned(u8);
 
     sync::model(|| {
-        let nothing = Channel::new();
-        send(&nothing, ());
-        receive(&nothing);
+        for nothing in [Channel::new(), Channel::default()] {
+            assert!(
+                !nothing.is_ready(),
+                "a new channel says that there is a message without a size"
+            );
+            send(&nothing, ());
+            receive(&nothing);
+        }
         let none = Channel::new();
         send(&none, None::<Box<u8>>);
         assert_eq!(receive(&none), None, "the message is not the one that was sent");
@@ -178,6 +183,26 @@ fn receiver_drops() {
             1,
             "drops of a message that was received and dropped, when the channel is dropped too"
         );
+        // A large one, which a panic finds received.
+        DROPS.set(0);
+        let by_send = Cell::new(0);
+        drop(sync::catch_panic(|| {
+            let channel = Channel::new();
+            send(&channel, [const { Counted(1) }; 40]);
+            by_send.set(DROPS.get());
+            drop(receive(&channel));
+            sync::panic_quietly(7_u32);
+        }));
+        assert_eq!(
+            by_send.get(),
+            0,
+            "drops by `send` of a large message: was the old content of the slot dropped, or the message?"
+        );
+        assert_eq!(
+            DROPS.get(),
+            40,
+            "drops of the 40 parts of a message that was received and dropped, when a panic drops the channel"
+        );
     });
 }
 
@@ -187,7 +212,10 @@ fn drops_nothing() {
         DROPS.set(0);
         drop(Channel::<Counted>::new());
         assert_eq!(DROPS.get(), 0, "drops by a channel on which nothing was sent");
-        // A channel that drops what nobody received does more than it must.
+    });
+    // A message that nobody received may leak, also with memory that is its own. A channel that drops it does more than it must.
+    sync::Model::new().may_leak().check(|| {
+        DROPS.set(0);
         let channel = Channel::new();
         send(&channel, Counted(1));
         drop(channel);

@@ -319,6 +319,30 @@ fn one_of_two_senders() {
             "what `send(1)` and `send(2)` returned, when {received:?} was received and the receiver then left"
         );
     });
+    one_of_three_senders();
+}
+
+/// The search begins with the execution in which all three are under way, and few more are worth their time.
+fn one_of_three_senders() {
+    sync::Model::new().faults(0).main_last().executions(200).check(|| {
+        let mut channel = Channel::new();
+        let (sender, mut receiver) = channel.split();
+        let (received, sent) = thread::scope(|scope| {
+            let senders = [1, 2, 3].map(|value| {
+                let sender = Moved(&sender);
+                scope.spawn(move || Moved(sender.here().send(value)))
+            });
+            let received = receiver.receive();
+            drop(receiver);
+            (received, senders.map(|sender| sender.join().unwrap().here()))
+        });
+        let expected = [1, 2, 3].map(|value| if received == Ok(value) { Ok(()) } else { Err(value) });
+        assert!(received.is_ok(), "`receive` returned {received:?}, when three threads had sent");
+        assert_eq!(
+            sent, expected,
+            "what `send` of 1, 2 and 3 returned, when {received:?} was received and the receiver then left"
+        );
+    });
 }
 
 /// Another thread waits for what does not come, and must sleep.

@@ -29,6 +29,7 @@ pub const CHECKS: &[Check] = &[
     Check::model("what_came_before_set_happens_before_the_return_of_wait", hand_over),
     // Not with real threads: where `set` is done with nothing that orders it before `wait`, only the checker knows.
     Check::counted("set_publishes_even_if_the_event_is_set", publishes_again),
+    Check::counted("reset_hides_nothing_of_what_came_before_a_set", publishes_through_a_reset),
     Check::counted("wait_for_an_event_that_is_not_set_sleeps", sleeps),
     Check::counted("wait_for_an_event_that_is_set_makes_no_call", no_call_if_set),
     Check::counted("set_makes_no_call_if_nobody_waits", no_call_without_a_waiter),
@@ -273,6 +274,30 @@ fn publishes_again() {
         while done.load(Relaxed) == 0 {
             hint::spin_loop();
         }
+        event.wait();
+        handed.assert_written();
+        other.join().unwrap();
+    });
+}
+
+/// The first `set` is taken back. What came before it happens before the return of the next `wait` all the same: the promise is for each
+/// `set` so far.
+fn publishes_through_a_reset() {
+    sync::model(|| {
+        let shared = Shared::new((AutoResetEvent::new(), Handed::new(), AtomicU32::new(0)));
+        let (event, handed, done) = &*shared;
+        let theirs = shared.clone();
+        let other = thread::spawn(move || {
+            theirs.1.write();
+            theirs.0.set();
+            // Relaxed: as in `publishes_again`.
+            theirs.2.store(1, Relaxed);
+        });
+        while done.load(Relaxed) == 0 {
+            hint::spin_loop();
+        }
+        event.reset();
+        event.set();
         event.wait();
         handed.assert_written();
         other.join().unwrap();

@@ -17,12 +17,12 @@ pub const CHECKS: &[Check] = &[
     Check::fact("parker_can_be_shared_and_sent_between_threads", is_shared_and_sent),
     Check::counted("parker_is_made_of_the_atomics_of_sync", uses_sync),
     Check::model("park_returns_at_once_if_there_is_a_token", token_first),
-    Check::model("default_parker_has_no_token", default_is_empty),
     Check::model("park_waits_for_a_token", park_waits),
     Check::model("two_unparks_leave_one_token", one_token),
     Check::model("no_token_is_lost", no_token_is_lost),
     Check::model("what_came_before_unpark_happens_before_the_return_of_park", hand_over),
     Check::model("two_threads_may_unpark_at_once", two_unparkers),
+    Check::model("default_parker_has_no_token", default_is_empty),
     // Not with real threads: where `unpark` is done with nothing that orders it before `park`, only the checker knows.
     Check::counted("unpark_publishes_even_if_there_is_a_token", publishes_beside_a_token),
     Check::counted("park_without_a_token_sleeps", sleeps),

@@ -16,6 +16,7 @@ mod small;
 #[cfg(unix)]
 mod unix {
     use super::super::subject::{Guard, Mutex};
+    use super::super::sync;
     use grader::{Check, Shared, impls};
     use std::cell::Cell;
     use std::mem;
@@ -45,7 +46,19 @@ mod unix {
             "every_small_program_does_what_a_mutex_does",
             clients::check::<super::small::Mutexes>,
         ),
+        Check::counted("mutex_that_a_panic_drops_is_destroyed_and_freed", freed_by_a_panic),
     ];
+
+    /// Over the checker, which finds memory that is left over.
+    fn freed_by_a_panic() {
+        sync::model(|| {
+            drop(sync::catch_panic(|| {
+                let mutex = Mutex::new(0);
+                *mutex.lock() += 1;
+                sync::panic_quietly(7_u32);
+            }));
+        });
+    }
 
     fn mutex_is_sync_where_send() {
         assert!(impls!(Mutex<Cell<u8>>: Sync), "a mutex around data that is `Send` is not `Sync`");
@@ -209,6 +222,15 @@ mod unix {
         assert_eq!(drops.get(), 0, "drops of the data while it is in the mutex");
         drop(mutex);
         assert_eq!(drops.get(), 1, "drops of the data with the mutex");
+        // The system's part stays then, and the data goes.
+        let mutex = Mutex::new(Counted(&drops));
+        mem::forget(mutex.lock());
+        drop(mutex);
+        assert_eq!(
+            drops.get() - 1,
+            1,
+            "drops of the data with a mutex that a forgotten guard had left locked"
+        );
     }
 
     fn waits_for_the_holder() {

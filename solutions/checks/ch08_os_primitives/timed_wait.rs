@@ -104,7 +104,7 @@ impl System for Script {
         self.asked.borrow_mut().push((timeout, self.passed.get()));
         assert!(
             self.sleeps() < 1000,
-            "the wait has gone to sleep a thousand times, but does not end"
+            "the wait has gone to sleep a thousand times, the last time for {timeout:?}, but does not end"
         );
         // Relaxed: one thread.
         if word.load(Relaxed) != value {
@@ -210,6 +210,19 @@ fn no_reason() {
             "the wait has ended before the word changed, and before the time was over"
         );
         assert!(changed, "the word has changed, but the wait returns false");
+        // However often that happens.
+        let word = AtomicU32::new(VALUE);
+        let often: Vec<_> = (0..300).map(|_| End::NoReason(Duration::ZERO)).collect();
+        let system = Script::new(&often);
+        assert!(
+            !wait_until(&system, &word, VALUE, system.at(SECOND)),
+            "the wait returns true, but the word is the same"
+        );
+        let passed = system.passed.get();
+        assert!(
+            passed >= SECOND,
+            "the wait has ended after {passed:?}, but the deadline was after {SECOND:?}: 300 sleeps have ended for no reason"
+        );
     });
 }
 
@@ -243,6 +256,14 @@ fn no_drift() {
             "`wait_for` returns true, but the word is the same"
         );
         assert_no_drift(&system, 10 * SECOND);
+        // Times that are no whole number of any larger unit.
+        let odd = SECOND + Duration::from_nanos(1_234_567);
+        let system = Script::new(&[End::NoReason(Duration::from_nanos(1_001))]);
+        assert!(
+            !wait_until(&system, &word, VALUE, system.at(odd)),
+            "the wait returns true, but the word is the same"
+        );
+        assert_no_drift(&system, odd);
     });
 }
 

@@ -267,6 +267,28 @@ pub fn two_condvars() {
     });
 }
 
+/// One after the other: nobody waits with the first mutex any more when somebody waits with the second.
+pub fn another_mutex() {
+    three_threads(|| {
+        let shared = Shared::new(([(); 2].map(|()| Mutex::new(Probe::new(0))), Condvar::new()));
+        let (mutexes, condvar) = &*shared;
+        for (which, mutex) in mutexes.iter().enumerate() {
+            let theirs = shared.clone();
+            let other = thread::spawn(move || {
+                let (mutexes, condvar) = &*theirs;
+                let mut guard = mutexes[which].lock();
+                while guard.get() == 0 {
+                    guard = condvar.wait(guard);
+                }
+            });
+            mutex.lock().set(1);
+            condvar.notify_one();
+            other.join().unwrap();
+            time_out(mutex, condvar);
+        }
+    });
+}
+
 pub fn wait_locks_again() {
     sync::model(|| {
         let place = place();

@@ -32,6 +32,7 @@ pub const CHECKS: &[Check] = &[
     ),
     Check::model("two_notifiers_do_not_undo_each_other", condvar::two_notifiers),
     Check::model("two_condvars_know_nothing_of_each_other", condvar::two_condvars),
+    Check::model("another_mutex_may_be_used_when_nobody_waits", condvar::another_mutex),
     Check::model(
         "wait_while_waits_until_its_condition_is_false",
         condvar::wait_while_looks_each_time,

@@ -40,6 +40,7 @@ pub const CHECKS: &[Check] = &[
     Check::model("two_sleepers_are_woken_one_after_the_other", contract::two_sleepers),
     Check::model("last_user_may_free_the_mutex", contract::last_user_frees),
     Check::counted("waiter_goes_to_sleep", contract::waiter_sleeps),
+    Check::counted("waiter_that_is_overtaken_sleeps_again", contract::overtaken_waiter_sleeps),
     Check::counted(
         "uncontended_lock_and_unlock_make_no_system_call",
         contract::uncontended_makes_no_call,
@@ -49,8 +50,35 @@ pub const CHECKS: &[Check] = &[
     Check::counted("contention_that_is_over_costs_nothing", contract::contention_ends),
     Check::counted("waiter_looks_again_before_it_sleeps", contract::looks_before_it_sleeps),
     Check::counted("waiter_does_not_spin_for_long", contract::looks_are_bounded),
+    Check::counted("try_lock_of_a_lock_that_is_held_does_not_look_again", failed_try_lock_is_short),
     Check::counted("every_small_program_does_what_a_lock_does", clients::check::<small::Locks>),
 ];
+
+/// So often may `try_lock` look at a lock that is held. Once is enough.
+const LOOKS: usize = 4;
+
+fn failed_try_lock_is_short() {
+    sync::model(|| {
+        let mutex = Mutex::new(());
+        let _guard = mutex.lock();
+        let before = sync::counters();
+        assert!(
+            mutex.try_lock().is_none(),
+            "`try_lock` returns a guard while there is another one"
+        );
+        let after = sync::counters();
+        let hints = after.hints - before.hints;
+        assert_eq!(
+            hints, 0,
+            "hints to wait that `try_lock` of a lock that is held gives. It should return `None`, and wait for nobody"
+        );
+        let looks = after.loads + after.rmws - before.loads - before.rmws;
+        assert!(
+            looks <= LOOKS,
+            "`try_lock` looks {looks} times at a lock that is held. It should return `None`, and wait for nobody"
+        );
+    });
+}
 
 /// Ways to make a mutex around 0 that the type may forget: the judge says so, and this file must compile all the same.
 struct Ways<M>(PhantomData<M>);

@@ -38,6 +38,7 @@ pub const CHECKS: &[Check] = &[
     Check::model("two_sleepers_are_woken_one_after_the_other", contract::two_sleepers),
     Check::model("last_user_may_free_the_mutex", contract::last_user_frees),
     Check::counted("waiter_goes_to_sleep", contract::waiter_sleeps),
+    Check::counted("waiter_that_is_overtaken_sleeps_again", contract::overtaken_waiter_sleeps),
     Check::counted(
         "uncontended_lock_and_unlock_make_no_system_call",
         contract::uncontended_makes_no_call,

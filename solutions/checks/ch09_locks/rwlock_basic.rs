@@ -3,6 +3,9 @@
 #[path = "rwlock/contract.rs"]
 mod contract;
 
+#[path = "rwlock/corners.rs"]
+mod corners;
+
 use super::subject::RwLock;
 use super::sync::{self, counters, thread};
 use grader::{Check, Shared};
@@ -25,7 +28,7 @@ pub const CHECKS: &[Check] = &[
     Check::model("guards_give_the_data_and_leave_when_dropped", contract::guards_give_the_data),
     Check::model("get_mut_and_into_inner_give_the_data", contract::gives_the_data_to_its_owner),
     Check::model("data_is_dropped_once_and_with_the_lock", contract::drops_once),
-    Check::model("debug_shows_the_data_unless_a_writer_is_inside", contract::debug_takes_part),
+    Check::model("readers_that_were_forgotten_stay_inside", corners::forgotten_readers_stay),
     Check::model("try_read_and_try_write_know_who_is_inside", contract::try_is_exact),
     Check::model("whoever_panics_leaves", contract::panics_unlock),
     Check::model("two_locks_know_nothing_of_each_other", contract::two_locks),
@@ -40,6 +43,12 @@ pub const CHECKS: &[Check] = &[
     Check::model("two_writers_that_wait_both_get_in", two_writers),
     Check::model("reader_and_writer_that_wait_both_get_in", reader_and_writer_wait),
     Check::model("five_readers_that_wait_get_in_together", contract::five_readers_are_woken),
+    Check::model(
+        "reader_that_has_slept_gets_in_beside_a_reader",
+        corners::sleeping_reader_gets_in_beside_a_reader,
+    ),
+    Check::model("debug_shows_the_data_unless_a_writer_is_inside", contract::debug_takes_part),
+    Check::model("debug_never_waits", corners::debug_never_waits),
     Check::counted("whoever_waits_sleeps", contract::waiting_is_sleeping),
     Check::model("reader_gets_in_although_a_writer_waits", reader_passes_a_waiting_writer),
     Check::counted("free_lock_is_taken_without_sleeping", free_lock_does_not_wait),

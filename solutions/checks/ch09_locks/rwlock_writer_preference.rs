@@ -3,6 +3,10 @@
 #[path = "rwlock/contract.rs"]
 mod contract;
 
+#[path = "rwlock/corners.rs"]
+#[allow(dead_code, reason = "here a reader waits for a writer that waits")]
+mod corners;
+
 use super::subject::RwLock;
 use super::sync::{self, cell::Probe, counters, judge, thread};
 use grader::{Check, Shared};
@@ -26,7 +30,7 @@ pub const CHECKS: &[Check] = &[
     Check::model("guards_give_the_data_and_leave_when_dropped", contract::guards_give_the_data),
     Check::model("get_mut_and_into_inner_give_the_data", contract::gives_the_data_to_its_owner),
     Check::model("data_is_dropped_once_and_with_the_lock", contract::drops_once),
-    Check::model("debug_shows_the_data_unless_a_writer_is_inside", contract::debug_takes_part),
+    Check::model("readers_that_were_forgotten_stay_inside", corners::forgotten_readers_stay),
     Check::model("try_read_and_try_write_know_who_is_inside", contract::try_is_exact),
     Check::model("whoever_panics_leaves", contract::panics_unlock),
     Check::model("two_locks_know_nothing_of_each_other", contract::two_locks),
@@ -43,6 +47,8 @@ pub const CHECKS: &[Check] = &[
     Check::model("five_readers_that_wait_get_in_together", contract::five_readers_are_woken),
     Check::model("five_writers_that_wait_all_get_in", five_writers_are_woken),
     Check::counted("reader_that_comes_while_a_writer_gets_in_is_woken", reader_comes_between),
+    Check::model("debug_shows_the_data_unless_a_writer_is_inside", contract::debug_takes_part),
+    Check::model("debug_never_waits", corners::debug_never_waits),
     Check::counted("whoever_waits_sleeps", contract::waiting_is_sleeping),
     Check::counted("reader_is_turned_away_while_a_writer_waits", waiting_writer_keeps_readers_out),
     Check::model("waiting_writer_goes_before_new_readers", waiting_writer_is_next),
@@ -161,6 +167,7 @@ fn waiting_writer_keeps_readers_out() {
          that one is always inside, the writer waits for ever"
     );
     waiting_writer_keeps_patient_readers_out();
+    debug_goes_before_no_writer();
 }
 
 fn waiting_writer_is_next() {
@@ -209,6 +216,22 @@ fn waiting_writer_keeps_patient_readers_out() {
         if lock.try_read().is_none() {
             drop(lock.read());
             panic!("a reader was turned away because a writer waits, and then it got in before that writer");
+        }
+    });
+}
+
+/// Nor does who only wants to show the data.
+fn debug_goes_before_no_writer() {
+    sync::Model::new().faults(0).on_stuck(|_| Ok(())).check(|| {
+        let lock = Shared::new(RwLock::with_forgotten_readers(417, 1));
+        let theirs = lock.clone();
+        let _writer = thread::spawn(move || *theirs.write() += 1);
+        if lock.try_read().is_none() {
+            let shown = format!("{:?}", *lock);
+            assert!(
+                !shown.contains("417"),
+                "a reader was turned away because a writer waits, and then `{{:?}}` went in to show the data: {shown}"
+            );
         }
     });
 }

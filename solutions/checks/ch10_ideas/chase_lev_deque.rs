@@ -171,8 +171,11 @@ fn frees_once() {
         for number in 1..9 {
             deque.split().0.push(task(number));
         }
-        let (mut worker, stealer) = deque.split();
-        drop((worker.pop(), stealer.steal()));
+        {
+            // The block: an end may have a drop of its own.
+            let (mut worker, stealer) = deque.split();
+            drop((worker.pop(), stealer.steal()));
+        }
         drop(deque);
     });
 }
@@ -238,6 +241,26 @@ fn two_thieves() {
         came.sort();
         assert_eq!(came, [Some(1), Some(2)], "what two thieves got from 1 and 2");
     });
+    // The second task comes while the first thief is on its way, and before the second one is: the deque is never empty.
+    sync::Model::new().faults(0).check(|| {
+        let mut deque = Deque::new(2);
+        let (mut worker, stealer) = deque.split();
+        worker.push(task(1));
+        let (one, other) = (Moved(stealer.clone()), Moved(stealer));
+        let mut came = Vec::new();
+        thread::scope(|scope| {
+            let one = scope.spawn(move || number(one.here().steal()));
+            worker.push(task(2));
+            let other = scope.spawn(move || number(other.here().steal()));
+            came.extend([one, other].map(|thief| thief.join().unwrap()));
+        });
+        came.sort();
+        assert_eq!(
+            came,
+            [Some(1), Some(2)],
+            "what two thieves got: 1 was there, and 2 was put in before the second thief came, so that there was always a task"
+        );
+    });
 }
 
 fn grows_beside_a_thief() {
@@ -248,5 +271,14 @@ fn grows_beside_a_thief() {
             None
         });
         assert_eq!(came, [1, 2, 3], "what came after 1, 2 and 3 were put in");
+    });
+    // Begun with far more room than these need: who makes it smaller has an old buffer, too.
+    sync::Model::new().faults(0).check(|| {
+        let came = beside_a_thief(100, &[1, 2], |worker| {
+            let last = worker.pop();
+            worker.push(task(3));
+            last
+        });
+        assert!(came == [1, 2, 3], "what came of 1, 2 and 3, begun with room for 100: {came:?}");
     });
 }

@@ -244,8 +244,18 @@ fn together<T, const N: usize>(handles: &mut [Handle<'_, T>], acts: [Act<T>; N])
 
 /// Threads that do something at once, on a set with these keys: what each got, and which keys are there in the end.
 fn at_once<const N: usize>(numbers: &[u32], acts: [Act<Key>; N]) -> ([bool; N], Vec<u32>) {
-    let mut set = Set::new(N);
+    among(N, numbers, acts)
+}
+
+/// As [`at_once`], by the first and the last ones of so many users.
+fn among<const N: usize>(
+    users: usize,
+    numbers: &[u32],
+    acts: [Act<Key>; N],
+) -> ([bool; N], Vec<u32>) {
+    let mut set = Set::new(users);
     let mut handles = set.handles();
+    drop(handles.drain(1..=users - N));
     for number in numbers {
         insert(&mut handles[0], *number);
     }
@@ -299,8 +309,8 @@ fn neighbours() {
 
 fn read_beside_remove() {
     sync::model(|| {
-        let (got, left) =
-            at_once(&[1, 2], [|set| remove(set, 1) && remove(set, 2), |set| set.contains(&key(3))]);
+        let removes: Act<Key> = |set| remove(set, 1) && remove(set, 2);
+        let (got, left) = among(6, &[1, 2], [removes, |set| set.contains(&key(3))]);
         assert_eq!(
             (got, &*left),
             ([true, false], &[][..]),

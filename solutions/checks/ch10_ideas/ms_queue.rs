@@ -120,19 +120,19 @@ fn frees_soon() {
     });
 }
 
-/// Two threads with a handle each, on a queue with these values. Then the main thread takes what is left.
+/// The first and the last of six users, a thread each, on a queue with these values. Then the main thread takes what is left.
 fn two_threads(
     numbers: &[u32],
     here: impl FnOnce(&mut Handle<'_, Value>) -> Option<u32>,
     there: impl FnOnce(&mut Handle<'_, Value>) -> Vec<u32> + 'static,
 ) -> Vec<u32> {
-    let mut queue = Queue::new(2);
+    let mut queue = Queue::new(6);
     let mut handles = queue.handles();
     for number in numbers {
         handles[0].push(value(*number));
     }
     let other = Moved((handles.pop().expect("a handle for each user"), there));
-    let mut first = handles.pop().expect("a handle for each user");
+    let mut first = handles.remove(0);
     let mut came = Vec::new();
     thread::scope(|scope| {
         let other = scope.spawn(move || {

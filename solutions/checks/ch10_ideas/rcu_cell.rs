@@ -83,6 +83,7 @@ fn gives_the_last() {
             assert_eq!(reader.read().get(), 2, "what a reader saw after 2 was put in");
         }
         assert_eq!(writer.replace(value(3)).get(), 2, "what `replace` returned");
+        drop((writer, readers));
         let (_, mut again) = cell.split();
         assert_eq!(again[1].read().get(), 3, "what a new reader saw after 3 was put in");
     });

@@ -23,6 +23,11 @@
 //! its hands down at its end ([`Clients::end`]); when all have ended, the main thread looks at what is left
 //! ([`Scene::finally`]). `cargo grade --thorough` makes them larger.
 //!
+//! The number of executions is limited, and programs of two threads may use up all of them. A part is kept for those of three.
+//!
+//! Small programs are run again with calls made in a destructor while a panic unwinds, with waits that return for no reason, and with weak
+//! compare-exchanges that fail for no reason, each of them more often in a row than anybody gives up after.
+//!
 //! Besides, one thread makes many calls while another one is in the middle of one: after its first step, after its second one, and so on; of
 //! each, one execution. What holds up to a number that nobody has promised is found there: room for four readers, a list of at most eight,
 //! a counter of four bits. A call that is to be wait-free is held to its number of steps though another thread makes a call before each of them.

@@ -12,6 +12,9 @@ use crate::object::{KitId, Object, OpId, Scene};
 use crate::size::Size;
 use std::collections::HashSet;
 
+/// What one thread does to another a third one may come between.
+pub(crate) const THREE: usize = 3;
+
 /// A program that uses an object.
 #[derive(Debug)]
 pub(crate) struct Program {
@@ -64,6 +67,11 @@ impl Program {
         self.threads().any(|(other, ops)| other != thread && ops.iter().any(is_claimed))
     }
 
+    /// Do so many threads do something? The search knows much less of such programs than of smaller ones.
+    pub fn has_three_threads(&self) -> bool {
+        self.threads().count() >= THREE
+    }
+
     /// All calls.
     pub fn all(&self) -> impl Iterator<Item = OpId> {
         self.before.iter().map(|(_, op)| *op).chain(self.calls.iter().flatten().copied())
@@ -104,7 +112,12 @@ pub(crate) struct Programs<'a> {
     scenes: &'a [Scene],
     size: Size,
     seen: HashSet<Key>,
+    /// Only those are made in which so many threads make a call each, and nobody does so before.
+    only: Option<usize>,
 }
+
+/// So many programs are enough to choose from.
+const ENOUGH: usize = 1_000;
 
 /// A number for a message that no other call has.
 fn fresh(hand: usize, position: usize) -> u32 {
@@ -113,7 +126,7 @@ fn fresh(hand: usize, position: usize) -> u32 {
 
 impl<'a> Programs<'a> {
     pub fn new(object: &'a dyn Object, scenes: &'a [Scene], size: Size) -> Self {
-        Self { object, scenes, size, seen: HashSet::new() }
+        Self { object, scenes, size, seen: HashSet::new(), only: None }
     }
 
     /// The first scene that is this one, but for the number of threads.
@@ -143,8 +156,13 @@ impl<'a> Programs<'a> {
     pub fn of(&mut self, size: usize) -> Vec<Program> {
         let mut programs = Vec::new();
         for (number, scene) in self.scenes.iter().enumerate() {
-            let Some(calls) = size.checked_sub(scene.kits.len() - 1) else { continue };
-            for before in 0..=self.size.before.min(calls) {
+            let threads = scene.kits.len() - 1;
+            let Some(calls) = size.checked_sub(threads) else { continue };
+            if self.only.is_some_and(|only| threads < only) {
+                continue;
+            }
+            let most_before = if self.only.is_some() { 0 } else { self.size.before.min(calls) };
+            for before in 0..=most_before {
                 let mut prefix = Vec::new();
                 self.begin(
                     number,
@@ -157,6 +175,15 @@ impl<'a> Programs<'a> {
                 );
             }
         }
+        programs
+    }
+
+    /// Those of this size in which three threads make a call each, and nobody does so before: the first of them. There are far fewer of
+    /// these than of all.
+    pub fn of_three(&mut self, size: usize) -> Vec<Program> {
+        self.only = Some(THREE);
+        let programs = self.of(size);
+        self.only = None;
         programs
     }
 
@@ -225,7 +252,12 @@ impl<'a> Programs<'a> {
             };
             calls == together || prefix.iter().all(|(hand, _)| has_no_room(*hand))
         };
-        for lengths in lengths.into_iter().filter(is_full) {
+        let is_asked_for = |lengths: &Vec<usize>| {
+            let callers = lengths.iter().filter(|calls| **calls > 0).count();
+            self.only.is_none_or(|only| callers >= only)
+        };
+        let lengths: Vec<_> = lengths.into_iter().filter(is_full).filter(is_asked_for).collect();
+        for lengths in lengths {
             let lines: Vec<Vec<Line>> = (1..=threads)
                 .map(|hand| {
                     let position = prefix.iter().filter(|(used, _)| *used == hand).count();
@@ -248,6 +280,9 @@ impl<'a> Programs<'a> {
         chosen: &mut Vec<&'l Line>,
         programs: &mut Vec<Program>,
     ) {
+        if self.only.is_some() && programs.len() >= ENOUGH {
+            return;
+        }
         let hand = chosen.len() + 1;
         let Some(mine) = lines.get(chosen.len()) else {
             let threads =

@@ -79,6 +79,8 @@ enum Asks {
     Unwinding,
     /// As [`Results`](Self::Results), where waits return for no reason, again and again.
     Restless,
+    /// As [`Results`](Self::Results), where weak compare-exchanges fail for no reason, again and again.
+    Fickle,
     /// Whether the specification allows what each of very many calls of one thread returns, one after the other.
     Many,
 }
@@ -100,6 +102,8 @@ struct Run {
     has_stopped: AtomicBool,
     /// A thread has slept in some execution.
     has_slept: AtomicBool,
+    /// A thread has made a weak compare-exchange in some execution.
+    has_been_weak: AtomicBool,
 }
 
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
@@ -115,6 +119,7 @@ impl Run {
             asks,
             has_stopped: AtomicBool::new(false),
             has_slept: AtomicBool::new(false),
+            has_been_weak: AtomicBool::new(false),
         })
     }
 
@@ -193,16 +198,21 @@ impl Run {
         support::unseen(|| lock(&self.log).take_back(call));
     }
 
-    fn note_sleep(&self) {
+    /// What another question is asked for.
+    fn note(&self) {
         if support::has_slept() {
             self.has_slept.store(true, Relaxed);
+        }
+        if !self.has_been_weak.load(Relaxed) && support::has_been_weak() {
+            self.has_been_weak.store(true, Relaxed);
         }
     }
 
     /// An execution ends: what was done is judged.
     fn end(&self) {
-        self.note_sleep();
-        if let Asks::Results | Asks::Late(..) | Asks::Unwinding | Asks::Restless = self.asks
+        self.note();
+        if let Asks::Results | Asks::Late(..) | Asks::Unwinding | Asks::Restless | Asks::Fickle =
+            self.asks
             && let Err(why) = support::unseen(|| self.is_good(false))
         {
             reject(why);

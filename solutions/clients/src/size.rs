@@ -19,6 +19,8 @@ pub(crate) struct Size {
     pub unwinding: u64,
     /// Executions in which waits return for no reason, again and again.
     pub restless: u64,
+    /// Executions in which weak compare-exchanges fail for no reason, again and again.
+    pub fickle: u64,
     /// Executions in which one thread makes very many calls.
     pub many: u64,
 }
@@ -32,12 +34,13 @@ const QUICK: Size = Size {
     late: 300,
     unwinding: 300,
     restless: 200,
+    fickle: 100,
     many: 8,
 };
 
 /// What is left out is tried where a reader's file is judged.
 const FEW: Size =
-    Size { executions: 1_200, late: 60, unwinding: 60, restless: 40, many: 4, ..QUICK };
+    Size { executions: 1_200, late: 60, unwinding: 60, restless: 40, fickle: 20, many: 4, ..QUICK };
 
 const LARGE: Size = Size {
     before: 2,
@@ -48,6 +51,7 @@ const LARGE: Size = Size {
     late: 300,
     unwinding: 20_000,
     restless: 20_000,
+    fickle: 20_000,
     many: 300,
 };
 
@@ -60,6 +64,7 @@ const STOPS: Size = Size {
     late: 0,
     unwinding: 0,
     restless: 0,
+    fickle: 0,
     many: 0,
 };
 
@@ -74,6 +79,7 @@ const MANY_STOPS: Size = Size {
     late: 0,
     unwinding: 0,
     restless: 0,
+    fickle: 0,
     many: 0,
 };
 

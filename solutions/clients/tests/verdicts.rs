@@ -105,6 +105,22 @@ impl Counter for GivesUp {
     }
 }
 
+/// Right, unless a weak exchange fails twice in a row for no reason.
+struct TriesTwice;
+
+impl Counter for TriesTwice {
+    fn add(count: &AtomicU32) -> u32 {
+        for _ in 0..2 {
+            let now = count.load(Relaxed);
+            if count.compare_exchange_weak(now, now + 1, Relaxed, Relaxed).is_ok() {
+                return now;
+            }
+        }
+        // There was always another thread.
+        0
+    }
+}
+
 struct Uses<C>(PhantomData<C>);
 
 impl<C: Counter> Clients for Uses<C> {
@@ -200,4 +216,13 @@ fn an_object_that_is_wrong_only_while_its_thread_panics_fails() {
         said.contains("each thread makes its calls in a destructor, while a panic unwinds it"),
         "{said}"
     );
+}
+
+#[test]
+fn an_object_that_takes_some_failures_for_no_reason_for_more_than_that_fails() {
+    let (passes, said) = verdict::<TriesTwice>(
+        "an_object_that_takes_some_failures_for_no_reason_for_more_than_that_fails",
+    );
+    assert!(!passes, "{said}");
+    assert!(said.contains("weak compare-exchanges of each thread fail for no reason"), "{said}");
 }

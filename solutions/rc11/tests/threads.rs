@@ -5,7 +5,8 @@ mod told;
 use rc11::atomic::AtomicU32;
 use rc11::atomic::Ordering::{Acquire, Relaxed, Release, SeqCst};
 use rc11::cell::Probe;
-use rc11::{FailureKind, Report, model, thread};
+use rc11::sync::{Condvar, mpsc};
+use rc11::{FailureKind, Report, futex, model, thread};
 use std::cell::{Cell, RefCell, UnsafeCell};
 use std::collections::BTreeSet;
 use std::sync::{Arc, Mutex};
@@ -202,6 +203,27 @@ fn park_with_a_time_may_return_early() {
         seen
     });
     assert_eq!(seen, BTreeSet::from([0, 1]));
+}
+
+#[test]
+fn nobody_wakes_by_the_clock_if_time_stands_still() {
+    let sleeps: [fn(); 4] = [
+        || thread::park_timeout(Duration::from_secs(1)),
+        || {
+            let (lock, condvar) = (rc11::sync::Mutex::new(()), Condvar::new());
+            drop(condvar.wait_timeout(lock.lock().unwrap(), Duration::from_secs(1)));
+        },
+        || drop(futex::wait_timeout(&AtomicU32::new(0), 0, Duration::from_secs(1))),
+        || {
+            let (_sender, receiver) = mpsc::channel::<u8>();
+            drop(receiver.recv_timeout(Duration::from_secs(1)));
+        },
+    ];
+    for sleep in sleeps {
+        assert!(told::builder().check(sleep).unwrap().complete);
+        let failure = told::builder().time_stands_still(true).check(sleep).unwrap_err();
+        assert_eq!(failure.kind, FailureKind::Deadlock);
+    }
 }
 
 #[test]

@@ -35,7 +35,7 @@ impl<T> Slot<T> {
     ///
     /// # Errors
     ///
-    /// Gives `value` back if there is one in the slot.
+    /// Gives `value` back if there is one in the slot, or if another thread is putting one in.
     pub fn publish(&self, value: Box<T>) -> Result<(), Box<T>> {
         let new = Box::into_raw(value);
         // Release: pairs with the Acquire in `get`, so that whoever finds the value finds all that was written to it.

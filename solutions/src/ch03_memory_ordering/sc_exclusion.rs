@@ -53,7 +53,7 @@ pub struct Side<'a, T> {
 impl<T> Side<'_, T> {
     /// Does `f` with the data, or gives `None` if the other side is inside or is trying too. Does not wait.
     ///
-    /// If `f` panics nobody gets in any more.
+    /// What becomes of the sides if `f` panics is not promised.
     pub fn try_with<R>(&mut self, f: impl FnOnce(&mut T) -> R) -> Option<R> {
         let (mine, other) = (&self.exclusion.raised[self.me], &self.exclusion.raised[1 - self.me]);
         // Relaxed: the fence orders it with the load below.

@@ -97,7 +97,7 @@ pub enum TryReceiveError {
     Disconnected,
 }
 
-/// The end that receives. If it is dropped before, the message stays in the channel.
+/// The end that receives. If it is dropped before, the message may stay in the channel.
 pub struct Receiver<'a, T> {
     channel: &'a Channel<T>,
 }

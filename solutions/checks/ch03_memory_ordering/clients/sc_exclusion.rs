@@ -16,10 +16,12 @@ pub struct Sides {
 pub enum Op {
     /// `try_with`, of this side.
     TryWith(usize),
-    /// What is left of it once it has said that it wants in.
-    Decide(usize),
-    /// What is left of it once it has seen that the other one wants in, too.
-    GiveUp(usize),
+    /// What is left of it once it has withdrawn, and tries once more before it returns.
+    TryAgain(usize),
+    /// What is left of it once it has said that it wants in. Is it for the second time?
+    Decide(usize, bool),
+    /// What is left of it once it has seen that the other one wants in, too. Was it for the second time?
+    GiveUp(usize, bool),
     /// What is left of it once it is inside.
     Leave(usize),
 }
@@ -31,16 +33,24 @@ impl Spec for Sides {
     fn next(&self, op: &Op) -> Vec<Next<Self>> {
         let mut next = self.clone();
         match *op {
-            Op::TryWith(side) => {
+            Op::TryWith(side) | Op::TryAgain(side) => {
                 next.trying[side] = true;
-                Next::goes_on(Op::Decide(side), next)
+                let again = matches!(op, Op::TryAgain(_));
+                Next::goes_on(Op::Decide(side, again), next)
             }
-            Op::Decide(side) if self.trying[1 - side] => Next::goes_on(Op::GiveUp(side), next),
-            Op::GiveUp(side) => {
+            Op::Decide(side, again) if self.trying[1 - side] => {
+                Next::goes_on(Op::GiveUp(side, again), next)
+            }
+            Op::GiveUp(side, again) => {
                 next.trying[side] = false;
-                Next::returns(None, next)
+                let mut all = Next::returns(None, next.clone());
+                // It need not be the end of the call: who does not wait may still try twice.
+                if !again {
+                    all.extend(Next::goes_on(Op::TryAgain(side), next));
+                }
+                all
             }
-            Op::Decide(side) => Next::goes_on(Op::Leave(side), next),
+            Op::Decide(side, _) => Next::goes_on(Op::Leave(side), next),
             Op::Leave(side) => {
                 next.trying[side] = false;
                 next.data += 1;
@@ -100,7 +110,11 @@ impl Clients for Exclusions {
     }
 
     fn show(op: &Op) -> String {
-        let (Op::TryWith(side) | Op::Decide(side) | Op::GiveUp(side) | Op::Leave(side)) = op;
+        let (Op::TryWith(side)
+        | Op::TryAgain(side)
+        | Op::Decide(side, _)
+        | Op::GiveUp(side, _)
+        | Op::Leave(side)) = op;
         format!("{}.try_with(|data| *data += 1)", ["left", "right"][*side])
     }
 

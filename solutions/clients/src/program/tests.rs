@@ -81,6 +81,7 @@ const SIZE: Size = Size {
     late: 0,
     unwinding: 0,
     restless: 0,
+    fickle: 0,
     many: 0,
 };
 

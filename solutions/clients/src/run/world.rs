@@ -3,7 +3,7 @@
 use super::progress::LONG;
 use super::{Asks, Plays, Run, Stop};
 use crate::object::{Object, OpId, Scene, State, Traits};
-use crate::program::Programs;
+use crate::program::{Program, Programs, THREE};
 use crate::size::Size;
 use crate::unwind::has_panicked;
 use crate::{Progress, show};
@@ -15,6 +15,12 @@ use sync::{Explored, Model};
 
 /// What it costs to begin with a program, in executions.
 const BEGINNING: u64 = 10;
+
+/// Programs of three threads have this part of all executions, however many programs of two threads there are.
+const PART_OF_THREE: u64 = 5;
+
+/// Executions of a program of three threads, if there are too many for all to have their share.
+const FEWEST: u64 = 30;
 
 /// What programs have cost, in executions, when nobody needs to wait for the others where another check fails.
 const FAR: u64 = 4_000;
@@ -28,6 +34,9 @@ const FEWER: u64 = 8;
 /// Events of very many calls.
 const EVENTS_OF_MANY: usize = 20_000;
 
+/// So many weak compare-exchanges of a thread fail for no reason.
+const FICKLE: usize = 8;
+
 /// So often the waits of a thread return for no reason.
 const RESTLESS: usize = 34;
 
@@ -40,6 +49,18 @@ pub(super) struct World {
     /// How many of them small programs begin with.
     small: usize,
     pub checker: Mutex<Checker<State>>,
+}
+
+/// Executions so far.
+#[derive(Default)]
+struct Spent {
+    /// All.
+    total: u64,
+    /// Those of small programs, and what it costs to begin with these.
+    cost: u64,
+    unwinding: u64,
+    restless: u64,
+    fickle: u64,
 }
 
 // SAFETY: as for `player::Shared`.
@@ -61,37 +82,50 @@ impl World {
     pub fn hold_results(self: &Arc<Self>, size: Size, plays: &Plays) {
         let mut programs = self.programs(size);
         // What is asked besides takes part of it.
-        let besides = size.unwinding + size.restless + size.many + size.late;
+        let besides = size.unwinding + size.restless + size.fickle + size.many + size.late;
         let most = size.executions.saturating_sub(besides);
-        let (mut total, mut cost, mut whole) = (0, 0, None);
-        let (mut unwinding, mut restless) = (0, 0);
-        'sizes: for sum in 0..=programs.largest() {
-            for program in programs.of(sum) {
-                if cost >= most {
+        // What programs of three threads have not had yet of their part.
+        let mut kept = if self.has_three_threads() { most / PART_OF_THREE } else { 0 };
+        let (mut spent, mut complete) = (Spent::default(), true);
+        let (mut sizes, mut left) = (0..=programs.largest(), Vec::new());
+        'sizes: for sum in sizes.by_ref() {
+            let mut all = programs.of(sum).into_iter();
+            while let Some(program) = all.next() {
+                if spent.cost >= most - kept {
+                    (left, complete) = ([program].into_iter().chain(all).collect(), false);
                     break 'sizes;
                 }
-                let program = Arc::new(program);
-                let run = Run::new(self, &program, Asks::Results);
-                has_panicked();
-                let of_one = size.of_one.min(most - cost);
-                let executions = run.explore(Size { of_one, ..size }, plays).all;
-                total += executions;
-                // A call that panics cannot be made in a destructor that way; and what a thread has from before may know of the panic.
-                if !has_panicked() && program.before.is_empty() && unwinding < size.unwinding {
-                    let run = Run::new(self, &program, Asks::Unwinding);
-                    unwinding += run.explore(Size { of_one: FEWER, ..size }, plays).all;
+                let (is_of_three, before) = (program.has_three_threads(), spent.cost);
+                self.hold(program, most - kept - before, size, plays, &mut spent);
+                if is_of_three {
+                    kept = kept.saturating_sub(spent.cost - before);
                 }
-                if run.has_slept.load(Relaxed) && restless < size.restless {
-                    let run = Run::new(self, &program, Asks::Restless);
-                    restless += run.explore(Size { of_one: FEW, ..size }, plays).all;
-                }
-                cost += executions + BEGINNING;
-                tell_if_far(cost);
             }
-            whole = Some(sum);
         }
-        let complete = whole == Some(programs.largest());
-        total += unwinding + restless;
+        // Programs of two threads have used up all but that part, of which each of three gets as much as the others of its size. These make
+        // more steps: each execution counts twice.
+        let mut two = Vec::new();
+        while !complete && kept > 0 {
+            let (three, others): (Vec<_>, _) =
+                left.into_iter().partition(Program::has_three_threads);
+            two.extend(others);
+            let share = (kept / three.len().max(1) as u64).max(2 * (FEWEST + BEGINNING));
+            let step = (three.len() as u64 * share).div_ceil(kept).max(1) as usize;
+            for program in three.into_iter().step_by(step) {
+                let before = spent.cost;
+                self.hold(program, share / 2 - BEGINNING, size, plays, &mut spent);
+                spent.cost += spent.cost - before;
+                kept = kept.saturating_sub(spent.cost - before);
+            }
+            let Some(sum) = sizes.next().filter(|_| kept > 0) else { break };
+            left = programs.of_three(sum);
+        }
+        for program in two {
+            if spent.cost < most {
+                self.hold(program, most - spent.cost, size, plays, &mut spent);
+            }
+        }
+        let mut total = spent.total;
         if self.traits.many {
             total += self.hold_many(&programs, size, plays);
         }
@@ -99,6 +133,46 @@ impl World {
             total += self.hold_late(&programs, size, plays);
         }
         Explored { all: total, complete }.tell();
+    }
+
+    /// Does any scene have three threads?
+    fn has_three_threads(&self) -> bool {
+        self.scenes[..self.small].iter().any(|scene| scene.kits.len() > THREE)
+    }
+
+    /// Holds a program to the specification, and what is asked of it besides, in so many executions of its own.
+    fn hold(
+        self: &Arc<Self>,
+        program: Program,
+        most: u64,
+        size: Size,
+        plays: &Plays,
+        spent: &mut Spent,
+    ) {
+        let program = Arc::new(program);
+        let run = Run::new(self, &program, Asks::Results);
+        has_panicked();
+        let of_one = size.of_one.min(most);
+        let executions = run.explore(Size { of_one, ..size }, plays).all;
+        spent.total += executions;
+        // A call that panics cannot be made in a destructor that way; and what a thread has from before may know of the panic.
+        if !has_panicked() && program.before.is_empty() && spent.unwinding < size.unwinding {
+            let run = Run::new(self, &program, Asks::Unwinding);
+            let all = run.explore(Size { of_one: FEWER, ..size }, plays).all;
+            (spent.unwinding, spent.total) = (spent.unwinding + all, spent.total + all);
+        }
+        if run.has_slept.load(Relaxed) && spent.restless < size.restless {
+            let run = Run::new(self, &program, Asks::Restless);
+            let all = run.explore(Size { of_one: FEW, ..size }, plays).all;
+            (spent.restless, spent.total) = (spent.restless + all, spent.total + all);
+        }
+        if run.has_been_weak.load(Relaxed) && spent.fickle < size.fickle {
+            let run = Run::new(self, &program, Asks::Fickle);
+            let all = run.explore(Size { of_one: FEWER, ..size }, plays).all;
+            (spent.fickle, spent.total) = (spent.fickle + all, spent.total + all);
+        }
+        spent.cost += executions + BEGINNING;
+        tell_if_far(spent.cost);
     }
 
     /// See [`progress`].
@@ -227,16 +301,24 @@ impl Run {
                 "\n    (the first {RESTLESS} waits of each thread return for no reason)\n"
             );
         }
+        if let Asks::Fickle = self.asks {
+            text += &format!(
+                "\n    (the first {FICKLE} weak compare-exchanges of each thread fail for no reason)\n"
+            );
+        }
         let faults = self.world.traits.faults;
         let mut model = Model::new().faults(faults).executions(size.of_one).preface(text);
         if self.program.all().any(|op| object.may_leak(op)) {
             model = model.may_leak();
         }
-        if let Asks::Progress(Some(_)) | Asks::Restless = self.asks {
+        if let Asks::Progress(Some(_)) | Asks::Restless | Asks::Fickle = self.asks {
             model = model.busy_turns(2 * LONG);
         }
         if let Asks::Restless = self.asks {
             model = model.faults(0).restless(RESTLESS);
+        }
+        if let Asks::Fickle = self.asks {
+            model = model.faults(0).fickle(FICKLE);
         }
         if let Asks::Many = self.asks {
             model = model.faults(0).events(EVENTS_OF_MANY);
@@ -245,7 +327,9 @@ impl Run {
         let model = model.aside(!matches!(self.asks, Asks::Results | Asks::Progress(None)));
         let (judge, execute) = (self.clone(), plays(self));
         let model = model.on_stuck(move |stuck| match judge.asks {
-            Asks::Results | Asks::Unwinding | Asks::Restless => judge.is_allowed(stuck),
+            Asks::Results | Asks::Unwinding | Asks::Restless | Asks::Fickle => {
+                judge.is_allowed(stuck)
+            }
             // Who gives way can still go on, and a call may have to wait for that.
             Asks::Late(_, Some(_)) if !stuck.for_ever => Ok(()),
             Asks::Late(_, Some(_)) => judge.is_allowed(stuck),

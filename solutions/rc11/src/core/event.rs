@@ -152,12 +152,14 @@ pub struct Request {
     pub failure: Ordering,
     /// May fail for no reason.
     pub weak: bool,
+    /// Fails in every execution, for no reason: see [`Builder::fickle`](crate::Builder::fickle).
+    pub fails: bool,
 }
 
 impl Request {
     /// A request without operands.
     pub fn new(op: &'static Op, at: &'static Location<'static>, order: Ordering) -> Self {
-        Self { op, at, a: 0, b: 0, order, failure: order, weak: false }
+        Self { op, at, a: 0, b: 0, order, failure: order, weak: false, fails: false }
     }
 }
 

@@ -31,7 +31,7 @@ impl Graph {
             return picks(old).max(1);
         }
         let succeeds = || (event.request.op.apply)(old, event.request.a, event.request.b).is_some();
-        if event.request.weak && succeeds() {
+        if event.request.weak && !event.request.fails && succeeds() {
             let before = self.threads[id.thread()][..id.index()].iter().rev();
             // Those of this thread: the row may have had others.
             let before = before.take_while(|e| e.kind != Kind::Begin);
@@ -103,11 +103,17 @@ impl Graph {
 impl Event {
     /// The value that a read-modify-write leaves where it found `old`, if it writes.
     pub fn new_value(&self, old: u64) -> Option<u64> {
-        let Request { op, a, b, weak, .. } = self.request;
+        let Request { op, a, b, weak, fails, .. } = self.request;
         match op.picks {
             Some(_) => (op.apply)(old, a, u64::from(self.pick)),
-            None if weak && self.pick == 1 => None,
+            None if fails || weak && self.pick == 1 => None,
             None => (op.apply)(old, a, b),
         }
+    }
+
+    /// Has it failed although it found what it expected?
+    pub fn has_failed_for_no_reason(&self) -> bool {
+        let Request { op, a, b, weak, fails, .. } = self.request;
+        weak && (self.pick == 1 || fails && (op.apply)(self.value, a, b).is_some())
     }
 }

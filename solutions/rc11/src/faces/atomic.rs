@@ -184,7 +184,7 @@ impl<T: Word> Atomic<T> {
         let order = audit::ordering(at, op.name, Part::Success, success);
         let failure = audit::ordering(at, op.name, Part::Failure, failure);
         let (a, b) = (current.to_bits(), new.to_bits());
-        let request = Request { op, at, a, b, order, failure, weak };
+        let request = Request { op, at, a, b, order, failure, weak, fails: false };
         match rmw::update(self.object(), request) {
             (old, true) => Ok(T::from_bits(old)),
             (old, false) => Err(T::from_bits(old)),

@@ -36,6 +36,8 @@ impl Builder {
             spurious_failures: 0,
             spurious_wakes: 0,
             restless: 0,
+            fickle: 0,
+            time_stands_still: false,
             max_events: 2_000,
             max_turns: 200,
             max_busy_turns: None,
@@ -87,6 +89,19 @@ impl Builder {
     /// The first waits and parks of each thread return for no reason: so many, in every execution.
     pub fn restless(mut self, times: usize) -> Self {
         self.config.restless = times;
+        self
+    }
+
+    /// The first weak compare-exchanges of each thread fail: so many, in every execution, whatever they find.
+    pub fn fickle(mut self, times: usize) -> Self {
+        self.config.fickle = times;
+        self
+    }
+
+    /// No time-out is ever up: a wait that has one is a wait like any other, and whoever is woken by nobody sleeps for ever. For code that
+    /// is to be woken: a lost wake-up does not hide behind a time-out.
+    pub fn time_stands_still(mut self, yes: bool) -> Self {
+        self.config.time_stands_still = yes;
         self
     }
 

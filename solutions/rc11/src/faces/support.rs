@@ -27,6 +27,15 @@ pub fn has_slept() -> bool {
     with(|engine| engine.counters.waits > 0).unwrap_or(false)
 }
 
+/// Has a thread made a weak compare-exchange, in this execution? To ask costs the search nothing, either.
+pub fn has_been_weak() -> bool {
+    with(|engine| {
+        let mut events = engine.search.graph.threads.iter().flatten();
+        events.any(|event| event.request.weak)
+    })
+    .unwrap_or(false)
+}
+
 /// Stops the current thread for ever after so many steps, as if the scheduler never gave it another turn; `None`: no longer. An atomic
 /// operation is one step, and so are a fence, a join and an access to a cell of the checker's.
 ///

@@ -74,14 +74,15 @@ fn exchange<T: Word>(at: *mut T, exchange: &Exchange<T>, address: usize) -> (T, 
         order: audit::ordering(site, op.name, Part::Success, ordering(success)),
         failure: audit::ordering(site, op.name, Part::Failure, ordering(failure)),
         weak,
+        fails: false,
     };
     let (old, wrote) = foreign::update(range(at), request);
     (T::from_bits(old), wrote)
 }
 
-/// Notes what an atomic orders that is not explored.
-fn note<T>(at: *mut T, step: Step, order: i32) {
-    sight::atomic(range(at), step, ordering(order));
+/// Notes what an atomic orders that is not explored. `address`: what the call returns to, if that is known.
+fn note<T>(at: *mut T, step: Step, order: i32, address: Option<usize>) {
+    sight::atomic(range(at), step, ordering(order), address);
 }
 
 macro_rules! atomics {
@@ -92,7 +93,7 @@ macro_rules! atomics {
                 if foreign::is_explored() {
                     return super::atomics::load(at, order, address);
                 }
-                note(at, Step::Load, order);
+                note(at, Step::Load, order, Some(address));
                 // SAFETY: as promised by the caller.
                 unsafe { atomic::$atomic::from_ptr(at) }.load(SeqCst)
             }
@@ -101,7 +102,7 @@ macro_rules! atomics {
                 if foreign::is_explored() {
                     return super::atomics::store(at, value, order, address);
                 }
-                note(at, Step::Store, order);
+                note(at, Step::Store, order, Some(address));
                 // SAFETY: as promised by the caller.
                 unsafe { atomic::$atomic::from_ptr(at) }.store(value, SeqCst);
             }
@@ -110,7 +111,7 @@ macro_rules! atomics {
                 if foreign::is_explored() {
                     return update(at, Ops::<$value>::SWAP, value, order, address);
                 }
-                note(at, Step::Update, order);
+                note(at, Step::Update, order, Some(address));
                 // SAFETY: as promised by the caller.
                 unsafe { atomic::$atomic::from_ptr(at) }.swap(value, SeqCst)
             }
@@ -123,8 +124,8 @@ macro_rules! atomics {
                 let word = unsafe { atomic::$atomic::from_ptr(at) };
                 // Nobody else runs between this look and the exchange: the threads of a model run in turn.
                 match word.load(SeqCst) == asked.expected {
-                    true => note(at, Step::Update, asked.success),
-                    false => note(at, Step::Load, asked.failure),
+                    true => note(at, Step::Update, asked.success, None),
+                    false => note(at, Step::Load, asked.failure, None),
                 }
                 match word.compare_exchange(asked.expected, asked.new, SeqCst, SeqCst) {
                     Ok(old) => (old, true),
@@ -209,7 +210,7 @@ macro_rules! atomics {
                     if foreign::is_explored() {
                         return update(at, OP, value, order, address);
                     }
-                    note(at, Step::Update, order);
+                    note(at, Step::Update, order, Some(address));
                     // SAFETY: as promised by the caller.
                     unsafe { atomic::$atomic::from_ptr(at) }.$method(value, SeqCst)
                 }

@@ -166,6 +166,11 @@ pub fn is_spurious(at: &'static Location<'static>, always: bool) -> bool {
     allowed && choose(2, Request::new(&SPURIOUS, at, Relaxed)) == 1
 }
 
+/// Can the time of a wait be up?
+pub fn may_end(timeout: bool) -> bool {
+    timeout && !inside(|engine| engine.config.time_stands_still)
+}
+
 /// Does the next wait of the thread return for no reason, in every execution?
 pub fn is_restless() -> bool {
     inside(|engine| {
@@ -177,7 +182,7 @@ pub fn is_restless() -> bool {
 
 impl Engine {
     /// What the current thread has done.
-    fn so_far(&self) -> impl Iterator<Item = &Event> {
+    pub fn so_far(&self) -> impl Iterator<Item = &Event> {
         let (t, begins) = (self.current, self.begins[self.current]);
         self.search.graph.threads[t][begins..self.cursor[t]].iter()
     }
@@ -197,6 +202,7 @@ pub fn unpark(thread: ThreadKey, at: &'static Location<'static>) {
 /// Sleeps until it has the token, and takes it.
 pub fn park(timeout: bool, at: &'static Location<'static>) {
     settle();
+    let timeout = may_end(timeout);
     inside(|engine| {
         engine.counters.waits += 1;
         engine.spins[engine.current].note_effect();

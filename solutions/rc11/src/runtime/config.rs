@@ -29,6 +29,10 @@ pub struct Config {
     pub spurious_wakes: usize,
     /// So often each thread's waits return for no reason before one sleeps.
     pub restless: usize,
+    /// So many weak compare-exchanges of each thread fail for no reason before one does what it says.
+    pub fickle: usize,
+    /// No time-out is ever up.
+    pub time_stands_still: bool,
     pub max_events: usize,
     pub max_turns: usize,
     pub max_busy_turns: Option<usize>,

@@ -316,9 +316,10 @@ impl Failure {
             return Self::new(engine, FailureKind::Nondeterminism, message);
         };
         // It has a count, so that is the likely reason.
-        let message = "not decided: something depends on the count of an `Arc` of std, or on which thread drops the last clone, and the checker \
-                       does not explore that. Keep a number of your own instead, behind a lock or in an atomic of `sync`. (If nothing depends \
-                       on an `Arc`, then on time, random numbers, addresses, or state that outlives an execution)"
+        let message = "not decided: the program does something else when it is run again. Which thread drops the last clone of an `Arc` of std \
+                       is not explored, nor how many there are: where something depends on that, keep a number of your own, behind a lock \
+                       or in an atomic of `sync`. (Time, random numbers, addresses and state that outlives an execution have the same \
+                       effect.) The `Arc` is used here"
             .to_owned();
         let at = Some((at.file().to_owned(), at.line()));
         Self { at, ..Self::new(engine, FailureKind::Nondeterminism, message) }

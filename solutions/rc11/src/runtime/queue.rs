@@ -13,7 +13,7 @@
 
 use crate::core::clock::MAX_THREADS;
 use crate::core::event::{EventId, Kind, Op, Request, Role};
-use crate::runtime::block::{is_restless, is_spurious, number, wait_for};
+use crate::runtime::block::{is_restless, is_spurious, may_end, number, wait_for};
 use crate::runtime::gate;
 use crate::runtime::object::{Object, Target};
 use crate::runtime::ops::{read, write};
@@ -109,6 +109,7 @@ fn wait_in_queue(
         return if value == expected { Waited::Returned } else { Waited::Changed };
     }
     settle();
+    let timeout = may_end(timeout);
     let is_restless = is_restless();
     let returns = is_spurious(at, timeout);
     let id = read(Target::Object(word), request);
@@ -173,6 +174,7 @@ pub fn condvar_wait(
     at: &'static Location<'static>,
 ) -> Waited {
     settle();
+    let timeout = may_end(timeout);
     inside(|engine| {
         engine.counters.waits += 1;
         engine.spins[engine.current].note_effect();

@@ -16,12 +16,13 @@ pub fn update(object: Object<'_>, request: Request) -> (u64, bool) {
             return (value, (request.op.apply)(value, request.a, request.b).is_some());
         }
         settle();
+        let request = inside(|engine| engine.fickle(request));
         let id = read(Target::Object(object), request);
         let (old, new) = inside(|engine| {
             engine.counters.rmws += 1;
             let event = *engine.search.graph.event(id);
-            engine.counters.spurious += usize::from(event.request.weak && event.pick == 1);
-            if event.pick != 0 {
+            engine.counters.spurious += usize::from(event.has_failed_for_no_reason());
+            if event.pick != 0 || request.fails {
                 engine.spins[engine.current].note_effect();
             }
             let new = event.new_value(event.value);
@@ -61,6 +62,14 @@ pub fn complete() {
 }
 
 impl Engine {
+    /// The request, which fails if it is one of the first weak ones of its thread.
+    fn fickle(&self, request: Request) -> Request {
+        let fails = request.weak
+            && self.config.fickle > 0
+            && self.so_far().filter(|event| event.request.fails).count() < self.config.fickle;
+        Request { fails, ..request }
+    }
+
     /// Leaves out the write of the current thread's unfinished read-modify-write. False if there is no such execution.
     pub fn drop_write(&mut self) -> bool {
         let Some(read) = self.unfinished[self.current].take() else { return true };

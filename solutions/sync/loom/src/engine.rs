@@ -72,6 +72,11 @@ impl Model {
         self
     }
 
+    /// This engine knows no time.
+    pub fn time_stands_still(self) -> Self {
+        self
+    }
+
     /// This engine watches no memory.
     pub fn watch_frees(self) -> Self {
         self

@@ -114,6 +114,8 @@ pub struct Model {
     waits: Option<Judge>,
     faults: usize,
     restless: usize,
+    fickle: usize,
+    time_stands_still: bool,
     events: Option<usize>,
     executions: Option<u64>,
     watch_frees: bool,
@@ -131,6 +133,8 @@ impl Default for Model {
             waits: None,
             faults: FAULTS,
             restless: 0,
+            fickle: 0,
+            time_stands_still: false,
             events: None,
             executions: None,
             watch_frees: false,
@@ -180,6 +184,18 @@ impl Model {
     /// The first waits of each thread return for no reason: so many, in every execution.
     pub fn restless(mut self, times: usize) -> Self {
         self.restless = times;
+        self
+    }
+
+    /// The first weak compare-exchanges of each thread fail, whatever they find: so many, in every execution.
+    pub fn fickle(mut self, times: usize) -> Self {
+        self.fickle = times;
+        self
+    }
+
+    /// No time-out is ever up, so that a lost wake-up does not hide behind one.
+    pub fn time_stands_still(mut self) -> Self {
+        self.time_stands_still = true;
         self
     }
 
@@ -291,6 +307,8 @@ impl Model {
             .spurious_failures(self.faults)
             .spurious_wakes(self.faults)
             .restless(self.restless)
+            .fickle(self.fickle)
+            .time_stands_still(self.time_stands_still)
             .max_busy_turns(self.busy_turns)
             .watch_frees(self.watch_frees)
             .may_leak(self.may_leak)

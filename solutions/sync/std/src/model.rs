@@ -55,6 +55,11 @@ impl Model {
         self
     }
 
+    /// Time goes on by itself.
+    pub fn time_stands_still(self) -> Self {
+        self
+    }
+
     /// Watches what is freed when; here nobody watches.
     pub fn watch_frees(self) -> Self {
         self

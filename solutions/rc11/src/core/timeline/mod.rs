@@ -277,7 +277,7 @@ fn step(id: EventId, event: &Event) -> Step {
         order_in_mo: None,
         atomic: event.is_atomic(),
         repeats: event.is_atomic() && reads && event.new_value(event.value) == Some(event.value),
-        spurious: request.weak && event.pick == 1,
+        spurious: event.has_failed_for_no_reason(),
         shown: request.op.role.is_shown(),
         clock: event.hb.to_array().to_vec(),
         number: id.index() as u16 + 1,

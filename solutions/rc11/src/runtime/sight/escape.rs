@@ -55,11 +55,11 @@ impl Known {
         if !self.places.insert(key) {
             return None;
         }
-        let (at, function) = source::owner(log, place, libraries)?;
+        let (at, function, of) = source::owner(log, place, libraries)?;
         if !at.file().ends_with(file) {
             return None;
         }
-        if let Some(tells) = tells(&function)
+        if let Some(tells) = tells(&function, of)
             && self.arc.is_none_or(|(most, _)| most <= tells)
         {
             self.arc = Some((tells, at));
@@ -68,12 +68,17 @@ impl Known {
     }
 }
 
-/// What an operation of `Arc` tells of its count, if the function is one.
-fn tells(function: &str) -> Option<Tells> {
-    let (_, rest) = function.split_once("alloc::sync::")?;
+/// What an operation of `Arc` tells of its count, if the function is one: of one that is inlined, the name may be short, and the file says
+/// whose it is.
+fn tells(function: &str, file: &str) -> Option<Tells> {
+    let is_arc = function.contains("alloc::sync::")
+        || file.replace('\\', "/").ends_with("alloc/src/sync.rs");
+    if !is_arc {
+        return None;
+    }
     let asks = ["strong_count", "weak_count", "get_mut", "make_mut", "is_unique"];
     let takes = ["try_unwrap", "into_inner", "unwrap_or_clone", "upgrade"];
-    Some(if asks.iter().chain(&takes).any(|name| rest.contains(name)) {
+    Some(if asks.iter().chain(&takes).any(|name| function.contains(name)) {
         Tells::Count
     } else if function.contains("drop") {
         Tells::Last
@@ -136,11 +141,13 @@ mod tests {
 
     #[test]
     fn count_of_an_arc_is_told_by_some_of_its_functions() {
-        let counts = |function| tells(function) == Some(Tells::Count);
+        const FILE: &str = "/rustc/0/library/alloc/src/sync.rs";
+        let counts = |function| tells(function, FILE) == Some(Tells::Count);
         assert!(counts("<alloc::sync::Arc<u8>>::strong_count"));
-        assert!(counts("<alloc::sync::Weak<u8>>::upgrade"));
+        assert!(counts("upgrade<u8>"));
         assert!(!counts("<alloc::sync::Arc<T> as core::clone::Clone>::clone"));
-        assert!(tells("core::ptr::drop_in_place<alloc::sync::Arc<u8>>") == Some(Tells::Last));
-        assert!(tells("core::sync::atomic::AtomicBool::store").is_none());
+        let drop = "core::ptr::drop_in_place<alloc::sync::Arc<u8>>";
+        assert!(tells(drop, "/rustc/0/library/core/src/ptr/mod.rs") == Some(Tells::Last));
+        assert!(tells("store", "/rustc/0/library/core/src/sync/atomic.rs").is_none());
     }
 }

@@ -210,8 +210,8 @@ pub fn operation(range: (usize, usize), kind: Kind, at: &'static Location<'stati
     }
 }
 
-/// An atomic operation that is not the checker's is about to be made.
-pub fn atomic(range: (usize, usize), step: Step, order: Ordering) {
+/// An atomic operation that is not the checker's is about to be made, by a call that returns to `address`.
+pub fn atomic(range: (usize, usize), step: Step, order: Ordering, address: Option<usize>) {
     let met = with(|sight| {
         if step != Step::Load {
             sight.keep_write(range);
@@ -221,7 +221,7 @@ pub fn atomic(range: (usize, usize), step: Step, order: Ordering) {
     if let Some(Some(met)) = met {
         note(met);
     }
-    look_for_escape();
+    look_for_escape(address);
 }
 
 /// A fence that is not the checker's.
@@ -230,18 +230,19 @@ pub fn fence(order: Ordering) {
         sight.look();
         sight.edges.fence(&sight.now, order);
     });
-    look_for_escape();
+    look_for_escape(None);
 }
 
 /// An atomic operation that is not the checker's has been told of: is it one of the code under test?
-fn look_for_escape() {
+fn look_for_escape(address: Option<usize>) {
     let Some(Some((file, libraries))) = with(|_| {
         inside(|engine| engine.config.subject.map(|file| (file, engine.config.libraries)))
     }) else {
         return;
     };
     let found = with(|sight| {
-        let place = Place::of_call(sight.call());
+        let call = sight.call();
+        let place = address.map_or_else(|| Place::of_call(call), |at| Place::of_return(at, call));
         sight.escapes.look(&sight.log, place, file, libraries)
     });
     if let Some(Some((name, at))) = found {

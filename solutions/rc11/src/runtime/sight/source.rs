@@ -95,15 +95,21 @@ pub fn places(address: usize) -> Vec<Place> {
     resolve(address).iter().map(|line| line.place).collect()
 }
 
-/// As [`find`], with the function of std or of the checker that is called there.
-pub fn owner(log: &Log, place: calls::Place, libraries: &[&str]) -> Option<(Place, String)> {
+/// As [`find`], with the function of std or of the checker that is called there, and its file.
+pub fn owner(
+    log: &Log,
+    place: calls::Place,
+    libraries: &[&str],
+) -> Option<(Place, String, &'static str)> {
     alloc::outside(|| {
         let mut called = None;
         for line in lines(log, place, libraries) {
             if !is_library(&line.place, libraries) {
-                return called.map(|function: &str| (line.place, function.to_owned()));
+                let of =
+                    |(function, of): (&str, Place)| (line.place, function.to_owned(), of.file());
+                return called.map(of);
             }
-            called = Some(line.function);
+            called = Some((line.function, line.place));
         }
         None
     })

@@ -2,7 +2,7 @@
 
 use super::word::{Channel, Received, Sent};
 use super::{RecvError, RecvTimeoutError, SendError, TryRecvError, TrySendError};
-use crate::runtime::block::is_spurious;
+use crate::runtime::block::{is_spurious, may_end};
 use crate::runtime::failure::Blocked;
 use crate::runtime::run::is_inside;
 use crate::runtime::shared::Shared;
@@ -158,9 +158,11 @@ impl<T> Receiver<T> {
     #[track_caller]
     pub fn recv_timeout(&self, _duration: Duration) -> Result<T, RecvTimeoutError> {
         let at = Location::caller();
-        let is_up = is_inside() && is_spurious(at, true);
+        let may_end = is_inside() && may_end(true);
+        let is_up = may_end && is_spurious(at, true);
         // A wait that never ends is no deadlock: in another execution the time is up.
-        let wait = (!is_up).then_some(Blocked::Repeating);
+        let why = if may_end { Blocked::Repeating } else { Blocked::Awaiting };
+        let wait = (!is_up).then_some(why);
         match self.channel.receive(wait, at) {
             Received::Message(message) => Ok(message),
             Received::Empty => Err(RecvTimeoutError::Timeout),

@@ -6,7 +6,7 @@ use crate::runtime::failure::Blocked::{self, Awaiting};
 use crate::runtime::object::{Object, Tag, Target};
 use crate::runtime::ops;
 use crate::runtime::rmw;
-use crate::runtime::run::is_inside;
+use crate::runtime::run::{is_inside, stuck};
 use std::cell::{Cell, UnsafeCell};
 use std::collections::VecDeque;
 use std::panic::Location;
@@ -194,9 +194,9 @@ impl<T> Channel<T> {
         }
         match rmw::update(self.object(), Request::new(&TRY_RECEIVE, at, Acquire)) {
             (word, true) => self.change(word, at, take),
-            (word, false) if is_empty(word) => Received::Empty,
-            // Somebody works on the queue. Nobody else takes what is there.
-            (_, false) => self.step(&RECEIVE, 0, Awaiting, at, take),
+            (word, false) if word & LOCKED == 0 => Received::Empty,
+            // Somebody works on the queue, and will be done.
+            (_, false) => stuck(Awaiting),
         }
     }
 
