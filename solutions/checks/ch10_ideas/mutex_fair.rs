@@ -44,6 +44,7 @@ pub const CHECKS: &[Check] = &[
     Check::counted("more_than_two_that_wait_are_counted", counts_many),
     Check::counted("waiters_are_overtaken_as_often_as_promised_and_no_more", overtakes),
     Check::counted("lock_is_not_handed_over_before", not_before),
+    Check::counted("who_waits_later_is_overtaken_as_often", later_waiter),
     Check::counted("who_comes_to_wait_does_not_make_the_count_begin_anew", newcomer),
     Check::counted("unlock_by_a_panic_hands_over_as_well", panic_hands_over),
     Check::counted("every_small_program_does_what_a_lock_does", clients::check::<small::Locks>),
@@ -250,6 +251,33 @@ fn overtakes() {
             );
         });
     }
+}
+
+/// One thread waits, is overtaken, and gets the lock; then another one waits.
+fn later_waiter() {
+    sync::Model::new().faults(0).executions(WITH_TWO).waits(|_| Ok(())).check(|| {
+        let lock = Shared::new(Mutex::new(0));
+        let wait = || {
+            let theirs = lock.clone();
+            let other = thread::spawn(move || *theirs.lock() += 1);
+            go_on_if(lock.waiting() == 1);
+            other
+        };
+        let times = Mutex::<()>::PATIENCE - 1;
+        let guard = lock.lock();
+        let first = wait();
+        // One less: with one more unlock it would be handed over.
+        overtake(&lock, guard, times.saturating_sub(1));
+        first.join().unwrap();
+        let guard = lock.lock();
+        let second = wait();
+        let (got, refused) = overtake(&lock, guard, times);
+        assert!(
+            !refused,
+            "a thread waited and got the lock, and then another one waited: `try_lock` took a lock that nobody held {got} times, not {times} times"
+        );
+        second.join().unwrap();
+    });
 }
 
 fn not_before() {

@@ -76,8 +76,23 @@ fn read_of_five() {
                 );
             }
             writer.join().unwrap();
+            assert_eq!(lock.read(), new, "what `read` said after that write over {:?}", [1; 5]);
         });
     }
+    // Each word counts, whatever the others are.
+    sync::model(|| {
+        let lock = SeqLock::new([1; 5]);
+        let mut words = [1; 5];
+        for place in 0..5 {
+            words[place] = 2;
+            lock.write(words);
+            assert_eq!(
+                lock.read(),
+                words,
+                "what `read` said after a write that changed one word of five"
+            );
+        }
+    });
 }
 
 fn numbers_wrap() {

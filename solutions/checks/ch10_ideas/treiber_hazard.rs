@@ -22,6 +22,7 @@ pub const CHECKS: &[Check] = &[
     Check::counted("nodes_that_nobody_reads_are_freed_but_for_a_few", frees_soon),
     Check::model("what_was_done_before_a_push_happens_before_the_pop", hand_over),
     Check::model("node_is_not_freed_while_another_thread_reads_it", two_pops),
+    Check::counted("node_is_not_freed_while_the_last_of_seventy_users_reads_it", last_of_seventy),
     Check::counted("every_small_program_does_what_a_stack_does", clients::check::<small::Stacks>),
     Check::counted(
         "thread_that_stops_keeps_no_other_from_its_end",
@@ -105,8 +106,9 @@ fn frees_once() {
 
 fn drops_many() {
     grader::on_small_stack(|| {
-        let mut stack = Stack::new(1);
-        (0..Unit::MANY).for_each(|_| stack.handles()[0].push(Unit));
+        let mut stack = Stack::new(70);
+        let mut handles = stack.handles();
+        (0..Unit::MANY).for_each(|number| handles[number % 70].push(Unit));
     });
     assert_eq!(
         Unit::dropped(),
@@ -133,7 +135,16 @@ fn two_threads(
     here: impl FnOnce(&mut Handle<'_, Value>) -> Option<u32>,
     there: impl FnOnce(&mut Handle<'_, Value>) -> Vec<u32> + 'static,
 ) -> Vec<u32> {
-    let mut stack = Stack::new(6);
+    two_threads_of(6, numbers, here, there)
+}
+
+fn two_threads_of(
+    users: usize,
+    numbers: &[u32],
+    here: impl FnOnce(&mut Handle<'_, Value>) -> Option<u32>,
+    there: impl FnOnce(&mut Handle<'_, Value>) -> Vec<u32> + 'static,
+) -> Vec<u32> {
+    let mut stack = Stack::new(users);
     let mut handles = stack.handles();
     for number in numbers {
         handles[0].push(value(*number));
@@ -168,5 +179,17 @@ fn two_pops() {
     sync::model(|| {
         let came = two_threads(&[1, 2], pop, |handle| pop(handle).into_iter().collect());
         assert_eq!(came, [1, 2], "what came, by two threads, from a stack of 1 and 2");
+    });
+}
+
+/// Whoever looks at 64 users has not looked at all.
+fn last_of_seventy() {
+    sync::Model::new().faults(0).executions(300).check(|| {
+        let came = two_threads_of(70, &[1, 2], pop, |handle| pop(handle).into_iter().collect());
+        assert_eq!(
+            came,
+            [1, 2],
+            "what came, by the first and the last of 70 users, from a stack of 1 and 2"
+        );
     });
 }
