@@ -30,7 +30,6 @@ pub const CHECKS: &[Check] = &[
     Check::model("guards_give_the_data_and_leave_when_dropped", contract::guards_give_the_data),
     Check::model("get_mut_and_into_inner_give_the_data", contract::gives_the_data_to_its_owner),
     Check::model("data_is_dropped_once_and_with_the_lock", contract::drops_once),
-    Check::model("readers_that_were_forgotten_stay_inside", corners::forgotten_readers_stay),
     Check::model("try_read_and_try_write_know_who_is_inside", contract::try_is_exact),
     Check::model("whoever_panics_leaves", contract::panics_unlock),
     Check::model("two_locks_know_nothing_of_each_other", contract::two_locks),

@@ -124,6 +124,14 @@ pub fn drops_once() {
         drop(taken);
         assert_eq!(third.get(), 1, "drops of data that `into_inner` gave away");
     });
+    // What is forgotten may be in memory that the lock needs.
+    sync::Model::new().may_leak().check(|| {
+        let drops = Cell::new(0);
+        let mutex = Mutex::new(Counted(&drops));
+        mem::forget(mutex.lock());
+        drop(mutex);
+        assert_eq!(drops.get(), 1, "drops of the data of a mutex whose guard was forgotten");
+    });
 }
 
 pub fn panic_unlocks() {
@@ -242,6 +250,9 @@ pub fn debug_does_not_wait() {
     }
 }
 
+/// More than a byte counts.
+const MANY: u32 = 257;
+
 pub fn try_lock_takes_a_free_lock() {
     sync::model(|| {
         let mutex = Mutex::new(0);
@@ -266,6 +277,22 @@ pub fn try_lock_takes_a_free_lock() {
         assert!(
             mutex.try_lock().is_some(),
             "`try_lock` returns `None` after the guard of `lock` was dropped"
+        );
+    });
+    // An attempt that is counted in a byte has gone round.
+    sync::model(|| {
+        let mutex = Mutex::new(());
+        let guard = mutex.lock();
+        for number in 1..=MANY {
+            assert!(
+                mutex.try_lock().is_none(),
+                "call {number} of `try_lock` of a held lock returns a second guard"
+            );
+        }
+        drop(guard);
+        assert!(
+            mutex.try_lock().is_some(),
+            "`try_lock` returns `None` after {MANY} calls that failed: the guard has been dropped"
         );
     });
     // However often an exchange fails for no reason.
@@ -500,10 +527,15 @@ pub fn overtaken_waiter_sleeps() {
 }
 
 pub fn waiter_sleeps() {
-    sync::Model::new().waits(only_the_main_thread).check(|| {
+    waiter_sleeps_behind(Mutex::lock);
+    waiter_sleeps_behind(|mutex| mutex.try_lock().expect("the lock is free"));
+}
+
+fn waiter_sleeps_behind(take: fn(&Mutex<()>) -> MutexGuard<'_, ()>) {
+    sync::Model::new().waits(only_the_main_thread).check(move || {
         let shared = Shared::new((Mutex::new(()), AtomicBool::new(false)));
         let (mutex, freed) = &*shared;
-        let guard = mutex.lock();
+        let guard = take(mutex);
         let theirs = shared.clone();
         let other = thread::spawn(move || drop(theirs.0.lock()));
         // Never: sleepers alone would be a deadlock. Relaxed: there is nothing to learn.

@@ -144,6 +144,28 @@ pub fn drops_once() {
         drop(data);
         assert_eq!(third.get(), 1, "drops of the data that `into_inner` gave");
     });
+    // What is forgotten may be in memory that the lock needs.
+    for hold in [forget_reader as fn(&RwLock<Counted<'_>>), forget_writer] {
+        sync::Model::new().may_leak().check(move || {
+            let drops = Cell::new(0);
+            let lock = RwLock::new(Counted(&drops));
+            hold(&lock);
+            drop(lock);
+            assert_eq!(
+                drops.get(),
+                1,
+                "drops of the data of a lock with a guard that was forgotten"
+            );
+        });
+    }
+}
+
+fn forget_reader(lock: &RwLock<Counted<'_>>) {
+    mem::forget(lock.read());
+}
+
+fn forget_writer(lock: &RwLock<Counted<'_>>) {
+    mem::forget(lock.write());
 }
 
 /// Reads the data when it is shown.
@@ -223,7 +245,38 @@ pub fn try_is_exact() {
         drop(lock.read());
         assert!(lock.try_write().is_some(), "`try_write` returns `None` although all have left");
     });
+    // An attempt that is counted in a byte has gone round.
+    sync::model(|| {
+        let lock = RwLock::new(());
+        let reader = lock.read();
+        for number in 1..=MANY {
+            assert!(
+                lock.try_write().is_none(),
+                "call {number} of `try_write` beside a reader returns a guard"
+            );
+        }
+        drop(reader);
+        let writer = lock.try_write();
+        assert!(
+            writer.is_some(),
+            "`try_write` returns `None` after {MANY} calls that failed: all have left"
+        );
+        for number in 1..=MANY {
+            assert!(
+                lock.try_read().is_none(),
+                "call {number} of `try_read` beside a writer returns a guard"
+            );
+        }
+        drop(writer);
+        assert!(
+            lock.try_read().is_some(),
+            "`try_read` returns `None` after {MANY} calls that failed: the writer has left"
+        );
+    });
 }
+
+/// More than a byte counts.
+const MANY: u32 = 257;
 
 pub fn panics_unlock() {
     sync::model(|| {
@@ -299,6 +352,9 @@ pub fn two_locks() {
 }
 
 pub fn limit_of_readers() {
+    if let Some(too_many) = MAX_READERS.checked_add(1) {
+        sync::model(move || sync::expect_panic(|| RwLock::with_forgotten_readers((), too_many)));
+    }
     sync::model(|| {
         let lock = RwLock::with_forgotten_readers(Probe::new(0), MAX_READERS - 1);
         let last = lock.read();
@@ -324,7 +380,34 @@ pub fn limit_of_readers() {
         sync::expect_panic(|| lock.read());
         other.join().unwrap();
     });
+    // Two at once, and there is room for one.
+    let ways: [fn(&RwLock<()>) -> bool; 2] = [
+        |lock| lock.try_read().map(mem::forget).is_some(),
+        |lock| {
+            let payload = sync::catch_panic(|| {
+                mem::forget(lock.read());
+                sync::panic_quietly(CameIn);
+            });
+            payload.is::<CameIn>()
+        },
+    ];
+    for comes_in in ways {
+        sync::Model::new().faults(0).check(move || {
+            let lock = Shared::new(RwLock::with_forgotten_readers((), MAX_READERS - 1));
+            let theirs = lock.clone();
+            let other = thread::spawn(move || comes_in(&theirs));
+            let came = [comes_in(&lock), other.join().unwrap()];
+            let count = came.map(usize::from).iter().sum::<usize>();
+            assert_eq!(
+                count, 1,
+                "readers that got in, of two that came where there was room for one"
+            );
+        });
+    }
 }
+
+/// A reader got in.
+struct CameIn;
 
 pub fn readers_share() {
     sync::model(|| {
@@ -509,4 +592,7 @@ pub fn waiting_is_sleeping() {
     waits(|lock| mem::forget(lock.write()), |lock| drop(lock.read()));
     waits(|lock| mem::forget(lock.write()), |lock| drop(lock.write()));
     waits(|lock| mem::forget(lock.read()), |lock| drop(lock.write()));
+    waits(|lock| mem::forget(lock.try_write()), |lock| drop(lock.read()));
+    waits(|lock| mem::forget(lock.try_write()), |lock| drop(lock.write()));
+    waits(|lock| mem::forget(lock.try_read()), |lock| drop(lock.write()));
 }

@@ -1,7 +1,7 @@
 //! What all stages of the reader-writer lock must do where few clients come.
 
 use super::super::subject::{MAX_READERS, RwLock};
-use super::super::sync::{self, cell::Probe, thread};
+use super::super::sync::{self, cell::Probe, judge, thread};
 use grader::Shared;
 use std::mem;
 
@@ -26,39 +26,40 @@ pub fn debug_never_waits() {
     });
 }
 
-/// Their guards are gone, but they are inside.
-pub fn forgotten_readers_stay() {
-    sync::model(|| {
-        let mut lock = RwLock::with_forgotten_readers(Probe::new(0), 1);
-        lock.get_mut().add(1);
-        assert!(
-            lock.try_write().is_none(),
-            "a reader is inside that never leaves, and after `get_mut` a writer gets in"
-        );
-        assert!(
-            lock.try_read().is_some(),
-            "a reader is inside that never leaves, and after `get_mut` no other one gets in"
-        );
-    });
-    if let Some(too_many) = MAX_READERS.checked_add(1) {
-        sync::expect_panic(|| RwLock::with_forgotten_readers((), too_many));
+/// More steps than a `write` makes, though it has to wait.
+const STEPS: usize = 60;
+
+/// A reader and a writer sleep behind a writer, which leaves, comes back as a reader, and stays until the other reader is inside too.
+pub fn sleeping_reader_gets_in_beside_a_reader() {
+    // The search begins with the execution in which both sleep.
+    sync::Model::new()
+        .faults(0)
+        .main_last()
+        .executions(2_000)
+        .check(|| stay_until_another_is_in(0));
+    // Between which steps of the writer the reader comes back is tried out, in one execution each.
+    for steps in 1..STEPS {
+        let program = move || stay_until_another_is_in(steps);
+        sync::Model::new().faults(0).main_last().executions(1).check(program);
     }
 }
 
-/// A reader and a writer sleep behind a writer, which leaves, comes back as a reader, and stays until the other reader is inside too. The
-/// search begins with the execution in which both sleep.
-pub fn sleeping_reader_gets_in_beside_a_reader() {
-    sync::Model::new().faults(0).main_last().executions(4_000).check(|| {
-        let lock = Shared::new(RwLock::new(Probe::new(0)));
-        let guard = lock.write();
-        let theirs = lock.clone();
-        let writer = thread::spawn(move || theirs.write().add(1));
-        let theirs = lock.clone();
-        let reader = thread::spawn(move || _ = theirs.read().get());
-        drop(guard);
-        let inside = lock.read();
-        reader.join().unwrap();
-        drop(inside);
-        writer.join().unwrap();
+/// The writer that sleeps stands aside after so many steps, if after any.
+fn stay_until_another_is_in(steps: usize) {
+    let lock = Shared::new(RwLock::new(Probe::new(0)));
+    let guard = lock.write();
+    let theirs = lock.clone();
+    let writer = thread::spawn(move || {
+        if steps > 0 {
+            judge::stand_aside_after(steps, 0);
+        }
+        theirs.write().add(1);
     });
+    let theirs = lock.clone();
+    let reader = thread::spawn(move || _ = theirs.read().get());
+    drop(guard);
+    let inside = lock.read();
+    reader.join().unwrap();
+    drop(inside);
+    writer.join().unwrap();
 }
