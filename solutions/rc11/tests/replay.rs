@@ -176,6 +176,31 @@ const PROGRAMS: [fn(); 8] = [
     || both_enter(SeqCst),
 ];
 
+/// A thread that looks with a read-modify-write, and is not content.
+fn looks_with_an_addition() {
+    let word = Arc::new(AtomicU32::new(0));
+    let theirs = word.clone();
+    let other = thread::spawn(move || assert_eq!(theirs.fetch_add(0, Relaxed), 2));
+    for _ in 0..2 {
+        word.fetch_add(1, Relaxed);
+    }
+    other.join().unwrap();
+}
+
+#[test]
+fn failure_behind_a_read_modify_write_that_changes_nothing_has_a_name() {
+    let builder = Builder::new();
+    let failed: Vec<Execution> = all(&builder, looks_with_an_addition)
+        .into_iter()
+        .filter(|execution| execution.failure.is_some())
+        .collect();
+    assert_eq!(failed.len(), 2);
+    for execution in failed {
+        let again = builder.replay(&execution.trail, looks_with_an_addition);
+        assert_eq!(told(&again.expect("the trail leads to it")), told(&execution));
+    }
+}
+
 #[test]
 fn every_execution_is_found_again_by_its_name() {
     let builder = Builder::new().spurious_failures(1);

@@ -71,6 +71,16 @@ impl Engine {
         can_run.then_some(choice.thread)
     }
 
+    /// The thread of the last event of the trail, if that is the read of a read-modify-write whose write is still to come. One that writes
+    /// what it has read makes it late: a failure may come first, and then the trail to it ends here. The write is next, or there is no place
+    /// for it any more.
+    pub fn torn_by_the_end(&self) -> Option<usize> {
+        let thread = self.config.guide.as_ref()?.choices.last()?.thread;
+        let last = self.search.graph.threads[thread].last()?;
+        let is_torn = last.kind == Kind::Read && (last.exclusive || last.dropped);
+        (is_torn && self.can_run(thread)).then_some(thread)
+    }
+
     /// The trail has ended. Does what was seen end the execution?
     pub fn ends_here(&mut self) -> bool {
         if self.config.guide.is_some() && self.seen.is_some() {

@@ -198,6 +198,9 @@ impl Engine {
                 }
                 self.middle = None;
             }
+            if let Some(torn) = self.torn_by_the_end() {
+                return Some(torn);
+            }
             if let Some(first) = self.who_is_favoured() {
                 return Some(first);
             }
