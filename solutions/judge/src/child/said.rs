@@ -39,6 +39,8 @@ pub struct Said {
     check: String,
     pub messages: Vec<Message>,
     cpu_ms: u64,
+    /// How many executions had begun when it was last heard of.
+    begun: u64,
     /// The process that speaks. The first word comes before any code under test.
     speaker: Option<u32>,
     /// Another process has said something with the child's nonce.
@@ -111,6 +113,7 @@ impl Said {
         }
         if let Message::Alive { cpu, executions, about } = message {
             self.cpu_ms = cpu;
+            self.begun = executions;
             if executions > 0 {
                 let left_ms = about.map(|all| left(cpu, executions, all));
                 let check = &self.check;
@@ -178,7 +181,7 @@ impl Said {
             _ if self.is_expected_abort() => (Outcome::Passed, String::new()),
             _ if self.is_out_of_memory() => {
                 verdict.crashed = true;
-                (Outcome::Undecided, OUT_OF_MEMORY.to_owned())
+                self.out_of_memory()
             }
             _ => {
                 verdict.crashed = true;
@@ -202,10 +205,20 @@ impl Said {
             && !self.is_overflow()
     }
 
-    /// Has the checker no memory left? What the code under test asks for in vain it tells of itself.
+    /// Is there no memory left? What the code under test asks for in vain it tells of itself.
     fn is_out_of_memory(&self) -> bool {
         let is_told = |message: &Message| matches!(message, Message::OutOfMemory(_));
         !self.messages.iter().any(is_told) && crash::is_out_of_memory(&self.output)
+    }
+
+    /// What is said if there is none left. It takes the checker very many executions to fill it with what it has yet to explore. Where
+    /// there are few, the code under test has filled it, whoever then asked in vain.
+    fn out_of_memory(&self) -> (Outcome, String) {
+        if self.begun < MANY_EXECUTIONS {
+            (Outcome::Failed, EATEN.to_owned())
+        } else {
+            (Outcome::Undecided, OUT_OF_MEMORY.to_owned())
+        }
     }
 
     /// Has a stack overflowed? The process says so itself where it can; elsewhere Rust's run-time prints it.
@@ -237,6 +250,11 @@ pub const LEFT: &str = "not decided: the first executions pass, and there are ma
 
 const FORKED: &str = "the code under test has started another process, and it goes on with the check as well (`fork`?)";
 
+/// As many executions, with what is yet to be explored of each, fit in a small part of a check's memory.
+const MANY_EXECUTIONS: u64 = 1_000;
+
+const EATEN: &str = "out of memory: the code under test has taken all that a check may have. Does something grow for ever?";
+
 const OUT_OF_MEMORY: &str = "not decided: there are so many executions that the checker has no memory left to remember what it has yet to \
                              explore. This is the checker's limit: it has found no fault in your code, but has not shown that there is none";
 
@@ -249,7 +267,8 @@ fn is_to_do(report: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::left;
+    use super::{Said, left};
+    use crate::verdict::Outcome;
 
     #[test]
     fn what_is_left_takes_as_long_for_each_execution_as_what_was_done() {
@@ -257,5 +276,15 @@ mod tests {
         assert_eq!(left(1_000, 40, 10), 0);
         assert_eq!(left(5, 0, 7), 35);
         assert_eq!(left(u64::MAX, 1, u64::MAX), u64::MAX);
+    }
+
+    #[test]
+    fn memory_that_is_full_after_few_executions_was_filled_by_the_code_under_test() {
+        let output = "memory allocation of 16384 bytes failed\n".to_owned();
+        let mut said = Said { begun: 3, output, ..Said::default() };
+        assert!(said.is_out_of_memory());
+        assert_eq!(said.out_of_memory().0, Outcome::Failed);
+        said.begun = 1_000_000;
+        assert_eq!(said.out_of_memory().0, Outcome::Undecided);
     }
 }
