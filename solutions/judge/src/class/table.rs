@@ -37,8 +37,13 @@ pub fn render(class: &Class, exercises: &[&Exercise]) -> String {
         out.push('\n');
     }
     for (number, exercise) in columns.iter().enumerate() {
-        let line = format!("{:>3} {}: {}", number + 1, exercise.stem(), of_all(class, exercise));
+        let (counts, most) = of_all(class, exercise);
+        let line = format!("{:>3} {}: {counts}", number + 1, exercise.stem());
         let _ = writeln!(out, "{}", shortened(&line, WIDTH));
+        if let Some(check) = most {
+            let line = format!("    fails most often: {check}");
+            let _ = writeln!(out, "{}", shortened(&line, WIDTH));
+        }
     }
     let theirs = class.submissions.iter().flat_map(|submission| {
         submission.unknown.iter().map(|name| format!("{}/{name}", submission.name))
@@ -53,8 +58,8 @@ pub fn render(class: &Class, exercises: &[&Exercise]) -> String {
     out
 }
 
-/// `140 passing, 40 failing, 20 to do; fails most often: two_threads_never_overlap`. What is cut off, if anything is, is the name.
-fn of_all(class: &Class, exercise: &Exercise) -> String {
+/// `140 passing, 40 failing, 20 to do`, and the check that fails most often.
+fn of_all(class: &Class, exercise: &Exercise) -> (String, Option<String>) {
     let mut states: BTreeMap<&str, usize> = BTreeMap::new();
     let mut checks: BTreeMap<String, usize> = BTreeMap::new();
     for judged in class.submissions.iter().filter_map(|submission| class.of(submission, exercise)) {
@@ -69,6 +74,5 @@ fn of_all(class: &Class, exercise: &Exercise) -> String {
         Some(format!("{count} {}", state.name()))
     };
     let counts = STATES.into_iter().filter_map(words).collect::<Vec<_>>().join(", ");
-    let most = most.map_or(String::new(), |(check, _)| format!("; fails most often: {check}"));
-    counts + &most
+    (counts, most.map(|(check, _)| check))
 }
