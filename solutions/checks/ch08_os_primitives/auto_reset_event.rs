@@ -260,10 +260,25 @@ fn hand_over() {
 }
 
 fn publishes_again() {
-    sync::model(|| {
+    hears_of_a_set_before(AutoResetEvent::set, |_| {});
+}
+
+/// The first `set` is taken back. What came before it happens before the return of the next `wait` all the same: the promise is for each
+/// `set` so far.
+fn publishes_through_a_reset() {
+    let take_back_and_set = |event: &AutoResetEvent| {
+        event.reset();
+        event.set();
+    };
+    hears_of_a_set_before(|_| {}, take_back_and_set);
+}
+
+/// Another thread has called `set`, with something `before` and something `after` it by this one, when this one waits.
+fn hears_of_a_set_before(before: fn(&AutoResetEvent), after: fn(&AutoResetEvent)) {
+    sync::model(move || {
         let shared = Shared::new((AutoResetEvent::new(), Handed::new(), AtomicU32::new(0)));
         let (event, handed, done) = &*shared;
-        event.set();
+        before(event);
         let theirs = shared.clone();
         let other = thread::spawn(move || {
             theirs.1.write();
@@ -274,30 +289,7 @@ fn publishes_again() {
         while done.load(Relaxed) == 0 {
             hint::spin_loop();
         }
-        event.wait();
-        handed.assert_written();
-        other.join().unwrap();
-    });
-}
-
-/// The first `set` is taken back. What came before it happens before the return of the next `wait` all the same: the promise is for each
-/// `set` so far.
-fn publishes_through_a_reset() {
-    sync::model(|| {
-        let shared = Shared::new((AutoResetEvent::new(), Handed::new(), AtomicU32::new(0)));
-        let (event, handed, done) = &*shared;
-        let theirs = shared.clone();
-        let other = thread::spawn(move || {
-            theirs.1.write();
-            theirs.0.set();
-            // Relaxed: as in `publishes_again`.
-            theirs.2.store(1, Relaxed);
-        });
-        while done.load(Relaxed) == 0 {
-            hint::spin_loop();
-        }
-        event.reset();
-        event.set();
+        after(event);
         event.wait();
         handed.assert_written();
         other.join().unwrap();

@@ -14,6 +14,10 @@ use std::sync::{Arc, atomic::AtomicUsize};
 #[path = "clients/condvar_requeue.rs"]
 mod small;
 
+#[path = "../ch09_locks/mutex/waiters.rs"]
+#[allow(dead_code, reason = "those who wait for the mutex have checks of their own here")]
+mod waiters;
+
 /// In the order in which they are run.
 pub const CHECKS: &[Check] = &[
     Check::fact("mutex_is_sync_exactly_where_the_data_is_send", mutex_is_sync_where_send),
@@ -36,7 +40,7 @@ pub const CHECKS: &[Check] = &[
     Check::model("each_has_the_mutex_when_it_returns", returns_locked),
     Check::model("waiters_of_two_mutexes_each_get_their_own", two_mutexes),
     Check::counted("waiters_of_two_mutexes_that_are_held_are_moved_to_their_own", two_held_mutexes),
-    Check::model("last_user_may_free_the_mutex", last_user_frees),
+    Check::model("last_user_may_free_the_mutex", waiters::last_user_frees),
     Check::counted(
         "every_small_program_does_what_such_a_condvar_does",
         clients::check::<small::Condvars>,
@@ -497,25 +501,4 @@ fn two_held_mutexes() {
     check(true, Condvar::notify_all, (0, [1, 1]));
     // Who has waited longest is notified, whether or not its mutex is free.
     check(false, Condvar::notify_one, (1, [1, 0]));
-}
-
-fn last_user_frees() {
-    sync::model(|| {
-        let mutex = Box::into_raw(Box::new(Mutex::new(Probe::new(2)))).expose_provenance();
-        let leave = move || {
-            let mutex = std::ptr::with_exposed_provenance_mut::<Mutex<Probe>>(mutex);
-            // SAFETY: the mutex lives until its last user frees it.
-            let mut users = unsafe { &*mutex }.lock();
-            let left = users.get() - 1;
-            users.set(left);
-            drop(users);
-            if left == 0 {
-                // SAFETY: from `Box::into_raw`, and only one thread counts to 0. The other one has unlocked.
-                sync::free(unsafe { Box::from_raw(mutex) });
-            }
-        };
-        let other = thread::spawn(leave);
-        leave();
-        other.join().unwrap();
-    });
 }
