@@ -55,7 +55,7 @@ fn sync_where_send() {
 }
 
 fn uses_sync() {
-    sync::model(|| {
+    sync::Model::new().may_leak().check(|| {
         let _ = Stack::with_capacity(1).push(1);
         let seen = sync::counters();
         assert!(

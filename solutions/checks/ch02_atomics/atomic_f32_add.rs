@@ -29,7 +29,7 @@ fn is_shared_and_sent() {
 }
 
 fn uses_sync() {
-    sync::model(|| {
+    sync::Model::new().may_leak().check(|| {
         AtomicF32::new(0.0).fetch_add(1.0);
         let seen = sync::counters();
         assert!(

@@ -39,7 +39,7 @@ fn is_shared_and_sent() {
 }
 
 fn uses_sync() {
-    sync::model(|| {
+    sync::Model::new().may_leak().check(|| {
         let _ = IdAllocator::starting_at(0).allocate();
         let seen = sync::counters();
         assert!(

@@ -65,7 +65,7 @@ fn send_where_send() {
 }
 
 fn uses_sync() {
-    sync::model(|| {
+    sync::Model::new().may_leak().check(|| {
         LazyBox::new().get_or_init(|| 1);
         let seen = sync::counters();
         assert!(

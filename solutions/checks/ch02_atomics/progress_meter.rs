@@ -28,7 +28,7 @@ fn is_shared_and_sent() {
 }
 
 fn uses_sync() {
-    sync::model(|| {
+    sync::Model::new().may_leak().check(|| {
         let meter = Progress::new(1);
         meter.tick();
         let seen = sync::counters();

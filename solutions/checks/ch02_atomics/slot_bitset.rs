@@ -21,10 +21,10 @@ pub const CHECKS: &[Check] = &[
     Check::model("free_of_a_free_slot_panics_and_changes_nothing", free_twice),
     Check::model("free_of_a_slot_that_is_not_there_panics_and_changes_nothing", free_beyond),
     Check::model("two_sets_know_nothing_of_each_other", two_sets),
+    Check::model("claim_finds_a_slot_that_stays_free", finds_what_is_free),
     Check::model("two_threads_never_claim_the_same_slot", two_claims),
     Check::model("last_slot_goes_to_one_of_two_threads", last_slot),
     Check::model("no_free_is_lost", two_frees),
-    Check::model("claim_finds_a_slot_that_stays_free", finds_what_is_free),
     Check::model("what_an_owner_did_happens_before_what_the_next_one_does", hand_over),
     Check::counted("every_small_program_does_what_slots_do", clients::check::<small::Bitset>),
     Check::model("free_that_panics_changes_nothing_for_a_moment", free_beside_a_claim),
@@ -37,7 +37,7 @@ fn is_shared_and_sent() {
 }
 
 fn uses_sync() {
-    sync::model(|| {
+    sync::Model::new().may_leak().check(|| {
         let _ = Slots::new(1).claim();
         let seen = sync::counters();
         assert!(

@@ -29,7 +29,7 @@ fn post<const N: usize>(board: &Board<u8, N>, index: usize, number: u8) {
 }
 
 fn uses_sync() {
-    sync::model(|| {
+    sync::Model::new().may_leak().check(|| {
         let board = Board::<u8, 2>::new();
         post(&board, 0, 1);
         let _ = board.read_all();

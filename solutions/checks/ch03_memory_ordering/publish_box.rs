@@ -55,7 +55,7 @@ fn is_sync_where_both() {
 }
 
 fn uses_sync() {
-    sync::model(|| {
+    sync::Model::new().may_leak().check(|| {
         let slot = Slot::new();
         assert!(slot.publish(Box::new(1_u8)).is_ok(), "an empty slot did not take a value");
         let _ = slot.get();

@@ -41,7 +41,7 @@ fn take<const N: usize>(batch: &Batch<Probe, N>) -> Option<u32> {
 }
 
 fn uses_sync() {
-    sync::model(|| {
+    sync::Model::new().may_leak().check(|| {
         let batch = Batch::<Probe, 2>::new();
         publish(&batch);
         let _ = batch.take();

@@ -29,7 +29,7 @@ pub const CHECKS: &[Check] = &[
 ];
 
 fn uses_sync() {
-    sync::model(|| {
+    sync::Model::new().may_leak().check(|| {
         let mut exclusion = Exclusion::new(0_u8);
         let [mut side, _] = exclusion.sides();
         assert!(side.try_with(|_| ()).is_some(), "nobody else was there, but `try_with` failed");

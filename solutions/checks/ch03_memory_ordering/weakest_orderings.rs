@@ -33,7 +33,7 @@ fn finish<const N: usize>(job: &Job<Probe, N>, index: usize, number: u32) -> Opt
 }
 
 fn uses_sync() {
-    sync::model(|| {
+    sync::Model::new().may_leak().check(|| {
         let job = Two::new();
         open(&job, 1);
         let seen = sync::counters();

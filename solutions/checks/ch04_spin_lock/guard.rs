@@ -85,7 +85,7 @@ fn guard_is_send_at_most_where_send() {
 }
 
 fn uses_sync() {
-    sync::model(|| {
+    sync::Model::new().may_leak().check(|| {
         let lock = SpinLock::new(());
         drop(lock.lock());
         let seen = sync::counters();

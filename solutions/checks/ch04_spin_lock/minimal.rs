@@ -33,7 +33,7 @@ fn is_shared_and_sent() {
 }
 
 fn uses_sync() {
-    sync::model(|| {
+    sync::Model::new().may_leak().check(|| {
         let lock = SpinLock::new();
         lock.lock();
         lock.unlock();

@@ -62,7 +62,7 @@ fn is_sync_where_send() {
 }
 
 fn uses_sync() {
-    sync::model(|| {
+    sync::Model::new().may_leak().check(|| {
         let lock = SpinLock::new(());
         with(&lock, |()| {});
         let seen = sync::counters();

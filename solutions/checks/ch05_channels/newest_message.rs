@@ -51,7 +51,7 @@ fn is_send_and_sync() {
 }
 
 fn uses_sync() {
-    sync::model(|| {
+    sync::Model::new().may_leak().check(|| {
         let channel = Newest::new();
         drop(channel.send(1_u8));
         let _ = channel.receive();

@@ -97,7 +97,7 @@ fn allocates_nothing() {
 }
 
 fn uses_sync() {
-    sync::model(|| {
+    sync::Model::new().may_leak().check(|| {
         let mut channel = Channel::new();
         let (sender, mut receiver) = channel.split();
         sender.send(());

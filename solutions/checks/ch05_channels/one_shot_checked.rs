@@ -60,7 +60,7 @@ fn is_sync_where_send() {
 }
 
 fn uses_sync() {
-    sync::model(|| {
+    sync::Model::new().may_leak().check(|| {
         let channel = Channel::new();
         channel.send(1);
         channel.receive();

@@ -122,7 +122,7 @@ fn are_used_up() {
 }
 
 fn uses_sync() {
-    sync::model(|| {
+    sync::Model::new().may_leak().check(|| {
         let (sender, receiver) = channel();
         let _ = sender.send(1);
         let _ = receiver.receive();

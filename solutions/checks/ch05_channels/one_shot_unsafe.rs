@@ -69,7 +69,7 @@ fn receive<T>(channel: &Channel<T>) -> T {
 }
 
 fn uses_sync() {
-    sync::model(|| {
+    sync::Model::new().may_leak().check(|| {
         let channel = Channel::new();
         send(&channel, 1);
         receive(&channel);

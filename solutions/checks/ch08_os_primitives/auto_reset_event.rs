@@ -42,7 +42,7 @@ fn is_shared_and_sent() {
 }
 
 fn uses_sync() {
-    sync::model(|| {
+    sync::Model::new().may_leak().check(|| {
         let event = AutoResetEvent::new();
         event.set();
         event.wait();

@@ -36,7 +36,7 @@ fn is_shared_and_sent() {
 }
 
 fn uses_sync() {
-    sync::model(|| {
+    sync::Model::new().may_leak().check(|| {
         let gate = Gate::new();
         gate.open();
         gate.wait();

@@ -40,7 +40,7 @@ fn is_shared_and_sent() {
 }
 
 fn uses_sync() {
-    sync::model(|| {
+    sync::Model::new().may_leak().check(|| {
         let parker = Parker::new();
         parker.unpark();
         parker.park();

@@ -37,7 +37,7 @@ pub const CHECKS: &[Check] = &[
 ];
 
 fn uses_sync() {
-    sync::model(|| {
+    sync::Model::new().may_leak().check(|| {
         Barrier::new(1).wait();
         let seen = counters();
         assert!(

@@ -47,7 +47,7 @@ fn is_sync_where_send() {
 }
 
 fn uses_sync() {
-    sync::model(|| {
+    sync::Model::new().may_leak().check(|| {
         Deque::new(1).split().0.push(Box::new(1));
         let seen = sync::counters();
         assert!(

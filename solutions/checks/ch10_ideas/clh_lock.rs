@@ -61,7 +61,7 @@ fn guard_is_sync_where_data_is() {
 }
 
 fn uses_sync() {
-    sync::model(|| {
+    sync::Model::new().may_leak().check(|| {
         drop(ClhLock::new(()).lock());
         let seen = counters();
         assert!(

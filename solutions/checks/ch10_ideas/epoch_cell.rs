@@ -59,7 +59,7 @@ fn is_sync_where_both() {
 }
 
 fn uses_sync() {
-    sync::model(|| {
+    sync::Model::new().may_leak().check(|| {
         let mut cell = EpochCell::new(1, 1);
         cell.handles()[0].replace(2);
         let seen = counters();

@@ -32,7 +32,7 @@ pub const CHECKS: &[Check] = &[
 ];
 
 fn uses_sync() {
-    sync::model(|| {
+    sync::Model::new().may_leak().check(|| {
         let latch = Latch::new(1);
         latch.count_down();
         latch.wait();

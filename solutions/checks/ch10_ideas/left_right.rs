@@ -45,7 +45,7 @@ fn is_sync_where_both() {
 }
 
 fn uses_sync() {
-    sync::model(|| {
+    sync::Model::new().may_leak().check(|| {
         LeftRight::new(1, 1).write(|data| *data = 2);
         let seen = counters();
         assert!(

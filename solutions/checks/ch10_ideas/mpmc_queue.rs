@@ -41,7 +41,7 @@ fn is_sync_where_send() {
 }
 
 fn uses_sync() {
-    sync::model(|| {
+    sync::Model::new().may_leak().check(|| {
         let _ = Queue::new(1).push(1);
         let seen = sync::counters();
         assert!(

@@ -68,7 +68,7 @@ fn sync_where_both() {
 }
 
 fn uses_sync() {
-    sync::model(|| {
+    sync::Model::new().may_leak().check(|| {
         OnceLock::new().get_or_init(|| 1);
         let seen = counters();
         assert!(

@@ -53,7 +53,7 @@ fn is_sync_where_both() {
 }
 
 fn uses_sync() {
-    sync::model(|| {
+    sync::Model::new().may_leak().check(|| {
         let mut cell = RcuCell::new(1, 1);
         cell.split().0.replace(2);
         let seen = counters();

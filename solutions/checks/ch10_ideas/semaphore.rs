@@ -36,7 +36,7 @@ pub const CHECKS: &[Check] = &[
 ];
 
 fn uses_sync() {
-    sync::model(|| {
+    sync::Model::new().may_leak().check(|| {
         drop(Semaphore::new(1).acquire());
         let seen = counters();
         assert!(

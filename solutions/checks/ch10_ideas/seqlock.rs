@@ -35,7 +35,7 @@ pub const CHECKS: &[Check] = &[
 ];
 
 fn uses_sync() {
-    sync::model(|| {
+    sync::Model::new().may_leak().check(|| {
         SeqLock::new([0]).read();
         let seen = counters();
         assert!(

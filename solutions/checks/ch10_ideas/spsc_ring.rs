@@ -46,7 +46,7 @@ fn are_send_where_values_are() {
 }
 
 fn uses_sync() {
-    sync::model(|| {
+    sync::Model::new().may_leak().check(|| {
         let mut ring = Ring::new(1);
         let _ = ring.split().0.push(1);
         let seen = sync::counters();

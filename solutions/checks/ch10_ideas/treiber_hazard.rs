@@ -47,7 +47,7 @@ fn is_sync_where_send() {
 }
 
 fn uses_sync() {
-    sync::model(|| {
+    sync::Model::new().may_leak().check(|| {
         Stack::new(1).handles()[0].push(1);
         let seen = sync::counters();
         assert!(

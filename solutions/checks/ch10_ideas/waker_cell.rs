@@ -44,7 +44,7 @@ fn is_sync() {
 }
 
 fn uses_sync() {
-    sync::model(|| {
+    sync::Model::new().may_leak().check(|| {
         WakerCell::new().wake();
         let seen = counters();
         assert!(

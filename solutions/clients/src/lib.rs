@@ -56,7 +56,7 @@ mod unwind;
 pub use hold::{Place, hands};
 pub use message::{CLONE, Message, Panicked, drops, panics_in_clone, panics_in_drop};
 pub use rc11::cell::Probe;
-pub use rc11::history::{Next, Spec};
+pub use rc11::history::{Next, PANICS, Spec};
 #[cfg(not(feature = "loom"))]
 pub use run::{check, progress};
 pub use unwind::{attempt, in_panic};

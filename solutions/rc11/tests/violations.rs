@@ -1,6 +1,6 @@
 //! What is said of histories that no order explains: which call is to blame, and what its result contradicts.
 
-use rc11::history::{Call, End, History, Next, Spec};
+use rc11::history::{Call, End, History, Next, PANICS, Spec};
 use std::collections::{BTreeSet, VecDeque};
 
 /// What an object is, and what its calls return.
@@ -23,6 +23,8 @@ enum Op {
     Contains(u8),
     Lock,
     Unlock,
+    /// Panics where the lock is free.
+    Assert,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -30,6 +32,7 @@ enum Ret {
     Done,
     Number(Option<u8>),
     Is(bool),
+    Panicked,
 }
 
 impl Spec for Object {
@@ -63,6 +66,8 @@ impl Spec for Object {
                 *is_held = false;
                 Ret::Done
             }
+            (Self::Lock { is_held: false }, Op::Assert) => Ret::Panicked,
+            (Self::Lock { is_held: true }, Op::Assert) => Ret::Done,
             _ => return Next::waits(),
         };
         Next::returns(ret, next)
@@ -79,6 +84,7 @@ fn show(op: &Op) -> String {
         Op::Contains(number) => format!("contains({number})"),
         Op::Lock => "lock()".into(),
         Op::Unlock => "unlock()".into(),
+        Op::Assert => "assert()".into(),
     }
 }
 
@@ -87,6 +93,7 @@ fn show_ret(ret: &Ret) -> String {
         Ret::Done => "()".into(),
         Ret::Number(number) => format!("{number:?}"),
         Ret::Is(yes) => yes.to_string(),
+        Ret::Panicked => PANICS.into(),
     }
 }
 
@@ -172,7 +179,7 @@ fn key_of_a_set_that_was_inserted_and_is_not_there() {
 fn lock_that_two_threads_hold() {
     let calls = [(1, Op::Lock, DONE, 0), (2, Op::Lock, DONE, 0)];
     let [line, because] = told(Object::Lock { is_held: false }, &calls, End::Open);
-    assert_eq!(line, "`lock()` returns `()`, but must wait");
+    assert_eq!(line, "`lock()` returns, but must wait");
     assert_eq!(because, "Beside it, `lock()` of thread 1 returns. There is no other call.");
 }
 
@@ -180,8 +187,24 @@ fn lock_that_two_threads_hold() {
 fn lock_that_nobody_holds_and_that_is_waited_for() {
     let calls = [(1, Op::Lock, DONE, 0), (1, Op::Unlock, DONE, 0b1), (2, Op::Lock, None, 0)];
     let [line, because] = told(Object::Lock { is_held: false }, &calls, End::Still);
-    assert_eq!(line, "`lock()` waits for ever, but must return `()`");
+    assert_eq!(line, "`lock()` waits for ever, but must return");
     assert!(because.contains("Beside it, "), "{because}");
+}
+
+#[test]
+fn call_that_ends_by_a_panic_is_told_by_a_verb() {
+    let panicked = Some(Ret::Panicked);
+    let free = || Object::Lock { is_held: false };
+    let [line, because] = told(free(), &[(1, Op::Assert, DONE, 0)], End::Open);
+    assert_eq!(line, "`assert()` returns, but must panic");
+    assert_eq!(because, "There is no other call.");
+    let calls = [(1, Op::Lock, DONE, 0), (1, Op::Assert, panicked.clone(), 0b1)];
+    let [line, _] = told(free(), &calls, End::Open);
+    assert_eq!(line, "`assert()` panics, but must return");
+    let calls =
+        [(1, Op::Assert, panicked, 0), (1, Op::Unlock, DONE, 0b1), (1, Op::Lock, None, 0b11)];
+    let [_, because] = told(free(), &calls, End::Still);
+    assert!(!because.contains("a panic"), "{because}");
 }
 
 #[test]

@@ -1,7 +1,7 @@
 //! What can be done with the box, and what it is to do.
 
 use super::super::subject::LazyBox;
-use clients::{Clients, Message, Next, Place, Scene, Spec, attempt};
+use clients::{Clients, Message, Next, PANICS, Place, Scene, Spec, attempt};
 
 /// The box, as one thread sees it.
 #[derive(Clone, PartialEq, Eq, Hash)]
@@ -126,7 +126,7 @@ impl Clients for Boxes {
 
     fn show_ret(ret: &Ret) -> String {
         let value = match (ret.value, ret.panicked) {
-            (_, true) => "panic".into(),
+            (_, true) => PANICS.into(),
             (None, false) => "None".into(),
             (Some(value), false) => value.to_string(),
         };

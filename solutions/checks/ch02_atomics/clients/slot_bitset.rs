@@ -1,7 +1,7 @@
 //! What can be done with slots, and what they are to do.
 
 use super::super::subject::Slots;
-use clients::{Clients, Next, Place, Scene, Spec, attempt};
+use clients::{Clients, Next, PANICS, Place, Scene, Spec, attempt};
 
 /// The slots, as one thread sees them: a bit for each that is claimed.
 #[derive(Clone, PartialEq, Eq, Hash)]
@@ -140,7 +140,7 @@ impl Clients for Bitset {
             Ret::Slot(slot) => format!("Some({slot})"),
             Ret::None => "None".into(),
             Ret::Freed(slot) => format!("{slot} is freed"),
-            Ret::Panicked => "a panic".into(),
+            Ret::Panicked => PANICS.into(),
         }
     }
 }

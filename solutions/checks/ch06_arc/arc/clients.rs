@@ -1,7 +1,7 @@
 //! What can be done with handles, and what they are to do, in the stages that have weak ones.
 
 use super::super::subject::{Arc, Weak};
-use clients::{Clients, Message, Next, Scene, Spec};
+use clients::{Clients, Message, Next, PANICS, Scene, Spec};
 
 /// The counts, as one thread sees them.
 #[derive(Clone, PartialEq, Eq, Hash)]
@@ -267,7 +267,7 @@ impl Clients for Handles {
             Ret::Found(false) => "None",
             Ret::Dropped(true) => "the data is dropped",
             Ret::Dropped(false) => "()",
-            Ret::Panicked => "panic",
+            Ret::Panicked => PANICS,
             Ret::Changed(true, _) => "Some",
             Ret::Changed(false, true) => "None, and the data is dropped",
             Ret::Changed(false, false) => "None",

@@ -1,7 +1,7 @@
 //! What can be done with handles, and what they are to do, in the stages that have no weak ones.
 
 use super::super::subject::Arc;
-use clients::{Clients, Message, Next, Scene, Spec};
+use clients::{Clients, Message, Next, PANICS, Scene, Spec};
 use std::marker::PhantomData;
 
 /// The number of handles, as one thread sees it.
@@ -192,7 +192,7 @@ impl<S: Stage> Clients for Handles<S> {
             Ret::Done => "()".into(),
             Ret::Found(true) => "the data".into(),
             Ret::Found(false) => "no data".into(),
-            Ret::Panicked => "panic".into(),
+            Ret::Panicked => PANICS.into(),
             Ret::Dropped(all) if all.is_empty() => "()".into(),
             Ret::Dropped(all) if *all == [1] => "the data is dropped".into(),
             Ret::Dropped(all) if all.len() == 1 => "its clone is dropped".into(),

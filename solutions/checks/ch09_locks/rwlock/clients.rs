@@ -2,7 +2,7 @@
 
 use super::super::subject::{MAX_READERS, ReadGuard, RwLock, WriteGuard};
 use super::super::sync::cell::Probe;
-use clients::{Clients, Next, Place, Scene, Spec, attempt};
+use clients::{Clients, Next, PANICS, Place, Scene, Spec, attempt};
 use std::mem;
 
 /// The lock, as one thread sees it.
@@ -296,7 +296,7 @@ impl<const WRITERS_FIRST: bool> Clients for Locks<WRITERS_FIRST> {
             Ret::Inside(data) => format!("a guard of {data}"),
             Ret::None => "None".into(),
             Ret::Left => "()".into(),
-            Ret::Panicked => "a panic".into(),
+            Ret::Panicked => PANICS.into(),
         }
     }
 }

@@ -1,7 +1,7 @@
 //! What can be done with a latch, and what it is to do.
 
 use super::super::subject::Latch;
-use clients::{Clients, Next, Place, Scene, Spec, attempt};
+use clients::{Clients, Next, PANICS, Place, Scene, Spec, attempt};
 
 /// The latch, as one thread sees it.
 #[derive(Clone, PartialEq, Eq, Hash)]
@@ -110,7 +110,7 @@ impl Clients for Latches {
     fn show_ret(ret: &Ret) -> String {
         match ret {
             Ret::Done => "()".into(),
-            Ret::Panicked => "a panic".into(),
+            Ret::Panicked => PANICS.into(),
             Ret::Open(open) => open.to_string(),
         }
     }

@@ -1,7 +1,7 @@
 //! What can be done with a cell that is filled once, and what it is to do.
 
 use super::super::subject::OnceLock;
-use clients::{Clients, Message, Next, Place, Scene, Spec, attempt};
+use clients::{Clients, Message, Next, PANICS, Place, Scene, Spec, attempt};
 
 /// The cell, as one thread sees it.
 #[derive(Clone, PartialEq, Eq, Hash)]
@@ -103,7 +103,7 @@ impl Clients for Cells {
             Ret::Nothing => "None".into(),
             Ret::Done => "Ok(())".into(),
             Ret::Back(number) => format!("Err({number})"),
-            Ret::Panicked => "a panic".into(),
+            Ret::Panicked => PANICS.into(),
         }
     }
 }

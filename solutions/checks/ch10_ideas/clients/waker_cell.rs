@@ -2,7 +2,7 @@
 
 use super::super::subject::WakerCell;
 use super::super::sync::atomic::{AtomicU32, AtomicU64, Ordering::Relaxed};
-use clients::{Clients, Message, Next, Place, Scene, Spec};
+use clients::{Clients, Message, Next, PANICS, Place, Scene, Spec};
 use std::task::{RawWaker, RawWakerVTable, Waker};
 
 /// Tasks and what they wait for, as one thread sees them.
@@ -214,7 +214,7 @@ impl Clients for Cells {
     fn show_ret(ret: &Ret) -> String {
         match ret {
             Ret::Seen(events) => events.to_string(),
-            Ret::Panicked => "a panic".into(),
+            Ret::Panicked => PANICS.into(),
             Ret::Done => "()".into(),
             Ret::Woken(bits) => {
                 let numbers = (0..64).filter(|number| bits >> number & 1 == 1);

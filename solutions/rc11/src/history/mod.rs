@@ -29,7 +29,7 @@ mod violation;
 
 pub use checker::Checker;
 pub use spec::{Next, Spec};
-pub use violation::Violation;
+pub use violation::{PANICS, Violation};
 
 use std::fmt;
 

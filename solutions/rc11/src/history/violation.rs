@@ -6,6 +6,31 @@ use std::fmt;
 /// More calls than so many are not named one by one.
 const MOST_NAMED: usize = 12;
 
+/// What is said in place of a result where a call ends by a panic: `it panics` instead of `it returns …`.
+pub const PANICS: &str = "a panic";
+
+/// `returns Some(1)`, or what is said of a call that returns nothing, or never.
+fn did(ret: &str) -> String {
+    match ret {
+        PANICS => "panics".into(),
+        "()" => "returns".into(),
+        _ => format!("returns `{ret}`"),
+    }
+}
+
+/// What a call that may end in one of these ways has to do.
+fn must(could: &[String]) -> String {
+    let (panics, values): (Vec<_>, Vec<_>) = could.iter().partition(|ret| *ret == PANICS);
+    let values: Vec<String> = values.into_iter().map(|ret| format!("`{ret}`")).collect();
+    match (&values[..], &panics[..]) {
+        ([], []) => "must wait".into(),
+        ([], _) => "must panic".into(),
+        ([unit], []) if unit == "`()`" => "must return".into(),
+        (_, []) => format!("must return {}", values.join(" or ")),
+        _ => format!("must return {} or panic", values.join(" or ")),
+    }
+}
+
 /// A history that no order explains.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Violation<S: Spec> {
@@ -40,17 +65,21 @@ impl<S: Spec> Words<'_, S> {
         }
     }
 
-    /// ` Some(1)`, or nothing for a call that returns nothing.
-    fn result(&self, number: usize) -> String {
-        let ret = self.calls[number].ret.as_ref().map(self.ret);
-        ret.filter(|ret| ret != "()").map_or_else(String::new, |ret| format!(" `{ret}`"))
+    /// `pop()` had returned `Some(1)`
+    fn had(&self, number: usize) -> String {
+        let name = self.name(number);
+        match self.calls[number].ret.as_ref().map(self.ret).as_deref() {
+            Some(PANICS) => format!("{name} had panicked"),
+            None | Some("()") => format!("{name} had returned"),
+            Some(ret) => format!("{name} had returned `{ret}`"),
+        }
     }
 
     /// `pop()` returns `Some(1)`
     fn returns(&self, number: usize) -> String {
         let name = self.name(number);
-        match self.calls[number].ret {
-            Some(_) => format!("{name} returns{}", self.result(number)),
+        match &self.calls[number].ret {
+            Some(ret) => format!("{name} {}", did(&(self.ret)(ret))),
             None => format!("{name} waits for ever"),
         }
     }
@@ -82,16 +111,11 @@ impl<S: Spec> Violation<S> {
                 _ => format!("{}: no order of the calls explains them all", list(&core)),
             };
         };
-        let mut could: Vec<String> = self.could.iter().map(|it| format!("`{}`", ret(it))).collect();
+        let mut could: Vec<String> = self.could.iter().map(&ret).collect();
         could.sort();
-        let (op, could) = (show(&call.op), could.join(" or "));
-        match &call.ret {
-            Some(real) if self.could.is_empty() => {
-                format!("`{op}` returns `{}`, but must wait", ret(real))
-            }
-            Some(real) => format!("`{op}` returns `{}`, but must return {could}", ret(real)),
-            None => format!("`{op}` waits for ever, but must return {could}"),
-        }
+        let does =
+            call.ret.as_ref().map_or_else(|| "waits for ever".into(), |real| did(&ret(real)));
+        format!("`{}` {does}, but {}", show(&call.op), must(&could))
     }
 
     /// What the culprit's result contradicts, in a sentence or two: the other calls of the smallest set that no order explains, and how
@@ -111,7 +135,7 @@ impl<S: Spec> Violation<S> {
             let (mut before, mut beside, mut after) = (Vec::new(), Vec::new(), Vec::new());
             for &call in self.core.iter().filter(|call| **call != culprit) {
                 if happened(call, culprit) {
-                    before.push(format!("{} had returned{}", words.name(call), words.result(call)));
+                    before.push(words.had(call));
                 } else if happened(culprit, call) {
                     after.push(words.returns(call));
                 } else {
