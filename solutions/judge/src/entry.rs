@@ -73,7 +73,7 @@ fn conclude(result: Result<bool, Trouble>) -> ExitCode {
 
 fn start(arguments: impl IntoIterator<Item = String>) -> Result<bool, Trouble> {
     let options = Options::parse(arguments)
-        .map_err(|error| format!("{error}\n\n`cargo grade --help` shows them all"))?;
+        .map_err(|error| format!("{error}\n\n`cargo grade --help` lists all options"))?;
     if options.help {
         print!("{HELP}");
         return Ok(true);

@@ -37,6 +37,9 @@ cargo grade --class FOLDER       all submissions in FOLDER, one folder each:
       --remembered     let --events tell what is remembered, and run nothing
       --reference      judge the reference solutions instead of your files
       --variants       judge the known-wrong and known-right variants
+
+LOCKSMITH_TIME_LIMIT=120 gives each check 120 seconds of processor time (60).
+LOCKSMITH_REPORT=FILE is --report FILE. NO_COLOR=1 is --color never.
 ";
 
 /// What is asked for.
@@ -131,7 +134,7 @@ impl Options {
             };
             match name.as_str() {
                 "--report" => options.report = Some(file(&name, value()?)?),
-                "--hint" => options.hint = Some(number(&name, &value()?)?),
+                "--hint" => options.hint = Some(number(&value()?)?),
                 "--replay" => options.replay = Some(value()?),
                 "--explore" => options.explore = true,
                 "--dot" => options.dot = true,
@@ -205,8 +208,9 @@ fn unknown(name: &str) -> String {
     format!("there is no option {name}{meant}")
 }
 
-fn number(name: &str, value: &str) -> Result<usize, String> {
-    value.parse().map_err(|_| format!("{name} needs a number"))
+/// Of a hint. What was typed in its place is most likely the exercise.
+fn number(value: &str) -> Result<usize, String> {
+    value.parse().map_err(|_| format!("which hint? cargo grade --hint 1 {value}"))
 }
 
 /// A report is a file of its own: what is printed is for a reader.
@@ -273,7 +277,7 @@ mod tests {
         assert_eq!(parse("-- guard").unwrap().names, ["guard"]);
         assert_eq!(parse("--report"), Err("--report needs a value".into()));
         assert_eq!(parse("--report -"), Err("--report needs the name of a file".into()));
-        assert_eq!(parse("--hint x guard"), Err("--hint needs a number".into()));
+        assert_eq!(parse("--hint guard"), Err("which hint? cargo grade --hint 1 guard".into()));
         assert_eq!(parse("guard --hint=2").unwrap().hint, Some(2));
     }
 

@@ -15,6 +15,7 @@ use crate::report::Entry;
 use crate::subject::Subject;
 use crate::verdict::Verdict;
 use catalog::{Exercise, todo};
+use std::fmt::Write as _;
 use std::path::Path;
 
 /// Judges the files of these exercises, several at once.
@@ -129,20 +130,13 @@ pub fn hint(root: &Path, exercises: &[&Exercise], number: usize) -> Result<(), S
 ///
 /// In words, if it cannot be done.
 pub fn advise(bench: &Bench, exercises: &[&Exercise], options: &Options) -> Result<bool, String> {
-    let (mut refused, mut audited) = (false, false);
+    let (mut refused, mut audited) = (Vec::new(), false);
     for (exercise, judged) in grade(bench, exercises) {
         match judged.state {
             State::ToDo if options.names.is_empty() => continue,
             State::Passing => audited = true,
             state => {
-                refused = true;
-                let first = if state == State::ToDo { "Solve" } else { "Fix" };
-                let words = format!(
-                    "{} is {}. {first} it first: an audit asks which weaker orderings would still pass",
-                    exercise.path(),
-                    state.in_a_sentence()
-                );
-                println!("{}", lines::wrapped(&words));
+                refused.push((exercise.path(), state));
                 continue;
             }
         }
@@ -159,7 +153,28 @@ pub fn advise(bench: &Bench, exercises: &[&Exercise], options: &Options) -> Resu
         let words = "That a weaker ordering passes does not prove it right: the models are small.";
         println!("\n{}", lines::wrapped(words));
     }
-    Ok(refused)
+    print!("{}", not_audited(&refused));
+    Ok(!refused.is_empty())
+}
+
+/// Why these were not audited: once, however many they are.
+fn not_audited(refused: &[(String, State)]) -> String {
+    let why = "an audit asks which weaker orderings would still pass";
+    match refused {
+        [] => String::new(),
+        [(path, state)] => {
+            let first = if *state == State::ToDo { "Solve" } else { "Fix" };
+            let words = format!("{path} is {}. {first} it first: {why}", state.in_a_sentence());
+            format!("{}\n", lines::wrapped(&words))
+        }
+        many => {
+            let mut out = format!("\nnot audited, as {why}:\n");
+            for (path, state) in many {
+                let _ = writeln!(out, "  {path} is {}", state.in_a_sentence());
+            }
+            out
+        }
+    }
 }
 
 /// The board, in the reader's colours.

@@ -47,13 +47,13 @@ pub fn run(
     let _terminal = terminal::by_key();
     listen(sender.clone());
     let mut watch = Watch::new(root, catalog, exercises, options)?;
-    watch.start(&[])?;
+    watch.start()?;
     loop {
         match events.recv_timeout(TICK) {
             // Control-C comes as a character where keys do.
             Ok(Event::Key(b'q' | b'Q' | 3) | Event::Ended) => return Ok(()),
             Ok(Event::Key(b'h' | b'H')) => watch.hint(),
-            Ok(Event::Key(b'a' | b'A')) => watch.start(&["--audit"])?,
+            Ok(Event::Key(b'a' | b'A')) => watch.audit()?,
             Ok(Event::Key(b'n' | b'N')) => watch.next()?,
             Ok(Event::Key(_)) => {}
             Err(RecvTimeoutError::Timeout) => watch.look()?,
@@ -122,7 +122,7 @@ impl<'a> Watch<'a> {
                 self.show(exercise);
             }
         } else if std::mem::take(&mut self.is_due) {
-            self.start(&[])?;
+            self.start()?;
         }
         if let Some(run) = self.running.take_if(|run| run.has_ended()) {
             let said = run.said();
@@ -137,13 +137,23 @@ impl<'a> Watch<'a> {
         format!("{}: {}\n\n", self.shown.path(), self.shown.title)
     }
 
-    /// Judges what is shown, or does what else is asked for; what still runs is ended.
-    fn start(&mut self, arguments: &[&str]) -> Result<(), String> {
+    /// Judges what is shown, on a screen of its own; what still runs is ended.
+    fn start(&mut self) -> Result<(), String> {
         self.running = None;
         if stdout().is_terminal() {
             print!("\x1b[2J\x1b[H");
         }
         print!("{}", self.heading());
+        self.run(&[])
+    }
+
+    /// Audits what is shown, below what was said of it: a reader may still need that.
+    fn audit(&mut self) -> Result<(), String> {
+        self.running = None;
+        self.run(&["--audit"])
+    }
+
+    fn run(&mut self, arguments: &[&str]) -> Result<(), String> {
         let _ = stdout().flush();
         let mut all = arguments.to_vec();
         if self.options.loom {
@@ -179,7 +189,7 @@ impl<'a> Watch<'a> {
                 // From now on what is saved is shown, also beyond what was named.
                 self.exercises = all.iter().collect();
                 self.show(next);
-                self.start(&[])
+                self.start()
             }
             None => {
                 println!("nothing is left to do\n");

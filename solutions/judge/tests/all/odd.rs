@@ -163,6 +163,9 @@ fn audit_of_a_file_that_does_not_pass_is_refused_with_the_reason() {
     scratch.put(GUARD, &right);
     let said = scratch.judge(&["--audit", "guard"]);
     assert!(said.code() == Some(0) && said.text().contains("the ordering is needed"), "{said:?}");
+    let said = scratch.judge(&["--audit", "ch02"]);
+    let reasons = said.text().matches("an audit asks").count();
+    assert!(reasons == 1 && said.text().contains("::aba_stack is still to do"), "{said:?}");
 }
 
 #[test]

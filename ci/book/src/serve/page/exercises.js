@@ -28,6 +28,13 @@ export function make(tag, { text, ...attributes } = {}, ...children) {
     return element;
 }
 
+/** Words, where what stands between backticks is code. */
+export function words(text) {
+    const parts = text.split('`');
+    if (parts.length % 2 === 0) return [text];
+    return parts.map((part, index) => index % 2 === 1 ? make('code', { text: part }) : part);
+}
+
 export const mark = exercise => make('span', {
     class: `state mark ${classOf(exercise.state)}`, role: 'img', 'aria-label': shownState(exercise), text: exercise.doing ? '…' : MARKS[exercise.state],
 });

@@ -1,11 +1,11 @@
 // What has failed: a check with the execution that breaks it, or what the compiler says.
 
-import { make, plain } from './exercises.js';
+import { make, plain, words as withCode } from './exercises.js';
 
 /** What the compiler says. */
 export function rejection({ message, line, column, rendered }) {
     const place = line ? `line ${line}${column ? `:${column}` : ''}: ` : '';
-    return make('div', {}, make('p', { class: 'headline', text: place + message }), block(rendered));
+    return make('div', {}, make('p', { class: 'headline' }, ...withCode(place + message)), block(rendered));
 }
 
 function block(text) {
@@ -24,10 +24,10 @@ function failure({ title, headline, picture, lines, before = '', after = '', rep
     sentence.innerHTML = nearest?.sentence ?? '';
     near.innerHTML = nearest?.picture ?? '';
     return make('div', { class: 'failure' },
-        make('p', { class: 'headline', text: plain(title) }), make('p', { text: headline }), program, drawn, code, words,
-        machines ? make('p', { text: machines }) : null,
+        make('p', { class: 'headline', text: plain(title) }), make('p', {}, ...withCode(headline)), program, drawn, code, words,
+        machines ? make('p', {}, ...withCode(machines)) : null,
         nearest ? make('details', {}, make('summary', { text: 'The nearest execution that passes' }), sentence, near) : null,
-        make('details', { open: '' }, make('summary', { text: 'As text' }), block(report)),
+        make('details', picture ? {} : { open: '' }, make('summary', { text: 'As text' }), block(report)),
         output.trim() ? make('details', {}, make('summary', { text: 'What your code has printed' }), block(output)) : null);
 }
 
