@@ -105,6 +105,9 @@ pub trait Clients: Sized + 'static {
     /// Is it asked what hundreds of calls of one thread return? Not where a specification has no numbers for so many.
     const MANY: bool = true;
 
+    /// Is whoever sleeps woken by another thread? Then no time-out is ever up: a wake-up that is lost does not hide behind one.
+    const WAKES: bool = false;
+
     /// How things may begin.
     fn scenes() -> Vec<Scene<Self>>;
 

@@ -49,6 +49,8 @@ pub trait Lock: Sized + 'static {
     const MAY_PANIC: bool = false;
     /// See [`Clients::EXECUTIONS`].
     const EXECUTIONS: u64 = 20_000;
+    /// See [`Clients::WAKES`].
+    const WAKES: bool = false;
 
     /// An unlocked lock.
     fn new(data: Data) -> Self;
@@ -193,6 +195,7 @@ impl<L: Lock> Clients for Locks<L> {
     type Kit = Kit;
     const HANDS_MOVE: bool = L::GUARDS_MOVE;
     const EXECUTIONS: u64 = L::EXECUTIONS;
+    const WAKES: bool = L::WAKES;
 
     fn scenes() -> Vec<Scene<Self>> {
         let finally = if L::HAS_TRY_LOCK { Op::TryLock } else { Op::Lock };

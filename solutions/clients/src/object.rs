@@ -102,6 +102,7 @@ pub(crate) struct Traits {
     pub faults: usize,
     pub meanwhile: bool,
     pub many: bool,
+    pub wakes: bool,
 }
 
 /// A [`Scene`](crate::Scene) in numbers, but for the hands.
@@ -240,6 +241,7 @@ impl<C: Clients> Object for Typed<C> {
             faults: C::FAULTS,
             meanwhile: C::MEANWHILE,
             many: C::MANY,
+            wakes: C::WAKES,
         }
     }
 

@@ -84,6 +84,7 @@ impl Clients for Queues {
     type Spec = Bounded;
     type Hand = Hand;
     type Kit = ();
+    const WAKES: bool = true;
     fn scenes() -> Vec<Scene<Self>> {
         vec![
             scene("let queue = Queue::new(1);", (1, &[]), 2, || Place::hands(queue(1, &[]), 2)),

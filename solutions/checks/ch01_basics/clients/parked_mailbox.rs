@@ -66,6 +66,7 @@ impl Clients for Ends {
     type Spec = Messages;
     type Hand = Hand;
     type Kit = Kit;
+    const WAKES: bool = true;
     const FAULTS: usize = 1;
     fn scenes() -> Vec<Scene<Self>> {
         let scene = |senders: usize, hands| {

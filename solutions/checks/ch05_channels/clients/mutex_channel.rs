@@ -120,6 +120,7 @@ impl Clients for Channels {
     type Spec = Channel;
     type Hand = Hand;
     type Kit = Kit;
+    const WAKES: bool = true;
     // A drop that panics may leave any part of the messages that are there: of many, there are too many parts.
     const MEANWHILE: bool = false;
 

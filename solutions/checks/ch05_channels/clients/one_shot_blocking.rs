@@ -87,6 +87,7 @@ impl Clients for Ends {
     type Spec = OneShot;
     type Hand = Hand;
     type Kit = Kit;
+    const WAKES: bool = true;
     const FAULTS: usize = 1;
     const MAIN_TAKES_PART: bool = true;
 

@@ -100,6 +100,7 @@ impl Clients for Ends {
     type Spec = Meeting;
     type Hand = Hand;
     type Kit = Kit;
+    const WAKES: bool = true;
 
     fn scenes() -> Vec<Scene<Self>> {
         let hands = || {

@@ -62,6 +62,7 @@ impl Clients for Events {
     type Spec = Event;
     type Hand = Hand;
     type Kit = ();
+    const WAKES: bool = true;
 
     fn scenes() -> Vec<Scene<Self>> {
         vec![

@@ -74,6 +74,7 @@ impl Clients for Tables {
     type Spec = Futex;
     type Hand = Hand;
     type Kit = ();
+    const WAKES: bool = true;
     const FAULTS: usize = 1;
 
     fn scenes() -> Vec<Scene<Self>> {

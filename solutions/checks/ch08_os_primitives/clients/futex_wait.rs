@@ -35,6 +35,7 @@ impl Clients for Gates {
     type Spec = Open;
     type Hand = Place<Gate>;
     type Kit = ();
+    const WAKES: bool = true;
     const FAULTS: usize = 1;
 
     fn scenes() -> Vec<Scene<Self>> {

@@ -40,6 +40,7 @@ impl Clients for Parkers {
     type Spec = Token;
     type Hand = Place<Parker>;
     type Kit = Kit;
+    const WAKES: bool = true;
     const FAULTS: usize = 1;
 
     fn scenes() -> Vec<Scene<Self>> {

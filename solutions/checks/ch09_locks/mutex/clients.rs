@@ -8,6 +8,7 @@ pub type Locks = locks::Locks<Mutex<Data>>;
 impl Lock for Mutex<Data> {
     type Guard = MutexGuard<'static, Data>;
     const NEW: &'static str = "let lock = Mutex::new(0);";
+    const WAKES: bool = true;
     const HAS_TRY_LOCK: bool = true;
     const GUARDS_MOVE: bool = false;
     const HAS_DEBUG: bool = true;

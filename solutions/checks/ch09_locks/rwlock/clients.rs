@@ -166,6 +166,7 @@ impl<const WRITERS_FIRST: bool> Clients for Locks<WRITERS_FIRST> {
     type Spec = Lock;
     type Hand = Hand;
     type Kit = Kit;
+    const WAKES: bool = true;
     const HANDS_MOVE: bool = false;
     const EXECUTIONS: u64 = 14_000;
     fn scenes() -> Vec<Scene<Self>> {

@@ -72,6 +72,7 @@ impl Clients for Barriers {
     type Hand = Hand;
     /// The number of the arrival that the thread has.
     type Kit = Option<u32>;
+    const WAKES: bool = true;
     fn scenes() -> Vec<Scene<Self>> {
         let scene = |others: usize, hands| Scene {
             text: "let barrier = Barrier::new(2);",

@@ -89,6 +89,7 @@ impl Clients for Condvars {
     type Spec = Waiters;
     type Hand = Hand;
     type Kit = ();
+    const WAKES: bool = true;
     const EXECUTIONS: u64 = 8_000;
 
     fn scenes() -> Vec<Scene<Self>> {

@@ -47,6 +47,7 @@ impl Clients for Latches {
     type Spec = Gate;
     type Hand = Hand;
     type Kit = ();
+    const WAKES: bool = true;
     const FAULTS: usize = 1;
 
     fn scenes() -> Vec<Scene<Self>> {

@@ -51,6 +51,7 @@ impl Clients for Cells {
     type Spec = Content;
     type Hand = Hand;
     type Kit = ();
+    const WAKES: bool = true;
     fn scenes() -> Vec<Scene<Self>> {
         let scene = |others: usize, hands| Scene {
             text: "let cell = OnceLock::new();",

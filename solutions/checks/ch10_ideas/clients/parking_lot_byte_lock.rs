@@ -11,6 +11,7 @@ pub type FairLocks = locks::Locks<FairMutex>;
 impl Lock for Mutex<Data> {
     type Guard = MutexGuard<'static, Data>;
     const NEW: &'static str = "let lock = Mutex::new(0);";
+    const WAKES: bool = true;
     const HAS_TRY_LOCK: bool = true;
     const GUARDS_MOVE: bool = false;
     const HAS_DEBUG: bool = true;
@@ -61,6 +62,7 @@ impl Drop for FairGuard {
 impl Lock for FairMutex {
     type Guard = FairGuard;
     const NEW: &'static str = "let lock = Mutex::new(0); // each guard is dropped by unlock_fair";
+    const WAKES: bool = true;
     const HAS_TRY_LOCK: bool = true;
     const GUARDS_MOVE: bool = false;
     const EXECUTIONS: u64 = 6_000;

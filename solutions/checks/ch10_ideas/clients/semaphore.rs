@@ -63,6 +63,7 @@ impl Clients for Semaphores {
     type Hand = Hand;
     /// May the thread have a permit?
     type Kit = bool;
+    const WAKES: bool = true;
     fn scenes() -> Vec<Scene<Self>> {
         let scene = |text, free, others: usize, hands| Scene {
             text,

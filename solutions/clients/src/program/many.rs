@@ -1,11 +1,17 @@
 //! Programs in which one thread makes very many calls: what is counted in a byte begins anew there.
+//!
+//! In some of them the calls change something: one again and again, or one and what undoes it. In others they change nothing, as a `try_lock`
+//! of a lock that is held.
 
 use super::{Program, Programs};
-use crate::object::{KitId, OpId, RetId, State};
+use crate::object::{KitId, OpId, RetId, Scene, State};
 use rc11::history::{self, Spec as _};
 
 /// More than a byte counts, where two calls belong together.
 const MANY: usize = 540;
+
+/// More than a byte counts.
+const IN_VAIN: usize = 270;
 
 /// The numbers of messages begin here: as with those of a fast thread.
 const FIRST: usize = 100;
@@ -46,18 +52,53 @@ impl Programs<'_> {
     }
 
     fn walk(&self, number: usize, hand: usize, way: usize) -> Program {
-        let scene = &self.scenes[number];
-        let mut walk = Walk {
-            scene: number,
-            kits: scene.kits.clone(),
-            state: scene.spec.clone(),
-            calls: Vec::new(),
-        };
+        let mut walk = Walk::of(number, &self.scenes[number]);
         for _ in 0..MANY {
             if !self.go_on(&mut walk, hand, way) {
                 break;
             }
         }
+        self.end_of(walk)
+    }
+
+    /// A hand makes one call, and then another one makes very many that change nothing any more.
+    pub fn in_vain(&self) -> Vec<Program> {
+        let mut programs: Vec<Program> = Vec::new();
+        for (number, scene) in self.scenes.iter().enumerate() {
+            let hands = 0..scene.kits.len();
+            let pairs =
+                hands.clone().flat_map(|hand| hands.clone().map(move |other| [hand, other]));
+            for [hand, other] in pairs.filter(|[hand, other]| hand != other) {
+                programs.extend(self.in_vain_beside(number, hand, other));
+            }
+        }
+        programs
+    }
+
+    /// One for each call of `hand` and each of `other`, as far as that changes nothing after the first call, and would before.
+    fn in_vain_beside(&self, number: usize, hand: usize, other: usize) -> Vec<Program> {
+        let scene = &self.scenes[number];
+        let mut programs = Vec::new();
+        for (first, kit) in self.object.next(scene.kits[hand], FIRST as u32) {
+            for (op, _) in self.object.next(scene.kits[other], FIRST as u32 + 1) {
+                let mut walk = Walk::of(number, scene);
+                let changes_then = !walk.changes_nothing(op);
+                if self.object.never_waits(op)
+                    && changes_then
+                    && walk.makes(hand, first)
+                    && walk.changes_nothing(op)
+                {
+                    walk.kits[hand] = kit;
+                    walk.calls.extend([(other, op); IN_VAIN]);
+                    programs.push(self.end_of(walk));
+                }
+            }
+        }
+        programs
+    }
+
+    /// Each hand makes each call that it can make, and puts down what it has.
+    fn end_of(&self, mut walk: Walk) -> Program {
         for hand in 0..walk.kits.len() {
             for other in 0..self.object.next(walk.kits[hand], 0).len() {
                 self.go_on(&mut walk, hand, other);
@@ -68,7 +109,7 @@ impl Programs<'_> {
                 walk.makes(hand, op);
             }
         }
-        let hands = scene.kits.len();
+        let hands = walk.kits.len();
         Program {
             scene: walk.scene,
             before: walk.calls,
@@ -92,6 +133,17 @@ impl Programs<'_> {
 }
 
 impl Walk {
+    fn of(number: usize, scene: &Scene) -> Self {
+        let (kits, state) = (scene.kits.clone(), scene.spec.clone());
+        Self { scene: number, kits, state, calls: Vec::new() }
+    }
+
+    /// Is everything as before, whatever the call may return now?
+    fn changes_nothing(&self, op: OpId) -> bool {
+        !may_sleep(&self.state, op)
+            && ends(&self.state, op).iter().all(|(_, state)| *state == self.state)
+    }
+
     /// Makes a call, if it would not wait. Of what it may do, the first.
     fn makes(&mut self, hand: usize, op: OpId) -> bool {
         if may_sleep(&self.state, op) {

@@ -82,7 +82,8 @@ impl World {
     pub fn hold_results(self: &Arc<Self>, size: Size, plays: &Plays) {
         let mut programs = self.programs(size);
         // What is asked besides takes part of it.
-        let besides = size.unwinding + size.restless + size.fickle + size.many + size.late;
+        let besides =
+            size.unwinding + size.restless + size.fickle + size.many + size.many / 2 + size.late;
         let most = size.executions.saturating_sub(besides);
         // What programs of three threads have not had yet of their part.
         let mut kept = if self.has_three_threads() { most / PART_OF_THREE } else { 0 };
@@ -276,10 +277,10 @@ impl World {
     /// What one thread's calls return must be good, however many they are. How many executions that took.
     fn hold_many(self: &Arc<Self>, programs: &Programs<'_>, size: Size, plays: &Plays) -> u64 {
         let mut total = 0;
-        for program in programs.many() {
-            if total >= size.many {
-                break;
-            }
+        let all = [(programs.many(), size.many), (programs.in_vain(), size.many / 2)];
+        // One execution of each.
+        let chosen = all.map(|(all, most)| all.into_iter().take(most as usize));
+        for program in chosen.into_iter().flatten() {
             let run = Run::new(self, &Arc::new(program), Asks::Many);
             total += run.explore(Size { of_one: 1, ..size }, plays).all;
         }
@@ -308,6 +309,9 @@ impl Run {
         }
         let faults = self.world.traits.faults;
         let mut model = Model::new().faults(faults).executions(size.of_one).preface(text);
+        if self.world.traits.wakes {
+            model = model.time_stands_still();
+        }
         if self.program.all().any(|op| object.may_leak(op)) {
             model = model.may_leak();
         }
