@@ -5,6 +5,9 @@
 use crate::picture::escape;
 use std::fmt::Write as _;
 
+/// A report's lines of prose are broken there.
+const WIDTH: usize = 80;
+
 /// The report as HTML without an empty line, so that Markdown takes it for one block; `None` if there is no timeline in it.
 ///
 /// `file` is the reader's own file, of which a line needs no name.
@@ -25,9 +28,11 @@ pub fn html(report: &str, file: &str) -> Option<String> {
     Some(out)
 }
 
-/// What the report says before its timeline, without its headline, and after it: where a picture takes the timeline's place.
-pub fn around(report: &str, headline: &str) -> Option<[String; 2]> {
+/// What the report says before its timeline, without its headline, and after it: where a picture takes the timeline's place, and that of
+/// the calls, if they are drawn.
+pub fn around(report: &str, headline: &str, has_calls: bool) -> Option<[String; 2]> {
     let mut blocks = blocks(report.strip_prefix(headline).unwrap_or(report));
+    blocks.retain(|block| !has_calls || !is_of_calls(block));
     let after = blocks.split_off(blocks.iter().position(|block| is_table(block))?);
     Some([&blocks[..], &after[1..]].map(|blocks| {
         let mut out = String::new();
@@ -61,23 +66,34 @@ fn is_table(block: &[&str]) -> bool {
     block[0].trim_start().starts_with("#  where")
 }
 
+/// Is it a row for each thread with its calls, or what they are?
+fn is_of_calls(block: &[&str]) -> bool {
+    let first = block[0].trim_start();
+    let is_letter = first.split_once(": ").is_some_and(|(name, _)| name.len() == 1);
+    is_letter || first.starts_with("thread ") && first.contains('[')
+}
+
 /// Is it a program, or calls one below the other, where every space counts?
 fn is_drawn(block: &[&str]) -> bool {
     block[0].starts_with("    ")
         || block.iter().any(|line| line.trim().contains("  ") || line.contains('^'))
 }
 
-/// A paragraph for each line; a line that stands further right goes on with the one before.
+/// A paragraph for each line; a line that stands further right goes on with the one before, and so does one whose first word had no room
+/// there.
 fn prose(out: &mut String, block: &[&str]) {
     let depth = |line: &str| line.len() - line.trim_start().len();
     let mut paragraphs: Vec<String> = Vec::new();
+    let mut room = 0;
     for line in block {
+        let first = line.split_whitespace().next().unwrap_or_default().chars().count();
         match paragraphs.last_mut() {
-            Some(paragraph) if depth(line) > depth(block[0]) => {
+            Some(paragraph) if depth(line) > depth(block[0]) || first >= room => {
                 let _ = write!(paragraph, " {}", line.trim());
             }
             _ => paragraphs.push(line.trim().to_owned()),
         }
+        room = WIDTH.saturating_sub(line.chars().count());
     }
     for paragraph in paragraphs {
         let _ = writeln!(out, "<p>{}</p>", with_code(&paragraph));
@@ -145,6 +161,8 @@ The program:
   #0 reads what `x` has, and
     goes on.
   Thread 1 waits.
+  When it began, `queue.push(11)` had returned `Ok(())`. Beside it,
+  `queue.push(21)` returns `Ok(())`.
 ";
 
     #[test]
@@ -161,7 +179,8 @@ The program:
         let html = html(REPORT, "lock").expect("has a timeline");
         assert!(
             html.contains(
-                "<p>#0 reads what <code>x</code> has, and goes on.</p>\n<p>Thread 1 waits.</p>"
+                "<p>#0 reads what <code>x</code> has, and goes on.</p>\n<p>Thread 1 waits.</p>\n<p>When it began, \
+                 <code>queue.push(11)</code> had returned <code>Ok(())</code>. Beside it, <code>queue.push(21)</code> returns"
             ),
             "{html}"
         );

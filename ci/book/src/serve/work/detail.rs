@@ -66,7 +66,9 @@ fn of_check(root: &Path, check: &Value) -> Value {
         shown.insert("machines".to_owned(), execution["machines"]["sentence"].clone());
         shown.insert("nearest".to_owned(), nearest(&execution["nearest"]).into());
         let text = |name: &str| check[name].as_str().unwrap_or_default();
-        if let Some([before, after]) = timelines::around(text("report"), text("headline")) {
+        if let Some([before, after]) =
+            timelines::around(text("report"), text("headline"), !execution["history"].is_null())
+        {
             shown.insert("before".to_owned(), before.into());
             shown.insert("after".to_owned(), after.into());
         }
@@ -155,6 +157,29 @@ mod tests {
         );
         assert_eq!(failed["after"], "<p>#0 is Relaxed.</p>\n");
         assert_eq!(failed["nearest"]["sentence"], "Then <code>a &lt; b</code>.");
+    }
+
+    #[test]
+    fn calls_that_are_drawn_are_not_told_in_words_too() {
+        let step = json!({ "thread": 0, "place": "a.rs:1", "text": "go", "file": "exercises/src/a.rs", "line": 1 });
+        let call = json!({ "thread": 0, "call": "pop()", "result": "None", "begin": 0, "end": 1, "blamed": true });
+        let mut failed = check("failed");
+        failed["headline"] = "wrong".into();
+        failed["report"] = "wrong\n\nThe program:\n\n    thread 1: pop()\n\n  thread 1 [A]\n\n  A: pop() → None\n\n    #  where  │ thread 0\n    0  a.rs:1 │ go\n".into();
+        failed["execution"] = json!({ "steps": [step], "history": { "calls": [call] } });
+        let told = |failed: &Value| {
+            let detail = of(Path::new("."), &json!({ "checks": [failed] }));
+            detail["checks"][0]["before"].as_str().unwrap().to_owned()
+        };
+        let drawn = told(&failed);
+        assert!(
+            drawn.contains("thread 1: pop()")
+                && !drawn.contains("[A]")
+                && !drawn.contains("A: pop"),
+            "{drawn}"
+        );
+        failed["execution"]["history"] = Value::Null;
+        assert!(told(&failed).contains("[A]"));
     }
 
     #[test]
