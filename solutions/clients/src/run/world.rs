@@ -31,6 +31,9 @@ const FEW: u64 = 40;
 /// Likewise, of one whose threads unwind.
 const FEWER: u64 = 8;
 
+/// A thread stops after each of so many steps of its call, and then, if that leaves room, after each of the others.
+const EARLY: usize = 40;
+
 /// Events of very many calls.
 const EVENTS_OF_MANY: usize = 20_000;
 
@@ -192,27 +195,36 @@ impl World {
             calls.map(move |call| (program, Some(call)))
         });
         let mut total = self.hold_beset(&programs, size, plays);
-        let (mut cost, mut complete) = (0, true);
-        for (program, call) in whole.chain(stopped) {
-            // What is counted leaves room for stops.
-            let most = if call.is_some() { size.executions } else { size.executions / 8 * 5 };
-            for after in 1.. {
-                if cost >= most {
-                    complete = false;
-                    break;
+        let mut cost = 0;
+        // Where it stops next. A call that has made many steps waits until all others have had as many: it may be one that has no end.
+        let mut left: Vec<_> =
+            whole.chain(stopped).map(|(program, call)| (program, call, 1)).collect();
+        for until in [EARLY, usize::MAX] {
+            let mut later = Vec::new();
+            for (program, call, mut after) in left {
+                // What is counted leaves room for stops.
+                let most = if call.is_some() { size.executions } else { size.executions / 8 * 5 };
+                while after <= until && cost < most {
+                    let stop = call.map(|call| Stop { call, after });
+                    let run = Run::new(self, program, Asks::Progress(stop));
+                    let explored = run.explore(size, plays);
+                    total += explored.all;
+                    cost += explored.all + BEGINNING;
+                    tell_if_far(cost);
+                    after += 1;
+                    // Relaxed: an exploration is over before the next one begins.
+                    if !run.has_stopped.load(Relaxed) {
+                        after = 0;
+                        break;
+                    }
                 }
-                let stop = call.map(|call| Stop { call, after });
-                let run = Run::new(self, program, Asks::Progress(stop));
-                let explored = run.explore(size, plays);
-                total += explored.all;
-                cost += explored.all + BEGINNING;
-                tell_if_far(cost);
-                // Relaxed: an exploration is over before the next one begins.
-                if !run.has_stopped.load(Relaxed) {
-                    break;
+                if after > 0 {
+                    later.push((program, call, after));
                 }
             }
+            left = later;
         }
+        let complete = left.is_empty();
         Explored { all: total, complete }.tell();
     }
 }
