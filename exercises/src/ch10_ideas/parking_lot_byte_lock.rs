@@ -110,7 +110,7 @@ pub struct MutexGuard<'a, T> {
 // Your turn: `Sync`, for the right data.
 
 impl<T> MutexGuard<'_, T> {
-    /// Unlocks; if threads wait, hands the lock over to the one that has waited for the longest time, and nobody overtakes it.
+    /// Unlocks; if threads wait, hands the lock over to the first of them in the table, and nobody overtakes it.
     pub fn unlock_fair(guard: Self) {
         // Your turn. The guard must not unlock once more.
         todo!()

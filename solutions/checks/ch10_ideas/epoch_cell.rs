@@ -89,6 +89,7 @@ fn gives_the_last() {
             assert_eq!(handle.read().get(), 2, "what a user saw after 2 was put in");
         }
         handles[0].replace(value(3));
+        drop(handles);
         let mut again = cell.handles();
         assert_eq!(again[1].read().get(), 3, "what a new user saw after 3 was put in");
     });
@@ -100,11 +101,12 @@ fn drops_once() {
         drop(EpochCell::new(value(1), 1));
         let mut cell = EpochCell::new(value(1), 2);
         let mut handles = cell.handles();
-        let other = &mut handles.pop().expect("a handle for each user");
+        let mut other = handles.pop().expect("a handle for each user");
         let guard = other.read();
         handles[0].replace(value(2));
         handles[0].replace(value(3));
         drop(guard);
+        drop((handles, other));
         drop(cell);
     });
 }
@@ -269,6 +271,7 @@ fn forgotten() {
             handles[0].replace(value(number));
             other.replace(value(number));
         }
+        drop((handles, other));
         drop(cell);
     });
 }

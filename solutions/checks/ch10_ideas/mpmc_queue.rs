@@ -2,7 +2,7 @@
 
 use super::subject::Queue;
 use super::sync::{self, cell::Probe, thread, track::Tracked};
-use grader::{Check, Drops, Shared, allocations, impls};
+use grader::{Check, Drops, Shared, Unit, allocations, impls};
 use std::cell::Cell;
 use std::sync::MutexGuard;
 
@@ -22,6 +22,7 @@ pub const CHECKS: &[Check] = &[
     Check::model("two_producers_at_once_get_two_slots", two_producers),
     Check::model("what_came_before_push_happens_before_the_return_of_pop", hand_over),
     Check::model("slot_is_written_again_only_when_it_has_been_read", slot_again),
+    Check::model("push_and_pop_are_not_both_refused", not_both_refused),
     Check::counted("every_small_program_does_what_a_queue_does", clients::check::<small::Queues>),
 ];
 
@@ -132,6 +133,12 @@ fn drops_the_rest() {
             [Some(()), Some(()), None],
             "three times `pop` of a queue with two `()`"
         );
+        let dropped = Unit::dropped_by(|| {
+            let queue = Queue::new(2);
+            let pushed = [(); 2].map(|()| queue.push(Unit).is_ok());
+            assert_eq!(pushed, [true; 2], "two times `push` of a value without a size");
+        });
+        assert_eq!(dropped, 2, "values without a size, of 2 that were left in the queue");
     });
 }
 
@@ -235,5 +242,24 @@ fn slot_again() {
         // There may be no room yet.
         let _ = queue.push(value(2));
         assert_eq!(other.join().unwrap(), Some(1), "what came out");
+    });
+}
+
+/// A queue in which one value is missing, and a thread on each side makes one call too many. The small programs use queues for one and for two.
+fn not_both_refused() {
+    sync::Model::new().faults(0).check(|| {
+        let queue = Shared::new(Queue::new(3));
+        for number in 1..3 {
+            assert!(queue.push(number).is_ok(), "`push` says that it is full");
+        }
+        let theirs = queue.clone();
+        let other = thread::spawn(move || [0; 2].map(|number| theirs.push(number).is_ok()));
+        let came = (0..3).filter(|_| queue.pop().is_some()).count();
+        if other.join().unwrap() == [true, false] {
+            assert_eq!(
+                came, 3,
+                "values that came out of a queue for 3. It had 2, one was put in, and then `push` said that it was full"
+            );
+        }
     });
 }

@@ -5,7 +5,7 @@ use super::{
     sync::{
         self,
         atomic::{AtomicBool, Ordering::Relaxed},
-        hint, thread,
+        hint, judge, thread,
     },
 };
 use grader::{Check, Shared};
@@ -26,8 +26,8 @@ pub const CHECKS: &[Check] = &[
     Check::model("guard_gives_the_data_and_unlocks_when_dropped", contract::gives_the_data),
     Check::model("get_mut_and_into_inner_give_the_data", contract::gives_the_data_to_its_owner),
     Check::model("debug_shows_the_data_and_never_waits", contract::debug_does_not_wait),
-    Check::model("holder_that_panics_unlocks", contract::panic_unlocks),
     Check::model("try_lock_takes_a_free_lock_and_no_other", contract::try_lock_takes_a_free_lock),
+    Check::model("holder_that_panics_unlocks", contract::panic_unlocks),
     Check::model("lock_waits_until_the_guard_is_dropped", contract::waits_for_the_holder),
     Check::model("two_threads_never_have_a_guard_at_once", contract::two_threads),
     Check::model("what_a_holder_did_happens_before_what_the_next_one_does", contract::hand_over),
@@ -43,6 +43,9 @@ pub const CHECKS: &[Check] = &[
     Check::model("each_thread_that_waits_is_counted", counts_waiters),
     Check::counted("more_than_two_that_wait_are_counted", counts_many),
     Check::counted("waiters_are_overtaken_as_often_as_promised_and_no_more", overtakes),
+    Check::counted("five_that_wait_are_overtaken_no_more_often", overtakes_five),
+    Check::counted("who_overtakes_by_lock_is_counted_as_well", overtakes_by_lock),
+    Check::counted("try_lock_that_fails_does_not_make_the_count_begin_anew", fails_in_between),
     Check::counted("lock_is_not_handed_over_before", not_before),
     Check::counted("who_waits_later_is_overtaken_as_often", later_waiter),
     Check::counted("who_comes_to_wait_does_not_make_the_count_begin_anew", newcomer),
@@ -52,6 +55,9 @@ pub const CHECKS: &[Check] = &[
 
 /// How many of those who waited have had the lock.
 type Served = u32;
+
+/// More than a thread makes before it sleeps, and when it wakes.
+const STEPS: usize = 40;
 
 /// Executions of a model with two threads that wait. Whoever is overtaken runs late, and that is tried first.
 const WITH_TWO: u64 = 5_000;
@@ -247,10 +253,70 @@ fn overtakes() {
             );
             assert!(
                 !refused || got == patience - 1,
-                "somebody waits and nobody holds the lock, but `try_lock` fails after {got} times: only unlock number {patience} hands it over"
+                "somebody waits and nobody else holds the lock, but `try_lock` fails after {got} times: only unlock number {patience} hands it over, and a thread that has taken the lock does not wait any more"
             );
         });
     }
+}
+
+fn overtakes_five() {
+    overtake_in_vain(5, "", Mutex::try_lock, Mutex::try_lock);
+}
+
+/// The lock is taken by `lock` each time but the last one, when it should have been handed over.
+fn overtakes_by_lock() {
+    overtake_in_vain(1, " by `lock`", |lock| Some(lock.lock()), Mutex::try_lock);
+}
+
+/// Who fails is no holder, and does not wait.
+fn fails_in_between() {
+    let take: Take = |lock| {
+        let guard = lock.try_lock()?;
+        assert!(lock.try_lock().is_none(), "`try_lock` returns a guard while there is another one");
+        Some(guard)
+    };
+    overtake_in_vain(1, ", while another `try_lock` failed each time", take, take);
+}
+
+type Take = for<'a> fn(&'a Mutex<Served>) -> Option<MutexGuard<'a, Served>>;
+
+/// Threads wait, and another one unlocks and takes the lock again. The last time it must not get it.
+fn overtake_in_vain(number: u32, how: &'static str, take: Take, take_at_last: Take) {
+    let check = |model: sync::Model, steps| {
+        model.check(move || {
+        let lock = Shared::new(Mutex::new(0));
+        let mut guard = lock.lock();
+        for waiting in 1..=number {
+            let theirs = lock.clone();
+            thread::spawn(move || {
+                if steps > 0 {
+                    judge::stand_aside_after(steps, 0);
+                }
+                *theirs.lock() += 1;
+            });
+            go_on_if(lock.waiting() == waiting);
+        }
+        let patience = Mutex::<()>::PATIENCE;
+        for unlock in 1..=patience {
+            drop(guard);
+            let taken = if unlock < patience { take(&lock) } else { take_at_last(&lock) };
+            let Some(again) = taken.filter(|served| **served == 0) else { break };
+            assert!(
+                unlock < patience,
+                "threads that wait: {number}. But the lock was unlocked and taken again {unlock} times{how}: unlock number {patience} should have handed it over"
+            );
+            guard = again;
+        }
+        // What becomes of those who wait is looked at elsewhere.
+        go_on_if(false);
+    })
+    };
+    let model = || sync::Model::new().faults(0).waits(|_| Ok(()));
+    if number == 1 {
+        return check(model(), 0);
+    }
+    // Of many executions, those in which whoever is woken stands aside: after which of its steps that is, is tried out.
+    (1..STEPS).for_each(|steps| check(model().main_last().executions(1), steps));
 }
 
 /// One thread waits, is overtaken, and gets the lock; then another one waits.

@@ -121,6 +121,17 @@ fn tickets_wrap() {
             assert!(semaphore.try_acquire().is_ok(), "no permit, half way to the last number");
         }
     });
+    // One ticket is the last one, and the thread that has the next one waits.
+    for first in [u32::MAX >> 1, u32::MAX >> 2].into_iter().flat_map(|last| [last - 1, last]) {
+        sync::Model::new().faults(0).check(move || {
+            let semaphore = Shared::new(Semaphore::with_first_ticket(1, first));
+            let permit = semaphore.acquire();
+            let theirs = semaphore.clone();
+            let other = thread::spawn(move || drop(theirs.acquire()));
+            drop(permit);
+            other.join().unwrap();
+        });
+    }
 }
 
 fn closed() {

@@ -2,7 +2,7 @@
 
 use super::subject::{Consumer, Producer, Ring};
 use super::sync::{self, cell::Probe, thread, track::Tracked};
-use grader::{Check, Drops, Moved, allocations, impls};
+use grader::{Check, Drops, Moved, Unit, allocations, impls};
 use std::cell::Cell;
 use std::sync::MutexGuard;
 
@@ -22,6 +22,7 @@ pub const CHECKS: &[Check] = &[
     Check::fact("ring_is_allocated_once", allocates_once),
     Check::model("what_came_before_push_happens_before_the_return_of_pop", hand_over),
     Check::model("slot_is_written_again_only_when_it_has_been_read", slot_again),
+    Check::model("push_and_pop_are_not_both_refused", not_both_refused),
     Check::counted("every_small_program_does_what_a_ring_does", clients::check::<small::Rings>),
     Check::counted(
         "thread_that_stops_keeps_no_other_from_its_end",
@@ -170,6 +171,12 @@ fn drops_the_rest() {
         assert_eq!(pushed, [Ok(()), Ok(()), Err(())], "three times `push` of `()` to a ring for 2");
         let popped = [(); 3].map(|()| consumer.pop());
         assert_eq!(popped, [Some(()), Some(()), None], "three times `pop` of a ring with two `()`");
+        let dropped = Unit::dropped_by(|| {
+            let mut ring = Ring::new(2);
+            let pushed = [(); 2].map(|()| ring.split().0.push(Unit).is_ok());
+            assert_eq!(pushed, [true; 2], "two times `push` of a value without a size");
+        });
+        assert_eq!(dropped, 2, "values without a size, of 2 that were left in the ring");
     });
 }
 
@@ -264,4 +271,31 @@ fn slot_again() {
             let _ = producer.push(value(2));
         });
     });
+}
+
+/// A ring in which one value is missing, and each end makes one call too many. The small programs use rings for one and for two.
+fn not_both_refused() {
+    for capacity in [2, 3] {
+        sync::model(move || {
+            let mut ring = Ring::new(capacity);
+            let (mut producer, mut consumer) = ring.split();
+            for number in 1..capacity {
+                assert!(producer.push(number).is_ok(), "`push` says that it is full");
+            }
+            let producer = Moved(producer);
+            thread::scope(|scope| {
+                let other = scope.spawn(move || {
+                    let mut producer = producer.here();
+                    [0; 2].map(|number| producer.push(number).is_ok())
+                });
+                let came = (0..capacity).filter(|_| consumer.pop().is_some()).count();
+                if other.join().unwrap() == [true, false] {
+                    assert_eq!(
+                        came, capacity,
+                        "values that came out of a ring for {capacity}. It had one less, one was put in, and then `push` said that it was full"
+                    );
+                }
+            });
+        });
+    }
 }

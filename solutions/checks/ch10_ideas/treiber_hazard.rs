@@ -176,10 +176,17 @@ fn hand_over() {
 }
 
 fn two_pops() {
-    sync::model(|| {
-        let came = two_threads(&[1, 2], pop, |handle| pop(handle).into_iter().collect());
-        assert_eq!(came, [1, 2], "what came, by two threads, from a stack of 1 and 2");
-    });
+    for users in [2, 6] {
+        sync::model(move || {
+            let popped = |handle: &mut Handle<'_, Value>| pop(handle).into_iter().collect();
+            let came = two_threads_of(users, &[1, 2], pop, popped);
+            assert_eq!(
+                came,
+                [1, 2],
+                "what came, by the first and the last of {users} users, from a stack of 1 and 2"
+            );
+        });
+    }
 }
 
 /// Whoever looks at 64 users has not looked at all.

@@ -244,7 +244,7 @@ impl<'a, T> MutexGuard<'a, T> {
 }
 
 impl<T> MutexGuard<'_, T> {
-    /// Unlocks; if threads wait, hands the lock over to the one that has waited for the longest time, and nobody overtakes it.
+    /// Unlocks; if threads wait, hands the lock over to the first of them in the table, and nobody overtakes it.
     pub fn unlock_fair(guard: Self) {
         guard.lock.unlock(true);
         mem::forget(guard);

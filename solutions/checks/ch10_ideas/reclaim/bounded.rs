@@ -2,17 +2,17 @@
 
 use super::super::sync::alloc;
 
-/// Each user puts a value in and takes it out, eight times. What is still in use then must not grow with the turns: each user may have so
-/// many blocks of memory.
+/// Each user puts a value in and takes it out, eight times. What is in use must not grow with the turns: after each of them, each user may have
+/// so many blocks of memory.
 pub fn stays_bounded<H>(users: &mut [H], each: usize, turn: impl Fn(&mut H)) {
     let before = alloc::blocks_in_use();
-    for _ in 0..8 {
+    for turns in 1..=8 {
         users.iter_mut().for_each(&turn);
+        let more = alloc::blocks_in_use().saturating_sub(before);
+        let users = users.len();
+        assert!(
+            more <= users * each,
+            "blocks of memory that are still in use after each of {users} users has put in and taken out a value, {turns} times: {more}"
+        );
     }
-    let more = alloc::blocks_in_use().saturating_sub(before);
-    let users = users.len();
-    assert!(
-        more <= users * each,
-        "blocks of memory that are still in use after each of {users} users has put in and taken out a value 8 times: {more}"
-    );
 }
