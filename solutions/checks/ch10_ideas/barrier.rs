@@ -116,6 +116,13 @@ fn many_rounds() {
     for round in 0..70_000 {
         assert!(barrier.wait(), "the only thread of round {round} does not lead it");
     }
+    // Whoever waits for a larger number waits for ever, where the numbers begin anew.
+    let barrier = Barrier::new(2);
+    for round in 0..70_000 {
+        let first = barrier.arrive();
+        assert!(barrier.wait(), "the second of two arrivals of round {round} does not lead it");
+        assert!(!first.wait(), "both of two arrivals of round {round} lead it");
+    }
 }
 
 /// Arrives when it is dropped.

@@ -1,7 +1,12 @@
 //! What `ch10_ideas/left_right` must do.
 
 use super::subject::LeftRight;
-use super::sync::{self, cell::Probe, counters, thread};
+use super::sync::{
+    self,
+    atomic::{AtomicBool, Ordering::Relaxed},
+    cell::Probe,
+    counters, thread,
+};
 use grader::{Check, Shared, impls};
 use std::cell::Cell;
 use std::sync::MutexGuard;
@@ -17,6 +22,10 @@ pub const CHECKS: &[Check] = &[
     Check::model("every_change_is_made_in_both_copies", changes_both),
     Check::counted("reading_is_two_read_modify_writes", reads_cheaply),
     Check::model("change_that_panics_is_the_last_and_readers_go_on", change_panics),
+    Check::counted(
+        "writer_that_waits_changes_nothing_after_a_change_that_panics",
+        panics_beside_a_writer,
+    ),
     Check::model("data_stays_while_it_is_read", stays),
     Check::model("reader_that_panics_leaves", reader_panics),
     Check::counted("writer_waits_for_each_of_many_guards", many_guards),
@@ -157,6 +166,41 @@ fn change_panics() {
             assert_eq!(calls, 0, "how often `change` was called when an earlier one had panicked");
             assert_eq!(data.read().get(), call, "what a reader saw after that");
         }
+    });
+}
+
+fn panics_beside_a_writer() {
+    sync::model(|| {
+        let shared = Shared::new((data(1), AtomicBool::new(false)));
+        let theirs = shared.clone();
+        let other = thread::spawn(move || {
+            sync::expect_panic(|| {
+                theirs.0.write(|copy| {
+                    copy.set(9);
+                    // Relaxed, here and below: writers wait for each other.
+                    theirs.1.store(true, Relaxed);
+                    panic!("on purpose")
+                });
+            });
+        });
+        let mut is_late = false;
+        let wrote = clients::attempt(|| {
+            shared.0.write(|copy| {
+                is_late |= shared.1.load(Relaxed);
+                copy.set(2);
+            });
+        });
+        other.join().unwrap();
+        assert!(
+            !is_late,
+            "two threads called `write`, the change of one panicked, and after that the change of the other one was made"
+        );
+        let number = if wrote.is_ok() { 2 } else { 1 };
+        assert_eq!(
+            shared.0.read().get(),
+            number,
+            "what a reader saw beside a copy that is half changed"
+        );
     });
 }
 

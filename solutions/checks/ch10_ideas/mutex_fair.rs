@@ -253,7 +253,7 @@ fn overtakes() {
             );
             assert!(
                 !refused || got == patience - 1,
-                "somebody waits and nobody else holds the lock, but `try_lock` fails after {got} times: only unlock number {patience} hands it over, and a thread that has taken the lock does not wait any more"
+                "somebody waits and nobody holds the lock, but `try_lock` fails after {got} times: only unlock number {patience} hands it over. Or does `waiting` still count a thread that has the lock?"
             );
         });
     }

@@ -205,14 +205,17 @@ fn is_whole([first, second]: [u64; 2]) -> u64 {
 }
 
 fn read_beside_write() {
-    sync::model(|| {
-        let lock = Shared::new(SeqLock::new([1, 1]));
-        let theirs = lock.clone();
-        let writer = thread::spawn(move || theirs.write([2, 2]));
-        is_whole(lock.read());
-        writer.join().unwrap();
-        assert_eq!(is_whole(lock.read()), 2, "what `read` said after the write");
-    });
+    // The second write is the one after which the numbers begin anew.
+    for before in [0, usize::MAX / 2] {
+        sync::model(move || {
+            let lock = Shared::new(SeqLock::after_writes([1, 1], before));
+            let theirs = lock.clone();
+            let writer = thread::spawn(move || theirs.write([2, 2]));
+            is_whole(lock.read());
+            writer.join().unwrap();
+            assert_eq!(is_whole(lock.read()), 2, "what `read` said after the write");
+        });
+    }
 }
 
 fn read_beside_two_writes() {
