@@ -5,7 +5,7 @@ use super::{
     sync::{
         self,
         atomic::{AtomicBool, Ordering::Relaxed},
-        hint, thread,
+        hint, judge, thread,
     },
 };
 use grader::{Check, Shared};
@@ -45,6 +45,7 @@ pub const CHECKS: &[Check] = &[
     Check::counted("waiters_are_overtaken_as_often_as_promised_and_no_more", overtakes),
     Check::counted("lock_is_not_handed_over_before", not_before),
     Check::counted("who_waits_later_is_overtaken_as_often", later_waiter),
+    Check::counted("waiter_that_did_not_sleep_makes_the_count_begin_anew", did_not_sleep),
     Check::counted("who_comes_to_wait_does_not_make_the_count_begin_anew", newcomer),
     Check::counted("unlock_by_a_panic_hands_over_as_well", panic_hands_over),
     Check::counted("every_small_program_does_what_a_lock_does", clients::check::<small::Locks>),
@@ -295,4 +296,40 @@ fn not_before() {
         }
     };
     while_threads_wait(2, other, |_, guard| drop(guard));
+}
+
+/// More steps than a `lock` makes until it sleeps.
+const STEPS: usize = 40;
+
+/// A thread sleeps, and another one is counted among those who wait. Before that one sleeps too, the lock is unlocked. Between which of its
+/// steps is tried out, in one execution each.
+fn did_not_sleep() {
+    for steps in 0..STEPS {
+        sync::Model::new().main_last().faults(0).executions(1).check(move || {
+            let lock = Shared::new(Mutex::new(0));
+            let guard = lock.lock();
+            let theirs = lock.clone();
+            let sleeper = thread::spawn(move || *theirs.lock() += 1);
+            let theirs = lock.clone();
+            let waiter = thread::spawn(move || {
+                judge::stand_aside_after(steps, 0);
+                let guard = theirs.lock();
+                // Others have waited and had the lock before, or none is left.
+                if *guard > 0 || theirs.waiting() != 1 {
+                    return (0, false);
+                }
+                overtake(&theirs, guard, Mutex::<()>::PATIENCE - 1)
+            });
+            let both_wait = lock.waiting() == 2;
+            drop(guard);
+            judge::stand_aside_after(0, 2);
+            let (got, refused) = waiter.join().unwrap();
+            assert!(
+                !(both_wait && refused),
+                "two threads waited, one of them got the lock, and from then on `try_lock` took a lock that nobody held {got} times, not {} times",
+                Mutex::<()>::PATIENCE - 1
+            );
+            sleeper.join().unwrap();
+        });
+    }
 }

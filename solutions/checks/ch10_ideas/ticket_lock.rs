@@ -39,11 +39,17 @@ fn tickets_wrap() {
     sync::model(|| {
         let lock = Mutex::with_first_ticket(0, u32::MAX);
         for turn in 0..3 {
-            *lock.lock() += 1;
+            let mut held = lock.lock();
+            *held += 1;
+            assert!(
+                lock.try_lock().is_none(),
+                "`try_lock` of a held lock gives a guard, with tickets that begin anew, in turn {turn}"
+            );
+            drop(held);
             let guard = lock.try_lock();
             assert!(
                 guard.is_some(),
-                "`try_lock` of a free lock fails, after {turn} tickets and the last number"
+                "`try_lock` of a free lock fails, with tickets that begin anew, in turn {turn}"
             );
         }
     });
