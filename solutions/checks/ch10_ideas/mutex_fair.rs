@@ -212,27 +212,33 @@ fn newcomer() {
 
 fn panic_hands_over() {
     let other = |lock: &Mutex<Served>| *lock.lock() += 1;
-    while_threads_wait(1, other, unlock_by_a_panic);
+    while_threads_wait(1, other, unlock_by_a_panic::<true>);
+    while_threads_wait(1, other, unlock_by_a_panic::<false>);
 }
 
-/// Overtakes as often as that is allowed. Then the last guard is dropped by a panic.
-fn unlock_by_a_panic<'a>(lock: &'a Mutex<Served>, mut guard: MutexGuard<'a, Served>) {
+/// Overtakes as often as that is allowed, and unlocks once more. The first or the last of these guards is dropped by a panic.
+fn unlock_by_a_panic<'a, const FIRST: bool>(
+    lock: &'a Mutex<Served>,
+    mut guard: MutexGuard<'a, Served>,
+) {
     let patience = Mutex::<()>::PATIENCE;
-    for _ in 1..patience {
-        drop(guard);
+    let by_a_panic = if FIRST { 1 } else { patience };
+    for unlock in 1..=patience {
+        if unlock == by_a_panic {
+            sync::expect_panic(move || {
+                let _guard = guard;
+                panic!("on purpose, with the lock held");
+            });
+        } else {
+            drop(guard);
+        }
         match lock.try_lock() {
             Some(again) if *again == 0 => guard = again,
             _ => return,
         }
     }
-    sync::expect_panic(move || {
-        let _guard = guard;
-        panic!("on purpose, with the lock held");
-    });
-    let overtaken = lock.try_lock().is_some_and(|served| *served == 0);
-    assert!(
-        !overtaken,
-        "somebody waits, and a panic made unlock number {patience}, which should have handed the lock over"
+    panic!(
+        "somebody waits, and a panic made unlock number {by_a_panic} of {patience}. Unlock number {patience} should have handed the lock over"
     );
 }
 
