@@ -10,8 +10,8 @@ mod small;
 /// In the order in which they are run.
 pub const CHECKS: &[Check] = &[
     Check::fact("number_can_be_shared_and_sent_between_threads", is_shared_and_sent),
-    Check::counted("number_is_made_of_the_atomics_of_sync", uses_sync),
     Check::model("load_gives_what_new_or_store_put_there", keeps),
+    Check::counted("number_is_made_of_the_atomics_of_sync", uses_sync),
     Check::model("fetch_add_adds_and_returns_the_value_before", adds),
     Check::model("zero_with_a_sign_is_told_from_zero", signed_zero),
     Check::model("fetch_add_to_a_nan_ends", nan),

@@ -11,8 +11,8 @@ use grader::{Check, Shared, impls};
 /// In the order in which they are run.
 pub const CHECKS: &[Check] = &[
     Check::fact("meter_can_be_shared_and_sent_between_threads", is_shared_and_sent),
-    Check::counted("meter_is_made_of_the_atomics_of_sync", uses_sync),
     Check::model("each_tick_counts_one", counts),
+    Check::counted("meter_is_made_of_the_atomics_of_sync", uses_sync),
     Check::model("no_tick_is_lost", no_tick_is_lost),
     Check::model("watch_of_finished_work_reports_once_and_returns", finished),
     Check::model("reports_grow_and_end_with_the_total", reports_grow),

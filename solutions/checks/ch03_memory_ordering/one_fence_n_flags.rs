@@ -9,8 +9,8 @@ use grader::{Check, Shared};
 
 /// In the order in which they are run.
 pub const CHECKS: &[Check] = &[
-    Check::counted("board_is_made_of_the_atomics_of_sync", uses_sync),
     Check::model("new_board_has_no_message", empty),
+    Check::counted("board_is_made_of_the_atomics_of_sync", uses_sync),
     Check::model("message_stays_at_the_place_of_its_sender", places),
     Check::model("what_a_sender_wrote_happens_before_what_a_reader_reads", hand_over),
     Check::model("two_senders_are_both_read_behind_one_fence", two_senders),

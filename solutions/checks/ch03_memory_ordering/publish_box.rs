@@ -13,8 +13,8 @@ mod small;
 pub const CHECKS: &[Check] = &[
     Check::fact("slot_is_send_exactly_where_the_value_is", is_send_where_send),
     Check::fact("slot_is_sync_exactly_where_the_value_is_send_and_sync", is_sync_where_both),
-    Check::counted("slot_is_made_of_the_atomics_of_sync", uses_sync),
     Check::model("empty_slot_has_nothing", empty),
+    Check::counted("slot_is_made_of_the_atomics_of_sync", uses_sync),
     Check::model("published_value_is_there_for_good", published),
     Check::model("second_value_is_given_back", second),
     Check::model("take_empties_the_slot", taken),

@@ -9,8 +9,8 @@ mod small;
 
 /// In the order in which they are run.
 pub const CHECKS: &[Check] = &[
-    Check::counted("batch_is_made_of_the_atomics_of_sync", uses_sync),
     Check::model("batch_that_is_not_published_gives_nothing", unpublished),
+    Check::counted("batch_is_made_of_the_atomics_of_sync", uses_sync),
     Check::model("each_item_is_given_once", each_once),
     Check::model("asking_too_early_does_no_harm", asks_early),
     Check::model("what_the_publisher_wrote_happens_before_what_the_first_taker_reads", first_taker),

@@ -12,8 +12,8 @@ mod small;
 /// In the order in which they are run.
 pub const CHECKS: &[Check] = &[
     Check::fact("channel_is_send_and_sync_exactly_where_the_message_is_send", is_send_and_sync),
-    Check::counted("channel_is_made_of_the_atomics_of_sync", uses_sync),
     Check::model("newest_message_comes_out_once", comes_out_once),
+    Check::counted("channel_is_made_of_the_atomics_of_sync", uses_sync),
     Check::model("send_gives_back_what_it_replaces", replaces),
     Check::model("each_message_is_dropped_once", dropped_once),
     Check::model("what_came_before_send_happens_before_the_return_of_receive", hand_over),

@@ -17,8 +17,8 @@ mod small;
 /// In the order in which they are run.
 pub const CHECKS: &[Check] = &[
     Check::fact("channel_is_sync_exactly_where_the_message_is_send", is_sync_where_send),
-    Check::counted("channel_is_made_of_the_atomics_of_sync", uses_sync),
     Check::model("message_comes_out_as_it_went_in", comes_out),
+    Check::counted("channel_is_made_of_the_atomics_of_sync", uses_sync),
     Check::model("message_of_any_type_goes_through", any_type),
     Check::model("second_send_panics_and_changes_nothing", second_send),
     Check::model("receive_without_a_message_panics_and_changes_nothing", receive_too_early),

@@ -15,8 +15,8 @@ mod small;
 /// In the order in which they are run.
 pub const CHECKS: &[Check] = &[
     Check::fact("event_can_be_shared_and_sent_between_threads", is_shared_and_sent),
-    Check::counted("event_is_made_of_the_atomics_of_sync", uses_sync),
     Check::model("new_event_is_not_set", new_is_not_set),
+    Check::counted("event_is_made_of_the_atomics_of_sync", uses_sync),
     Check::model("set_is_remembered_until_one_thread_has_taken_it", remembers),
     Check::model("two_sets_without_a_wait_count_once", counts_once),
     Check::model("reset_takes_back_a_set", reset_takes_back),

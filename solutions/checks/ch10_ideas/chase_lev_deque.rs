@@ -12,8 +12,8 @@ mod small;
 /// In the order in which they are run.
 pub const CHECKS: &[Check] = &[
     Check::fact("deque_is_sync_exactly_where_the_tasks_are_send", is_sync_where_send),
-    Check::counted("deque_is_made_of_the_atomics_of_sync", uses_sync),
     Check::model("owner_takes_the_last_task_and_a_thief_the_first", both_ends),
+    Check::counted("deque_is_made_of_the_atomics_of_sync", uses_sync),
     Check::model("deque_grows_and_loses_no_task", grows),
     Check::model("hundred_tasks_come_out_in_their_order", hundred),
     Check::model("tasks_and_buffers_are_freed_once", frees_once),

@@ -20,8 +20,8 @@ mod small;
 /// In the order in which they are run.
 pub const CHECKS: &[Check] = &[
     Check::fact("cell_can_be_shared", is_sync),
-    Check::counted("cell_is_made_of_the_atomics_of_sync", uses_sync),
     Check::model("wake_wakes_the_last_waker_once", wakes_the_last),
+    Check::counted("cell_is_made_of_the_atomics_of_sync", uses_sync),
     Check::model("each_waker_is_dropped_once", drops_once),
     Check::model("task_that_registers_before_it_looks_is_never_asleep_for_ever", executor),
     Check::model("wake_beside_the_same_waker_again_is_not_lost", same_again),
