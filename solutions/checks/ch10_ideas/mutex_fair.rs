@@ -41,6 +41,8 @@ pub const CHECKS: &[Check] = &[
     ),
     Check::model("try_lock_fails_only_if_the_lock_is_held", try_lock_beside_a_waiter),
     Check::model("each_thread_that_waits_is_counted", counts_waiters),
+    Check::counted("waiter_that_did_not_sleep_makes_the_count_begin_anew", did_not_sleep),
+    Check::counted("who_comes_to_wait_does_not_make_the_count_begin_anew", newcomer),
     Check::counted("more_than_two_that_wait_are_counted", counts_many),
     Check::counted("waiters_are_overtaken_as_often_as_promised_and_no_more", overtakes),
     Check::counted("five_that_wait_are_overtaken_no_more_often", overtakes_five),
@@ -48,7 +50,6 @@ pub const CHECKS: &[Check] = &[
     Check::counted("try_lock_that_fails_does_not_make_the_count_begin_anew", fails_in_between),
     Check::counted("lock_is_not_handed_over_before", not_before),
     Check::counted("who_waits_later_is_overtaken_as_often", later_waiter),
-    Check::counted("who_comes_to_wait_does_not_make_the_count_begin_anew", newcomer),
     Check::counted("unlock_by_a_panic_hands_over_as_well", panic_hands_over),
     Check::counted("every_small_program_does_what_a_lock_does", clients::check::<small::Locks>),
 ];
@@ -217,27 +218,33 @@ fn newcomer() {
 
 fn panic_hands_over() {
     let other = |lock: &Mutex<Served>| *lock.lock() += 1;
-    while_threads_wait(1, other, unlock_by_a_panic);
+    while_threads_wait(1, other, unlock_by_a_panic::<true>);
+    while_threads_wait(1, other, unlock_by_a_panic::<false>);
 }
 
-/// Overtakes as often as that is allowed. Then the last guard is dropped by a panic.
-fn unlock_by_a_panic<'a>(lock: &'a Mutex<Served>, mut guard: MutexGuard<'a, Served>) {
+/// Overtakes as often as that is allowed, and unlocks once more. The first or the last of these guards is dropped by a panic.
+fn unlock_by_a_panic<'a, const FIRST: bool>(
+    lock: &'a Mutex<Served>,
+    mut guard: MutexGuard<'a, Served>,
+) {
     let patience = Mutex::<()>::PATIENCE;
-    for _ in 1..patience {
-        drop(guard);
+    let by_a_panic = if FIRST { 1 } else { patience };
+    for unlock in 1..=patience {
+        if unlock == by_a_panic {
+            sync::expect_panic(move || {
+                let _guard = guard;
+                panic!("on purpose, with the lock held");
+            });
+        } else {
+            drop(guard);
+        }
         match lock.try_lock() {
             Some(again) if *again == 0 => guard = again,
             _ => return,
         }
     }
-    sync::expect_panic(move || {
-        let _guard = guard;
-        panic!("on purpose, with the lock held");
-    });
-    let overtaken = lock.try_lock().is_some_and(|served| *served == 0);
-    assert!(
-        !overtaken,
-        "somebody waits, and a panic made unlock number {patience}, which should have handed the lock over"
+    panic!(
+        "somebody waits, and a panic made unlock number {by_a_panic} of {patience}. Unlock number {patience} should have handed the lock over"
     );
 }
 
@@ -361,4 +368,40 @@ fn not_before() {
         }
     };
     while_threads_wait(2, other, |_, guard| drop(guard));
+}
+
+/// More steps than a `lock` makes until it sleeps.
+const STEPS: usize = 40;
+
+/// A thread sleeps, and another one is counted among those who wait. Before that one sleeps too, the lock is unlocked. Between which of its
+/// steps is tried out, in one execution each.
+fn did_not_sleep() {
+    for steps in 0..STEPS {
+        sync::Model::new().main_last().faults(0).executions(1).check(move || {
+            let lock = Shared::new(Mutex::new(0));
+            let guard = lock.lock();
+            let theirs = lock.clone();
+            let sleeper = thread::spawn(move || *theirs.lock() += 1);
+            let theirs = lock.clone();
+            let waiter = thread::spawn(move || {
+                judge::stand_aside_after(steps, 0);
+                let guard = theirs.lock();
+                // Others have waited and had the lock before, or none is left.
+                if *guard > 0 || theirs.waiting() != 1 {
+                    return (0, false);
+                }
+                overtake(&theirs, guard, Mutex::<()>::PATIENCE - 1)
+            });
+            let both_wait = lock.waiting() == 2;
+            drop(guard);
+            judge::stand_aside_after(0, 2);
+            let (got, refused) = waiter.join().unwrap();
+            assert!(
+                !(both_wait && refused),
+                "two threads waited, one of them got the lock, and from then on `try_lock` took a lock that nobody held {got} times, not {} times",
+                Mutex::<()>::PATIENCE - 1
+            );
+            sleeper.join().unwrap();
+        });
+    }
 }

@@ -75,8 +75,9 @@ enum Asks {
     Beset(Beset),
     /// As [`Results`](Self::Results), where another thread makes all its calls after so many steps of this one; or a call before each.
     Late(Beset, Option<usize>),
-    /// As [`Results`](Self::Results), where each thread makes its calls in a destructor, while a panic unwinds it.
-    Unwinding,
+    /// As [`Results`](Self::Results), where each thread makes its calls in a destructor, while a panic unwinds it. The main thread as well, when
+    /// the others have ended?
+    Unwinding { at_end: bool },
     /// As [`Results`](Self::Results), where waits return for no reason, again and again.
     Restless,
     /// As [`Results`](Self::Results), where weak compare-exchanges fail for no reason, again and again.
@@ -162,7 +163,7 @@ impl Run {
 
     /// Are the calls of the threads made while a panic unwinds them?
     fn unwinds(&self) -> bool {
-        matches!(self.asks, Asks::Unwinding)
+        matches!(self.asks, Asks::Unwinding { .. })
     }
 
     fn nth_of(&self, hand: usize, place: usize) -> Option<OpId> {
@@ -211,8 +212,11 @@ impl Run {
     /// An execution ends: what was done is judged.
     fn end(&self) {
         self.note();
-        if let Asks::Results | Asks::Late(..) | Asks::Unwinding | Asks::Restless | Asks::Fickle =
-            self.asks
+        if let Asks::Results
+        | Asks::Late(..)
+        | Asks::Unwinding { .. }
+        | Asks::Restless
+        | Asks::Fickle = self.asks
             && let Err(why) = support::unseen(|| self.is_good(false))
         {
             reject(why);

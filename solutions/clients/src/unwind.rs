@@ -3,8 +3,12 @@
 use std::any::Any;
 use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 
-/// Has a call panicked? An exploration may run on a thread of its own, and then the next one waits for its end.
-static HAS_PANICKED: AtomicBool = AtomicBool::new(false);
+/// Has a call of a thread panicked, and one of those that the main thread makes at the end? An exploration may run on a thread of its own, and
+/// then the next one waits for its end.
+static HAVE_PANICKED: [AtomicBool; 2] = [const { AtomicBool::new(false) }; 2];
+
+/// Does the main thread make the last calls?
+static IS_AT_END: AtomicBool = AtomicBool::new(false);
 
 /// Panics while what `f` returns is held, so that it is dropped by the unwinding.
 #[track_caller]
@@ -28,11 +32,17 @@ pub fn attempt<R>(f: impl FnOnce() -> R) -> Result<R, Box<dyn Any + Send>> {
 
 /// Not generic: what it does is compiled here, and not with the code under test.
 fn note() {
-    HAS_PANICKED.store(true, Relaxed);
+    HAVE_PANICKED[usize::from(IS_AT_END.load(Relaxed))].store(true, Relaxed);
 }
 
-/// Has a call panicked since this was last asked?
+/// Have the threads ended, so that the main one makes the last calls?
 #[cfg(not(feature = "loom"))]
-pub(crate) fn has_panicked() -> bool {
-    HAS_PANICKED.swap(false, Relaxed)
+pub(crate) fn at_end(is_at_end: bool) {
+    IS_AT_END.store(is_at_end, Relaxed);
+}
+
+/// Has a call panicked since this was last asked, and one of those at the end?
+#[cfg(not(feature = "loom"))]
+pub(crate) fn have_panicked() -> [bool; 2] {
+    HAVE_PANICKED.each_ref().map(|has| has.swap(false, Relaxed))
 }

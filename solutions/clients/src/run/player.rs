@@ -1,8 +1,9 @@
 //! Makes the calls of a program.
 
-use super::Run;
+use super::{Asks, Run};
 use crate::Clients;
 use crate::object::{OpId, Typed};
+use crate::unwind::at_end;
 use rc11::{now, support, thread};
 use std::rc::Rc;
 use std::sync::Arc;
@@ -39,6 +40,7 @@ impl<C: Clients> Player<C> {
     /// One execution.
     pub fn execute(&self, shared: &Arc<Shared<Self>>, run: &Arc<Run>) {
         run.begin();
+        at_end(false);
         let mut hands = self.hands[run.program.scene]();
         for call in 0..run.before() {
             let (hand, op) = run.prepared(call);
@@ -68,7 +70,8 @@ impl<C: Clients> Player<C> {
                 call += 1;
             }
         };
-        if run.unwinds() {
+        at_end(true);
+        if let Asks::Unwinding { at_end: true } = run.asks {
             rc11::while_unwinding(last_calls);
         } else {
             last_calls();

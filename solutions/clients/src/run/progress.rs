@@ -32,7 +32,9 @@ impl Run {
     /// The call is about to begin: how far may it go?
     pub fn watch(self: &Arc<Self>, call: usize, op: OpId) {
         let stop = match self.asks {
-            Asks::Results | Asks::Unwinding | Asks::Restless | Asks::Fickle | Asks::Many => return,
+            Asks::Results | Asks::Unwinding { .. } | Asks::Restless | Asks::Fickle | Asks::Many => {
+                return;
+            }
             Asks::Progress(stop) => stop,
             Asks::Beset(beset) => return self.beset(beset, call, op),
             Asks::Late(beset, after) => return late(beset, after, call),

@@ -5,7 +5,7 @@ use super::{Asks, Plays, Run, Stop};
 use crate::object::{Object, OpId, Scene, State, Traits};
 use crate::program::{Program, Programs, THREE};
 use crate::size::Size;
-use crate::unwind::has_panicked;
+use crate::unwind::have_panicked;
 use crate::{Progress, show};
 use rc11::history::Checker;
 use std::rc::Rc;
@@ -155,13 +155,14 @@ impl World {
     ) {
         let program = Arc::new(program);
         let run = Run::new(self, &program, Asks::Results);
-        has_panicked();
+        have_panicked();
         let of_one = size.of_one.min(most);
         let executions = run.explore(Size { of_one, ..size }, plays).all;
         spent.total += executions;
         // A call that panics cannot be made in a destructor that way; and what a thread has from before may know of the panic.
-        if !has_panicked() && program.before.is_empty() && spent.unwinding < size.unwinding {
-            let run = Run::new(self, &program, Asks::Unwinding);
+        let [of_threads, at_end] = have_panicked();
+        if !of_threads && program.before.is_empty() && spent.unwinding < size.unwinding {
+            let run = Run::new(self, &program, Asks::Unwinding { at_end: !at_end });
             let all = run.explore(Size { of_one: FEWER, ..size }, plays).all;
             (spent.unwinding, spent.total) = (spent.unwinding + all, spent.total + all);
         }
@@ -343,7 +344,7 @@ impl Run {
         let model = model.aside(!matches!(self.asks, Asks::Results | Asks::Progress(None)));
         let (judge, execute) = (self.clone(), plays(self));
         let model = model.on_stuck(move |stuck| match judge.asks {
-            Asks::Results | Asks::Unwinding | Asks::Restless | Asks::Fickle => {
+            Asks::Results | Asks::Unwinding { .. } | Asks::Restless | Asks::Fickle => {
                 judge.is_allowed(stuck)
             }
             // Who gives way can still go on, and a call may have to wait for that.
