@@ -57,9 +57,6 @@ pub const CHECKS: &[Check] = &[
 /// How many of those who waited have had the lock.
 type Served = u32;
 
-/// More than a thread makes before it sleeps, and when it wakes.
-const STEPS: usize = 40;
-
 /// Executions of a model with two threads that wait. Whoever is overtaken runs late, and that is tried first.
 const WITH_TWO: u64 = 5_000;
 
@@ -370,7 +367,7 @@ fn not_before() {
     while_threads_wait(2, other, |_, guard| drop(guard));
 }
 
-/// More steps than a `lock` makes until it sleeps.
+/// More steps than a `lock` makes until it sleeps, and when it is woken.
 const STEPS: usize = 40;
 
 /// A thread sleeps, and another one is counted among those who wait. Before that one sleeps too, the lock is unlocked. Between which of its
