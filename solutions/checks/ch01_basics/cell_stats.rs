@@ -3,10 +3,11 @@
 use super::subject::{Stats, gather};
 use super::sync::{
     self,
-    atomic::{AtomicBool, AtomicUsize, Ordering::Relaxed},
+    atomic::{AtomicUsize, Ordering::Relaxed},
     catch_panic, hint, panic_quietly,
 };
 use grader::{Check, impls};
+use std::cell::RefCell;
 use std::sync::Arc;
 
 /// In the order in which they are run.
@@ -18,6 +19,7 @@ pub const CHECKS: &[Check] = &[
     Check::model("callback_may_use_the_same_stats", callback_may_record),
     Check::model("absorb_adds_what_the_other_has", absorb_adds),
     Check::model("stats_may_absorb_themselves", absorb_itself),
+    Check::counted("every_small_program_does_what_stats_do", small_programs),
     Check::model("every_worker_is_counted", every_worker),
     Check::model("worker_sees_only_its_own_values", own_stats),
     Check::model("all_workers_run_at_the_same_time", at_the_same_time),
@@ -164,6 +166,121 @@ fn absorb_itself() {
     });
 }
 
+/// What can be done with two `Stats`, `a` and `b`.
+#[derive(Clone, Copy)]
+enum Op {
+    Record(usize, u64),
+    Absorb(usize, usize),
+    /// `a.for_each`, whose function does this at the first value.
+    Visit(&'static Op),
+}
+
+const OPS: [Op; 11] = [
+    Op::Record(0, 0),
+    Op::Record(0, 5),
+    Op::Record(1, 7),
+    Op::Absorb(0, 0),
+    Op::Absorb(0, 1),
+    Op::Absorb(1, 0),
+    Op::Visit(&Op::Record(0, 9)),
+    Op::Visit(&Op::Record(1, 9)),
+    Op::Visit(&Op::Absorb(0, 0)),
+    Op::Visit(&Op::Absorb(0, 1)),
+    Op::Visit(&Op::Absorb(1, 0)),
+];
+
+/// Calls of one program.
+const CALLS: usize = 3;
+
+impl Op {
+    fn text(self) -> String {
+        let name = |which: usize| ["a", "b"][which];
+        match self {
+            Self::Record(which, value) => format!("{}.record({value})", name(which)),
+            Self::Absorb(which, other) => format!("{}.absorb(&{})", name(which), name(other)),
+            Self::Visit(inner) => {
+                format!("a.for_each(|_| {}), at the first value only", inner.text())
+            }
+        }
+    }
+}
+
+/// Two `Stats`, and what has been recorded in each.
+struct Pair<'a> {
+    stats: [Stats; 2],
+    recorded: RefCell<[Vec<u64>; 2]>,
+    program: &'a str,
+}
+
+impl Pair<'_> {
+    fn call(&self, op: Op) {
+        match op {
+            Op::Record(which, value) => {
+                self.stats[which].record(value);
+                self.recorded.borrow_mut()[which].push(value);
+            }
+            Op::Absorb(which, other) => {
+                self.stats[which].absorb(&self.stats[other]);
+                let more = self.recorded.borrow()[other].clone();
+                self.recorded.borrow_mut()[which].extend(more);
+            }
+            Op::Visit(inner) => {
+                let there = self.recorded.borrow()[0].clone();
+                let mut visited = Vec::new();
+                self.stats[0].for_each(|value| {
+                    if visited.is_empty() {
+                        self.call(*inner);
+                    }
+                    visited.push(value);
+                });
+                self.compare("the values that `a.for_each` visits", visited, there);
+            }
+        }
+        for (which, name) in ["a", "b"].into_iter().enumerate() {
+            let (stats, recorded) = (&self.stats[which], self.recorded.borrow()[which].clone());
+            let largest = recorded.iter().max().copied();
+            assert_eq!(
+                (stats.count(), stats.sum(), stats.largest()),
+                (recorded.len(), recorded.iter().sum(), largest),
+                "count, sum and largest of `{name}`, {}",
+                self.after()
+            );
+            self.compare(&format!("the values of `{name}`"), values(stats), recorded);
+        }
+    }
+
+    /// In which order a value comes that was absorbed, another check asks.
+    fn compare(&self, what: &str, mut are: Vec<u64>, mut must_be: Vec<u64>) {
+        are.sort_unstable();
+        must_be.sort_unstable();
+        assert_eq!(are, must_be, "{what}, {}", self.after());
+    }
+
+    fn after(&self) -> String {
+        format!("after a call, or in the middle of one, of this program: {}", self.program)
+    }
+}
+
+/// All programs of a few calls, with what has been recorded beside them.
+fn small_programs() {
+    sync::model(|| {
+        let mut programs = vec![Vec::new()];
+        for _ in 0..CALLS {
+            let longer = |program: &Vec<Op>| OPS.map(|op| [&program[..], &[op]].concat());
+            programs = programs.iter().flat_map(longer).collect();
+            for ops in &programs {
+                let texts: Vec<_> = ops.iter().map(|op| op.text()).collect();
+                let program = texts.join("; ");
+                let (stats, recorded) = ([Stats::new(), Stats::new()], RefCell::default());
+                let pair = Pair { stats, recorded, program: &program };
+                for op in ops {
+                    pair.call(*op);
+                }
+            }
+        }
+    });
+}
+
 type Worker<'a> = Box<dyn FnOnce(&Stats) + Send + 'a>;
 
 fn every_worker() {
@@ -221,30 +338,20 @@ fn at_the_same_time() {
     });
     // The first execution tells: seven threads that meet at a lock have more than anybody can wait for.
     let model = sync::Model::new().executions(4_000).waits(|_| {
-        Err("the first of seven workers and the last one wait for each other, and one of them is never started: not all workers \
-             run at the same time"
-            .into())
+        Err("seven workers wait until all of them have begun, and one is never started: not all workers run at the same time".into())
     });
     model.check(|| {
-        let ends = [const { AtomicBool::new(false) }; 2];
-        let end = |mine: usize| {
-            let ends = &ends;
-            Box::new(move |_: &Stats| {
-                // Relaxed: nothing is published.
-                ends[mine].store(true, Relaxed);
-                while !ends[1 - mine].load(Relaxed) {
-                    hint::spin_loop();
-                }
-            }) as Worker<'_>
+        let begun = AtomicUsize::new(0);
+        let worker = |stats: &Stats| {
+            // Relaxed: it is only counted.
+            begun.fetch_add(1, Relaxed);
+            while begun.load(Relaxed) < MANY {
+                hint::spin_loop();
+            }
+            stats.record(1);
         };
-        let between =
-            (1..MANY - 1).map(|_| Box::new(|stats: &Stats| stats.record(1)) as Worker<'_>);
-        let all = gather([end(0)].into_iter().chain(between).chain([end(1)]).collect());
-        assert_eq!(
-            all.count(),
-            MANY - 2,
-            "all workers but the first and the last have recorded one value"
-        );
+        let all = gather(vec![worker; MANY]);
+        assert_eq!(all.count(), MANY, "each of seven workers has recorded one value");
     });
 }
 

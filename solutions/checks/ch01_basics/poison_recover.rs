@@ -16,6 +16,7 @@ pub const CHECKS: &[Check] = &[
     Check::model("edit_of_a_destructor_is_no_panic", edit_while_unwinding),
     Check::model("two_threads_edit_one_after_the_other", two_threads),
     Check::model("panic_in_another_thread_is_repaired", panic_in_another_thread),
+    Check::model("panics_of_two_threads_are_repaired_once_each", two_panics),
     Check::model("panic_during_a_repair_is_not_forgotten", panic_during_a_repair),
 ];
 
@@ -210,6 +211,21 @@ fn panic_in_another_thread() {
             "the total of 1, and of 2 from an edit that panicked"
         );
         assert_eq!(must_return(|| sheet.repairs()), 1, "one panic, repaired once");
+    });
+}
+
+fn two_panics() {
+    sync::model(|| {
+        let sheet = Shared::new(Sheet::new(vec![1]));
+        let theirs = sheet.clone();
+        let other = thread::spawn(move || edit_and_panic(&theirs, 2));
+        edit_and_panic(&sheet, 4);
+        other.join().unwrap();
+        assert_eq!(
+            (must_return(|| sheet.total()), must_return(|| sheet.repairs())),
+            (7, 2),
+            "total and repairs of a sheet with 1, to which one thread added 2 and another 4, and both edits panicked"
+        );
     });
 }
 

@@ -320,7 +320,7 @@ fn refreshed_once() {
             made.load(Relaxed),
             1,
             "two threads found the value old, and both have made a new one. Between a look and the write lock another thread may be \
-             faster: look again when you have the write lock"
+             faster: look again when you have the write lock, and make the new one only then"
         );
         assert!(
             mine != their,

@@ -218,6 +218,9 @@ impl Drop for CountsDrops {
     }
 }
 
+/// More owners than two bytes count.
+const MANY: usize = 70_000;
+
 fn counted_is_dropped() {
     sync::model(|| {
         DROPS.set(0);
@@ -237,17 +240,17 @@ fn counted_is_dropped() {
     sync::model(|| {
         DROPS.set(0);
         let mut owners = vec![Counted::new(CountsDrops)];
-        for _ in 1..40 {
+        for _ in 1..MANY {
             owners.push(owners[0].clone());
         }
         let last = owners.pop();
         drop(owners);
-        assert_eq!(DROPS.get(), 0, "one of forty owners is left, and the value is dropped");
+        assert_eq!(DROPS.get(), 0, "one of {MANY} owners is left, and the value is dropped");
         drop(last);
         assert_eq!(
             DROPS.get(),
             1,
-            "the last of forty owners is gone: the value must be dropped, once"
+            "the last of {MANY} owners is gone: the value must be dropped, once"
         );
     });
 }

@@ -139,6 +139,14 @@ fn fails_often() {
             "the mark was 5, and 7 came. A weak compare-exchange has failed a few times for no reason. Nobody promises how often it may, so `fetch_max` must not give up"
         );
     });
+    // As often as anybody counts.
+    sync::Model::new().faults(0).fickle(300).executions(4_000).check(|| {
+        let (_, most) = raise(4, &[5]);
+        assert_eq!(
+            most, 5,
+            "the mark after 4 and 5. The first 300 weak compare-exchanges of each thread have failed for no reason: then it is tried once more, and nothing else"
+        );
+    });
     // Nor must it store what it wanted to exchange.
     sync::Model::new().faults(12).executions(4_000).check(|| {
         let (_, most) = raise(4, &[5]);

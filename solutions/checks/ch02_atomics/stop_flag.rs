@@ -129,6 +129,17 @@ fn told_again() {
             worker.stop();
         }
     });
+    // Or at 128, or at 256.
+    for times in [128, 256] {
+        sync::Model::new().faults(0).check(move || {
+            let (worker, released) = busy_worker();
+            for _ in 1..times {
+                worker.request_stop();
+            }
+            released.set();
+            worker.stop();
+        });
+    }
 }
 
 /// A worker in a step that lasts until the second flag is set; it has begun.

@@ -30,7 +30,8 @@
 //!
 //! Besides, one thread makes many calls while another one is in the middle of one: after its first step, after its second one, and so on; of
 //! each, one execution. What holds up to a number that nobody has promised is found there: room for four readers, a list of at most eight,
-//! a counter of four bits. A call that is to be wait-free is held to its number of steps though another thread makes a call before each of them.
+//! a counter of four bits. Two threads make a call each after 127 or 255 calls, where a byte is full. A call that is to be wait-free is held
+//! to its number of steps though another thread makes a call before each of them.
 //!
 //! Programs that say the same are run once: threads whose hands are alike are not told apart; a program that only says what its
 //! end says anyway is left out; and where all hands are alike, a call is made before the threads start only if its thread has no

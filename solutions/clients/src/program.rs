@@ -6,7 +6,7 @@ mod many;
 mod tests;
 
 pub(crate) use beset::Beset;
-pub(crate) use many::{ends, may_sleep};
+pub(crate) use many::{after, ends, may_sleep};
 
 use crate::object::{KitId, Object, OpId, Scene};
 use crate::size::Size;
@@ -20,6 +20,8 @@ pub(crate) const THREE: usize = 3;
 pub(crate) struct Program {
     /// The number of its scene.
     pub scene: usize,
+    /// Calls that the main thread makes before all others, and with whose hands. They are very many, and are not judged here.
+    pub long_before: Vec<(usize, OpId)>,
     /// Calls that the main thread makes before the others start, and with whose hands.
     pub before: Vec<(usize, OpId)>,
     /// The calls of each hand, the main thread's first; with those at its end.
@@ -74,7 +76,8 @@ impl Program {
 
     /// All calls.
     pub fn all(&self) -> impl Iterator<Item = OpId> {
-        self.before.iter().map(|(_, op)| *op).chain(self.calls.iter().flatten().copied())
+        let before = self.long_before.iter().chain(&self.before).map(|(_, op)| *op);
+        before.chain(self.calls.iter().flatten().copied())
     }
 
     /// Is it the main thread that plays this hand, which is not its own?
@@ -303,6 +306,7 @@ impl<'a> Programs<'a> {
             if self.seen.insert(key) {
                 programs.push(Program {
                     scene: number,
+                    long_before: Vec::new(),
                     before: prefix.to_vec(),
                     calls,
                     ends,

@@ -82,6 +82,8 @@ enum Asks {
     Restless,
     /// As [`Results`](Self::Results), where weak compare-exchanges fail for no reason, again and again.
     Fickle,
+    /// As [`Results`](Self::Results), where the main thread has made very many calls before.
+    Edge,
     /// Whether the specification allows what each of very many calls of one thread returns, one after the other.
     Many,
 }
@@ -216,6 +218,7 @@ impl Run {
         | Asks::Late(..)
         | Asks::Unwinding { .. }
         | Asks::Restless
+        | Asks::Edge
         | Asks::Fickle = self.asks
             && let Err(why) = support::unseen(|| self.is_good(false))
         {

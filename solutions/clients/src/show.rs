@@ -19,6 +19,14 @@ pub(crate) fn program(object: &dyn Object, scenes: &[Scene], program: &Program) 
     };
     let mut out = String::from("The program:\n\n");
     let _ = writeln!(out, "    {}", scenes[program.scene].text);
+    let mut long_before: Vec<_> =
+        program.long_before.iter().take(3).map(|(_, op)| object.show(*op)).collect();
+    if !long_before.is_empty() {
+        long_before.push(format!("… and so on, {} calls in all", program.long_before.len()));
+    }
+    for call in long_before {
+        let _ = writeln!(out, "    {call}");
+    }
     let before: Vec<_> = program.before.iter().map(|(_, op)| object.show(*op)).collect();
     let tail = if before.len() > MANY { before.len() - 3 } else { 0 };
     for (number, call) in before.iter().enumerate() {

@@ -64,6 +64,7 @@ impl Programs<'_> {
         let first = first_of(cast.fast.0);
         let program = Program {
             scene: number,
+            long_before: Vec::new(),
             before: Vec::new(),
             ends: vec![0; calls.len()],
             calls,

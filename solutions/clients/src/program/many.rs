@@ -1,7 +1,7 @@
 //! Programs in which one thread makes very many calls: what is counted in a byte begins anew there.
 //!
-//! In some of them the calls change something: one again and again, or one and what undoes it. In others they change nothing, as a `try_lock`
-//! of a lock that is held.
+//! In some of them the calls change something: one again and again, or one and what undoes it. Where a byte is full, others look, or two
+//! threads meet. In others the calls change nothing, as a `try_lock` of a lock that is held.
 
 use super::{Program, Programs};
 use crate::object::{KitId, OpId, RetId, Scene, State};
@@ -12,6 +12,9 @@ const MANY: usize = 540;
 
 /// More than a byte counts.
 const IN_VAIN: usize = 270;
+
+/// After so many calls a byte is full, or one bit less of it: one call adds one, or each second one does.
+const FULL: [usize; 3] = [128, 256, 512];
 
 /// The numbers of messages begin here: as with those of a fast thread.
 const FIRST: usize = 100;
@@ -53,12 +56,102 @@ impl Programs<'_> {
 
     fn walk(&self, number: usize, hand: usize, way: usize) -> Program {
         let mut walk = Walk::of(number, &self.scenes[number]);
-        for _ in 0..MANY {
+        for calls in 1..=MANY {
             if !self.go_on(&mut walk, hand, way) {
                 break;
             }
+            if FULL.iter().any(|full| calls.abs_diff(*full) <= 2) {
+                self.look_around(&mut walk, hand);
+            }
         }
         self.end_of(walk)
+    }
+
+    /// Each other hand makes each call that changes nothing now.
+    fn look_around(&self, walk: &mut Walk, busy: usize) {
+        for hand in (0..walk.kits.len()).filter(|hand| *hand != busy) {
+            for (op, kit) in self.object.next(walk.kits[hand], FIRST as u32 - 1) {
+                if kit == walk.kits[hand] && walk.changes_nothing(op) {
+                    walk.calls.push((hand, op));
+                }
+            }
+        }
+    }
+
+    /// The main thread makes one call again and again, or one and what undoes it, until a byte is full, or one bit less of it. Then two threads
+    /// make a call each.
+    pub fn on_the_edge(&self) -> Vec<Program> {
+        let mut programs = Vec::new();
+        for rounds in [255, 127] {
+            for (number, scene) in self.scenes.iter().enumerate() {
+                let mut seen = Vec::new();
+                for hand in 0..scene.kits.len() {
+                    if seen.contains(&scene.kits[hand]) || scene.kits.len() != 3 {
+                        continue;
+                    }
+                    seen.push(scene.kits[hand]);
+                    for way in 0..2 {
+                        if let Some(calls) = self.rounds(number, hand, way, rounds) {
+                            programs.extend(self.two_calls_after(number, &calls));
+                        }
+                    }
+                }
+            }
+        }
+        programs
+    }
+
+    /// So many calls after each of which the hand has what it had at first; or calls and what undoes each. What each returns is known.
+    fn rounds(
+        &self,
+        number: usize,
+        hand: usize,
+        way: usize,
+        rounds: usize,
+    ) -> Option<Vec<(usize, OpId)>> {
+        let scene = &self.scenes[number];
+        let mut walk = Walk::of(number, scene);
+        for _ in 0..rounds {
+            for _ in 0..2 {
+                let before = walk.state.clone();
+                if !self.go_on(&mut walk, hand, way)
+                    || ends(&before, walk.calls.last()?.1).len() > 1
+                {
+                    return None;
+                }
+                if walk.kits[hand] == scene.kits[hand] {
+                    break;
+                }
+            }
+            if walk.kits[hand] != scene.kits[hand] {
+                return None;
+            }
+        }
+        Some(walk.calls)
+    }
+
+    fn two_calls_after(&self, number: usize, long_before: &[(usize, OpId)]) -> Vec<Program> {
+        let scene = &self.scenes[number];
+        let lines = |hand: usize| {
+            let next = self.object.next(scene.kits[hand], hand as u32);
+            next.into_iter().map(|(op, kit)| [&[op][..], &self.object.end(kit)].concat())
+        };
+        let main = [self.object.end(scene.kits[0]), scene.finally.clone()].concat();
+        let mut programs = Vec::new();
+        for first in lines(1) {
+            for second in lines(2) {
+                let calls = vec![main.clone(), first.clone(), second];
+                programs.push(Program {
+                    scene: number,
+                    long_before: long_before.to_vec(),
+                    before: Vec::new(),
+                    ends: vec![0; calls.len()],
+                    calls,
+                    main_takes_part: self.object.traits().main_takes_part,
+                });
+            }
+        }
+        programs
     }
 
     /// A hand makes one call, and then another one makes very many that change nothing any more.
@@ -112,6 +205,7 @@ impl Programs<'_> {
         let hands = walk.kits.len();
         Program {
             scene: walk.scene,
+            long_before: Vec::new(),
             before: walk.calls,
             calls: vec![Vec::new(); hands],
             ends: vec![0; hands],
@@ -163,6 +257,13 @@ pub(crate) fn may_sleep(state: &State, op: OpId) -> bool {
         history::Next::GoesOn(op, state) => may_sleep(&state, op),
     };
     state.may_sleep(&op) || state.next(&op).into_iter().any(later)
+}
+
+/// What it is after these calls, each of which returns the first thing that it may.
+pub(crate) fn after(state: &State, calls: &[(usize, OpId)]) -> State {
+    let first =
+        |state: State, op| ends(&state, op).into_iter().next().map_or(state, |(_, next)| next);
+    calls.iter().fold(state.clone(), |state, (_, op)| first(state, *op))
 }
 
 /// What the call may return, all of it in one step: no other call comes between.

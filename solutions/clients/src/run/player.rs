@@ -42,6 +42,11 @@ impl<C: Clients> Player<C> {
         run.begin();
         at_end(false);
         let mut hands = self.hands[run.program.scene]();
+        for &(hand, op) in &run.program.long_before {
+            let op = support::unseen(|| self.typed.op(op));
+            let ret = C::perform(&mut hands[hand], op);
+            support::unseen(|| drop(ret));
+        }
         for call in 0..run.before() {
             let (hand, op) = run.prepared(call);
             self.make(run, &mut hands[hand], call, op);

@@ -3,7 +3,7 @@
 use super::{Run, lock};
 use crate::log::{Blame, Made, Span};
 use crate::object::{RetId, State};
-use crate::program::{ends, may_sleep};
+use crate::program::{after, ends, may_sleep};
 use crate::show;
 use rc11::history::{Call, End, History};
 use rc11::{CallSpan, Objection, Stuck};
@@ -18,7 +18,8 @@ impl Run {
             return Err(self.objection(blame));
         }
         let end = if for_ever { End::Still } else { End::Open };
-        let initial = &self.world.scenes[self.program.scene].spec;
+        let initial =
+            &after(&self.world.scenes[self.program.scene].spec, &self.program.long_before);
         let check =
             |made: &[Made]| lock(&self.world.checker).check(&self.history(made), initial, end);
         if check(&made).is_ok() {

@@ -38,7 +38,7 @@ const EARLY: usize = 40;
 const EVENTS_OF_MANY: usize = 20_000;
 
 /// So many weak compare-exchanges of a thread fail for no reason.
-const FICKLE: usize = 8;
+const FICKLE: usize = 72;
 
 /// So often the waits of a thread return for no reason.
 const RESTLESS: usize = 34;
@@ -297,7 +297,16 @@ impl World {
             let run = Run::new(self, &Arc::new(program), Asks::Many);
             total += run.explore(Size { of_one: 1, ..size }, plays).all;
         }
-        total
+        let mut edge = 0;
+        let on_the_edge = self.traits.meanwhile.then(|| programs.on_the_edge());
+        for program in on_the_edge.into_iter().flatten() {
+            if edge >= size.many * FEWER {
+                break;
+            }
+            let run = Run::new(self, &Arc::new(program), Asks::Edge);
+            edge += run.explore(Size { of_one: 2 * FEWER, ..size }, plays).all;
+        }
+        total + edge
     }
 }
 
@@ -337,14 +346,19 @@ impl Run {
         if let Asks::Fickle = self.asks {
             model = model.faults(0).fickle(FICKLE);
         }
-        if let Asks::Many = self.asks {
+        if let Asks::Many | Asks::Edge = self.asks {
             model = model.faults(0).events(EVENTS_OF_MANY);
+        }
+        // No other thread is there to end a loop that changes something in each turn.
+        if let (Asks::Many, true) = (self.asks, self.world.traits.wakes) {
+            let run = self.clone();
+            model = model.waits(move |_| run.waits_in_turn().map_err(|objection| objection.why));
         }
         // All but the small programs: in those a thread stops, or the order of the steps is given.
         let model = model.aside(!matches!(self.asks, Asks::Results | Asks::Progress(None)));
         let (judge, execute) = (self.clone(), plays(self));
         let model = model.on_stuck(move |stuck| match judge.asks {
-            Asks::Results | Asks::Unwinding { .. } | Asks::Restless | Asks::Fickle => {
+            Asks::Results | Asks::Unwinding { .. } | Asks::Restless | Asks::Fickle | Asks::Edge => {
                 judge.is_allowed(stuck)
             }
             // Who gives way can still go on, and a call may have to wait for that.

@@ -1,7 +1,7 @@
 //! What a failing execution looks like, as data.
 
 use crate::core::clock::{Clock, MAX_THREADS};
-use crate::core::event::{EventId, Kind};
+use crate::core::event::{Event, EventId, Kind};
 use crate::core::timeline::{Place, Step, Story, Told, tell};
 use crate::core::trail::Trail;
 use crate::runtime::aftermath::{Machines, Nearest};
@@ -279,16 +279,20 @@ impl Failure {
         Self { at, was_seen: true, ..Self::new(engine, FailureKind::Leak, message) }
     }
 
-    pub(crate) fn too_long(engine: &Engine, most: usize) -> Self {
-        /// So many events of a thread show whether its loop writes.
+    /// So many events of the current thread as show whether its loop writes.
+    pub(crate) fn last_of(engine: &Engine) -> impl Iterator<Item = &Event> {
         const LAST: usize = 60;
+        engine.search.graph.threads[engine.current].iter().rev().take(LAST)
+    }
+
+    pub(crate) fn too_long(engine: &Engine, most: usize) -> Self {
         let room = if most == MAX_EVENTS {
             "That is all that the checker has room for, whatever `max_events` says"
         } else {
             "`max_events` allows more"
         };
         let thread = engine.current;
-        let mut last = engine.search.graph.threads[thread].iter().rev().take(LAST);
+        let mut last = Self::last_of(engine);
         let (writes, is_hinted) =
             (last.any(|event| event.kind == Kind::Write), engine.spins[thread].busy > 0);
         let bound = match (writes, is_hinted) {

@@ -2,6 +2,7 @@
 
 use crate::core::event::{Event, EventId, Kind, Loc, NOWHERE, Request};
 use crate::runtime::failure::Failure;
+use crate::runtime::report::Turn;
 use crate::runtime::state::Engine;
 
 /// The most events of an execution, and so the most locations, whatever the model allows.
@@ -103,7 +104,19 @@ impl Engine {
         // Events, places in a modification order and locations have numbers of 16 bits. Each location has an event.
         let most = self.config.max_events.min(MAX_EVENTS);
         if graph.next_stamp as usize > most && graph.len() > most {
-            self.failure = Some(Failure::too_long(self, most));
+            let failure = self.written_in_vain();
+            self.failure = Some(failure.unwrap_or_else(|| Failure::too_long(self, most)));
         }
+    }
+
+    /// The execution is too long. Is that because of a loop that waits and writes now and then, where somebody objects to such turns and to no
+    /// others?
+    fn written_in_vain(&self) -> Option<Failure> {
+        let thread = self.current;
+        let judge = self.plan.config.on_wait.as_ref()?;
+        let reads = Turn { thread, loads: 1, rmws: 0, fences: 0, writes: 0 };
+        let objection = judge(&Turn { loads: 0, writes: 1, ..reads }).err()?;
+        let writes = Failure::last_of(self).any(|event| event.kind == Kind::Write);
+        (writes && judge(&reads).is_ok()).then(|| Failure::wait(self, objection))
     }
 }

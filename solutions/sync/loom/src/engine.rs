@@ -72,6 +72,11 @@ impl Model {
         self
     }
 
+    /// As [`faults`](Self::faults).
+    pub fn fickle(self, _times: usize) -> Self {
+        self
+    }
+
     /// This engine knows no time.
     pub fn time_stands_still(self) -> Self {
         self

@@ -8,8 +8,12 @@ const LONGEST_TURN: usize = 8;
 /// Turns that are alike are folded from this number on.
 const FEWEST_TURNS: usize = 3;
 
-/// A longer timeline is cut, and this much of its beginning and its end is kept.
-const MOST: usize = 60;
+/// A longer timeline is cut, and this much of its beginning and its end is kept: `BEGINNING` and `END`.
+pub const MOST: usize = 60;
+
+/// Likewise, of a race.
+pub const MANY: usize = 400;
+
 const BEGINNING: usize = 30;
 const END: usize = 20;
 
@@ -55,8 +59,8 @@ pub fn fold(steps: &[Step], cells: &[String]) -> Vec<Row> {
 }
 
 /// Cuts what is too long to be read.
-pub fn cut(rows: &mut Vec<Row>) {
-    if rows.len() <= MOST {
+pub fn cut(rows: &mut Vec<Row>, most: usize) {
+    if rows.len() <= most {
         return;
     }
     let number = |row: &Row| if let Row::Step(step) = row { Some(*step) } else { None };

@@ -17,10 +17,9 @@ pub fn render(out: &mut String, execution: &Execution) {
     }
     let places: Vec<String> = execution.steps.iter().map(|event| place_of(event.at)).collect();
     let mut rows = fold::fold(&execution.steps, &cells);
-    // The explanation of a race speaks of any row.
-    if !matches!(execution.cause, Cause::Race(..)) {
-        fold::cut(&mut rows);
-    }
+    // The explanation of a race speaks of any row. But who reads a thousand?
+    let is_race = matches!(execution.cause, Cause::Race(..));
+    fold::cut(&mut rows, if is_race { fold::MANY } else { fold::MOST });
     let gap = |row: &Row| if let Row::Gap(steps) = row { left_out(*steps).len() } else { 0 };
     let widest_gap = rows.iter().map(gap).max().unwrap_or(0);
     let wide = places.iter().map(String::len).max().unwrap_or(5).max(5).max(widest_gap);
