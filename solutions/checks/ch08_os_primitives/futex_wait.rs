@@ -18,6 +18,7 @@ pub const CHECKS: &[Check] = &[
     Check::counted("gate_is_made_of_the_atomics_of_sync", uses_sync),
     Check::model("new_gate_is_closed", new_is_closed),
     Check::model("open_gate_stays_open", stays_open),
+    Check::fact("gate_stays_open_however_often_it_is_opened", opened_very_often),
     Check::model("wait_returns_after_the_gate_was_opened", waits),
     Check::model("all_waiters_are_woken", all_are_woken),
     Check::model("five_waiters_are_woken", five_are_woken),
@@ -67,6 +68,17 @@ fn stays_open() {
         assert!(gate.is_open(), "opening an open gate has closed it");
         gate.wait();
     });
+}
+
+/// More than a counter of 8 bits, or of 16, can tell apart.
+const VERY_OFTEN: usize = 70_000;
+
+fn opened_very_often() {
+    let gate = Gate::new();
+    for times in 1..=VERY_OFTEN {
+        gate.open();
+        assert!(gate.is_open(), "the gate was opened {times} times, and is closed");
+    }
 }
 
 /// A gate, and whether it was opened.
