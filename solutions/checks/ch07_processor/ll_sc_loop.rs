@@ -127,7 +127,7 @@ fn is_consistent(core: &Scripted, new: u32, result: Result<u32, u32>) -> Result<
             Err(format!("{exchange} has found {} and stored {value}", core.found))
         }
         (_, Ok(found) | Err(found)) if found != core.found => {
-            Err(format!("{exchange} says that it found {found}, but it found {}", core.found))
+            Err(format!("the exchange says that it found {found}, but it found {}", core.found))
         }
         _ => Ok(()),
     }
