@@ -10,7 +10,7 @@ mod history;
 #[cfg(test)]
 mod tests;
 
-use boxes::{Layout, PLACE, Slot};
+use boxes::{Layout, Slot};
 use graph::{Graph, Step};
 use serde_json::Value;
 use std::collections::BTreeSet;
@@ -86,10 +86,11 @@ fn draw_step(
     let Slot { x, y, width, height } = layout.slots[index];
     let _ = write!(
         out,
-        "><text class=\"p\" y=\"{0}\">{index}<tspan x=\"{PLACE}\">{1}</tspan></text>\
+        "><text class=\"p\" y=\"{0}\">{index}<tspan x=\"{2}\">{1}</tspan></text>\
          <rect x=\"{x}\" y=\"{y}\" width=\"{width}\" height=\"{height}\"/>",
         y + 13,
-        escape(&step.place)
+        escape(&step.place),
+        layout.places
     );
     for (number, line) in (0..).zip(&layout.lines[index]) {
         let _ = write!(
@@ -156,7 +157,13 @@ fn edges(out: &mut String, graph: &Graph, layout: &Layout) {
 
 /// What the marks that are there mean.
 fn caption(graph: &Graph) -> String {
-    let mut parts = vec!["An arrow leads from a write to the read that sees it."];
+    let has_locks = graph.steps.iter().any(|step| step.lines().join(" ").ends_with(".unlock()"));
+    let mut parts = vec![match has_locks {
+        true => {
+            "An arrow leads from a write to the read that sees it, or from an unlock to the lock that comes next."
+        }
+        false => "An arrow leads from a write to the read that sees it.",
+    }];
     if graph.steps.iter().any(|step| step.stale) {
         parts.push("A dotted one is an old value: a newer one was there.");
     }

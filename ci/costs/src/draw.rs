@@ -97,7 +97,20 @@ pub fn rounded(ratio: f64) -> String {
         return format!("{ratio:.1}");
     }
     let unit = 10_f64.powi(ratio.log10().floor() as i32 - 1);
-    format!("{}", (ratio / unit).round() * unit)
+    commas((ratio / unit).round() * unit)
+}
+
+/// A number with a comma before each three of its digits, if it is a whole one.
+pub(crate) fn commas(number: f64) -> String {
+    let digits = number.to_string();
+    let mut text = String::new();
+    for (index, digit) in digits.chars().enumerate() {
+        if index > 0 && number.fract() == 0.0 && (digits.len() - index).is_multiple_of(3) {
+            text.push(',');
+        }
+        text.push(digit);
+    }
+    text
 }
 
 /// The table of one section, as multiples of a relaxed load.
@@ -140,7 +153,7 @@ pub fn waiting(results: &Results) -> Option<String> {
     }
     let machine = &results.machine;
     text += &format!(
-        "\nThe round that a tenth of the rounds of one run are faster than, on {}, {}, {} processors, {}, {}.\n",
+        "\nEach number is from the round that was slower than a tenth of the rounds of one run: on {}, {}, {} processors, {}, {}.\n",
         machine.model, machine.architecture, machine.processors, machine.system, machine.date
     );
     Some(text)
@@ -191,7 +204,7 @@ mod tests {
     fn two_digits_count() {
         assert_eq!(
             [0.04, 1.0, 9.96, 123.0, 1250.0, 98_765.0].map(rounded),
-            ["0.0", "1.0", "10", "120", "1300", "99000"]
+            ["0.0", "1.0", "10", "120", "1,300", "99,000"]
         );
     }
 

@@ -137,6 +137,8 @@ fn table(catalog: &Catalog, results: &Results) -> String {
             format!("{judged} of {exercises}")
         };
         let Counts { mutants, rejected, undecided, equivalent, outside, holes } = counts;
+        let [mutants, rejected, undecided, equivalent, outside, holes] =
+            [mutants, rejected, undecided, equivalent, outside, holes].map(grouped);
         let _ = writeln!(
             out,
             "| {name} | {of} | {mutants} | {rejected} | {undecided} | {equivalent} | {outside} | {holes} | {} |",
@@ -164,12 +166,21 @@ fn sentence(catalog: &Catalog, results: &Results) -> String {
         1 => "1 is a mistake that it misses".to_owned(),
         _ => format!("{holes} are mistakes that it misses"),
     };
+    let [mutants, rejected, equivalent, outside] =
+        [mutants, rejected + undecided, equivalent, outside].map(grouped);
     format!(
         "{MADE}\n\nA program has also made {mutants} small mistakes in the references of {of}, one at a time: a \
-         weaker ordering, a lost wake-up, a bound that is off by one. The grader rejected {}. Of the others, {equivalent} do the same as the reference, {outside} do what no page rules out, and \
-         {left}. See [Mistakes made on purpose](how_to_work/mutants.md).\n",
-        rejected + undecided,
+         weaker ordering, a lost wake-up, a bound that is off by one. The grader rejected {rejected}. Of the others, {equivalent} do the same as the reference, {outside} do what no page rules out, and \
+         {left}. See [Mistakes made on purpose](how_to_work/mutants.md).\n"
     )
+}
+
+/// `12,400`.
+fn grouped(number: usize) -> String {
+    match number / 1_000 {
+        0 => number.to_string(),
+        more => format!("{},{:03}", grouped(more), number % 1_000),
+    }
 }
 
 fn list() -> String {

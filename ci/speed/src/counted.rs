@@ -45,7 +45,7 @@ pub fn calls(now: &[&Results]) -> String {
             }));
             cells
         });
-        let heading = format!("`futex` / `sched_yield` for 1000 sections, {}", results.title());
+        let heading = format!("`futex` / `sched_yield` for 1,000 sections, {}", results.title());
         text += &table(&locks(&heading), rows);
     }
     text

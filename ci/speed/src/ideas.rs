@@ -117,7 +117,7 @@ pub fn pages(now: &[&Results]) -> String {
             below.len(),
         );
         if results.machine_for(BENCH).load.is_some_and(|load| load >= 1.0) {
-            text += "Other programs wanted the processors at the same time. So the passes lie further apart than they need to.\n\n";
+            text += "Other programs wanted the processors at the same time. So the passes lie further apart than they would otherwise.\n\n";
         }
         text += &plot(results, &names);
         text += &all_numbers(results, &names);

@@ -253,11 +253,20 @@ fn digits(value: f64) -> f64 {
     }
 }
 
-/// Three digits that count.
+/// Three digits that count; all of a large number, with a comma before each three of them.
 pub fn short(value: f64) -> String {
     if value == 0.0 {
         return "0".into();
     }
     let decimals = (2 - value.abs().log10().floor() as i32).clamp(0, 6) as usize;
-    format!("{value:.decimals$}")
+    let digits = format!("{value:.decimals$}");
+    if decimals == 0 { commas(&digits) } else { digits }
+}
+
+/// `12,400`.
+fn commas(digits: &str) -> String {
+    match digits.len() {
+        ..=3 => digits.into(),
+        all => format!("{},{}", commas(&digits[..all - 3]), &digits[all - 3..]),
+    }
 }

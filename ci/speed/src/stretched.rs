@@ -48,7 +48,7 @@ fn sentence(rows: &[Moved<'_>]) -> String {
     let worst = rows.iter().map(|row| row.worst.0).fold(f64::INFINITY, f64::min);
     format!(
         "With other hints our rows take {least:.2} to {most:.2} times as long. {} of {} move by more than {MOVES} times. The worst \
-         is {worst:.2} of the best other lock; {} are below {LEAST}.\n",
+         is {worst:.2} of the best other lock; rows below {LEAST}: {}.\n",
         rows.iter().filter(|row| moves_too_far(row)).count(),
         rows.len(),
         rows.iter().filter(|row| row.worst.0 < LEAST).count(),

@@ -77,8 +77,8 @@ pub fn verdict(now: &[&Results], before: &[&Results]) -> String {
             .filter(|name| ratio(results, name).is_some_and(|ratio| ratio < LEAST))
             .collect();
         text += &format!(
-            "**{}.** In {first} of {} rows the locks of this book are the fastest; in {} more they are within five in a \
-             hundred of the fastest. Over all rows the best of the others takes {:.2} times as long (geometric mean; the aim is \
+            "**{}.** In {first} of {} rows the locks of this book are the fastest; in {} more they are within five per \
+             cent of the fastest. Over all rows the best of the others takes {:.2} times as long (geometric mean; the aim is \
              {MEAN}); the best of those that sleep, {:.2} times.\n\n",
             machine(results),
             ratios.len(),
@@ -87,7 +87,7 @@ pub fn verdict(now: &[&Results], before: &[&Results]) -> String {
             mean(&ratios_asleep(results)),
         );
         if results.machine.load.is_some_and(|load| load >= 1.0) {
-            text += "Other programs wanted the processors at the same time. So the passes lie further apart than they need to.\n\n";
+            text += "Other programs wanted the processors at the same time. So the passes lie further apart than they would otherwise.\n\n";
         }
         if below.is_empty() {
             text += "No row is below 0.95.\n\n";

@@ -46,7 +46,7 @@ impl Stats {
         todo!()
     }
 
-    /// Adds all values of `other`, which may be `self`.
+    /// Adds all values of `other`, which may be `self`, after its own.
     pub fn absorb(&self, other: &Self) {
         todo!()
     }

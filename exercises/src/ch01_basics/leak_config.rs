@@ -1,4 +1,4 @@
-//! A value that is made once, while the program runs, and is there for every thread for ever after.
+//! A value that is made once, while the program runs, and is there for every thread from then on.
 //!
 //! The book's page on this exercise: chapter 1, "Leak it once".
 

@@ -65,7 +65,7 @@ impl<'a, T> View<'a, T> {
     }
 }
 
-/// A value that is borrowed by one alone, as by `&mut T`.
+/// A value that is borrowed exclusively, as by `&mut T`.
 pub struct ViewMut<'a, T> {
     /// From a `&'a mut T`.
     value: NonNull<T>,
@@ -93,7 +93,7 @@ impl<'a, T> ViewMut<'a, T> {
     }
 }
 
-/// A value on the heap that has several owners, as in an `Rc`. The count is no atomic.
+/// A value on the heap that has several owners, as in an `Rc`. The count is not atomic.
 pub struct Counted<T> {
     /// Good as long as the count is not 0.
     shared: NonNull<Shared<T>>,

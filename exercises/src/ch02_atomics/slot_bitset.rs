@@ -16,7 +16,7 @@ pub struct Slots {
 }
 
 impl Slots {
-    /// So many slots, numbered from 0, all free.
+    /// `count` slots, numbered from 0, all free.
     ///
     /// # Panics
     ///

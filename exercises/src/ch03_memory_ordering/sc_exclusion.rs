@@ -37,7 +37,7 @@ pub struct Side<'a, T> {
 }
 
 impl<T> Side<'_, T> {
-    /// Does `f` with the data, or gives `None` if the other side is inside or is trying too. Does not wait.
+    /// Calls `f` with the data, or returns `None` if the other side is inside or is trying too. Does not wait.
     ///
     /// What becomes of the sides if `f` panics is not promised.
     pub fn try_with<R>(&mut self, f: impl FnOnce(&mut T) -> R) -> Option<R> {

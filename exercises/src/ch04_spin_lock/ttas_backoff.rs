@@ -26,7 +26,7 @@ impl<T> SpinLock<T> {
 
     /// Waits until the lock is free, and takes it.
     ///
-    /// Blocks by spinning, but writes nothing while somebody else holds the lock, except for one attempt on arrival. Each
+    /// Blocks by spinning. Tries once on arrival, and then only when the lock looks free; in between it writes nothing. Each
     /// time that the lock looked free and another thread was faster, it pauses: first for one `hint::spin_loop()`, then
     /// for twice as many as the last time, never for more than `MAX_BACKOFF`. An uncontended call does not pause.
     pub fn lock(&self) -> Guard<'_, T> {

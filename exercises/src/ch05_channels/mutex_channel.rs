@@ -23,7 +23,7 @@ pub fn channel<T>() -> (Sender<T>, Receiver<T>) {
     todo!()
 }
 
-/// An end that sends. There may be several: clone it. When the last one is dropped, the receiver learns it.
+/// An end that sends. There may be several: clone it. When the last one is dropped, the receiver learns of it.
 pub struct Sender<T> {
     shared: Arc<Shared<T>>,
 }

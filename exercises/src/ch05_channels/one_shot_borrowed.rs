@@ -47,7 +47,7 @@ impl<T> Drop for Channel<T> {
     }
 }
 
-/// The end that sends. If it is dropped without that, the receiver learns that no message will come.
+/// The end that sends. If it is dropped without sending, the receiver learns that no message will come.
 pub struct Sender<'a, T> {
     channel: &'a Channel<T>,
 }
@@ -76,7 +76,7 @@ pub enum TryReceiveError {
     Disconnected,
 }
 
-/// The end that receives. If it is dropped before, the message may stay in the channel.
+/// The end that receives. If it is dropped without receiving, the message may stay in the channel.
 pub struct Receiver<'a, T> {
     channel: &'a Channel<T>,
 }

@@ -23,7 +23,7 @@ pub fn channel<T>() -> (Sender<T>, Receiver<T>) {
     todo!()
 }
 
-/// The end that sends. If it is dropped without that, the receiver learns that no message will come.
+/// The end that sends. If it is dropped without sending, the receiver learns that no message will come.
 pub struct Sender<T> {
     shared: NonNull<Shared<T>>,
 }

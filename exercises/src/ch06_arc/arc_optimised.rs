@@ -38,7 +38,7 @@ impl<T> Inner<T> {
     }
 }
 
-/// Shared ownership of a `T`: the last `Arc` that is dropped drops it. Nothing blocks.
+/// Shared ownership of a `T`: the last `Arc` that is dropped drops it. Only `downgrade` can block.
 pub struct Arc<T: ?Sized> {
     inner: NonNull<Inner<T>>,
     /// Dropping a handle may drop a `T`, and the borrow checker should know that.

@@ -41,7 +41,7 @@ impl SpinLock {
         todo!()
     }
 
-    /// Takes the lock, and waits until it is free.
+    /// Waits until the lock is free, and takes it.
     pub fn lock(&self) {
         todo!()
     }

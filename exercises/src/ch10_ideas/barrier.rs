@@ -17,7 +17,7 @@ impl Barrier {
     ///
     /// # Panics
     ///
-    /// If there are none, or 65536 and more.
+    /// If `threads` is 0, or more than 65,535.
     pub const fn new(threads: u32) -> Self {
         todo!()
     }

@@ -82,8 +82,8 @@ impl<'a, T> Handle<'a, T> {
         todo!()
     }
 
-    /// Puts another value into the cell. The old one is dropped when nobody reads it any more: by this call, by a later one of this
-    /// handle, or with the cell. Wait-free, but for the allocator.
+    /// Puts another value into the cell. The old one is dropped when all users that came before have left: by this call, by a later one
+    /// of this handle, or with the cell. Wait-free, but for the allocator.
     pub fn replace(&mut self, value: T) {
         // Your turn. In which epoch was the old value, and who may still read it?
         todo!()

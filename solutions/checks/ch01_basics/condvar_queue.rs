@@ -2,11 +2,11 @@
 
 use super::subject::Queue;
 use super::sync::{
-    self, alloc,
+    self, Turn, alloc,
     atomic::{AtomicBool, Ordering::Relaxed},
     catch_panic,
     cell::Probe,
-    panic_quietly, thread,
+    hint, panic_quietly, thread,
 };
 use grader::{Check, Shared, impls};
 use std::cell::Cell;
@@ -65,15 +65,16 @@ fn no_capacity() {
 fn large_capacity() {
     sync::model(|| {
         let payload = catch_panic(|| {
-            let queue = Queue::new(usize::MAX);
-            assert_eq!(queue.push(1), Ok(()), "`push` into a queue that is open and has room");
-            assert_eq!(queue.pop(), Some(1), "`pop` of a queue with one item");
+            let _queue = Queue::<u32>::new(usize::MAX);
             panic_quietly(Returned);
         });
         assert!(
             payload.is::<Returned>(),
             "`Queue::new(usize::MAX)` panics. Only a capacity of 0 is a mistake: do not ask for the memory before there are items"
         );
+        let queue = Queue::new(usize::MAX);
+        assert_eq!(queue.push(1), Ok(()), "`push` into a queue that is open and has room");
+        assert_eq!(queue.pop(), Some(1), "`pop` of a queue with one item");
     });
     no_memory_in_advance();
 }
@@ -299,16 +300,35 @@ fn each_place_wakes() {
 }
 
 fn no_spinning() {
-    sync::Model::new().faults(0).check(|| {
+    sleeps(|queue| drop(queue.pop()));
+    sleeps(|queue| {
+        let _ = queue.push(1);
+        let _ = queue.push(2);
+    });
+}
+
+/// Nobody else ever uses the queue.
+fn sleeps(waits: fn(&Queue<u32>)) {
+    sync::Model::new().faults(0).waits(only_the_other).check(move || {
         let queue = Shared::new(Queue::new(1));
         let theirs = queue.clone();
-        let producer = thread::spawn(move || (theirs.push(1), theirs.push(2)));
-        assert_eq!((queue.pop(), queue.pop()), (Some(1), Some(2)), "1 and 2 went in, in this order");
-        assert_eq!(producer.join().unwrap(), (Ok(()), Ok(())));
-        assert_eq!(
-            sync::counters().hints,
-            0,
-            "a waiting thread turns in a loop and keeps a processor busy. Let it sleep: `wait` of a condition variable"
-        );
+        let other = thread::spawn(move || {
+            let is_time = AtomicBool::new(false);
+            // Never: a thread that sleeps, alone, would be a deadlock. Relaxed: there is nothing to learn.
+            while !is_time.load(Relaxed) {
+                hint::spin_loop();
+            }
+            theirs.close();
+        });
+        waits(&queue);
+        other.join().unwrap();
     });
+}
+
+/// Objects to a call that waits without sleeping.
+fn only_the_other(turn: &Turn) -> Result<(), String> {
+    if turn.thread == 1 {
+        return Ok(());
+    }
+    Err("a waiting thread turns in a loop and keeps a processor busy. Let it sleep: `wait` of a condition variable".into())
 }

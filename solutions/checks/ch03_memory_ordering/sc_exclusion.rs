@@ -14,8 +14,8 @@ mod small;
 
 /// In the order in which they are run.
 pub const CHECKS: &[Check] = &[
-    Check::counted("exclusion_is_made_of_loads_and_stores_of_sync", uses_sync),
     Check::model("side_that_is_alone_gets_in_every_time", alone),
+    Check::counted("exclusion_is_made_of_loads_and_stores_of_sync", uses_sync),
     Check::model("side_stays_out_while_the_other_is_inside", stays_out),
     Check::model("failed_attempt_leaves_the_way_free", leaves_the_way_free),
     Check::model("sides_see_what_they_did_in_turn", in_turn),

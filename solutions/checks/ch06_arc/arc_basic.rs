@@ -20,10 +20,8 @@ pub const CHECKS: &[Check] = &[
         "arc_is_send_and_sync_where_the_data_is_both",
         contract::arc_is_send_and_sync_where_both,
     ),
-    Check::fact("clone_aborts_before_the_count_overflows", clone_aborts),
-    Check::fact("very_many_handles_are_not_too_many", nearly),
-    Check::counted("arc_is_made_of_the_atomics_of_sync", contract::uses_sync),
     Check::model("clones_give_the_same_data", contract::gives_the_data),
+    Check::counted("arc_is_made_of_the_atomics_of_sync", contract::uses_sync),
     Check::model("data_is_dropped_once_and_with_the_last_handle", contract::drops_once),
     Check::model(
         "clone_from_lets_go_of_the_old_data_and_counts_the_new",
@@ -35,6 +33,8 @@ pub const CHECKS: &[Check] = &[
     Check::model("data_is_dropped_after_every_use", contract::two_threads),
     Check::model("clones_in_two_threads_are_all_counted", contract::clones_in_two_threads),
     Check::model("three_threads_free_once_and_after_every_use", contract::three_threads),
+    Check::fact("clone_aborts_before_the_count_overflows", clone_aborts),
+    Check::fact("very_many_handles_are_not_too_many", nearly),
     Check::counted("every_small_program_does_what_handles_do", clients::check::<small::Handles>),
 ];
 

@@ -27,11 +27,8 @@ pub const CHECKS: &[Check] = &[
         "arc_is_send_and_sync_where_the_data_is_both",
         contract::arc_is_send_and_sync_where_both,
     ),
-    Check::fact("clone_aborts_before_the_count_overflows", clone_aborts),
-    Check::fact("very_many_handles_are_not_too_many", nearly),
-    Check::fact("as_many_handles_as_there_may_be_are_kept", as_many_as_may_be),
-    Check::counted("arc_is_made_of_the_atomics_of_sync", contract::uses_sync),
     Check::model("clones_give_the_same_data", contract::gives_the_data),
+    Check::counted("arc_is_made_of_the_atomics_of_sync", contract::uses_sync),
     Check::model("data_is_dropped_once_and_with_the_last_handle", contract::drops_once),
     Check::model(
         "clone_from_lets_go_of_the_old_data_and_counts_the_new",
@@ -52,6 +49,9 @@ pub const CHECKS: &[Check] = &[
     Check::model("try_unwrap_of_the_last_two_handles", two_try_unwraps),
     Check::model("make_mut_clones_what_is_shared", make_mut_clones),
     Check::model("make_mut_beside_a_drop", make_mut_beside_drop),
+    Check::fact("clone_aborts_before_the_count_overflows", clone_aborts),
+    Check::fact("very_many_handles_are_not_too_many", nearly),
+    Check::fact("as_many_handles_as_there_may_be_are_kept", as_many_as_may_be),
     Check::counted("every_small_program_does_what_handles_do", clients::check::<small::Handles>),
 ];
 

@@ -27,13 +27,8 @@ pub const CHECKS: &[Check] = &[
         contract::arc_is_send_and_sync_where_both,
     ),
     Check::fact("weak_is_send_and_sync_where_the_arc_is", weak::weak_is_send_and_sync_where_both),
-    Check::fact("clone_aborts_before_the_count_overflows", clone_aborts),
-    Check::fact("very_many_handles_are_not_too_many", weak::nearly_too_many_is_not),
-    Check::fact("downgrade_aborts_before_the_count_overflows", weak::weak_counts_abort),
-    Check::fact("clone_of_weak_aborts_before_the_count_overflows", weak::weak_clones_abort),
-    Check::fact("upgrade_aborts_before_the_count_overflows", weak::upgrade_aborts),
-    Check::counted("arc_is_made_of_the_atomics_of_sync", contract::uses_sync),
     Check::model("clones_give_the_same_data", contract::gives_the_data),
+    Check::counted("arc_is_made_of_the_atomics_of_sync", contract::uses_sync),
     Check::model("data_is_dropped_once_and_with_the_last_handle", contract::drops_once),
     Check::model(
         "clone_from_lets_go_of_the_old_data_and_counts_the_new",
@@ -84,6 +79,11 @@ pub const CHECKS: &[Check] = &[
     Check::model("get_mut_in_two_threads_beside_upgrade", two_get_muts),
     Check::model("downgrade_waits_while_get_mut_looks", downgrade_beside_get_mut),
     Check::model("get_mut_beside_a_handle_that_changes_twice", get_mut_beside_changes),
+    Check::fact("clone_aborts_before_the_count_overflows", clone_aborts),
+    Check::fact("very_many_handles_are_not_too_many", weak::nearly_too_many_is_not),
+    Check::fact("downgrade_aborts_before_the_count_overflows", weak::weak_counts_abort),
+    Check::fact("clone_of_weak_aborts_before_the_count_overflows", weak::weak_clones_abort),
+    Check::fact("upgrade_aborts_before_the_count_overflows", weak::upgrade_aborts),
     Check::counted("every_small_program_does_what_handles_do", clients::check::<small::Handles>),
 ];
 

@@ -37,7 +37,6 @@ pub const CHECKS: &[Check] = &[
         condvar::second_waiter_takes_nothing_back,
     ),
     Check::model("two_notifiers_do_not_undo_each_other", condvar::two_notifiers),
-    Check::model("two_condvars_know_nothing_of_each_other", condvar::two_condvars),
     Check::model("another_mutex_may_be_used_when_nobody_waits", condvar::another_mutex),
     Check::model(
         "wait_while_waits_until_its_condition_is_false",
@@ -48,6 +47,7 @@ pub const CHECKS: &[Check] = &[
     Check::model("wait_timeout_ends_when_the_time_is_over", condvar::time_runs_out),
     Check::model("wait_timeout_says_when_the_time_is_not_over", condvar::all_time_does_not_run_out),
     Check::model("wait_timeout_returns_with_the_mutex_locked", condvar::wait_timeout_locks_again),
+    Check::model("two_condvars_know_nothing_of_each_other", condvar::two_condvars),
     Check::counted(
         "every_small_program_does_what_a_condvar_does",
         clients::check::<small::Condvars<true>>,

@@ -36,6 +36,8 @@
 //! end says anyway is left out; and where all hands are alike, a call is made before the threads start only if its thread has no
 //! room for it: to make it itself is as much in order for what follows on that thread, and lets the others do more.
 
+#[cfg(not(feature = "loom"))]
+mod atomics;
 mod hold;
 pub mod locks;
 #[cfg(not(feature = "loom"))]
@@ -53,6 +55,8 @@ mod show;
 mod size;
 mod unwind;
 
+#[cfg(not(feature = "loom"))]
+pub use atomics::sees_atomics;
 pub use hold::{Place, hands};
 pub use message::{CLONE, Message, Panicked, drops, panics_in_clone, panics_in_drop};
 pub use rc11::cell::Probe;
@@ -64,6 +68,10 @@ pub use unwind::{attempt, in_panic};
 /// Runs nothing.
 #[cfg(feature = "loom")]
 pub fn check<C: Clients>() {}
+
+/// Runs nothing.
+#[cfg(feature = "loom")]
+pub fn sees_atomics(_: impl Fn() + Send + Sync + 'static) {}
 
 /// Runs nothing.
 #[cfg(feature = "loom")]

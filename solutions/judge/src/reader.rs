@@ -149,6 +149,9 @@ pub fn advise(bench: &Bench, exercises: &[&Exercise], options: &Options) -> Resu
         progress.clear();
         print!("{}\n{}", exercise.path(), audit::table(&all, exercise));
     }
+    if !audited && refused.is_empty() {
+        println!("nothing to audit: no exercise is solved");
+    }
     if audited {
         let words = "That a weaker ordering passes does not prove it right: the models are small.";
         println!("\n{}", lines::wrapped(words));

@@ -50,7 +50,7 @@ impl Stats {
         values.into_iter().for_each(f);
     }
 
-    /// Adds all values of `other`, which may be `self`.
+    /// Adds all values of `other`, which may be `self`, after its own.
     pub fn absorb(&self, other: &Self) {
         other.for_each(|value| self.record(value));
     }

@@ -1,4 +1,4 @@
-//! A value that is made once, while the program runs, and is there for every thread for ever after.
+//! A value that is made once, while the program runs, and is there for every thread from then on.
 //!
 //! `Box::leak` gives up the right to free what is in a box, and gets a `&'static` for it: a reference that any thread may
 //! keep as long as it likes. What is leaked once is a constant; what is leaked again and again is a leak.

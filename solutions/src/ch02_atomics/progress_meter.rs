@@ -42,8 +42,8 @@ impl Progress {
         self.done.load(Relaxed)
     }
 
-    /// Calls `report` with the number of items done: once at first, then each time that it finds another number, at last with
-    /// all of them. Then it returns.
+    /// Calls `report` with the number of items done: once at the start, then each time that it finds another number, and
+    /// finally with the total. Then it returns.
     ///
     /// Blocks, asleep. Numbers may be left out if items are done faster than they are reported. Only the thread that made the
     /// meter may call this: another one would not be woken.

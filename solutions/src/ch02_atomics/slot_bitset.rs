@@ -27,7 +27,7 @@ pub struct Slots {
 }
 
 impl Slots {
-    /// So many slots, numbered from 0, all free.
+    /// `count` slots, numbered from 0, all free.
     ///
     /// # Panics
     ///

@@ -68,7 +68,7 @@ impl<T> Drop for Channel<T> {
     }
 }
 
-/// The end that sends. If it is dropped without that, the receiver is woken and told.
+/// The end that sends. If it is dropped without sending, the receiver is woken and told.
 pub struct Sender<'a, T> {
     channel: &'a Channel<T>,
     receiver: Thread,

@@ -56,7 +56,7 @@ unsafe fn take_and_free<T>(shared: NonNull<Shared<T>>, is_ready: bool) -> Option
     message
 }
 
-/// The end that sends. If it is dropped without that, the receiver learns that no message will come.
+/// The end that sends. If it is dropped without sending, the receiver learns that no message will come.
 pub struct Sender<T> {
     shared: NonNull<Shared<T>>,
 }

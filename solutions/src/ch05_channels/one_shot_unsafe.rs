@@ -15,7 +15,7 @@ use sync::cell::UnsafeCell;
 
 /// A channel that one message goes through, once.
 ///
-/// A message that is sent and never received is not dropped.
+/// A message that is sent and never received may leak.
 pub struct Channel<T> {
     message: UnsafeCell<MaybeUninit<T>>,
     /// The message is in the slot. Stays `true` when it has been received.

@@ -43,7 +43,7 @@ impl SpinLock {
         unsafe { exchange(self.state.get(), HELD) == FREE }
     }
 
-    /// Takes the lock, and waits until it is free.
+    /// Waits until the lock is free, and takes it.
     #[inline]
     pub fn lock(&self) {
         while !self.try_lock() {

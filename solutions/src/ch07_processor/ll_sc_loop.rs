@@ -14,10 +14,10 @@ pub trait Core {
     fn load_exclusive(&mut self, order: Ordering) -> u32;
 
     /// Stores, if the core has watched the word since a `load_exclusive` and nobody has stored to it. Returns whether it did. It
-    /// may fail for no reason. The core watches no longer, either way. `stxr` with `Relaxed`, `stlxr` with `Release`.
+    /// may fail for no reason. Either way, the core stops watching. `stxr` with `Relaxed`, `stlxr` with `Release`.
     fn store_exclusive(&mut self, value: u32, order: Ordering) -> bool;
 
-    /// The core watches no longer: `clrex`.
+    /// The core stops watching: `clrex`.
     fn clear_exclusive(&mut self);
 
     /// A plain store, which the core need not watch for: `str` with `Relaxed`, `stlr` with `Release`.

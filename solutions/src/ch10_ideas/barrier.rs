@@ -40,7 +40,7 @@ impl Barrier {
     ///
     /// # Panics
     ///
-    /// If there are none, or 65536 and more.
+    /// If `threads` is 0, or more than 65,535.
     pub const fn new(threads: u32) -> Self {
         assert!(0 < threads && threads < ROUND, "from 1 to 65535 threads can meet at a barrier");
         Self { state: AtomicU32::new(0), threads }

@@ -119,8 +119,8 @@ impl<'a, T> Handle<'a, T> {
         Guard { value: unsafe { &*value }, epoch: &self.user().epoch }
     }
 
-    /// Puts another value into the cell. The old one is dropped when nobody reads it any more: by this call, by a later one of this
-    /// handle, or with the cell. Wait-free, but for the allocator.
+    /// Puts another value into the cell. The old one is dropped when all users that came before have left: by this call, by a later one
+    /// of this handle, or with the cell. Wait-free, but for the allocator.
     pub fn replace(&mut self, value: T) {
         let new = Box::into_raw(Box::new(value));
         // Release: pairs with the Acquire in `read`; the value is made. What has made the old one is acquired by the fence.

@@ -4,8 +4,8 @@ use super::graph::{Graph, Step};
 
 /// The width of five letters; the style sheet sets the size that they have.
 const FIVE_LETTERS: i32 = 36;
-/// Where the place of a step stands, beside its number.
-pub const PLACE: i32 = 26;
+/// Between the number of a step and its place, which has room for three figures in any case.
+const FIGURES: i32 = 4;
 /// Between two columns: room for the arrows, and for what stands at them.
 const GAP: [i32; 2] = [40, 88];
 /// Between two steps.
@@ -33,6 +33,8 @@ pub struct Slot {
 pub struct Layout {
     pub width: i32,
     pub height: i32,
+    /// Where the places of the steps stand, beside their numbers.
+    pub places: i32,
     /// Left edge and width of each thread's column.
     pub columns: Vec<(i32, i32)>,
     /// The box of each step.
@@ -62,8 +64,9 @@ impl Layout {
         let lines: Vec<Vec<String>> = graph.steps.iter().map(lines_of).collect();
         let gap = GAP[usize::from(graph.has_labels())];
         let steps = || graph.steps.iter().zip(&lines);
-        let places = graph.steps.iter().map(|step| width(&step.place));
-        let mut x = PLACE + places.max().unwrap_or(0) + 10;
+        let widest = graph.steps.iter().map(|step| width(&step.place)).max().unwrap_or(0);
+        let places = width(&graph.steps.len().to_string()).max(width("100")) + FIGURES;
+        let mut x = places + widest + 10;
         let mut columns = Vec::new();
         for thread in 0..graph.threads {
             let lines =
@@ -83,7 +86,7 @@ impl Layout {
             y += height + SPACE;
         }
         let foot = if graph.waiting.is_empty() { 0 } else { 22 };
-        Self { width: x - gap + 24, height: y + foot, columns, slots, lines }
+        Self { width: x - gap + 24, height: y + foot, places, columns, slots, lines }
     }
 }
 

@@ -123,8 +123,10 @@ impl Work {
 
     /// The verdict on an exercise, for its page.
     pub fn detail(&self, id: &str) -> Option<String> {
-        let shown = self.shown();
-        let exercise = shown.iter().find(|exercise| exercise.id == id)?;
+        let mut shown = self.shown();
+        let exercise = shown.iter_mut().find(|exercise| exercise.id == id)?;
+        // Hints are looked at in the terminal, too.
+        exercise.hints.1 = hints::used(&self.root, id);
         let file = self.file(exercise);
         Some(
             json!({

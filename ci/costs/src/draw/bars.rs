@@ -1,6 +1,6 @@
 //! Bars on a logarithmic scale: a group for each row, a bar for each machine.
 
-use super::{letter, rounded, rows};
+use super::{commas, letter, rounded, rows};
 use crate::result::Results;
 
 /// From the left edge to the axis; between two powers of ten; of one bar; between two groups.
@@ -27,7 +27,7 @@ pub fn draw(all: &[Results], id: &str, caption: &str) -> String {
     );
     for decade in 0..=decades as u32 {
         let x = LEFT + DECADE * f64::from(decade);
-        let label = 10_f64.powi(decade as i32 - 1);
+        let label = commas(10_f64.powi(decade as i32 - 1));
         svg += &format!(
             "<line x1=\"{x}\" x2=\"{x}\" y1=\"0\" y2=\"{}\" stroke=\"currentColor\" stroke-opacity=\"0.25\"/>\n\
              <text x=\"{x}\" y=\"{}\" text-anchor=\"middle\" font-size=\"12\">{label}</text>\n",

@@ -32,7 +32,11 @@ impl Run {
     /// The call is about to begin: how far may it go?
     pub fn watch(self: &Arc<Self>, call: usize, op: OpId) {
         let stop = match self.asks {
-            Asks::Results | Asks::Unwinding { .. } | Asks::Restless(_) | Asks::Fickle(_) | Asks::Many => {
+            Asks::Results
+            | Asks::Unwinding { .. }
+            | Asks::Restless(_)
+            | Asks::Fickle(_)
+            | Asks::Many => {
                 return;
             }
             Asks::Progress(stop) => stop,

@@ -228,7 +228,8 @@ fn undecided_by_loop(steps: &[rc11::Step]) -> String {
             at(wait)
         ),
         (None, Some(write)) => format!(
-            "a loop changes something in each turn while it waits ({}), so that no turn is like the one before",
+            "a loop changes something in each turn while it waits ({}), so that no turn is like the one before. If it waits for another \
+             thread, let it sleep until that one wakes it, or only look",
             at(write)
         ),
         (None, None) => match turns.first() {

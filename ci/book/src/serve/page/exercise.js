@@ -42,10 +42,26 @@ export function showWork() {
     else if (exercise.verdict !== work.seen && (!doing || doing.failed)) loadVerdict(exercise);
 }
 
+/** After a save the grader answers soon, unless it has to be built. */
+const SOON = 3000;
+let waitsSince = null;
+
+function saysWhyItWaits() {
+    if (waitsSince === null) {
+        waitsSince = Date.now();
+        setTimeout(showWork, SOON);
+    }
+    return Date.now() - waitsSince >= SOON;
+}
+
 function noteOf(exercise, doing) {
     if (!told.isThere) return SILENT;
-    if (!doing) return exercise.trouble ?? lastNote(exercise);
-    if (doing.phase === 'waiting') return 'If the grader has to be built first, that takes some minutes.';
+    if (!doing) {
+        waitsSince = null;
+        return exercise.trouble ?? lastNote(exercise);
+    }
+    if (doing.phase === 'waiting') return saysWhyItWaits() ? 'If the grader has to be built first, that takes some minutes.' : '';
+    waitsSince = null;
     if (doing.phase !== 'checking') return '';
     const of = doing.about ? ` of about ${grouped(doing.about)}` : '';
     const executions = doing.executions ? `, ${grouped(doing.executions)}${of} executions begun` : '';
@@ -56,7 +72,7 @@ function noteOf(exercise, doing) {
 function lastNote({ state, verdict: number }) {
     // What is said of the verdict before this one is said no more.
     const last = verdict?.verdict === number && verdict.exercise;
-    return last && !['failing', 'not decided'].includes(state) ? last.note ?? '' : '';
+    return last && !['failing', 'not decided', 'does not compile'].includes(state) ? last.note ?? '' : '';
 }
 
 function openers(exercise) {

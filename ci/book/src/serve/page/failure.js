@@ -63,7 +63,7 @@ export async function failures(checks, before, isWhole) {
     const shown = kept ? before : moving(failure(first));
     known.set(shown, nameOf(first));
     return [shown, ...others.map(check => {
-        const details = make('details', { class: 'too' }, make('summary', { text: `Fails too: ${plain(check.title)}` }));
+        const details = make('details', { class: 'too' }, make('summary', { text: `${check.outcome === 'not decided' ? 'Not decided' : 'Fails too'}: ${plain(check.title)}` }));
         details.addEventListener('toggle', () => details.append(moving(failure(check))), { once: true });
         return details;
     })];
