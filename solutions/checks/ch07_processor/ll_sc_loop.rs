@@ -5,7 +5,7 @@ use super::sync::{
     self, Turn,
     atomic::{
         AtomicU32,
-        Ordering::{Relaxed, Release},
+        Ordering::{self, Relaxed, Release},
     },
     cell::{Probe, UnsafeCell},
     thread,
@@ -87,45 +87,44 @@ fn wraps() {
 }
 
 fn weak() {
-    for start in [7, 8] {
+    for (start, new) in [(7, 9), (8, 9), (7, 7 + OTHERS_ADD)] {
         with_every_script(start, |core| {
-            let result = compare_exchange_weak(core, 7, 9);
+            let result = compare_exchange_weak(core, 7, new);
             if core.loads > 1 {
                 return Err(format!(
                     "{} exclusive loads: that is more than one attempt",
                     core.loads
                 ));
             }
-            is_consistent(core, result)
+            is_consistent(core, new, result)
         });
     }
 }
 
 fn strong() {
-    for start in [7, 8, 7_u32.wrapping_sub(OTHERS_ADD)] {
+    // In the last of these, others may store what it is about to store.
+    let before = 7_u32.wrapping_sub(OTHERS_ADD);
+    for (start, new) in [(7, 9), (8, 9), (before, 9), (7, 7 + OTHERS_ADD)] {
         with_every_script(start, |core| {
-            let result = compare_exchange(core, 7, 9);
+            let result = compare_exchange(core, 7, new);
             if result == Err(7) {
-                return Err(
-                    "the exchange of 7 for 9 fails, but the value that it found is 7".into()
-                );
+                return Err(format!(
+                    "the exchange of 7 for {new} fails, but the value that it found is 7"
+                ));
             }
-            is_consistent(core, result)
+            is_consistent(core, new, result)
         });
     }
 }
 
 /// Says what was stored, and what was found.
-fn is_consistent(core: &Scripted, result: Result<u32, u32>) -> Result<(), String> {
+fn is_consistent(core: &Scripted, new: u32, result: Result<u32, u32>) -> Result<(), String> {
+    let exchange = format!("the exchange of 7 for {new}");
     match (core.stored, result) {
-        (Some(_), Err(_)) => {
-            Err(format!("the exchange of 7 for 9 returns {result:?}, but has stored"))
-        }
-        (None, Ok(_)) => {
-            Err(format!("the exchange of 7 for 9 returns {result:?}, but has not stored"))
-        }
-        (Some(value), Ok(_)) if core.found != 7 || value != 9 => {
-            Err(format!("the exchange of 7 for 9 has found {} and stored {value}", core.found))
+        (Some(_), Err(_)) => Err(format!("{exchange} returns {result:?}, but has stored")),
+        (None, Ok(_)) => Err(format!("{exchange} returns {result:?}, but has not stored")),
+        (Some(value), Ok(_)) if core.found != 7 || value != new => {
+            Err(format!("{exchange} has found {} and stored {value}", core.found))
         }
         (_, Ok(found) | Err(found)) if found != core.found => {
             Err(format!("the exchange says that it found {found}, but it found {}", core.found))
@@ -317,13 +316,33 @@ fn hand_over() {
     });
 }
 
+const STORES: &str = "a core that waits for the lock stores to it, or tries to. Each such store ends the watch of all others, the one \
+                      that could take the lock among them";
+
 fn stores_nothing(turn: &Turn) -> Result<(), String> {
-    if turn.rmws + turn.writes == 0 {
-        return Ok(());
+    if turn.rmws + turn.writes == 0 { Ok(()) } else { Err(STORES.into()) }
+}
+
+/// A core that waits for a lock that nobody frees.
+struct Waiting(Watching);
+
+impl Core for Waiting {
+    #[track_caller]
+    fn load_exclusive(&mut self, order: Ordering) -> u32 {
+        self.0.load_exclusive(order)
     }
-    Err("a core that waits for the lock stores to it, or tries to. Each such store ends the watch of all others, the one that could \
-         take the lock among them"
-        .into())
+
+    fn store_exclusive(&mut self, _: u32, _: Ordering) -> bool {
+        panic!("{STORES}")
+    }
+
+    fn clear_exclusive(&mut self) {
+        self.0.clear_exclusive();
+    }
+
+    fn store(&mut self, _: u32, _: Ordering) {
+        panic!("{STORES}")
+    }
 }
 
 fn waits() {
@@ -331,6 +350,6 @@ fn waits() {
         let word = word();
         lock(&mut Watching::new(&word, 1));
         // Nobody unlocks it.
-        lock(&mut Watching::new(&word, 2));
+        lock(&mut Waiting(Watching::new(&word, 2)));
     });
 }

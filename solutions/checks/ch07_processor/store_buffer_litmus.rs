@@ -28,6 +28,7 @@ pub const CHECKS: &[Check] = &[
     Check::counted("sides_run_at_the_same_time", at_the_same_time),
     Check::counted("side_begins_a_round_when_the_other_has_ended_the_one_before", in_step),
     Check::fact("two_threads_run_all_rounds", two_threads),
+    Check::fact("every_round_of_many_begins_with_zeros", many_rounds),
 ];
 
 fn lines() {
@@ -167,6 +168,20 @@ fn new_pair() {
         );
         assert_eq!(counts[2], 0, "rounds whose variable had been stored to in a round before");
     });
+}
+
+/// More than there are pairs, if somebody keeps some and uses them in turn.
+const MANY: usize = 70;
+
+fn many_rounds() {
+    // Each side stores to its own variable. Relaxed: nobody else touches it.
+    let side = |own: usize| move |pair: &Pair| pair.variables()[own].swap(1, Relaxed);
+    let counts = run(MANY, side(0), side(1));
+    assert_eq!(
+        counts,
+        [MANY, 0, 0, 0],
+        "{MANY} rounds in which each side returns what its own variable was when the round began"
+    );
 }
 
 fn stays_set() {

@@ -18,6 +18,7 @@ pub const CHECKS: &[Check] = &[
     Check::model("new_gate_is_closed", new_is_closed),
     Check::counted("gate_is_made_of_the_atomics_of_sync", uses_sync),
     Check::model("open_gate_stays_open", stays_open),
+    Check::fact("gate_stays_open_however_often_it_is_opened", opened_very_often),
     Check::model("wait_returns_after_the_gate_was_opened", waits),
     Check::model("all_waiters_are_woken", all_are_woken),
     Check::model("five_waiters_are_woken", five_are_woken),
@@ -62,6 +63,17 @@ fn stays_open() {
         assert!(gate.is_open(), "opening an open gate has closed it");
         gate.wait();
     });
+}
+
+/// More than a counter of 8 bits, or of 16, can tell apart.
+const VERY_OFTEN: usize = 70_000;
+
+fn opened_very_often() {
+    let gate = Gate::new();
+    for times in 1..=VERY_OFTEN {
+        gate.open();
+        assert!(gate.is_open(), "the gate was opened {times} times, and is closed");
+    }
 }
 
 /// A gate, and whether it was opened.
@@ -220,7 +232,13 @@ fn only_the_main_thread(turn: &Turn) -> Result<(), String> {
 }
 
 fn sleeps() {
-    sync::Model::new().waits(only_the_main_thread).check(|| {
+    sleeps_in(sync::Model::new());
+    // Nor does it sleep no more because its sleep has ended for no reason very often.
+    sleeps_in(sync::Model::new().faults(0).restless(300));
+}
+
+fn sleeps_in(model: sync::Model) {
+    model.waits(only_the_main_thread).check(|| {
         let shared = Shared::new((Gate::new(), AtomicBool::new(false)));
         let theirs = shared.clone();
         let other = thread::spawn(move || theirs.0.wait());

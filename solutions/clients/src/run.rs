@@ -78,10 +78,10 @@ enum Asks {
     /// As [`Results`](Self::Results), where each thread makes its calls in a destructor, while a panic unwinds it. The main thread as well, when
     /// the others have ended?
     Unwinding { at_end: bool },
-    /// As [`Results`](Self::Results), where waits return for no reason, again and again.
-    Restless,
-    /// As [`Results`](Self::Results), where weak compare-exchanges fail for no reason, again and again.
-    Fickle,
+    /// As [`Results`](Self::Results), where waits return for no reason, so many of each thread.
+    Restless(usize),
+    /// As [`Results`](Self::Results), where weak compare-exchanges fail for no reason, so many of each thread.
+    Fickle(usize),
     /// As [`Results`](Self::Results), where the main thread has made very many calls before.
     Edge,
     /// Whether the specification allows what each of very many calls of one thread returns, one after the other.
@@ -217,9 +217,9 @@ impl Run {
         if let Asks::Results
         | Asks::Late(..)
         | Asks::Unwinding { .. }
-        | Asks::Restless
+        | Asks::Restless(_)
         | Asks::Edge
-        | Asks::Fickle = self.asks
+        | Asks::Fickle(_) = self.asks
             && let Err(why) = support::unseen(|| self.is_good(false))
         {
             reject(why);

@@ -384,6 +384,18 @@ pub fn clone_from_of_weak_counts() {
         );
         assert!(weak.upgrade().is_none(), "`upgrade` gives an `Arc` although the data was dropped");
     });
+    // It was the last handle of the old memory.
+    model(|| {
+        let (old, new) = (Arc::new(Data::new(1)), Arc::new(Data::new(2)));
+        let place = &raw const *old;
+        let mut weak = Arc::downgrade(&old);
+        drop(old);
+        weak.clone_from(&Arc::downgrade(&new));
+        assert!(
+            alloc::is_freed(place),
+            "`clone_from` has taken the place of the last `Weak`, but the memory was not freed"
+        );
+    });
 }
 
 /// What a call that refuses has counted before it panics: nothing.

@@ -331,6 +331,9 @@ const STEPS: u32 = 3;
 /// How often a wait may return for no reason where a thread that gives up is looked for.
 const PATIENCE: usize = 8;
 
+/// How often one may where a thread that sleeps no more is looked for.
+const VERY_OFTEN: usize = 300;
+
 pub fn waits_for_the_holder() {
     sync::model(wait_for_holder);
     wait_for_one_who_stays();
@@ -527,7 +530,7 @@ pub fn waiter_sleeps() {
 }
 
 fn waiter_sleeps_behind(take: fn(&Mutex<()>) -> MutexGuard<'_, ()>) {
-    sync::Model::new().waits(only_the_main_thread).check(move || {
+    let program = move || {
         let shared = Shared::new((Mutex::new(()), AtomicBool::new(false)));
         let (mutex, freed) = &*shared;
         let guard = take(mutex);
@@ -539,7 +542,12 @@ fn waiter_sleeps_behind(take: fn(&Mutex<()>) -> MutexGuard<'_, ()>) {
         }
         drop(guard);
         other.join().unwrap();
-    });
+    };
+    // Nor does a thread sleep no more because its sleep has ended for no reason very often.
+    let models = [sync::Model::new(), sync::Model::new().faults(0).restless(VERY_OFTEN)];
+    for model in models {
+        model.waits(only_the_main_thread).check(program);
+    }
 }
 
 /// Calls of the system that `f` makes, alone.

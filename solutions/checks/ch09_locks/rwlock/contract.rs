@@ -458,6 +458,9 @@ fn visits(writers: &'static [bool]) {
 /// How often a wait may return for no reason where a thread that gives up is looked for.
 const PATIENCE: usize = 6;
 
+/// How often one may where a thread that sleeps no more is looked for.
+const VERY_OFTEN: usize = 300;
+
 pub fn writers_exclude() {
     sync::model(|| visits(&[true, true]));
     sync::model(|| visits(&[false, true]));
@@ -569,8 +572,10 @@ fn waits(hold: fn(&RwLock<()>), wait: fn(&RwLock<()>)) {
             turn.thread
         ))
     };
-    // Nor does it turn because it was woken for nothing some times.
-    sync::Model::new().faults(PATIENCE).waits(judge).check(move || {
+    // Nor does it turn because it was woken for nothing some times, or very often.
+    let models =
+        [sync::Model::new().faults(PATIENCE), sync::Model::new().faults(0).restless(VERY_OFTEN)];
+    let program = move || {
         let lock = Shared::new(RwLock::new(()));
         let never = AtomicBool::new(false);
         hold(&lock);
@@ -580,7 +585,10 @@ fn waits(hold: fn(&RwLock<()>), wait: fn(&RwLock<()>)) {
         while !never.load(Relaxed) {
             hint::spin_loop();
         }
-    });
+    };
+    for model in models {
+        model.waits(judge).check(program);
+    }
 }
 
 pub fn waiting_is_sleeping() {

@@ -34,8 +34,8 @@ impl Run {
         let stop = match self.asks {
             Asks::Results
             | Asks::Unwinding { .. }
-            | Asks::Restless
-            | Asks::Fickle
+            | Asks::Restless(_)
+            | Asks::Fickle(_)
             | Asks::Edge
             | Asks::Many => {
                 return;

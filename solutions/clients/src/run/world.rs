@@ -8,6 +8,7 @@ use crate::size::Size;
 use crate::unwind::have_panicked;
 use crate::{Progress, show};
 use rc11::history::Checker;
+use std::collections::HashSet;
 use std::rc::Rc;
 use std::sync::atomic::Ordering::Relaxed;
 use std::sync::{Arc, Mutex};
@@ -38,10 +39,19 @@ const EARLY: usize = 40;
 const EVENTS_OF_MANY: usize = 20_000;
 
 /// So many weak compare-exchanges of a thread fail for no reason.
-const FICKLE: usize = 72;
+const FICKLE: usize = 8;
 
 /// So often the waits of a thread return for no reason.
 const RESTLESS: usize = 34;
+
+/// More often, in few executions of few programs: who gives up after a hundred is found too.
+const VERY_OFTEN: usize = 300;
+
+/// Executions of one of these programs.
+const OF_PATIENCE: u64 = 2;
+
+/// Programs of that kind, of waits and of exchanges each.
+const PROGRAMS_OF_PATIENCE: usize = 8;
 
 /// What all programs share.
 pub(super) struct World {
@@ -64,6 +74,24 @@ struct Spent {
     unwinding: u64,
     restless: u64,
     fickle: u64,
+    patience: [Patience; 2],
+}
+
+/// The programs in which something is for no reason very often: one for each call that no smaller one makes.
+#[derive(Default)]
+struct Patience {
+    programs: usize,
+    calls: HashSet<OpId>,
+}
+
+impl Patience {
+    fn asks_for(&mut self, program: &Program) -> bool {
+        let before = self.calls.len();
+        self.calls.extend(program.all());
+        let asks = self.programs < PROGRAMS_OF_PATIENCE && self.calls.len() > before;
+        self.programs += usize::from(asks);
+        asks
+    }
 }
 
 // SAFETY: as for `player::Shared`.
@@ -166,15 +194,25 @@ impl World {
             let all = run.explore(Size { of_one: FEWER, ..size }, plays).all;
             (spent.unwinding, spent.total) = (spent.unwinding + all, spent.total + all);
         }
-        if run.has_slept.load(Relaxed) && spent.restless < size.restless {
-            let run = Run::new(self, &program, Asks::Restless);
+        let (has_slept, has_been_weak) =
+            (run.has_slept.load(Relaxed), run.has_been_weak.load(Relaxed));
+        if has_slept && spent.restless < size.restless {
+            let run = Run::new(self, &program, Asks::Restless(RESTLESS));
             let all = run.explore(Size { of_one: FEW, ..size }, plays).all;
             (spent.restless, spent.total) = (spent.restless + all, spent.total + all);
         }
-        if run.has_been_weak.load(Relaxed) && spent.fickle < size.fickle {
-            let run = Run::new(self, &program, Asks::Fickle);
+        if has_been_weak && spent.fickle < size.fickle {
+            let run = Run::new(self, &program, Asks::Fickle(FICKLE));
             let all = run.explore(Size { of_one: FEWER, ..size }, plays).all;
             (spent.fickle, spent.total) = (spent.fickle + all, spent.total + all);
+        }
+        let very =
+            [(has_slept, Asks::Restless(VERY_OFTEN)), (has_been_weak, Asks::Fickle(VERY_OFTEN))];
+        for ((has, asks), patience) in very.into_iter().zip(&mut spent.patience) {
+            if has && patience.asks_for(&program) {
+                let run = Run::new(self, &program, asks);
+                spent.total += run.explore(Size { of_one: OF_PATIENCE, ..size }, plays).all;
+            }
         }
         spent.cost += executions + BEGINNING;
         tell_if_far(spent.cost);
@@ -319,14 +357,13 @@ impl Run {
             text +=
                 "\n    (each thread makes its calls in a destructor, while a panic unwinds it)\n";
         }
-        if let Asks::Restless = self.asks {
-            text += &format!(
-                "\n    (the first {RESTLESS} waits of each thread return for no reason)\n"
-            );
+        if let Asks::Restless(times) = self.asks {
+            text +=
+                &format!("\n    (the first {times} waits of each thread return for no reason)\n");
         }
-        if let Asks::Fickle = self.asks {
+        if let Asks::Fickle(times) = self.asks {
             text += &format!(
-                "\n    (the first {FICKLE} weak compare-exchanges of each thread fail for no reason)\n"
+                "\n    (the first {times} weak compare-exchanges of each thread fail for no reason)\n"
             );
         }
         let faults = self.world.traits.faults;
@@ -337,14 +374,14 @@ impl Run {
         if self.program.all().any(|op| object.may_leak(op)) {
             model = model.may_leak();
         }
-        if let Asks::Progress(Some(_)) | Asks::Restless | Asks::Fickle = self.asks {
+        if let Asks::Progress(Some(_)) | Asks::Restless(_) | Asks::Fickle(_) = self.asks {
             model = model.busy_turns(2 * LONG);
         }
-        if let Asks::Restless = self.asks {
-            model = model.faults(0).restless(RESTLESS);
+        if let Asks::Restless(times) = self.asks {
+            model = model.faults(0).restless(times);
         }
-        if let Asks::Fickle = self.asks {
-            model = model.faults(0).fickle(FICKLE);
+        if let Asks::Fickle(times) = self.asks {
+            model = model.faults(0).fickle(times);
         }
         if let Asks::Many | Asks::Edge = self.asks {
             model = model.faults(0).events(EVENTS_OF_MANY);
@@ -358,9 +395,11 @@ impl Run {
         let model = model.aside(!matches!(self.asks, Asks::Results | Asks::Progress(None)));
         let (judge, execute) = (self.clone(), plays(self));
         let model = model.on_stuck(move |stuck| match judge.asks {
-            Asks::Results | Asks::Unwinding { .. } | Asks::Restless | Asks::Fickle | Asks::Edge => {
-                judge.is_allowed(stuck)
-            }
+            Asks::Results
+            | Asks::Unwinding { .. }
+            | Asks::Restless(_)
+            | Asks::Fickle(_)
+            | Asks::Edge => judge.is_allowed(stuck),
             // Who gives way can still go on, and a call may have to wait for that.
             Asks::Late(_, Some(_)) if !stuck.for_ever => Ok(()),
             Asks::Late(_, Some(_)) => judge.is_allowed(stuck),

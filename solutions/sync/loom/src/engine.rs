@@ -77,6 +77,11 @@ impl Model {
         self
     }
 
+    /// This engine knows no waits that return for no reason.
+    pub fn restless(self, _times: usize) -> Self {
+        self
+    }
+
     /// This engine knows no time.
     pub fn time_stands_still(self) -> Self {
         self

@@ -154,6 +154,10 @@ impl std::fmt::Debug for Model {
     }
 }
 
+/// Turns that may be busy, and events, for each wait and each exchange that comes to nothing: a waiter may look a hundred times before each.
+const TURNS: usize = 3;
+const EVENTS: usize = 200;
+
 impl Model {
     /// A model of every execution.
     pub fn new() -> Self {
@@ -181,15 +185,21 @@ impl Model {
         self
     }
 
-    /// The first waits of each thread return for no reason: so many, in every execution.
+    /// The first waits of each thread return for no reason: so many, in every execution, which may be as long as that takes.
     pub fn restless(mut self, times: usize) -> Self {
         self.restless = times;
-        self
+        self.lasts(times)
     }
 
     /// The first weak compare-exchanges of each thread fail, whatever they find: so many, in every execution.
     pub fn fickle(mut self, times: usize) -> Self {
         self.fickle = times;
+        self.lasts(times)
+    }
+
+    fn lasts(mut self, times: usize) -> Self {
+        self.busy_turns = self.busy_turns.max(TURNS * times);
+        self.events = self.events.max(Some(EVENTS * times));
         self
     }
 

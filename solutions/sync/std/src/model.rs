@@ -60,6 +60,11 @@ impl Model {
         self
     }
 
+    /// As above.
+    pub fn restless(self, _times: usize) -> Self {
+        self
+    }
+
     /// Time goes on by itself.
     pub fn time_stands_still(self) -> Self {
         self
