@@ -558,6 +558,30 @@ pub fn try_beside_another() {
         assert!(seen <= 1 + mine);
         assert_eq!(lock.read().get(), 1 + mine, "an increment was lost");
     });
+    // What an attempt that fails does to the lock meanwhile is seen by nobody.
+    sync::Model::new().faults(0).check(|| {
+        let lock = Shared::new(RwLock::new(()));
+        let writer = lock.write();
+        let theirs = lock.clone();
+        let other = thread::spawn(move || theirs.try_read().is_some());
+        drop(writer);
+        let mine = lock.try_write().is_some();
+        assert!(
+            other.join().unwrap() || mine,
+            "`try_write` returns `None`. The writer before it had left, and the only other call was a `try_read` that failed"
+        );
+    });
+    sync::Model::new().faults(0).check(|| {
+        let lock = Shared::new(RwLock::new(()));
+        let _reader = lock.read();
+        let theirs = lock.clone();
+        let other = thread::spawn(move || theirs.try_write().is_some());
+        assert!(
+            lock.try_read().is_some(),
+            "`try_read` returns `None` beside a reader. The only other call was a `try_write`, which must fail"
+        );
+        other.join().unwrap();
+    });
 }
 
 /// The second thread waits for what the first one, which never leaves, keeps from it.
