@@ -338,11 +338,11 @@ impl World {
         let mut edge = 0;
         let on_the_edge = self.traits.meanwhile.then(|| programs.on_the_edge());
         for program in on_the_edge.into_iter().flatten() {
-            if edge >= size.many * FEWER {
+            if edge >= size.many * 4 {
                 break;
             }
             let run = Run::new(self, &Arc::new(program), Asks::Edge);
-            edge += run.explore(Size { of_one: 2 * FEWER, ..size }, plays).all;
+            edge += run.explore(Size { of_one: FEWER, ..size }, plays).all;
         }
         total + edge
     }
