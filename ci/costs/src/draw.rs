@@ -102,15 +102,7 @@ pub fn rounded(ratio: f64) -> String {
 
 /// A number with a comma before each three of its digits, if it is a whole one.
 pub(crate) fn commas(number: f64) -> String {
-    let digits = number.to_string();
-    let mut text = String::new();
-    for (index, digit) in digits.chars().enumerate() {
-        if index > 0 && number.fract() == 0.0 && (digits.len() - index).is_multiple_of(3) {
-            text.push(',');
-        }
-        text.push(digit);
-    }
-    text
+    if number.fract() == 0.0 { catalog::grouped(number as u64) } else { number.to_string() }
 }
 
 /// The table of one section, as multiples of a relaxed load.

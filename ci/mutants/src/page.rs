@@ -2,7 +2,7 @@
 
 use crate::operators::OPERATORS;
 use crate::run::Counts;
-use catalog::{Catalog, Exercise};
+use catalog::{Catalog, Exercise, grouped};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
@@ -138,7 +138,8 @@ fn table(catalog: &Catalog, results: &Results) -> String {
         };
         let Counts { mutants, rejected, undecided, equivalent, outside, holes } = counts;
         let [mutants, rejected, undecided, equivalent, outside, holes] =
-            [mutants, rejected, undecided, equivalent, outside, holes].map(grouped);
+            [mutants, rejected, undecided, equivalent, outside, holes]
+                .map(|number| grouped(number as u64));
         let _ = writeln!(
             out,
             "| {name} | {of} | {mutants} | {rejected} | {undecided} | {equivalent} | {outside} | {holes} | {} |",
@@ -167,20 +168,12 @@ fn sentence(catalog: &Catalog, results: &Results) -> String {
         _ => format!("{holes} are mistakes that it misses"),
     };
     let [mutants, rejected, equivalent, outside] =
-        [mutants, rejected + undecided, equivalent, outside].map(grouped);
+        [mutants, rejected + undecided, equivalent, outside].map(|number| grouped(number as u64));
     format!(
         "{MADE}\n\nA program has also made {mutants} small mistakes in the references of {of}, one at a time: a \
          weaker ordering, a lost wake-up, a bound that is off by one. The grader rejected {rejected}. Of the others, {equivalent} do the same as the reference, {outside} do what no page rules out, and \
          {left}. See [Mistakes made on purpose](how_to_work/mutants.md).\n"
     )
-}
-
-/// `12,400`.
-fn grouped(number: usize) -> String {
-    match number / 1_000 {
-        0 => number.to_string(),
-        more => format!("{},{:03}", grouped(more), number % 1_000),
-    }
 }
 
 fn list() -> String {

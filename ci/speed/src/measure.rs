@@ -263,8 +263,8 @@ pub fn short(value: f64) -> String {
     if decimals == 0 { commas(&digits) } else { digits }
 }
 
-/// `12,400`.
-fn commas(digits: &str) -> String {
+/// `12,400`, of its digits.
+pub fn commas(digits: &str) -> String {
     match digits.len() {
         ..=3 => digits.into(),
         all => format!("{},{}", commas(&digits[..all - 3]), &digits[all - 3..]),

@@ -1,6 +1,7 @@
 //! What explains the rows of the locks, and what other chapters measure. All are multiples within one row or column.
 
 use crate::{machine, multiple, table};
+use speed::measure::commas;
 use speed::results::{Results, Row};
 
 /// The two operations of a free lock, and who uses them. The names are those of `benches/locks/pairs.rs`.
@@ -89,14 +90,6 @@ pub fn pauses(now: &[&Results]) -> String {
     text
 }
 
-/// `12,400`.
-fn grouped(digits: &str) -> String {
-    match digits.len() {
-        ..=3 => digits.into(),
-        all => format!("{},{}", grouped(&digits[..all - 3]), &digits[all - 3..]),
-    }
-}
-
 /// Chapter 5's channels: time and memory for one message, and time for many.
 pub fn channels(now: &[&Results]) -> String {
     let mut text = String::new();
@@ -105,7 +98,7 @@ pub fn channels(now: &[&Results]) -> String {
         let count = |name: &str, peer: &str| {
             results
                 .row("memory", name, peer)
-                .map_or("–".into(), |row| grouped(&format!("{:.0}", row.median())))
+                .map_or("–".into(), |row| commas(&format!("{:.0}", row.median())))
         };
         let of_one = [
             "Both ends in one thread",

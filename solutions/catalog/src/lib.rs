@@ -138,3 +138,16 @@ pub fn root() -> PathBuf {
 
 /// The list, below the root.
 pub const LIST: &str = "exercises/catalog.toml";
+
+/// A number as people read it: `12,400`.
+pub fn grouped(number: u64) -> String {
+    let digits = number.to_string();
+    let mut out = String::new();
+    for (index, digit) in digits.chars().enumerate() {
+        if index > 0 && (digits.len() - index).is_multiple_of(3) {
+            out.push(',');
+        }
+        out.push(digit);
+    }
+    out
+}

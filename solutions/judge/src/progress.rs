@@ -4,6 +4,7 @@
 use crate::lines::shortened;
 use crate::report::{CheckEntry, Entry};
 use crate::verdict::{Outcome, Verdict};
+use catalog::grouped;
 use serde::Serialize;
 use std::io::{IsTerminal, Write, stderr, stdout};
 use std::sync::Mutex;
@@ -204,19 +205,6 @@ fn time(seconds: u64) -> String {
 /// `1 check`, `1,705 executions`.
 pub fn counted(number: u64, name: &str) -> String {
     format!("{} {name}{}", grouped(number), if number == 1 { "" } else { "s" })
-}
-
-/// `12,400`.
-pub fn grouped(number: u64) -> String {
-    let digits = number.to_string();
-    let mut out = String::new();
-    for (index, digit) in digits.chars().enumerate() {
-        if index > 0 && (digits.len() - index).is_multiple_of(3) {
-            out.push(',');
-        }
-        out.push(digit);
-    }
-    out
 }
 
 #[cfg(test)]

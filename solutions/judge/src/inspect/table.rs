@@ -1,7 +1,8 @@
 //! The outcomes of a check's models, in words.
 
 use crate::lines::paragraph;
-use crate::progress::{counted, grouped};
+use crate::progress::counted;
+use catalog::grouped;
 use serde_json::Value;
 use std::fmt::Write as _;
 
